@@ -1,0 +1,104 @@
+# Everything a developer does here is a target; `make` alone lists them.
+# Needed on the machine: Python 3.11 or newer, make, git.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+LOCK := requirements.lock
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+PYTHONS ?= python3 python3.14 python3.13 python3.12 python3.11
+
+# the first of PYTHONS that is 3.11 or newer and can make an environment
+FIND_PYTHON = for candidate in $(PYTHONS); do \
+	  if "$$candidate" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
+	    >/dev/null 2>&1; then echo "$$candidate"; exit 0; fi; \
+	done; \
+	echo "no Python 3.11 or newer with venv among: $(PYTHONS)" >&2; \
+	echo "  help: install one (on Debian also python3-venv), or say make PYTHONS=/path/to/python3" >&2; \
+	exit 1
+
+# pip's own words, cut down to a line that counts; $$tty is 1 where a person looks
+COUNT = awk -v all="$$(grep -c '==' $(LOCK))" -v tty="$$tty" \
+	'/^(Collecting|Processing) / {n++; if (tty) printf "\r  %d of %d", n, all; fflush()} \
+	/^Installing / {printf "%s  unpacking %d packages\n", (tty ? "\r" : ""), n; fflush()}'
+
+# runs pip quietly; its warnings are shown only if it fails
+PIP_LOG := $(VENV)/pip.log
+OR_SAY_WHY = 2>$(PIP_LOG) || { echo "pip failed:" >&2; cat $(PIP_LOG) >&2; exit 1; }
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+.PHONY: demo
+demo: $(READY) ## four requests decided and explained, then one refused and one let through
+	@$(BIN)/python examples/demo.py
+
+.PHONY: test
+test: $(READY) ## every test
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+.PHONY: later
+later: $(READY) ## every test that reads the clock here, ten years ahead
+	@$(BIN)/python -m pytest -n 2 --quiet -m 'not packaging' --years-ahead 10
+
+.PHONY: check
+check: format lint types imports later test ## all of the checks below and every test
+
+.PHONY: format
+format: $(READY) ## is the code formatted? (`make fix` formats it)
+	@echo "format"
+	@$(BIN)/ruff format --check --quiet --output-format concise .
+
+.PHONY: lint
+lint: $(READY) ## ruff
+	@echo "lint"
+	@$(BIN)/ruff check --quiet --output-format concise .
+
+.PHONY: types
+types: $(READY) ## mypy, strict
+	@echo "types"
+	@$(BIN)/mypy --no-error-summary
+
+.PHONY: imports
+imports: $(READY) ## the import contracts between rooms
+	@echo "imports"
+	@$(BIN)/lint-imports --no-logo
+
+.PHONY: fix
+fix: $(READY) ## format, and mend what ruff can mend
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format .
+
+.PHONY: venv
+venv: $(READY) ## the environment in .venv, from the lock file
+
+$(READY): pyproject.toml $(LOCK)
+	@python=$$($(FIND_PYTHON)); \
+	echo "environment: $(VENV), with $$("$$python" --version)"; \
+	"$$python" -m venv $(VENV)
+	@echo "packages: from $(LOCK) (a minute or two the first time)"
+	@if [ -t 1 ]; then tty=1; else tty=0; fi; \
+	{ $(PIP) install --require-hashes --requirement $(LOCK) $(OR_SAY_WHY); } | $(COUNT)
+	@echo "policy-router: linked into $(VENV)"
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable . $(OR_SAY_WHY)
+	@touch $@
+
+.PHONY: lock
+lock: $(READY) ## the lock file anew, with the newest versions pyproject.toml admits
+	@$(PIP) install --quiet 'uv>=0.9' $(OR_SAY_WHY)
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal \
+	  --python-version 3.11 --generate-hashes --upgrade --quiet \
+	  --custom-compile-command "make lock" --output-file $(LOCK)
+
+.PHONY: clean
+clean: ## removes what make and the tools made
+	@rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache \
+	  .hypothesis .coverage .coverage.* htmlcov
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Decides which route may lawfully carry a request to an LLM, and explains why."""

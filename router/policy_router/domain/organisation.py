@@ -1,0 +1,104 @@
+"""Documents of a project that do not decide: who calls, typical requests, where things lie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from policy_router.domain.diagnostic import Span
+from policy_router.domain.request import RequestFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An authenticated caller. `facts`: its floor; `may_declare`: facts its word settles."""
+
+    id: str
+    key_sha256: str | None
+    facts: RequestFacts
+    may_declare: frozenset[str]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Named request facts in plain words, for audits."""
+
+    id: str
+    title: str
+    text: str
+    request: RequestFacts
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a case of a suite expects; None and empty are not checked."""
+
+    outcome: str
+    reason: str | None = None
+    route: str | None = None
+    chain: tuple[str, ...] = ()
+    fails: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    excepted: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteCase:
+    """A request at an instant and what should come of it."""
+
+    id: str
+    request: RequestFacts
+    at: datetime
+    known_at: datetime | None
+    expect: Expectation
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """Test cases for policies. `project`, `documents`: paths beside the suite's file."""
+
+    id: str
+    policies: tuple[str, ...]
+    project: str | None
+    documents: tuple[str, ...]
+    cases: tuple[SuiteCase, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class PackRef:
+    """A pack in force, and the version the project was written for."""
+
+    id: str
+    version: int | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Approver:
+    """A role and the rules it may approve exceptions to, as `policy/rule` patterns."""
+
+    role: str
+    may_approve: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectPaths:
+    """Where a project's documents and log lie, relative to its file."""
+
+    documents: tuple[str, ...] = ()
+    log: str | None = None
+    shipped_registry: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Callers and scenarios, by id."""
+
+    callers: Mapping[str, Caller]
+    scenarios: Mapping[str, Scenario]

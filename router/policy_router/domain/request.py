@@ -1,0 +1,60 @@
+"""What is known of a call: its facts, and what of them rests on the caller's mere word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from types import MappingProxyType
+
+FactValue = str | bool | Decimal
+
+_NOTHING: Mapping[str, FactValue] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class SetFact:
+    """A set fact. Not `settled`: what is in it is known, what else may be in it is not.
+
+    A settled set without members is known to be empty.
+    """
+
+    members: frozenset[str] = frozenset()
+    settled: bool = False
+
+
+UNKNOWN_SET = SetFact()
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFacts:
+    """The facts of one request. `model`: the requested name, None for any.
+
+    A fact that is not listed is unknown. `base`: the same request without what its caller merely
+    declared and what detectors added; None where there is no such thing. A declaration can then
+    only add requirements: a rule applies if it applies with or without it, and a route must
+    satisfy its demands with and without it. `declared`: names of the facts concerned.
+    """
+
+    model: str | None = None
+    sets: Mapping[str, SetFact] = field(default_factory=lambda: MappingProxyType({}))
+    scalars: Mapping[str, FactValue] = field(default_factory=lambda: _NOTHING)
+    declared: tuple[str, ...] = ()
+    base: RequestFacts | None = None
+
+    @property
+    def views(self) -> tuple[RequestFacts, ...]:
+        """This request, and the same without mere declarations."""
+        return (self,) if self.base is None else (self, self.base)
+
+    def set_fact(self, name: str) -> SetFact:
+        """The set fact `name`; unknown if the request does not state it."""
+        return self.sets.get(name, UNKNOWN_SET)
+
+    def scalar(self, name: str) -> FactValue | None:
+        """The single value of fact `name`; None if the request does not state it."""
+        return self.scalars.get(name)
+
+    def knows(self, name: str) -> bool:
+        """Whether the fact `name` can be relied on: stated, and not open."""
+        return self.scalar(name) is not None or self.set_fact(name).settled

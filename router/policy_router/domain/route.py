@@ -1,0 +1,109 @@
+"""Routes and what they are made of: gateway, provider offering, model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from policy_router.domain.claim import Claim, Evidence
+from policy_router.domain.diagnostic import Span
+from policy_router.domain.price import PriceTable
+
+
+class GatewayType(StrEnum):
+    """How a gateway is addressed and pinned."""
+
+    OPPER = "opper"
+    OPENROUTER = "openrouter"
+    LITELLM = "litellm"
+    AZURE = "azure"
+    DIRECT = "direct"
+    OPENAI_COMPATIBLE = "openai_compatible"
+
+
+@dataclass(frozen=True, slots=True)
+class KeySource:
+    """Where the gateway's key comes from; never the key itself. Exactly one is set."""
+
+    env: str | None = None
+    file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """The first hop. `adds_hop` False: self-hosted or direct, so no party of its own."""
+
+    id: str
+    title: str
+    type: GatewayType
+    base_url: str
+    key: KeySource | None
+    adds_hop: bool
+    entity: str | None
+    claims: tuple[Claim, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """An offering: provider x plan x region. `covers`: the models its general claims speak of."""
+
+    id: str
+    title: str
+    operator: str
+    entity: str | None
+    covers: frozenset[str]
+    claims: tuple[Claim, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model and its card. None is unknown; a set that is stated is the whole set."""
+
+    id: str
+    title: str
+    maker: str | None
+    span: Span
+    context_window: int | None = None
+    max_output_tokens: int | None = None
+    features: frozenset[str] | None = None
+    input_modalities: frozenset[str] | None = None
+    output_modalities: frozenset[str] | None = None
+    throughput: Decimal | None = None
+    first_token_seconds: Decimal | None = None
+    benchmarks: tuple[tuple[str, Decimal], ...] = ()
+    claims: tuple[Claim, ...] = ()
+    card_source: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LifecycleEvent:
+    """A dated change of stage. Only the provider's or gateway's own statement changes it."""
+
+    stage: str
+    start: datetime
+    evidence: Evidence
+    successor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A model at an offering behind a gateway, with its exact address there (the pin).
+
+    `claims` holds statements about one hop of this route, by hop id.
+    """
+
+    id: str
+    model: str
+    gateway: str
+    provider: str
+    address: str
+    stage: str | None
+    span: Span
+    subprocessors: tuple[str, ...] = ()
+    lifecycle: tuple[LifecycleEvent, ...] = ()
+    prices: tuple[PriceTable, ...] = ()
+    claims: tuple[tuple[str, tuple[Claim, ...]], ...] = field(default=())

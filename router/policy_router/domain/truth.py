@@ -1,0 +1,80 @@
+"""What is known about a statement: strong Kleene logic over three outcomes.
+
+A statement about a *set* can come out true, false or mixed (partly inside). What is known of
+it is the span of outcomes still open: `TRUE`, `MIXED` and `FALSE` are settled, `UNKNOWN` is
+all of them. Source: S. C. Kleene, Introduction to Metamathematics (1952), section 64, applied
+to the chain false < mixed < true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import IntEnum
+from typing import NamedTuple
+
+
+class Outcome(IntEnum):
+    """How a statement comes out once everything is known."""
+
+    FALSE = 0
+    MIXED = 1
+    TRUE = 2
+
+
+class Truth(NamedTuple):
+    """The lowest and the highest outcome that what is known leaves open."""
+
+    low: Outcome
+    high: Outcome
+
+    @property
+    def known_true(self) -> bool:
+        """No outcome but true is left."""
+        return self.low is Outcome.TRUE
+
+    @property
+    def known_false(self) -> bool:
+        """No outcome but false is left."""
+        return self.high is Outcome.FALSE
+
+    @property
+    def may_be_true(self) -> bool:
+        """True is among the outcomes left."""
+        return self.high is Outcome.TRUE
+
+    @property
+    def may_be_false(self) -> bool:
+        """False is among the outcomes left."""
+        return self.low is Outcome.FALSE
+
+
+TRUE = Truth(Outcome.TRUE, Outcome.TRUE)
+MIXED = Truth(Outcome.MIXED, Outcome.MIXED)
+FALSE = Truth(Outcome.FALSE, Outcome.FALSE)
+UNKNOWN = Truth(Outcome.FALSE, Outcome.TRUE)
+
+
+def negation(t: Truth) -> Truth:
+    """`not t`: outcomes mirrored; mixed stays mixed, unknown stays unknown."""
+    return Truth(Outcome(2 - t.high), Outcome(2 - t.low))
+
+
+def conjunction(parts: Iterable[Truth]) -> Truth:
+    """All of `parts`: the worst of them; nothing at all is true."""
+    low = high = Outcome.TRUE
+    for part in parts:
+        low, high = min(low, part.low), min(high, part.high)
+    return Truth(low, high)
+
+
+def disjunction(parts: Iterable[Truth]) -> Truth:
+    """Any of `parts`: the best of them; nothing at all is false."""
+    low = high = Outcome.FALSE
+    for part in parts:
+        low, high = max(low, part.low), max(high, part.high)
+    return Truth(low, high)
+
+
+def known(value: bool) -> Truth:
+    """A settled true or false."""
+    return TRUE if value else FALSE

@@ -1,0 +1,1 @@
+"""The policy decision point: pure functions from snapshot, request and instant to a decision."""

@@ -1,0 +1,88 @@
+"""Sentences of a decision: what stands behind a denial or a warning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from policy_router.domain.claim import Moment
+from policy_router.domain.decision import Detail
+from policy_router.domain.request import RequestFacts
+from policy_router.domain.route import LifecycleEvent, Model, Route
+from policy_router.registry.lifecycle import stage_event
+
+
+def missing_detail(fact: str, rules: Sequence[str]) -> Detail:
+    """A fact that must be known, and the rules that need it."""
+    needing = f": needed by {', '.join(rules)}" if rules else ""
+    return Detail(fact, f"`{fact}` is not known{needing}")
+
+
+def retired_detail(route: Route, moment: Moment) -> Detail:
+    """Since when a route is retired, who says so and what came after it."""
+    event = stage_event(route, moment)
+    if event is None:
+        return Detail(route.id, "retired")
+    return Detail(route.id, f"retired on {event.start.date()}{_source(event)}")
+
+
+def notice_detail(route: Route, event: LifecycleEvent) -> Detail:
+    """A stage that only a third party states."""
+    since = f"{event.stage} since {event.start.date()}"
+    return Detail(route.id, f"a third party lists it as {since}{_source(event)}")
+
+
+def _source(event: LifecycleEvent) -> str:
+    successor = f", successor `{event.successor}`" if event.successor else ""
+    return f" ({event.evidence.reference}{successor})"
+
+
+def unreachable_detail(route: Route) -> Detail:
+    """The gateway a route would need."""
+    return Detail(route.id, f"needs gateway `{route.gateway}`, which the project does not list")
+
+
+def obligation_detail(policy: str, obligation: str) -> Detail:
+    """An obligation that refuses the call as it is."""
+    return Detail(f"{policy}/{obligation}", "does not allow the call as it is")
+
+
+def conflict_detail(parameter: str, setters: Sequence[tuple[str, object]]) -> Detail:
+    """Obligations that set one parameter differently."""
+    said = ", ".join(f"{name} to `{value}`" for name, value in setters)
+    return Detail(parameter, f"set differently: {said}")
+
+
+def shortfalls(model: Model, facts: RequestFacts) -> tuple[str, ...]:
+    """What the call needs and the model is not known to offer."""
+    return (*_sets_short(model, facts), *_sizes_short(model, facts))
+
+
+def _sets_short(model: Model, facts: RequestFacts) -> Iterator[str]:
+    for name, words, offered in (
+        ("features", "feature", model.features),
+        ("input_modalities", "input modality", model.input_modalities),
+        ("output_modalities", "output modality", model.output_modalities),
+    ):
+        for needed in sorted(facts.set_fact(name).members):
+            if offered is None:
+                yield f"{words} `{needed}`: not known what the model offers"
+            elif needed not in offered:
+                yield f"{words} `{needed}` is not offered"
+
+
+def _sizes_short(model: Model, facts: RequestFacts) -> Iterator[str]:
+    sizes = {n: facts.scalar(f"tokens.{n}") for n in ("input", "output")}
+    output = sizes["output"]
+    known = [s for s in sizes.values() if isinstance(s, Decimal)]
+    if isinstance(output, Decimal):
+        yield from _size_short("output tokens", output, model.max_output_tokens)
+    if known:
+        yield from _size_short("tokens in all", sum(known, Decimal(0)), model.context_window)
+
+
+def _size_short(words: str, needed: Decimal, limit: int | None) -> Iterator[str]:
+    if limit is None:
+        yield f"{needed} {words}: the limit is not known"
+    elif needed > limit:
+        yield f"{needed} {words} exceed the limit of {limit}"

@@ -1,0 +1,208 @@
+"""Bytes of a file as documents: all of them text, each value with its place.
+
+The events of the YAML parser are read one by one, and limits are checked at each: PyYAML's
+composer would recurse until the process dies and expand aliases before anybody can count them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import MappingProxyType
+from typing import Final, NoReturn, cast
+
+import yaml
+from yaml import events
+
+from policy_router.domain.diagnostic import Diagnostic, Severity, Span
+from policy_router.language.nodes import Document, Entry, Mapping, Node, Scalar, Sequence, is_null
+from policy_router.language.objections import DIRECTIVE, TAG, objection
+from policy_router.language.syntax import syntax_problem
+from policy_router.language.text import DEFAULT_LIMITS, Limits, decode, quoted
+
+_LOADER: Final = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
+_VERSIONS: Final = ((1, 1), (1, 2))
+
+
+def read_documents(
+    file: str, data: bytes, limits: Limits = DEFAULT_LIMITS
+) -> tuple[tuple[Document, ...], tuple[Diagnostic, ...]]:
+    """Documents of `data`, and every problem that can be found in it; raises nothing.
+
+    `file` is the name that spans carry. With an error among the diagnostics the documents are
+    good for finding more problems only: some may be missing, and a value that was refused
+    stands in them as it was written.
+    """
+    text, problems = decode(file, data, limits)
+    if text is None:
+        return (), tuple(problems)
+    documents = _Reader(file, text, limits, problems).documents()
+    return tuple(documents), tuple(problems)
+
+
+class _Stop(Exception):
+    """The rest of the file is not read; why has been reported."""
+
+
+class _Reader:
+    """One pass over the events of one file; what it finds wrong it adds to `problems`."""
+
+    def __init__(self, file: str, text: str, limits: Limits, problems: list[Diagnostic]) -> None:
+        self._file = file
+        self._text = text
+        self._limits = limits
+        self._problems = problems
+        self._events: Iterator[events.Event] = iter(_LOADER(text).get_event, None)
+        self._nodes = 0
+        self._anchors: set[str] = set()
+
+    def documents(self) -> list[Document]:
+        """Every document whose end was reached and that is a mapping."""
+        found: list[Document] = []
+        try:
+            for document in self._each_document():
+                found.append(document)  # noqa: PERF402 - what was found before an error counts
+        except yaml.MarkedYAMLError as error:
+            self._problems.append(syntax_problem(self._file, self._text, error))
+        except _Stop:
+            pass
+        return found
+
+    def _each_document(self) -> Iterator[Document]:
+        empty = True
+        for event in self._events:
+            if isinstance(event, events.DocumentStartEvent):
+                empty = False
+                self._check_directives(event)
+                root = self._node(next(self._events), 1)
+                next(self._events)
+                yield from self._document(event, root)
+        if empty:
+            place = Span(self._file, 1, 1, 1)
+            self._report(place, "DOC005", "file holds no document", "write one, or delete the file")
+
+    def _document(self, start: events.DocumentStartEvent, root: Node) -> Iterator[Document]:
+        if isinstance(root, Mapping):
+            yield Document(self._file, root)
+        elif is_null(root):
+            advice = "write the document, or delete the `---`"
+            self._report(self._span(start), "DOC005", "document is empty", advice)
+        else:
+            message = "document is not a mapping of keys to values"
+            self._report(self._at(root), "DOC006", message, "start it with `kind:` and `id:`")
+
+    def _check_directives(self, start: events.DocumentStartEvent) -> None:
+        written = self._text.startswith("%", cast("yaml.Mark", start.start_mark).index)
+        if start.tags or (written and start.version not in _VERSIONS):
+            self._report(self._span(start), *DIRECTIVE)
+
+    def _node(self, event: events.Event, depth: int) -> Node:
+        self._check_limits(event, depth)
+        if isinstance(event, events.ScalarEvent):
+            return self._scalar(event)
+        if isinstance(event, events.MappingStartEvent):
+            return self._mapping(event, depth)
+        if isinstance(event, events.SequenceStartEvent):
+            return self._sequence(event, depth)
+        return self._alias(cast("events.AliasEvent", event))
+
+    def _check_limits(self, event: events.Event, depth: int) -> None:
+        self._nodes += 1
+        if self._nodes > self._limits.nodes:
+            message = f"file holds more than {self._limits.nodes:,} keys and values"
+            self._stop(self._span(event), "DOC008", message, "split the file")
+        if depth > self._limits.depth:
+            message = f"nested more than {self._limits.depth} levels deep"
+            self._stop(self._span(event), "DOC007", message, "close brackets, or use fewer levels")
+
+    def _scalar(self, event: events.ScalarEvent) -> Scalar:
+        # libyaml says '' where PyYAML's own parser says None: no quotes, no block of lines
+        scalar = Scalar(event.value, not event.style, *_where(event, event))
+        if event.anchor or event.tag:
+            self._refuse_properties(event, event.tag)
+        refused = objection(scalar)
+        if refused:
+            self._report(self._at(scalar), *refused)
+        return scalar
+
+    def _mapping(self, start: events.MappingStartEvent, depth: int) -> Mapping:
+        if start.anchor or start.tag:
+            self._refuse_properties(start, start.tag)
+        entries: dict[str, Entry] = {}
+        event = next(self._events)
+        while not isinstance(event, events.MappingEndEvent):
+            key = self._node(event, depth + 1)
+            self._enter(entries, key, self._node(next(self._events), depth + 1))
+            event = next(self._events)
+        line, column, end_column = _where(start, event)
+        if entries and not start.flow_style:
+            end_column = next(iter(entries.values())).key.end_column
+        return Mapping(MappingProxyType(entries), line, column, end_column)
+
+    def _enter(self, entries: dict[str, Entry], key: Node, value: Node) -> None:
+        if not isinstance(key, Scalar) or is_null(key):
+            advice = "write the key as text, in quotes if it is meant literally"
+            self._report(self._at(key), "DOC019", "key is not text", advice)
+        elif key.text in entries:
+            first = ("first written here", self._at(entries[key.text].key))
+            message = f"duplicate key {quoted(key.text)}"
+            self._report(self._at(key), "DOC018", message, "merge the two, or delete one", first)
+        else:
+            entries[key.text] = Entry(key, value)
+
+    def _sequence(self, start: events.SequenceStartEvent, depth: int) -> Sequence:
+        if start.anchor or start.tag:
+            self._refuse_properties(start, start.tag)
+        items: list[Node] = []
+        event = next(self._events)
+        while not isinstance(event, events.SequenceEndEvent):
+            items.append(self._node(event, depth + 1))
+            event = next(self._events)
+        return Sequence(tuple(items), *_where(start, event if start.flow_style else start))
+
+    def _alias(self, event: events.AliasEvent) -> Scalar:
+        name = f"*{event.anchor}"
+        if event.anchor not in self._anchors:
+            self._refuse_anchor(event, f"alias {quoted(name)}")
+        return Scalar(name, False, *_where(event, event))
+
+    def _refuse_properties(self, event: events.NodeEvent, tag: str | None) -> None:
+        if event.anchor:
+            self._refuse_anchor(event, f"anchor {quoted(f'&{event.anchor}')}")
+        if tag:
+            self._report(self._span(event), *TAG)
+
+    def _refuse_anchor(self, event: events.NodeEvent, what: str) -> None:
+        """Reported once a name: an anchor with a thousand aliases is one problem."""
+        self._anchors.add(event.anchor or "")
+        advice = "write the value out wherever it applies"
+        self._report(self._span(event), "DOC014", f"{what} is not supported", advice)
+
+    def _at(self, node: Node) -> Span:
+        return Span(self._file, node.line, node.column, node.end_column)
+
+    def _span(self, event: events.Event) -> Span:
+        return Span(self._file, *_where(event, event))
+
+    def _report(
+        self, span: Span, code: str, message: str, advice: str, *related: tuple[str, Span]
+    ) -> None:
+        self._problems.append(Diagnostic(code, Severity.ERROR, message, span, advice, related))
+        if len(self._problems) >= self._limits.problems:
+            message = f"{self._limits.problems:,} problems: the rest of the file was not read"
+            self._stop(span, "DOC009", message, "put these right first")
+
+    def _stop(self, span: Span, code: str, message: str, advice: str) -> NoReturn:
+        self._problems.append(Diagnostic(code, Severity.ERROR, message, span, advice))
+        raise _Stop
+
+
+def _where(start: events.Event, end: events.Event) -> tuple[int, int, int]:
+    """Line, column and end column of what goes from `start` to `end`.
+
+    What goes on over several lines is marked by its first character.
+    """
+    # the parser marks every event; only events made by hand have no marks
+    first, last = cast("yaml.Mark", start.start_mark), cast("yaml.Mark", end.end_mark)
+    column = first.column + 1
+    end_column = last.column + 1 if last.line == first.line else column + 1
+    return first.line + 1, column, end_column

@@ -1,0 +1,39 @@
+"""What every mapping of a document and every document has in common."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, PlainValidator, WithJsonSchema
+
+from policy_router.language.grammar.refusals import refusal
+from policy_router.language.grammar.values import Id, Maybe, Text
+from policy_router.language.text import quoted
+
+LANGUAGE: Final = 1
+"""The version of the language that is read here."""
+
+
+def _version(value: object) -> int:
+    if str(value) != str(LANGUAGE):
+        message = f"unknown language version {quoted(str(value))}"
+        raise refusal("SCH109", message, f"this release reads version {LANGUAGE}")
+    return LANGUAGE
+
+
+LanguageVersion = Annotated[int, PlainValidator(_version), WithJsonSchema({"const": LANGUAGE})]
+
+
+class Body(BaseModel):
+    """A mapping with known keys: any other key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+
+class DocumentBody(Body):
+    """A document: `notes` are free text that nothing reads."""
+
+    id: Id
+    language: LanguageVersion
+    title: Maybe[Text] = None
+    notes: Maybe[Text] = None

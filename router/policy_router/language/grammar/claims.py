@@ -1,0 +1,149 @@
+"""Sources, and the claims that rest on them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Generic, Self, TypeVar
+
+from pydantic import Field, model_validator
+
+from policy_router.domain.claim import Basis, SourceKind
+from policy_router.domain.vocabulary import ATTRIBUTES
+from policy_router.language.grammar.body import Body
+from policy_router.language.grammar.quantities import Day, Days, End, Start
+from policy_router.language.grammar.refusals import refusal
+from policy_router.language.grammar.values import Id, Maybe, OneOf, OneOrSeveral, Place, Tag, Text
+
+V = TypeVar("V")
+
+
+class SourceBody(Body):
+    """Where claims were read. `scope`, `from` and `until` say what an attestation covers."""
+
+    kind: Annotated[SourceKind, OneOf(SourceKind, "kind of source")]
+    reference: Text
+    basis: Annotated[Basis, OneOf(Basis, "basis")]
+    read_on: Day
+    page_date: Maybe[Day] = None
+    recorded_on: Maybe[Day] = None
+    verified_on: Maybe[Day] = None
+    verified_by: Maybe[Text] = None
+    scope: Maybe[Text] = None
+    start: Maybe[Start] = Field(None, alias="from")
+    end: Maybe[End] = Field(None, alias="until")
+
+    @model_validator(mode="after")
+    def _verified_by_someone(self) -> Self:
+        if (self.verified_on is None) != (self.verified_by is None):
+            message = "`verified_on` and `verified_by` go together"
+            raise refusal("SCH107", message, "state both only if an identified person checked it")
+        return self
+
+    @model_validator(mode="after")
+    def _attested(self) -> Self:
+        period = (self.scope, self.start, self.end)
+        attestation = self.kind is SourceKind.ATTESTATION
+        if attestation and None in period:
+            message = "an attestation without scope and period says nothing"
+            raise refusal("SCH107", message, "add `scope`, `from` and `until`")
+        if not attestation and period != (None, None, None):
+            message = "`scope`, `from` and `until` of a source belong to an attestation"
+            raise refusal("SCH107", message, "state the validity of a claim with the claim")
+        return self
+
+
+class RecordBody(Body):
+    """What one record of a claim says besides its value."""
+
+    source: Tag
+    start: Maybe[Start] = Field(None, alias="from")
+    end: Maybe[End] = Field(None, alias="until")
+    recorded_on: Maybe[Day] = None
+    covers: Maybe[tuple[Id, ...]] = Field(None, min_length=1)
+    note: Maybe[Text] = None
+
+
+class ValueRecord(RecordBody, Generic[V]):
+    """A claim with one value; null: the source was read and does not say."""
+
+    value: V | None
+
+
+class SetRecord(RecordBody, Generic[V]):
+    """A claim about a set: all of it (`value`), or part of it (`at_least`)."""
+
+    value: tuple[V, ...] | None = None
+    at_least: Maybe[tuple[V, ...]] = Field(None, min_length=1)
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if len({"value", "at_least"} & self.model_fields_set) != 1:
+            message = "a claim about a set states either `value` or `at_least`"
+            raise refusal("SCH107", message, "`value` is all of the set, `at_least` a part of it")
+        return self
+
+
+class PlacesRecord(SetRecord[Place]):
+    """A claim about places. No place at all is nothing a document can say of itself."""
+
+    value: tuple[Place, ...] | None = Field(None, min_length=1)
+
+
+class TagsRecord(SetRecord[Tag]):
+    """A claim about a set of names; it may be known to be empty."""
+
+
+class ListingBody(Body):
+    """An entry on the Data Privacy Framework list."""
+
+    entity: Text
+    status: Annotated[str, OneOf(("active", "inactive", "withdrawn"), "status")]
+    covers: tuple[Annotated[str, OneOf(("hr", "non_hr"), "kind of data")], ...]
+    extensions: tuple[Annotated[str, OneOf(("uk", "swiss"), "extension")], ...] = ()
+
+
+def of(attribute: str) -> OneOf:
+    """One of the values of an attribute with a closed choice."""
+    return OneOf(ATTRIBUTES[attribute].values, f"value of `{attribute}`")
+
+
+ZeroRetention = Annotated[str, of("zero_data_retention")]
+Training = Annotated[str, of("training")]
+Logging = Annotated[str, of("logging")]
+HumanReview = Annotated[str, of("human_review")]
+Caching = Annotated[str, of("caching")]
+ThirdPartyAccess = Annotated[str, of("third_party_access")]
+Dpa = Annotated[str, of("dpa")]
+Places = OneOrSeveral[PlacesRecord]
+Tags = OneOrSeveral[TagsRecord]
+
+
+class ClaimsBody(Body):
+    """Claims by attribute: one record, or several of which the latest known speaks."""
+
+    maker_jurisdiction: Places = ()
+    provider_jurisdiction: Places = ()
+    parent_jurisdiction: Places = ()
+    inference_location: Places = ()
+    storage_location: Places = ()
+    support_location: Places = ()
+    retention_days: OneOrSeveral[ValueRecord[Days]] = ()
+    zero_data_retention: OneOrSeveral[ValueRecord[ZeroRetention]] = ()
+    zdr_exceptions: Tags = ()
+    training: OneOrSeveral[ValueRecord[Training]] = ()
+    logging: OneOrSeveral[ValueRecord[Logging]] = ()
+    human_review: OneOrSeveral[ValueRecord[HumanReview]] = ()
+    caching: OneOrSeveral[ValueRecord[Caching]] = ()
+    third_party_access: OneOrSeveral[ValueRecord[ThirdPartyAccess]] = ()
+    dpa: OneOrSeveral[ValueRecord[Dpa]] = ()
+    certifications: Tags = ()
+    dpf: OneOrSeveral[ValueRecord[ListingBody]] = ()
+    adequacy_conditions: Tags = ()
+    transfers_offered: Tags = ()
+
+
+NO_CLAIMS = ClaimsBody.model_construct()
+
+AnyRecord = ValueRecord[Days] | ValueRecord[str] | ValueRecord[ListingBody] | PlacesRecord | TagsRecord
+
+Sources = Mapping[Tag, SourceBody]

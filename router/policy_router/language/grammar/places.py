@@ -1,0 +1,108 @@
+"""Gateways, providers, models and routes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from policy_router.domain.route import GatewayType
+from policy_router.domain.vocabulary import STAGES
+from policy_router.language.grammar.body import Body, DocumentBody
+from policy_router.language.grammar.claims import NO_CLAIMS, ClaimsBody, SourceBody
+from policy_router.language.grammar.prices import PriceBody
+from policy_router.language.grammar.quantities import Count, Flag, Number, Start
+from policy_router.language.grammar.refusals import refusal
+from policy_router.language.grammar.values import Id, Maybe, OneOf, Tag, Text, Variable, WebAddress
+
+UNKNOWN_STAGE = "unknown"
+
+
+class KeyBody(Body):
+    """Where a gateway's key comes from; never the key itself."""
+
+    env: Maybe[Variable] = None
+    file: Maybe[Text] = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.env is None) == (self.file is None):
+            raise refusal("SCH107", "a key comes from either `env` or `file`")
+        return self
+
+
+class EntityBody(Body):
+    """The legal entity that operates a hop."""
+
+    name: Text
+
+
+class GatewayBody(DocumentBody):
+    """A gateway: how it is reached, and claims about its own hop."""
+
+    kind: Annotated[str, OneOf(("gateway",))]
+    title: Text
+    type: Annotated[GatewayType, OneOf(GatewayType, "type of gateway")]
+    base_url: WebAddress
+    key: Maybe[KeyBody] = None
+    self_hosted: Flag = False
+    entity: Maybe[EntityBody] = None
+    sources: Mapping[Tag, SourceBody] = Field(default_factory=dict)
+    claims: ClaimsBody = NO_CLAIMS
+
+
+class ProviderBody(DocumentBody):
+    """An offering: provider, plan and region; its claims speak of the models it covers."""
+
+    kind: Annotated[str, OneOf(("provider",))]
+    title: Text
+    operator: Id
+    entity: Maybe[EntityBody] = None
+    covers: tuple[Id, ...] = ()
+    sources: Mapping[Tag, SourceBody] = Field(default_factory=dict)
+    claims: ClaimsBody = NO_CLAIMS
+
+
+class ModelBody(DocumentBody):
+    """A model and its card: what is left out is unknown, a list that is written is complete."""
+
+    kind: Annotated[str, OneOf(("model",))]
+    title: Text
+    maker: Maybe[Id] = None
+    context_window: Maybe[Count] = None
+    max_output_tokens: Maybe[Count] = None
+    features: Maybe[tuple[Tag, ...]] = None
+    input_modalities: Maybe[tuple[Tag, ...]] = None
+    output_modalities: Maybe[tuple[Tag, ...]] = None
+    benchmarks: Mapping[Tag, Number] = Field(default_factory=dict)
+    throughput: Maybe[Number] = None
+    first_token_seconds: Maybe[Number] = None
+    source: Maybe[Tag] = None
+    sources: Mapping[Tag, SourceBody] = Field(default_factory=dict)
+    claims: ClaimsBody = NO_CLAIMS
+
+
+class LifecycleBody(Body):
+    """A dated change of stage, as its source has it."""
+
+    stage: Annotated[str, OneOf(STAGES, "stage")]
+    start: Start = Field(alias="from")
+    source: Tag
+    successor: Maybe[Id] = None
+
+
+class RouteBody(DocumentBody):
+    """A model at an offering behind a gateway; claims by hop."""
+
+    kind: Annotated[str, OneOf(("route",))]
+    model: Id
+    gateway: Id
+    provider: Id
+    subprocessors: tuple[Id, ...] = ()
+    address: Text
+    stage: Annotated[str, OneOf((*STAGES, UNKNOWN_STAGE), "stage")]
+    lifecycle: tuple[LifecycleBody, ...] = ()
+    prices: tuple[PriceBody, ...] = ()
+    sources: Mapping[Tag, SourceBody] = Field(default_factory=dict)
+    claims: Mapping[Id, ClaimsBody] = Field(default_factory=dict)

@@ -1,0 +1,163 @@
+"""How text becomes a number, a truth value, a day or an instant; see `values` on converters."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Annotated, Final
+
+from pydantic import PlainValidator, WithJsonSchema
+
+from policy_router.language.grammar.refusals import described, refusal, wrong
+from policy_router.language.text import quoted
+
+_LONGEST_NUMBER: Final = 64
+_WHOLE: Final = re.compile(r"-?(?:0|[1-9][0-9]*)")
+_NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CLOCK: Final = re.compile(r"[0-9]{2}:[0-9]{2}")
+_INSTANT: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?"
+    r"(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?"
+)
+_DAY_OR_INSTANT: Final = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2}))?$"
+)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, Decimal)) and not isinstance(value, bool)
+
+
+def decimal(value: object) -> Decimal:
+    """An exact number, written in digits."""
+    if isinstance(value, (int, Decimal)) and _is_number(value):
+        number = Decimal(value)
+        if number.is_finite():
+            return number
+    elif isinstance(value, str) and len(value) <= _LONGEST_NUMBER and _NUMBER.fullmatch(value):
+        return Decimal(str(value))
+    raise wrong("a number", value, "write it in digits, such as `1.10`")
+
+
+def _amount(value: object) -> Decimal:
+    number = decimal(value)
+    if number < 0:
+        raise refusal("SCH105", f"negative amount {described(value)}", "use zero or more")
+    return number
+
+
+def _count(value: object) -> int:
+    if isinstance(value, int) and _is_number(value):
+        number = value
+    elif isinstance(value, str) and len(value) <= _LONGEST_NUMBER and _WHOLE.fullmatch(value):
+        number = int(value)
+    else:
+        raise wrong("a whole number", value, "write it in digits, such as `200000`")
+    if number < 0:
+        raise refusal("SCH105", f"negative number {described(value)}", "use zero or more")
+    return number
+
+
+def _whole(value: object) -> Decimal:
+    return Decimal(_count(value))
+
+
+def _flag(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    if value in ("true", "false"):
+        return value == "true"
+    raise wrong("`true` or `false`", value)
+
+
+def day(value: object) -> date:
+    """A day of the calendar."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        raise wrong("a day", value, "write `2026-11-22`")
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise refusal("SCH106", f"{quoted(value)} is no day of the calendar") from error
+
+
+def start_of(value: date) -> datetime:
+    """The first instant of a UTC day."""
+    return datetime.combine(value, time(), UTC)
+
+
+def _end_of(value: date) -> datetime:
+    """The first instant after a UTC day."""
+    if value == date.max:
+        raise refusal("SCH105", f"day `{value}` is too late", "leave out an end that never comes")
+    return start_of(value + timedelta(days=1))
+
+
+def instant(value: object) -> datetime:
+    """An instant with its zone, in UTC."""
+    if isinstance(value, datetime):
+        return _in_utc(value, value.isoformat())
+    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+        raise wrong("an instant", value, "write `2026-11-22T12:00:00Z`")
+    try:
+        return _in_utc(datetime.fromisoformat(value), value)
+    except (ValueError, OverflowError) as error:
+        raise refusal("SCH106", f"{quoted(value)} is no instant of the calendar") from error
+
+
+def _in_utc(value: datetime, text: str) -> datetime:
+    if value.tzinfo is None:
+        raise refusal("SCH106", f"instant {quoted(text)} has no zone", "add `Z` for UTC")
+    return value.astimezone(UTC)
+
+
+def _start(value: object) -> datetime:
+    return start_of(day(value)) if _is_day(value) else instant(value)
+
+
+def _end(value: object) -> datetime:
+    return _end_of(day(value)) if _is_day(value) else instant(value)
+
+
+def _is_day(value: object) -> bool:
+    if isinstance(value, str):
+        return "T" not in value
+    return not isinstance(value, datetime)
+
+
+def _clock(value: object) -> time:
+    if not isinstance(value, str) or not _CLOCK.fullmatch(value):
+        raise wrong("a time of day", value, 'write `"16:30"`, in quotes')
+    try:
+        return time.fromisoformat(value)
+    except ValueError as error:
+        raise refusal("SCH106", f"{quoted(value)} is no time of day") from error
+
+
+_COUNT_SCHEMA: Final = WithJsonSchema({"type": "integer", "minimum": 0})
+_INSTANT_SCHEMA: Final = WithJsonSchema({"type": "string", "pattern": _DAY_OR_INSTANT})
+
+Number = Annotated[Decimal, PlainValidator(decimal), WithJsonSchema({"type": "number"})]
+Amount = Annotated[
+    Decimal, PlainValidator(_amount), WithJsonSchema({"type": "number", "minimum": 0})
+]
+Count = Annotated[int, PlainValidator(_count), _COUNT_SCHEMA]
+Days = Annotated[Decimal, PlainValidator(_whole), _COUNT_SCHEMA]
+Flag = Annotated[bool, PlainValidator(_flag), WithJsonSchema({"type": "boolean"})]
+Day = Annotated[date, PlainValidator(day), WithJsonSchema({"type": "string", "format": "date"})]
+Instant = Annotated[
+    datetime, PlainValidator(instant), WithJsonSchema({"type": "string", "format": "date-time"})
+]
+Start = Annotated[datetime, PlainValidator(_start), _INSTANT_SCHEMA]
+"""`from`: an instant, or the start of a UTC day."""
+End = Annotated[datetime, PlainValidator(_end), _INSTANT_SCHEMA]
+"""`until`: an instant that is not included, or a UTC day that is included whole."""
+Clock = Annotated[
+    time,
+    PlainValidator(_clock),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]{2}:[0-9]{2}$"}),
+]

@@ -1,0 +1,62 @@
+"""What is wrong with a single scalar, whatever it stands for."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from policy_router.language.nodes import Scalar
+from policy_router.language.scalars import Kind, Reading, readings
+from policy_router.language.text import FORBIDDEN, character_name, quoted
+
+
+class Objection(NamedTuple):
+    """Code, message and advice of an error whose place is known elsewhere."""
+
+    code: str
+    message: str
+    advice: str
+
+
+DIRECTIVE: Final = Objection("DOC016", "directive that is not read here", "delete the line")
+TAG: Final = Objection("DOC015", "explicit tag", "delete the tag")
+
+
+def objection(scalar: Scalar) -> Objection | None:
+    """Why `scalar` is refused, None when it is not."""
+    if not scalar.plain:
+        return _escaped(scalar.text)
+    if scalar.text == "<<":
+        return Objection("DOC017", "merge key `<<` is not supported", "write the keys out")
+    both = readings(scalar.text)
+    return both and _two_readings(scalar.text, *both)
+
+
+def _escaped(text: str) -> Objection | None:
+    found = FORBIDDEN.search(text)
+    if found is None:
+        return None
+    name = character_name(found[0])
+    return Objection("DOC004", f"character {name} may not appear in a document", "delete it")
+
+
+def _two_readings(text: str, old: Reading, new: Reading) -> Objection:
+    if Kind.BOUNDLESS in (old.kind, new.kind):
+        message = f"{quoted(text)} is infinite, no number, or too long a number"
+        return Objection("DOC021", message, "write an ordinary number, or quote the text")
+    message = f"{quoted(text)} is {old} in YAML 1.1 and {new} in YAML 1.2"
+    return Objection("DOC020", message, _advice(text, old, new))
+
+
+def _advice(text: str, old: Reading, new: Reading) -> str:
+    """Quote it, or write what was meant where only one version sees more than text."""
+    advice = f'quote this: `"{text}"`'
+    meant = {str(r): _spelt(r) for r in (old, new) if r.kind in (Kind.NUMBER, Kind.BOOLEAN)}
+    if len(meant) != 1:
+        return advice
+    words, spelling = meant.popitem()
+    return f"{advice}; if {words} is meant, write `{spelling}`"
+
+
+def _spelt(reading: Reading) -> str:
+    """The one form that both versions read as `reading`."""
+    return str(reading).removeprefix("the number ")

@@ -1,0 +1,133 @@
+"""What is known of a route: the worst over its hops."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from policy_router.domain.claim import (
+    ClaimValue,
+    EvidenceDemand,
+    Finding,
+    Gap,
+    Members,
+    Moment,
+)
+from policy_router.domain.registry import Registry
+from policy_router.domain.route import Route
+from policy_router.domain.vocabulary import ATTRIBUTES, AttributeKind
+from policy_router.registry.speaking import finding
+
+MAKER_HOP = "maker"
+
+
+@dataclass(frozen=True, slots=True)
+class RouteFinding:
+    """What is known of one attribute of a route, and of each hop. `value` None: unknown."""
+
+    attribute: str
+    value: ClaimValue | None
+    hops: tuple[Finding, ...]
+
+
+def hops_of(registry: Registry, route: Route) -> tuple[str, ...]:
+    """The parties a call passes, in order; a self-hosted gateway and a direct call add none."""
+    gateway = (route.gateway,) if registry.gateways[route.gateway].adds_hop else ()
+    return (*gateway, route.provider, *route.subprocessors)
+
+
+def route_finding(
+    registry: Registry, route: Route, attribute: str, moment: Moment, demand: EvidenceDemand
+) -> RouteFinding:
+    """The worst of `attribute` over the hops of `route`; one hop unknown makes it unknown."""
+    hops = hops_of(registry, route)
+    if attribute == "maker_jurisdiction":
+        findings: tuple[Finding, ...] = (_maker_finding(registry, route, moment, demand),)
+    elif attribute == "storage_location":
+        findings = tuple(storage_at(registry, route, h, moment, demand) for h in hops)
+    else:
+        findings = tuple(
+            place_or_value(registry, route, h, attribute, moment, demand) for h in hops
+        )
+    return RouteFinding(attribute, _worst(attribute, findings), findings)
+
+
+def place_or_value(
+    registry: Registry,
+    route: Route,
+    hop: str,
+    attribute: str,
+    moment: Moment,
+    demand: EvidenceDemand,
+) -> Finding:
+    """`finding`, where an empty set of places is no answer."""
+    spoken = finding(registry, route, hop, attribute, moment, demand)
+    kind = ATTRIBUTES[attribute].kind
+    if kind is AttributeKind.COUNTRIES and spoken.value == Members(frozenset()):
+        return Finding(hop, None, Gap.STATED_UNKNOWN, spoken.claim, spoken.agreement)
+    return spoken
+
+
+def storage_at(
+    registry: Registry, route: Route, hop: str, moment: Moment, demand: EvidenceDemand
+) -> Finding:
+    """Where a hop may store: nowhere if it is known to keep nothing.
+
+    While it is not known whether it keeps anything, its places are only optional, so that
+    learning less never helps a route.
+    """
+    kept = finding(registry, route, hop, "retention_days", moment, demand)
+    if kept.value == 0:
+        return Finding(hop, Members(frozenset()), None, kept.claim, kept.agreement)
+    places = place_or_value(registry, route, hop, "storage_location", moment, demand)
+    if kept.value is not None or not isinstance(places.value, Members):
+        return places
+    doubtful = Members(frozenset(), places.value.certain, places.value.open)
+    return Finding(hop, doubtful, None, places.claim, places.agreement, places.overruled)
+
+
+def _maker_finding(
+    registry: Registry, route: Route, moment: Moment, demand: EvidenceDemand
+) -> Finding:
+    """The maker's own jurisdiction, which only the model document states."""
+    model = registry.models[route.model]
+    bare = Route(
+        id=route.id,
+        model=route.model,
+        gateway=route.gateway,
+        provider=route.provider,
+        address=route.address,
+        stage=route.stage,
+        span=route.span,
+        claims=((MAKER_HOP, model.claims),),
+    )
+    return finding(registry, bare, MAKER_HOP, "maker_jurisdiction", moment, demand)
+
+
+def _worst(attribute: str, findings: tuple[Finding, ...]) -> ClaimValue | None:
+    values = [f.value for f in findings if f.value is not None]
+    if len(values) != len(findings) or not values:
+        return None
+    spec = ATTRIBUTES[attribute]
+    if spec.kind is AttributeKind.ORDERED:
+        return max((str(v) for v in values), key=spec.values.index)
+    if spec.kind is AttributeKind.NUMBER:
+        return max(v for v in values if isinstance(v, Decimal))
+    sets = [v for v in values if isinstance(v, Members)]
+    return _held_by_all(sets) if spec.more_is_better else _union(sets)
+
+
+def _union(sets: list[Members]) -> Members:
+    certain = frozenset[str]().union(*(s.certain for s in sets))
+    optional = frozenset[str]().union(*(s.optional for s in sets))
+    return Members(certain, optional - certain, any(s.open for s in sets))
+
+
+def _held_by_all(sets: list[Members]) -> Members:
+    """What holds at every hop; an open hop may hold anything."""
+    named = frozenset[str]().union(*(s.certain | s.optional for s in sets))
+    certain = frozenset(n for n in named if all(n in s.certain for s in sets))
+    possible = frozenset(
+        n for n in named if all(n in s.certain or n in s.optional or s.open for s in sets)
+    )
+    return Members(certain, possible - certain, all(s.open for s in sets))

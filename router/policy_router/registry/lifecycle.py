@@ -1,0 +1,48 @@
+"""The stage of a route at an instant, and what others say about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
+
+from policy_router.domain.claim import Evidence, Moment, SourceKind
+from policy_router.domain.route import LifecycleEvent, Route
+
+RETIRED = "retired"
+
+_OWN_STATEMENTS = frozenset(
+    {
+        SourceKind.SIGNED_CONTRACT,
+        SourceKind.ATTESTATION,
+        SourceKind.PROVIDER_DOCS,
+        SourceKind.GATEWAY_CATALOGUE,
+        SourceKind.VENDOR_ANSWER,
+    }
+)
+
+
+def stage_event(route: Route, moment: Moment) -> LifecycleEvent | None:
+    """The latest stage change in effect that the provider or the gateway itself stated."""
+    effective = [e for e in _known(route, moment) if e.evidence.kind in _OWN_STATEMENTS]
+    return max(effective, key=lambda e: e.start, default=None)
+
+
+def stage_at(route: Route, moment: Moment) -> str | None:
+    """The stage of `route` at `moment`; None if unknown."""
+    event = stage_event(route, moment)
+    return route.stage if event is None else event.stage
+
+
+def notices(route: Route, moment: Moment) -> tuple[LifecycleEvent, ...]:
+    """Stage changes in effect that only a third party states: warnings, nothing more."""
+    return tuple(e for e in _known(route, moment) if e.evidence.kind not in _OWN_STATEMENTS)
+
+
+def _known(route: Route, moment: Moment) -> Iterator[LifecycleEvent]:
+    return (
+        e for e in route.lifecycle if e.start <= moment.at and moment.knows(_read_at(e.evidence))
+    )
+
+
+def _read_at(evidence: Evidence) -> datetime:
+    return datetime.combine(evidence.read_on, time(), UTC)

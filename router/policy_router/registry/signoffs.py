@@ -1,0 +1,149 @@
+"""Which sign-offs cover a route and a request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from policy_router.domain.claim import Moment
+from policy_router.domain.contract import Signoff
+from policy_router.domain.registry import Registry
+from policy_router.domain.request import FactValue, RequestFacts
+from policy_router.domain.route import Route
+from policy_router.domain.truth import (
+    FALSE,
+    TRUE,
+    UNKNOWN,
+    Truth,
+    conjunction,
+    disjunction,
+    known,
+    negation,
+)
+from policy_router.domain.vocabulary import SPECIAL_CATEGORIES, category_ancestors
+from policy_router.registry.hops import hops_of
+from policy_router.registry.patterns import any_matches
+
+TIA = "tia"
+
+
+def signed_off(
+    registry: Registry,
+    kind: str,
+    route: Route,
+    facts: RequestFacts,
+    moment: Moment,
+    doubt: Truth = UNKNOWN,
+) -> Truth:
+    """Whether a sign-off of `kind` in force covers `route` and all of the request.
+
+    `doubt`: what to take for granted where the request's own facts leave it open.
+    """
+    hops = hops_of(registry, route)
+    return _in_force(
+        (s for s in registry.signoffs if s.type == kind and _about_route(s, route, hops)),
+        facts,
+        moment,
+        doubt,
+    )
+
+
+def transfer_assessed(
+    registry: Registry,
+    importer: str,
+    country: str,
+    route: Route,
+    facts: RequestFacts,
+    moment: Moment,
+    doubt: Truth = UNKNOWN,
+) -> Truth:
+    """Whether a transfer impact assessment covers importer, country, route and request.
+
+    Source: CJEU C-311/18 (Schrems II); EDPB Recommendations 01/2020.
+    """
+    return _in_force(
+        (
+            s
+            for s in registry.signoffs
+            if s.type == TIA
+            and importer in s.importers
+            and country in s.countries
+            and (not s.routes or any_matches(s.routes, route.id))
+        ),
+        facts,
+        moment,
+        doubt,
+    )
+
+
+def _in_force(
+    signoffs: Iterable[Signoff], facts: RequestFacts, moment: Moment, doubt: Truth
+) -> Truth:
+    """An approval that covers the request and that no later rejection touches."""
+    holding = [s for s in signoffs if s.validity.holds(moment.at) and moment.knows(s.recorded)]
+    return disjunction(
+        conjunction(
+            (
+                _covers(approval, facts, doubt),
+                negation(
+                    disjunction(
+                        _touches(r, facts, negation(doubt))
+                        for r in holding
+                        if not r.approved and r.recorded >= approval.recorded
+                    )
+                ),
+            )
+        )
+        for approval in holding
+        if approval.approved
+    )
+
+
+def _about_route(signoff: Signoff, route: Route, hops: tuple[str, ...]) -> bool:
+    """By route; one that names only importers is about a route all of whose hops it names."""
+    if signoff.routes:
+        return any_matches(signoff.routes, route.id)
+    return signoff.importers.issuperset(hops)
+
+
+def _covers(signoff: Signoff, facts: RequestFacts, doubt: Truth) -> Truth:
+    """Every category, the purpose and the tenant of the request lie inside the sign-off."""
+    data = facts.set_fact("data")
+    categories = [_category_inside(signoff, c, doubt) for c in data.members]
+    return conjunction(
+        (
+            *categories,
+            TRUE if data.settled and categories else doubt,
+            _named(signoff.purposes, facts.scalar("purpose"), doubt),
+            _named(signoff.tenants, facts.scalar("tenant"), doubt),
+        )
+    )
+
+
+def _touches(rejection: Signoff, facts: RequestFacts, doubt: Truth) -> Truth:
+    """Some part of the request lies inside a rejection."""
+    data = facts.set_fact("data")
+    categories = [_category_inside(rejection, c, doubt) for c in data.members]
+    others = FALSE if data.settled and categories else doubt
+    return conjunction(
+        (
+            disjunction((*categories, others)),
+            _named(rejection.purposes, facts.scalar("purpose"), doubt),
+            _named(rejection.tenants, facts.scalar("tenant"), doubt),
+        )
+    )
+
+
+def _category_inside(signoff: Signoff, category: str, doubt: Truth) -> Truth:
+    """A category covers what lies below it, but `personal` only ordinary personal data."""
+    line = category_ancestors(category)
+    covering = {c for c in line if c == category or c != "personal"}
+    if covering & signoff.data:
+        return TRUE
+    finer = signoff.data.intersection(SPECIAL_CATEGORIES)
+    return doubt if category == "special_category" and finer else FALSE
+
+
+def _named(patterns: tuple[str, ...], value: FactValue | None, doubt: Truth) -> Truth:
+    if "*" in patterns:
+        return TRUE
+    return doubt if value is None else known(any_matches(patterns, str(value)))

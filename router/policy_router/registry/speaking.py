@@ -1,0 +1,218 @@
+"""Which claim speaks about one attribute at one hop of a route.
+
+An agreement in force first; else the most specific statement (route, then model, then offering),
+unless a more general one has better evidence and is less favourable: favour comes only from a
+narrower scope with evidence at least as good. Whatever is in doubt is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from policy_router.domain.claim import (
+    Basis,
+    Claim,
+    ClaimValue,
+    Evidence,
+    EvidenceDemand,
+    Finding,
+    Gap,
+    Moment,
+)
+from policy_router.domain.contract import Agreement
+from policy_router.domain.registry import Registry
+from policy_router.domain.route import Route
+from policy_router.registry.favour import Favour, favour
+from policy_router.registry.patterns import any_matches
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """What one level of documents says: a value, or unknown because of `gap`."""
+
+    value: ClaimValue | None
+    gap: Gap | None
+    claim: Claim
+    overruled: tuple[Claim, ...] = ()
+
+    @property
+    def weight(self) -> int:
+        return self.claim.evidence.kind.weight
+
+
+def finding(
+    registry: Registry,
+    route: Route,
+    hop: str,
+    attribute: str,
+    moment: Moment,
+    demand: EvidenceDemand,
+) -> Finding:
+    """What is known of `attribute` at `hop` of `route`, at `moment`, on evidence as demanded."""
+    agreements = agreements_in_force(registry, route, hop, moment)
+    levels = [
+        statement
+        for documents in _levels(registry, route, hop, attribute)
+        if (statement := _level_speaks(documents, moment, bool(agreements)))
+    ]
+    spoken = _by_agreement(agreements, route, hop, attribute, levels)
+    if spoken is None:
+        spoken = _by_documents(hop, [statement for _, statement in levels])
+    return _short_of(spoken, _evidence(spoken, agreements), moment, demand)
+
+
+def agreements_in_force(
+    registry: Registry, route: Route, hop: str, moment: Moment
+) -> tuple[Agreement, ...]:
+    """The organisation's agreements with the party at `hop` that cover `route` at `moment`."""
+    provider = registry.providers.get(hop)
+    names = {hop} | ({provider.operator} if provider else set())
+    return tuple(
+        agreement
+        for agreement in registry.agreements
+        if names & agreement.parties
+        and agreement.validity.holds(moment.at)
+        and moment.knows(agreement.recorded)
+        and (any_matches(agreement.models, route.model) or any_matches(agreement.routes, route.id))
+    )
+
+
+def evidence_gap(evidence: Evidence, moment: Moment, demand: EvidenceDemand) -> Gap | None:
+    """How `evidence` falls short of `demand` at `moment`; None if it does not."""
+    if demand.at_least is not None and evidence.kind.weight < demand.at_least.weight:
+        return Gap.WEAK_SOURCE
+    if demand.verified and evidence.verified_on is None:
+        return Gap.NOT_VERIFIED
+    if demand.max_age_days is not None:
+        age_days = (moment.at.date() - evidence.fresh_on).days
+        if age_days > demand.max_age_days:
+            return Gap.TOO_OLD
+    return None
+
+
+_Level = tuple[bool, _Statement]
+"""A statement, and whether a route or model document makes it (not the offering's own)."""
+
+
+def _levels(
+    registry: Registry, route: Route, hop: str, attribute: str
+) -> Iterator[tuple[bool, list[list[Claim]]]]:
+    """The claims about `attribute` at `hop`: most specific level first, by document."""
+    yield True, [_about(dict(route.claims).get(hop, ()), attribute)]
+    provider, model = registry.providers.get(hop), registry.models.get(route.model)
+    if provider is not None:
+        narrow = (c for c in provider.claims if c.covers is not None and route.model in c.covers)
+        of_model = model.claims if model is not None and hop == route.provider else ()
+        yield True, [_about(narrow, attribute), _about(of_model, attribute)]
+        if route.model in provider.covers:
+            general = (c for c in provider.claims if c.covers is None)
+            yield False, [_about(general, attribute)]
+    gateway = registry.gateways.get(hop)
+    if gateway is not None:
+        yield False, [_about(gateway.claims, attribute)]
+
+
+def _about(claims: Iterable[Claim], attribute: str) -> list[Claim]:
+    return [c for c in claims if c.attribute == attribute]
+
+
+def _level_speaks(
+    level: tuple[bool, list[list[Claim]]], moment: Moment, under_agreement: bool
+) -> _Level | None:
+    """What the documents of one level say together: the less favourable where they differ."""
+    specific, documents = level
+    spoken: _Statement | None = None
+    for claims in documents:
+        statement = _document_speaks(claims, moment, under_agreement)
+        if statement is not None:
+            spoken = statement if spoken is None else _less_favourable(spoken, statement)
+    return None if spoken is None else (specific, spoken)
+
+
+def _document_speaks(
+    claims: list[Claim], moment: Moment, under_agreement: bool
+) -> _Statement | None:
+    """One document's word: its latest record that holds; equal dates that differ are unknown."""
+    holding = [c for c in claims if c.validity.holds(moment.at) and moment.knows(c.recorded)]
+    if not holding:
+        return None
+    latest_on = max(c.recorded for c in holding)
+    latest = [c for c in holding if c.recorded == latest_on]
+    claim = max(latest, key=lambda c: (c.evidence.kind.weight, c.evidence.fresh_on))
+    if any(c.value != claim.value for c in latest):
+        others = tuple(c for c in latest if c is not claim)
+        return _Statement(None, Gap.CONFLICT, claim, others)
+    if claim.value is None:
+        return _Statement(None, Gap.STATED_UNKNOWN, claim)
+    if claim.evidence.basis is Basis.OUR_CONTRACT and not under_agreement:
+        return _Statement(None, Gap.NO_AGREEMENT, claim)
+    return _Statement(claim.value, None, claim)
+
+
+def _less_favourable(a: _Statement, b: _Statement) -> _Statement:
+    comparison = favour(a.claim.attribute, a.value, b.value)
+    if comparison is Favour.SAME:
+        return max(a, b, key=lambda s: s.weight)
+    if comparison is Favour.NO_ORDER:
+        stronger, weaker = sorted((a, b), key=lambda s: -s.weight)
+        return replace(stronger, value=None, gap=Gap.CONFLICT, overruled=(weaker.claim,))
+    less, more = (a, b) if comparison is Favour.LESS else (b, a)
+    return replace(less, overruled=(*less.overruled, more.claim))
+
+
+def _by_documents(hop: str, statements: list[_Statement]) -> Finding:
+    """The most specific statement, unless a better-evidenced general one is less favourable."""
+    if not statements:
+        return Finding(hop, None, Gap.ABSENT)
+    spoken = statements[0]
+    for general in statements[1:]:
+        if general.weight > spoken.weight:
+            comparison = favour(general.claim.attribute, general.value, spoken.value)
+            if comparison is Favour.LESS:
+                spoken = replace(general, overruled=(*general.overruled, spoken.claim))
+            elif comparison is Favour.NO_ORDER:
+                overruled = (*spoken.overruled, spoken.claim)
+                spoken = replace(general, value=None, gap=Gap.CONFLICT, overruled=overruled)
+    return Finding(hop, spoken.value, spoken.gap, spoken.claim, None, spoken.overruled)
+
+
+def _by_agreement(
+    agreements: tuple[Agreement, ...],
+    route: Route,
+    hop: str,
+    attribute: str,
+    levels: list[_Level],
+) -> Finding | None:
+    """What agreements in force state; None where they are silent about `attribute`."""
+    stating = [(a, dict(a.terms)[attribute]) for a in agreements if attribute in dict(a.terms)]
+    if not stating:
+        return None
+    agreement, value = stating[0]
+    if any(other != value for _, other in stating[1:]):
+        return Finding(hop, None, Gap.CONFLICT, agreement=agreement.id)
+    named = next((a for a, _ in stating if route.id in a.routes or route.model in a.models), None)
+    if named is not None:
+        return Finding(hop, value, agreement=named.id)
+    specific = [statement for is_specific, statement in levels if is_specific]
+    if specific:
+        narrower = _by_documents(hop, specific)
+        if favour(attribute, value, narrower.value) not in {Favour.LESS, Favour.SAME}:
+            return replace(narrower, value=None, gap=Gap.AGREEMENT_TOO_WIDE, agreement=agreement.id)
+    return Finding(hop, value, agreement=agreement.id)
+
+
+def _evidence(spoken: Finding, agreements: tuple[Agreement, ...]) -> Evidence | None:
+    if spoken.agreement is not None:
+        return next(a.evidence for a in agreements if a.id == spoken.agreement)
+    return spoken.claim.evidence if spoken.claim else None
+
+
+def _short_of(
+    spoken: Finding, evidence: Evidence | None, moment: Moment, demand: EvidenceDemand
+) -> Finding:
+    """`spoken`, unknown where its evidence is short of the demand: nothing behind it speaks."""
+    if spoken.value is None or evidence is None:
+        return spoken
+    gap = evidence_gap(evidence, moment, demand)
+    return spoken if gap is None else replace(spoken, value=None, gap=gap)

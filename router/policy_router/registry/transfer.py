@@ -1,0 +1,248 @@
+"""On which basis personal data may lawfully reach every place of a route.
+
+Source: GDPR Chapter V (Art. 44-49), UK GDPR with DPA 2018 s.119A, Swiss FADP Art. 16. Adequacy
+is directional: it belongs to the exporting regime. Art. 49 derogations are never a basis here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from policy_router.domain.claim import EvidenceDemand, Listing, Members, Moment
+from policy_router.domain.contract import Agreement, Mechanism
+from policy_router.domain.registry import Registry
+from policy_router.domain.request import RequestFacts
+from policy_router.domain.route import Route
+from policy_router.domain.territory import Adequacy, Scope
+from policy_router.domain.truth import (
+    FALSE,
+    TRUE,
+    UNKNOWN,
+    Outcome,
+    Truth,
+    conjunction,
+    disjunction,
+    known,
+)
+from policy_router.domain.vocabulary import HOME_TERRITORY, TRANSFER_BASES, Regime
+from policy_router.registry.favour import GLOBAL
+from policy_router.registry.hops import hops_of, place_or_value, storage_at
+from policy_router.registry.signoffs import transfer_assessed
+from policy_router.registry.speaking import agreements_in_force, evidence_gap, finding
+from policy_router.registry.territories import adequacy_about, includes, is_in
+
+PLACE_ATTRIBUTES = (
+    "provider_jurisdiction",
+    "inference_location",
+    "storage_location",
+    "support_location",
+)
+
+_CLAUSES: dict[tuple[Regime, str], tuple[Mechanism, ...]] = {
+    (Regime.EU_GDPR, "scc_with_tia"): (Mechanism.SCC,),
+    (Regime.EU_GDPR, "bcr_with_tia"): (Mechanism.BCR,),
+    (Regime.UK_GDPR, "idta_with_tra"): (Mechanism.IDTA,),
+    (Regime.UK_GDPR, "addendum_with_tra"): (Mechanism.ADDENDUM, Mechanism.SCC),
+    (Regime.CH_FADP, "scc_swiss_with_tia"): (Mechanism.SCC_SWISS,),
+}
+"""The clauses an agreement must put in force for each basis that needs an assessment."""
+
+_MODULAR = {Mechanism.SCC, Mechanism.SCC_SWISS}
+_EXTENSION = {Regime.EU_GDPR: "dpf", Regime.UK_GDPR: "uk", Regime.CH_FADP: "swiss"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere a hop may handle data. `country` None: not known where.
+
+    `certain` False: it is possible that the hop handles nothing there.
+    """
+
+    hop: str
+    country: str | None
+    attribute: str
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceBases:
+    """A place and what is known of each basis for it, in order of `TRANSFER_BASES`."""
+
+    place: Place
+    bases: tuple[tuple[str, Truth], ...]
+
+
+def transfer_bases(
+    registry: Registry,
+    route: Route,
+    regime: Regime,
+    facts: RequestFacts,
+    moment: Moment,
+    demand: EvidenceDemand,
+    doubt: Truth = UNKNOWN,
+) -> tuple[PlaceBases, ...]:
+    """Every place of the route with what is known of each basis for exports under `regime`.
+
+    `doubt`: what to take for granted where the request's own facts leave it open.
+    """
+    return tuple(
+        PlaceBases(
+            place,
+            _bases_for(
+                _Look(registry, route, place.hop, moment, demand, doubt),
+                place.country,
+                regime,
+                facts,
+            ),
+        )
+        for place in places_of(registry, route, moment, demand)
+    )
+
+
+def rests_on(places: tuple[PlaceBases, ...], wanted: tuple[str, ...]) -> Truth:
+    """Whether every place has one of the `wanted` bases: false where one is known to have none."""
+    return conjunction(place_rests_on(p, wanted) for p in places)
+
+
+def place_rests_on(place: PlaceBases, wanted: tuple[str, ...]) -> Truth:
+    """Whether one place has one of the `wanted` bases."""
+    truth = disjunction(t for basis, t in place.bases if basis in wanted)
+    return truth if place.place.certain else Truth(truth.low, Outcome.TRUE)
+
+
+def places_of(
+    registry: Registry, route: Route, moment: Moment, demand: EvidenceDemand
+) -> Iterator[Place]:
+    """(hop, country) over inference, storage, support and the operating entity's country."""
+    for hop in hops_of(registry, route):
+        seen: set[tuple[str | None, bool]] = set()
+        for attribute in PLACE_ATTRIBUTES:
+            look = (
+                storage_at(registry, route, hop, moment, demand)
+                if attribute == "storage_location"
+                else place_or_value(registry, route, hop, attribute, moment, demand)
+            )
+            for place in _places_at(hop, attribute, look.value):
+                if (place.country, place.certain) not in seen:
+                    seen.add((place.country, place.certain))
+                    yield place
+
+
+def _places_at(hop: str, attribute: str, value: object) -> Iterator[Place]:
+    if not isinstance(value, Members):
+        yield Place(hop, None, attribute)
+        return
+    for country in sorted(value.certain):
+        yield Place(hop, country, attribute)
+    for country in sorted(value.optional):
+        yield Place(hop, country, attribute, certain=False)
+    if value.open:
+        yield Place(hop, None, attribute)
+
+
+def _bases_for(
+    look: _Look, country: str | None, regime: Regime, facts: RequestFacts
+) -> tuple[tuple[str, Truth], ...]:
+    bases = TRANSFER_BASES[regime]
+    if country is None:
+        return tuple((basis, UNKNOWN) for basis in bases)
+    if country == GLOBAL:
+        return tuple((basis, FALSE) for basis in bases)
+    entries = adequacy_about(look.registry, country, regime, look.moment)
+    truths = {
+        "not_a_transfer": is_in(look.registry, country, HOME_TERRITORY[regime], look.moment),
+        "adequacy": disjunction(look.adequacy(entry) for entry in entries),
+        "dpf": disjunction(look.listing(entry, regime, facts) for entry in entries),
+    }
+    for (of_regime, basis), mechanisms in _CLAUSES.items():
+        if of_regime is regime:
+            truths[basis] = conjunction((look.clauses(mechanisms), look.assessed(country, facts)))
+    return tuple((basis, truths[basis]) for basis in bases)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One importer of one route, looked at under one evidence demand."""
+
+    registry: Registry
+    route: Route
+    hop: str
+    moment: Moment
+    demand: EvidenceDemand
+    doubt: Truth
+
+    def adequacy(self, entry: Adequacy) -> Truth:
+        """An adequacy decision serves a country, or recipients known to meet its conditions."""
+        if entry.scope is Scope.CERTIFIED_RECIPIENT:
+            return FALSE
+        if not entry.confirmation.usable:
+            return UNKNOWN
+        if entry.scope is Scope.WHOLE:
+            return TRUE
+        met = finding(
+            self.registry, self.route, self.hop, "adequacy_conditions", self.moment, self.demand
+        ).value
+        members = met if isinstance(met, Members) else Members(frozenset(), open=True)
+        return conjunction(
+            includes(members, lambda name, c=condition: known(name == c))  # type: ignore[misc]
+            for condition in sorted(entry.conditions)
+        )
+
+    def listing(self, entry: Adequacy, regime: Regime, facts: RequestFacts) -> Truth:
+        """A certified recipient: entry active, extension and kind of data covered."""
+        if entry.scope is not Scope.CERTIFIED_RECIPIENT:
+            return FALSE
+        if not entry.confirmation.usable:
+            return UNKNOWN
+        listed = finding(self.registry, self.route, self.hop, "dpf", self.moment, self.demand).value
+        if not isinstance(listed, Listing):
+            return UNKNOWN
+        extension = _EXTENSION[regime]
+        extended = extension == "dpf" or extension in listed.extensions
+        return conjunction(
+            (
+                known(listed.status == "active"),
+                known(extended),
+                _data_listed(listed, facts, self.doubt),
+            )
+        )
+
+    def assessed(self, country: str, facts: RequestFacts) -> Truth:
+        """Whether a transfer impact assessment covers this importer, the country and the call."""
+        return transfer_assessed(
+            self.registry, self.hop, country, self.route, facts, self.moment, self.doubt
+        )
+
+    def clauses(self, mechanisms: tuple[Mechanism, ...]) -> Truth:
+        """Whether agreements put all of these clauses in force, with the right module."""
+        agreements = agreements_in_force(self.registry, self.route, self.hop, self.moment)
+        return conjunction(
+            disjunction(self._in_force(agreement, mechanism) for agreement in agreements)
+            for mechanism in mechanisms
+        )
+
+    def _in_force(self, agreement: Agreement, mechanism: Mechanism) -> Truth:
+        modules = self._modules() if mechanism in _MODULAR else (None,)
+        if not any(c.mechanism is mechanism and c.module in modules for c in agreement.clauses):
+            return FALSE
+        gap = evidence_gap(agreement.evidence, self.moment, self.demand)
+        return TRUE if gap is None else UNKNOWN
+
+    def _modules(self) -> tuple[str, ...]:
+        """The first hop receives from the controller (M2); later ones also from a processor (M3).
+
+        Source: Implementing Decision (EU) 2021/914, modules two and three.
+        """
+        return ("M2",) if hops_of(self.registry, self.route)[0] == self.hop else ("M2", "M3")
+
+
+def _data_listed(listed: Listing, facts: RequestFacts, doubt: Truth) -> Truth:
+    """Whether the entry covers the data: human resources data needs its own coverage."""
+    if {"hr", "non_hr"} <= listed.covers:
+        return TRUE
+    subjects = facts.set_fact("subjects")
+    if not subjects.settled or not subjects.members:
+        return doubt if listed.covers else FALSE
+    needed = {"hr" if s == "employees" else "non_hr" for s in subjects.members}
+    return known(needed <= listed.covers)

@@ -1,0 +1,1 @@
+"""The one place where output is rendered, for people and for machines."""

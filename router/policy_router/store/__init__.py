@@ -1,0 +1,1 @@
+"""All reading of the world: files, folders and where they lie."""

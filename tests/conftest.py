@@ -1,0 +1,31 @@
+"""How every test runs: the property tests' profile, and on request a clock that runs ahead."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from hypothesis import settings
+
+# No deadline: a machine that is busy with something else is no defect of ours.
+settings.register_profile("house", deadline=None, derandomize="CI" in os.environ, print_blob=True)
+settings.load_profile("house")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--years-ahead`: no test may depend on the year it runs in."""
+    parser.addoption("--years-ahead", type=int, default=0, metavar="YEARS", help="run the clock so")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def clock(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let the clock run, as many years ahead as asked for; monotonic time is left alone."""
+    years = request.config.getoption("--years-ahead")
+    if not years:
+        yield
+        return
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=365.25 * years), tick=True):
+        yield

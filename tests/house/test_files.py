@@ -1,0 +1,70 @@
+"""Rules about files: their length, their names, and what no file may say."""
+
+from __future__ import annotations
+
+import re
+
+from tests.house.tree import PACKAGE, ROOT, named, project_files
+
+LONGEST = 400
+NO_ROOM = {"base", "common", "core", "handler", "handlers", "helper", "helpers", "manager", "misc"}
+NO_ROOM |= {"managers", "util", "utils"}
+# an absolute path below somebody's own folder; links and relative paths end otherwise before it
+MACHINE_PATH = re.compile(r"(?<![\w.:/*~-])/(?:home|root|Users|work|tmp|opt|mnt)/[\w.]")
+ADDRESS = re.compile(r"://|--(?:extra-)?index|--find-links|--trusted-host")
+LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)")
+
+
+def test_python_files_are_short() -> None:
+    lengths = {named(p): len(p.read_text("utf-8").splitlines()) for p in project_files(".py")}
+    assert lengths
+    assert {name: length for name, length in lengths.items() if length >= LONGEST} == {}
+
+
+def test_no_room_or_module_is_named_for_nothing() -> None:
+    names = {named(p): p.relative_to(PACKAGE).with_suffix("").parts for p in PACKAGE.rglob("*.py")}
+    assert names
+    assert [name for name, parts in names.items() if NO_ROOM & set(parts)] == []
+
+
+def test_every_room_has_content() -> None:
+    rooms = {p.parent for p in PACKAGE.rglob("*.py")} - {PACKAGE}
+    assert [named(r) for r in sorted(rooms) if not set(r.glob("*.py")) - {r / "__init__.py"}] == []
+
+
+def test_no_file_names_a_path_of_one_machine() -> None:
+    found = [
+        f"{named(path)}:{number}"
+        for path in project_files()
+        for number, line in enumerate(_lines(path.read_bytes()), start=1)
+        if MACHINE_PATH.search(line)
+    ]
+    assert found == []
+
+
+def test_the_lock_file_names_no_index() -> None:
+    lines = (ROOT / "requirements.lock").read_text("utf-8").splitlines()
+    assert lines
+    assert [line for line in lines if ADDRESS.search(line)] == []
+
+
+def test_the_lock_file_pins_with_hashes() -> None:
+    text = (ROOT / "requirements.lock").read_text("utf-8")
+    pins = re.split(r"^(?=[\w.-]+==)", text, flags=re.MULTILINE)[1:]
+    assert pins
+    assert [pin.splitlines()[0] for pin in pins if "--hash=sha256:" not in pin] == []
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    dangling = [
+        f"{named(path)}: {target}"
+        for path in project_files(".md")
+        for target in LINK.findall(path.read_text("utf-8"))
+        if not (path.parent / target).exists()
+    ]
+    assert dangling == []
+
+
+def _lines(content: bytes) -> list[str]:
+    """Split text into lines; a binary file has none."""
+    return [] if b"\0" in content else content.decode("utf-8").splitlines()
