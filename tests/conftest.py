@@ -16,8 +16,9 @@ settings.load_profile("house")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--years-ahead`: no test may depend on the year it runs in."""
+    """Add `--years-ahead` (no test may depend on its year) and `--update-cases`."""
     parser.addoption("--years-ahead", type=int, default=0, metavar="YEARS", help="run the clock so")
+    parser.addoption("--update-cases", action="store_true", help="rewrite what cases expect")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -30,7 +30,7 @@ class Matcher(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """One comparison of a fact or an attribute. `bound` is set for number matchers, else `names`."""
+    """One comparison of a fact or an attribute; number matchers have a `bound`, others `names`."""
 
     subject: str
     matcher: Matcher
@@ -74,9 +74,11 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: where `when` is not known false, `require` must be known true and every part of
-    `forbid` known false. `needs`: facts that must be known. `cites`: the articles its author
-    named; `stricter_than_law`: the organisation's own choice.
+    """One rule of a policy.
+
+    Where `when` is not known false, `require` must be known true and every part of `forbid`
+    known false. `needs`: facts that must be known. `cites`: the articles its author named;
+    `stricter_than_law`: the organisation's own choice.
     """
 
     id: str
@@ -98,7 +100,7 @@ ParameterValue = str | int | bool | Decimal | None
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """What the enforcement point must do to a call (`set`) or the call must not be (`refuse_when`)."""
+    """What must be done to a call (`set`), or what the call must not be (`refuse_when`)."""
 
     id: str
     when: Predicate

@@ -37,6 +37,7 @@ from policy_router.registry.lifecycle import stage_at
 from policy_router.registry.patterns import any_matches
 from policy_router.registry.prices import cost_usd, in_usd, price
 from policy_router.registry.signoffs import signed_off
+from policy_router.registry.standpoint import Asked, Standpoint
 from policy_router.registry.territories import includes, is_in, is_in_any, within
 from policy_router.registry.transfer import rests_on, transfer_bases
 
@@ -127,8 +128,7 @@ class RouteView:
             case AttributeKind.NAME:
                 return match_name(test, self.name(test.subject))
             case AttributeKind.ORDERED:
-                value = self._claimed(test.subject)
-                return match_name(test, None if value is None else str(value))
+                return self.test_claim(test, self._claimed(test.subject))
             case AttributeKind.NUMBER | AttributeKind.MONEY:
                 return self._number(test)
             case AttributeKind.BASES:
@@ -137,6 +137,16 @@ class RouteView:
                 return self._members(test)
             case _:
                 assert_never(spec.kind)
+
+    @property
+    def standpoint(self) -> Standpoint:
+        """From where the registry is looked at."""
+        return Standpoint(self.snapshot.registry, self.moment, self.demand)
+
+    @property
+    def asked(self) -> Asked:
+        """The request, as sign-offs and transfers look at it."""
+        return Asked(self.facts, self.doubt)
 
     def name(self, subject: str) -> str | None:
         """A name of the route; None if unknown."""
@@ -180,50 +190,46 @@ class RouteView:
         return self.doubt if unsized else match_number(test, self.number(test.subject))
 
     def _claimed(self, subject: str) -> object:
-        return route_finding(
-            self.snapshot.registry, self.route, subject, self.moment, self.demand
-        ).value
+        return route_finding(self.standpoint, self.route, subject).value
+
+    def members(self, subject: str) -> Members | None:
+        """A set of the route; None if unknown."""
+        if subject in {"features", "input_modalities", "output_modalities"}:
+            model = self.snapshot.registry.models[self.route.model]
+            listed: frozenset[str] | None = getattr(model, subject)
+            return None if listed is None else Members(listed)
+        value = self._claimed(subject)
+        return value if isinstance(value, Members) else None
 
     def _members(self, test: Test) -> Truth:
         if test.subject == "signoff":
             return self._signed(test)
-        registry, moment = self.snapshot.registry, self.moment
-        if test.subject in {"features", "input_modalities", "output_modalities"}:
-            listed: frozenset[str] | None = getattr(registry.models[self.route.model], test.subject)
-            value: object = None if listed is None else Members(listed)
-        else:
-            value = self._claimed(test.subject)
+        return self.test_claim(test, self.members(test.subject))
+
+    def test_claim(self, test: Test, value: object) -> Truth:
+        """What is known of a test, were `value` what is claimed; None is unknown."""
+        if isinstance(value, Decimal):
+            return match_number(test, value)
+        if isinstance(value, str):
+            return match_name(test, value)
         if not isinstance(value, Members):
             return UNKNOWN
         spec = attribute(test.subject)
-        if spec is not None and spec.kind is AttributeKind.COUNTRIES:
-            inside = test.matcher in {Matcher.WITHIN, Matcher.NOT_WITHIN}
-            if inside:
-                truth = within(value, lambda c: is_in_any(registry, c, test.names, moment))
-                return truth if test.matcher is Matcher.WITHIN else negation(truth)
-            return match_set(test, value, lambda c, place: is_in(registry, c, place, moment))
-        return match_set(test, value, lambda name, meant: known(name == meant))
+        if spec is None or spec.kind is not AttributeKind.COUNTRIES:
+            return match_set(test, value, lambda name, meant: known(name == meant))
+        registry, moment = self.snapshot.registry, self.moment
+        if test.matcher in {Matcher.WITHIN, Matcher.NOT_WITHIN}:
+            truth = within(value, lambda c: is_in_any(registry, c, test.names, moment))
+            return truth if test.matcher is Matcher.WITHIN else negation(truth)
+        return match_set(test, value, lambda c, place: is_in(registry, c, place, moment))
 
     def _signed(self, test: Test) -> Truth:
-        signed = [
-            signed_off(
-                self.snapshot.registry, kind, self.route, self.facts, self.moment, self.doubt
-            )
-            for kind in test.names
-        ]
+        signed = [signed_off(self.standpoint, kind, self.route, self.asked) for kind in test.names]
         return conjunction(signed) if test.matcher is Matcher.INCLUDES_ALL else disjunction(signed)
 
     def _bases(self, test: Test) -> Truth:
         regime = Regime(test.subject.removeprefix(_BASIS))
-        places = transfer_bases(
-            self.snapshot.registry,
-            self.route,
-            regime,
-            self.facts,
-            self.moment,
-            self.demand,
-            self.doubt,
-        )
+        places = transfer_bases(self.standpoint, self.route, regime, self.asked)
         return rests_on(places, test.names)
 
 

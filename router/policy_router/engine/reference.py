@@ -49,7 +49,9 @@ from policy_router.registry.lifecycle import RETIRED, notices, stage_at
 from policy_router.registry.patterns import any_matches
 
 
-def decide(snapshot: Snapshot, facts: RequestFacts, moment: Moment) -> Determination:
+def decide(  # noqa: C901, PLR0911, PLR0915 - one page, one question after the other
+    snapshot: Snapshot, facts: RequestFacts, moment: Moment
+) -> Determination:
     """Which routes may carry the request, which is best, or why none (language reference, 5)."""
     q = Question(snapshot, facts, moment)
     covering = covering_policies(q)
@@ -64,7 +66,7 @@ def decide(snapshot: Snapshot, facts: RequestFacts, moment: Moment) -> Determina
     reachable = [r for r in live if is_reachable(snapshot, r)]
     if not reachable:
         return _deny(q, Reason.NOT_REACHABLE, [unreachable_detail(r) for r in live])
-    candidates = [_candidate(q, covering, r) for r in reachable]
+    candidates = [candidate_for(q, covering, r) for r in reachable]
     if all(c.unsuitable for c in candidates):
         return _deny(q, Reason.UNSUITABLE, candidates=candidates)
     missing = _needed_but_unknown(q, covering)
@@ -146,9 +148,9 @@ def verdict(q: Question, policy: Policy, rule: Rule, route: Route) -> RuleVerdic
     if all(t.known_true for t in parts):
         return RuleVerdict(policy.id, rule.id, rule.mode, Verdict.PASS)
     for exception in q.snapshot.policies.exceptions:
-        if (exception.policy, exception.rule) == (policy.id, rule.id):
-            if excepts(q, exception, rule, route):
-                return RuleVerdict(policy.id, rule.id, rule.mode, Verdict.EXCEPTED, exception.id)
+        named = (exception.policy, exception.rule) == (policy.id, rule.id)
+        if named and excepts(q, exception, rule, route):
+            return RuleVerdict(policy.id, rule.id, rule.mode, Verdict.EXCEPTED, exception.id)
     failed = applies.known_true and not all(t.may_be_true for t in parts)
     blocked = Verdict.FAIL if failed else Verdict.UNKNOWN
     return RuleVerdict(policy.id, rule.id, rule.mode, blocked)
@@ -164,7 +166,8 @@ def excepts(q: Question, exception: PolicyException, rule: Rule, route: Route) -
     return all(v.claims_one_of(name, values) for name, values in exception.accepts for v in views)
 
 
-def _candidate(q: Question, covering: list[Policy], route: Route) -> Candidate:
+def candidate_for(q: Question, covering: list[Policy], route: Route) -> Candidate:
+    """A route with every rule's verdict on it, or with what it lacks for the call."""
     model = q.snapshot.registry.models[route.model]
     unsuitable = shortfalls(model, q.facts)
     if unsuitable:
@@ -201,7 +204,7 @@ def _substitute(q: Question) -> Alias | None:
 
 def _stand_ins(q: Question, covering: list[Policy], alias: Alias) -> list[Candidate]:
     return [
-        _candidate(q, covering, r)
+        candidate_for(q, covering, r)
         for r in routes_named(q.snapshot, alias.id)
         if r.model != q.facts.model
         and stage_at(r, q.moment) != RETIRED

@@ -15,9 +15,9 @@ from yaml import events
 
 from policy_router.domain.diagnostic import Diagnostic, Severity, Span
 from policy_router.language.nodes import Document, Entry, Mapping, Node, Scalar, Sequence, is_null
-from policy_router.language.objections import DIRECTIVE, TAG, objection
+from policy_router.language.objections import DIRECTIVE, TAG, is_merge, objection
 from policy_router.language.syntax import syntax_problem
-from policy_router.language.text import DEFAULT_LIMITS, Limits, decode, quoted
+from policy_router.language.text import DEFAULT_LIMITS, Limits, decode, place, quoted
 
 _LOADER: Final = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
 _VERSIONS: Final = ((1, 1), (1, 2))
@@ -53,6 +53,7 @@ class _Reader:
         self._problems = problems
         self._events: Iterator[events.Event] = iter(_LOADER(text).get_event, None)
         self._nodes = 0
+        self._open: list[events.CollectionStartEvent] = []
         self._anchors: set[str] = set()
 
     def documents(self) -> list[Document]:
@@ -62,7 +63,8 @@ class _Reader:
             for document in self._each_document():
                 found.append(document)  # noqa: PERF402 - what was found before an error counts
         except yaml.MarkedYAMLError as error:
-            self._problems.append(syntax_problem(self._file, self._text, error))
+            bracket = self._open_bracket()
+            self._problems.append(syntax_problem(self._file, self._text, error, bracket))
         except _Stop:
             pass
         return found
@@ -73,7 +75,7 @@ class _Reader:
             if isinstance(event, events.DocumentStartEvent):
                 empty = False
                 self._check_directives(event)
-                root = self._node(next(self._events), 1)
+                root = self._node(next(self._events))
                 next(self._events)
                 yield from self._document(event, root)
         if empty:
@@ -95,28 +97,27 @@ class _Reader:
         if start.tags or (written and start.version not in _VERSIONS):
             self._report(self._span(start), *DIRECTIVE)
 
-    def _node(self, event: events.Event, depth: int) -> Node:
-        self._check_limits(event, depth)
+    def _node(self, event: events.Event) -> Node:
+        self._check_limits(event)
         if isinstance(event, events.ScalarEvent):
             return self._scalar(event)
-        if isinstance(event, events.MappingStartEvent):
-            return self._mapping(event, depth)
-        if isinstance(event, events.SequenceStartEvent):
-            return self._sequence(event, depth)
+        if isinstance(event, events.CollectionStartEvent):
+            return self._collection(event)
         return self._alias(cast("events.AliasEvent", event))
 
-    def _check_limits(self, event: events.Event, depth: int) -> None:
+    def _check_limits(self, event: events.Event) -> None:
         self._nodes += 1
         if self._nodes > self._limits.nodes:
             message = f"file holds more than {self._limits.nodes:,} keys and values"
             self._stop(self._span(event), "DOC008", message, "split the file")
-        if depth > self._limits.depth:
+        if len(self._open) >= self._limits.depth:
             message = f"nested more than {self._limits.depth} levels deep"
             self._stop(self._span(event), "DOC007", message, "close brackets, or use fewer levels")
 
     def _scalar(self, event: events.ScalarEvent) -> Scalar:
+        where = _where(event, event) if event.value else self._where_empty(event)
         # libyaml says '' where PyYAML's own parser says None: no quotes, no block of lines
-        scalar = Scalar(event.value, not event.style, *_where(event, event))
+        scalar = Scalar(event.value, not event.style, *where)
         if event.anchor or event.tag:
             self._refuse_properties(event, event.tag)
         refused = objection(scalar)
@@ -124,40 +125,54 @@ class _Reader:
             self._report(self._at(scalar), *refused)
         return scalar
 
-    def _mapping(self, start: events.MappingStartEvent, depth: int) -> Mapping:
+    def _where_empty(self, event: events.Event) -> tuple[int, int, int]:
+        """Place of an empty value; libyaml puts the end of an unfinished line a line lower."""
+        if cast("yaml.Mark", event.start_mark).index < len(self._text):
+            return _where(event, event)
+        line, column = place(self._text, len(self._text))
+        return line, column, column
+
+    def _collection(self, start: events.CollectionStartEvent) -> Mapping | Sequence:
         if start.anchor or start.tag:
             self._refuse_properties(start, start.tag)
+        self._open.append(start)
+        is_mapping = isinstance(start, events.MappingStartEvent)
+        node = self._mapping(start) if is_mapping else self._sequence(start)
+        self._open.pop()
+        return node
+
+    def _mapping(self, start: events.CollectionStartEvent) -> Mapping:
         entries: dict[str, Entry] = {}
         event = next(self._events)
         while not isinstance(event, events.MappingEndEvent):
-            key = self._node(event, depth + 1)
-            self._enter(entries, key, self._node(next(self._events), depth + 1))
+            key = self._node(event)
+            self._enter(entries, key, self._node(next(self._events)))
             event = next(self._events)
         line, column, end_column = _where(start, event)
         if entries and not start.flow_style:
             end_column = next(iter(entries.values())).key.end_column
         return Mapping(MappingProxyType(entries), line, column, end_column)
 
+    def _sequence(self, start: events.CollectionStartEvent) -> Sequence:
+        items: list[Node] = []
+        event = next(self._events)
+        while not isinstance(event, events.SequenceEndEvent):
+            items.append(self._node(event))
+            event = next(self._events)
+        return Sequence(tuple(items), *_where(start, event if start.flow_style else start))
+
     def _enter(self, entries: dict[str, Entry], key: Node, value: Node) -> None:
         if not isinstance(key, Scalar) or is_null(key):
             advice = "write the key as text, in quotes if it is meant literally"
             self._report(self._at(key), "DOC019", "key is not text", advice)
+        elif is_merge(key):
+            return  # refused as a scalar, and no key of this mapping
         elif key.text in entries:
             first = ("first written here", self._at(entries[key.text].key))
             message = f"duplicate key {quoted(key.text)}"
             self._report(self._at(key), "DOC018", message, "merge the two, or delete one", first)
         else:
             entries[key.text] = Entry(key, value)
-
-    def _sequence(self, start: events.SequenceStartEvent, depth: int) -> Sequence:
-        if start.anchor or start.tag:
-            self._refuse_properties(start, start.tag)
-        items: list[Node] = []
-        event = next(self._events)
-        while not isinstance(event, events.SequenceEndEvent):
-            items.append(self._node(event, depth + 1))
-            event = next(self._events)
-        return Sequence(tuple(items), *_where(start, event if start.flow_style else start))
 
     def _alias(self, event: events.AliasEvent) -> Scalar:
         name = f"*{event.anchor}"
@@ -176,6 +191,11 @@ class _Reader:
         self._anchors.add(event.anchor or "")
         advice = "write the value out wherever it applies"
         self._report(self._span(event), "DOC014", f"{what} is not supported", advice)
+
+    def _open_bracket(self) -> int | None:
+        """Index of the innermost bracket that is still open."""
+        starts = (cast("yaml.Mark", start.start_mark).index for start in reversed(self._open))
+        return next((index for index in starts if self._text[index] in "[{"), None)
 
     def _at(self, node: Node) -> Span:
         return Span(self._file, node.line, node.column, node.end_column)

@@ -25,10 +25,15 @@ def objection(scalar: Scalar) -> Objection | None:
     """Why `scalar` is refused, None when it is not."""
     if not scalar.plain:
         return _escaped(scalar.text)
-    if scalar.text == "<<":
+    if is_merge(scalar):
         return Objection("DOC017", "merge key `<<` is not supported", "write the keys out")
     both = readings(scalar.text)
     return both and _two_readings(scalar.text, *both)
+
+
+def is_merge(scalar: Scalar) -> bool:
+    """The sign of YAML 1.1 to copy keys from another mapping."""
+    return scalar.plain and scalar.text == "<<"
 
 
 def _escaped(text: str) -> Objection | None:

@@ -35,7 +35,7 @@ _WORDS: Final = {
         "text after the end of the document",
         "delete a surplus bracket, or start another document with `---`",
     ),
-    "node content": ("value is missing here", "write the value, or `null`"),
+    "node content": ("key or value is missing here", "write it, or put the text in quotes"),
     "escape": _ESCAPE,
     "expected escape sequence": _ESCAPE,
 }
@@ -52,9 +52,14 @@ class _Finding(NamedTuple):
     related: tuple[tuple[str, int], ...] = ()
 
 
-def syntax_problem(file: str, text: str, error: yaml.MarkedYAMLError) -> Diagnostic:
-    """The diagnostic for the `error` at which parsing of `text` stopped."""
-    at, (code, message, advice), notes = _finding(text, error)
+def syntax_problem(
+    file: str, text: str, error: yaml.MarkedYAMLError, bracket: int | None
+) -> Diagnostic:
+    """The diagnostic for the `error` at which parsing of `text` stopped.
+
+    `bracket` is the index of the innermost bracket that was open there.
+    """
+    at, (code, message, advice), notes = _finding(text, error, bracket)
     related = tuple((note, _span(file, text, index)) for note, index in notes)
     return Diagnostic(code, Severity.ERROR, message, _span(file, text, at), advice, related)
 
@@ -64,14 +69,14 @@ def _span(file: str, text: str, index: int) -> Span:
     return Span(file, line, column, column + 1)
 
 
-def _finding(text: str, error: yaml.MarkedYAMLError) -> _Finding:
+def _finding(text: str, error: yaml.MarkedYAMLError, bracket: int | None) -> _Finding:
     context, problem = error.context or "", error.problem or ""
     at = _index(text, error.problem_mark)
     opening = _index(text, error.context_mark or error.problem_mark)
     if "scanning a quoted scalar" in context and problem.startswith("found unexpected"):
         return _Finding(opening, _OPEN_QUOTE)
-    if "parsing a flow" in context and "expected ','" in problem:
-        return _unclosed_bracket(text, opening, at)
+    if bracket is not None and _ends_in_brackets(text, at, problem):
+        return _unclosed_bracket(text, bracket, at)
     if text[at : at + 1] == "\t" or "found a tab" in problem:
         return _Finding(at, _TAB)
     if "undefined tag handle" in problem:
@@ -84,6 +89,11 @@ def _finding(text: str, error: yaml.MarkedYAMLError) -> _Finding:
 def _index(text: str, mark: yaml.Mark | None) -> int:
     """Index of `mark`; libyaml puts the end of a text without a last line break a line lower."""
     return min(mark.index, len(text)) if mark else len(text)
+
+
+def _ends_in_brackets(text: str, at: int, problem: str) -> bool:
+    at_end = at >= len(text.rstrip()) or text.startswith(("---", "..."), at)
+    return "expected ','" in problem or ("node content" in problem and at_end)
 
 
 def _unclosed_bracket(text: str, opening: int, at: int) -> _Finding:

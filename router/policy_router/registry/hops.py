@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from policy_router.domain.claim import (
     ClaimValue,
-    EvidenceDemand,
     Finding,
     Gap,
     Members,
-    Moment,
 )
 from policy_router.domain.registry import Registry
 from policy_router.domain.route import Route
 from policy_router.domain.vocabulary import ATTRIBUTES, AttributeKind
 from policy_router.registry.speaking import finding
+from policy_router.registry.standpoint import Standpoint
 
 MAKER_HOP = "maker"
 
@@ -36,72 +35,48 @@ def hops_of(registry: Registry, route: Route) -> tuple[str, ...]:
     return (*gateway, route.provider, *route.subprocessors)
 
 
-def route_finding(
-    registry: Registry, route: Route, attribute: str, moment: Moment, demand: EvidenceDemand
-) -> RouteFinding:
+def route_finding(view: Standpoint, route: Route, attribute: str) -> RouteFinding:
     """The worst of `attribute` over the hops of `route`; one hop unknown makes it unknown."""
-    hops = hops_of(registry, route)
+    hops = hops_of(view.registry, route)
     if attribute == "maker_jurisdiction":
-        findings: tuple[Finding, ...] = (_maker_finding(registry, route, moment, demand),)
+        findings: tuple[Finding, ...] = (_maker_finding(view, route),)
     elif attribute == "storage_location":
-        findings = tuple(storage_at(registry, route, h, moment, demand) for h in hops)
+        findings = tuple(storage_at(view, route, h) for h in hops)
     else:
-        findings = tuple(
-            place_or_value(registry, route, h, attribute, moment, demand) for h in hops
-        )
+        findings = tuple(place_or_value(view, route, h, attribute) for h in hops)
     return RouteFinding(attribute, _worst(attribute, findings), findings)
 
 
-def place_or_value(
-    registry: Registry,
-    route: Route,
-    hop: str,
-    attribute: str,
-    moment: Moment,
-    demand: EvidenceDemand,
-) -> Finding:
+def place_or_value(view: Standpoint, route: Route, hop: str, attribute: str) -> Finding:
     """`finding`, where an empty set of places is no answer."""
-    spoken = finding(registry, route, hop, attribute, moment, demand)
+    spoken = finding(view, route, hop, attribute)
     kind = ATTRIBUTES[attribute].kind
     if kind is AttributeKind.COUNTRIES and spoken.value == Members(frozenset()):
         return Finding(hop, None, Gap.STATED_UNKNOWN, spoken.claim, spoken.agreement)
     return spoken
 
 
-def storage_at(
-    registry: Registry, route: Route, hop: str, moment: Moment, demand: EvidenceDemand
-) -> Finding:
+def storage_at(view: Standpoint, route: Route, hop: str) -> Finding:
     """Where a hop may store: nowhere if it is known to keep nothing.
 
     While it is not known whether it keeps anything, its places are only optional, so that
     learning less never helps a route.
     """
-    kept = finding(registry, route, hop, "retention_days", moment, demand)
+    kept = finding(view, route, hop, "retention_days")
     if kept.value == 0:
         return Finding(hop, Members(frozenset()), None, kept.claim, kept.agreement)
-    places = place_or_value(registry, route, hop, "storage_location", moment, demand)
+    places = place_or_value(view, route, hop, "storage_location")
     if kept.value is not None or not isinstance(places.value, Members):
         return places
     doubtful = Members(frozenset(), places.value.certain, places.value.open)
     return Finding(hop, doubtful, None, places.claim, places.agreement, places.overruled)
 
 
-def _maker_finding(
-    registry: Registry, route: Route, moment: Moment, demand: EvidenceDemand
-) -> Finding:
+def _maker_finding(view: Standpoint, route: Route) -> Finding:
     """The maker's own jurisdiction, which only the model document states."""
-    model = registry.models[route.model]
-    bare = Route(
-        id=route.id,
-        model=route.model,
-        gateway=route.gateway,
-        provider=route.provider,
-        address=route.address,
-        stage=route.stage,
-        span=route.span,
-        claims=((MAKER_HOP, model.claims),),
-    )
-    return finding(registry, bare, MAKER_HOP, "maker_jurisdiction", moment, demand)
+    model = view.registry.models[route.model]
+    bare = replace(route, claims=((MAKER_HOP, model.claims),))
+    return finding(view, bare, MAKER_HOP, "maker_jurisdiction")
 
 
 def _worst(attribute: str, findings: tuple[Finding, ...]) -> ClaimValue | None:

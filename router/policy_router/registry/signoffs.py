@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from policy_router.domain.claim import Moment
 from policy_router.domain.contract import Signoff
-from policy_router.domain.registry import Registry
 from policy_router.domain.request import FactValue, RequestFacts
 from policy_router.domain.route import Route
 from policy_router.domain.truth import (
     FALSE,
     TRUE,
-    UNKNOWN,
     Truth,
     conjunction,
     disjunction,
@@ -22,39 +19,24 @@ from policy_router.domain.truth import (
 from policy_router.domain.vocabulary import SPECIAL_CATEGORIES, category_ancestors
 from policy_router.registry.hops import hops_of
 from policy_router.registry.patterns import any_matches
+from policy_router.registry.standpoint import Asked, Standpoint
 
 TIA = "tia"
 
 
-def signed_off(
-    registry: Registry,
-    kind: str,
-    route: Route,
-    facts: RequestFacts,
-    moment: Moment,
-    doubt: Truth = UNKNOWN,
-) -> Truth:
-    """Whether a sign-off of `kind` in force covers `route` and all of the request.
-
-    `doubt`: what to take for granted where the request's own facts leave it open.
-    """
+def signed_off(view: Standpoint, kind: str, route: Route, asked: Asked) -> Truth:
+    """Whether a sign-off of `kind` in force covers `route` and all of the request."""
+    registry = view.registry
     hops = hops_of(registry, route)
     return _in_force(
         (s for s in registry.signoffs if s.type == kind and _about_route(s, route, hops)),
-        facts,
-        moment,
-        doubt,
+        view,
+        asked,
     )
 
 
 def transfer_assessed(
-    registry: Registry,
-    importer: str,
-    country: str,
-    route: Route,
-    facts: RequestFacts,
-    moment: Moment,
-    doubt: Truth = UNKNOWN,
+    view: Standpoint, importer: str, country: str, route: Route, asked: Asked
 ) -> Truth:
     """Whether a transfer impact assessment covers importer, country, route and request.
 
@@ -63,22 +45,20 @@ def transfer_assessed(
     return _in_force(
         (
             s
-            for s in registry.signoffs
+            for s in view.registry.signoffs
             if s.type == TIA
             and importer in s.importers
             and country in s.countries
             and (not s.routes or any_matches(s.routes, route.id))
         ),
-        facts,
-        moment,
-        doubt,
+        view,
+        asked,
     )
 
 
-def _in_force(
-    signoffs: Iterable[Signoff], facts: RequestFacts, moment: Moment, doubt: Truth
-) -> Truth:
+def _in_force(signoffs: Iterable[Signoff], view: Standpoint, asked: Asked) -> Truth:
     """An approval that covers the request and that no later rejection touches."""
+    facts, doubt, moment = asked.facts, asked.doubt, view.moment
     holding = [s for s in signoffs if s.validity.holds(moment.at) and moment.knows(s.recorded)]
     return disjunction(
         conjunction(

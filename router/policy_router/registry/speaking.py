@@ -15,7 +15,6 @@ from policy_router.domain.claim import (
     Claim,
     ClaimValue,
     Evidence,
-    EvidenceDemand,
     Finding,
     Gap,
     Moment,
@@ -25,6 +24,7 @@ from policy_router.domain.registry import Registry
 from policy_router.domain.route import Route
 from policy_router.registry.favour import Favour, favour
 from policy_router.registry.patterns import any_matches
+from policy_router.registry.standpoint import Standpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +41,9 @@ class _Statement:
         return self.claim.evidence.kind.weight
 
 
-def finding(
-    registry: Registry,
-    route: Route,
-    hop: str,
-    attribute: str,
-    moment: Moment,
-    demand: EvidenceDemand,
-) -> Finding:
-    """What is known of `attribute` at `hop` of `route`, at `moment`, on evidence as demanded."""
+def finding(view: Standpoint, route: Route, hop: str, attribute: str) -> Finding:
+    """What is known of `attribute` at `hop` of `route`, seen from `view`."""
+    registry, moment = view.registry, view.moment
     agreements = agreements_in_force(registry, route, hop, moment)
     levels = [
         statement
@@ -59,7 +53,7 @@ def finding(
     spoken = _by_agreement(agreements, route, hop, attribute, levels)
     if spoken is None:
         spoken = _by_documents(hop, [statement for _, statement in levels])
-    return _short_of(spoken, _evidence(spoken, agreements), moment, demand)
+    return _short_of(spoken, _evidence(spoken, agreements), view)
 
 
 def agreements_in_force(
@@ -78,14 +72,15 @@ def agreements_in_force(
     )
 
 
-def evidence_gap(evidence: Evidence, moment: Moment, demand: EvidenceDemand) -> Gap | None:
-    """How `evidence` falls short of `demand` at `moment`; None if it does not."""
+def evidence_gap(evidence: Evidence, view: Standpoint) -> Gap | None:
+    """How `evidence` falls short of what `view` demands; None if it does not."""
+    demand = view.demand
     if demand.at_least is not None and evidence.kind.weight < demand.at_least.weight:
         return Gap.WEAK_SOURCE
     if demand.verified and evidence.verified_on is None:
         return Gap.NOT_VERIFIED
     if demand.max_age_days is not None:
-        age_days = (moment.at.date() - evidence.fresh_on).days
+        age_days = (view.moment.at.date() - evidence.fresh_on).days
         if age_days > demand.max_age_days:
             return Gap.TOO_OLD
     return None
@@ -208,11 +203,9 @@ def _evidence(spoken: Finding, agreements: tuple[Agreement, ...]) -> Evidence | 
     return spoken.claim.evidence if spoken.claim else None
 
 
-def _short_of(
-    spoken: Finding, evidence: Evidence | None, moment: Moment, demand: EvidenceDemand
-) -> Finding:
+def _short_of(spoken: Finding, evidence: Evidence | None, view: Standpoint) -> Finding:
     """`spoken`, unknown where its evidence is short of the demand: nothing behind it speaks."""
     if spoken.value is None or evidence is None:
         return spoken
-    gap = evidence_gap(evidence, moment, demand)
+    gap = evidence_gap(evidence, view)
     return spoken if gap is None else replace(spoken, value=None, gap=gap)

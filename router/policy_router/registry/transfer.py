@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from policy_router.domain.claim import EvidenceDemand, Listing, Members, Moment
+from policy_router.domain.claim import Listing, Members
 from policy_router.domain.contract import Agreement, Mechanism
-from policy_router.domain.registry import Registry
-from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Route
 from policy_router.domain.territory import Adequacy, Scope
 from policy_router.domain.truth import (
@@ -30,6 +28,7 @@ from policy_router.registry.favour import GLOBAL
 from policy_router.registry.hops import hops_of, place_or_value, storage_at
 from policy_router.registry.signoffs import transfer_assessed
 from policy_router.registry.speaking import agreements_in_force, evidence_gap, finding
+from policy_router.registry.standpoint import Asked, Standpoint
 from policy_router.registry.territories import adequacy_about, includes, is_in
 
 PLACE_ATTRIBUTES = (
@@ -39,7 +38,7 @@ PLACE_ATTRIBUTES = (
     "support_location",
 )
 
-_CLAUSES: dict[tuple[Regime, str], tuple[Mechanism, ...]] = {
+CLAUSES: dict[tuple[Regime, str], tuple[Mechanism, ...]] = {
     (Regime.EU_GDPR, "scc_with_tia"): (Mechanism.SCC,),
     (Regime.EU_GDPR, "bcr_with_tia"): (Mechanism.BCR,),
     (Regime.UK_GDPR, "idta_with_tra"): (Mechanism.IDTA,),
@@ -48,7 +47,7 @@ _CLAUSES: dict[tuple[Regime, str], tuple[Mechanism, ...]] = {
 }
 """The clauses an agreement must put in force for each basis that needs an assessment."""
 
-_MODULAR = {Mechanism.SCC, Mechanism.SCC_SWISS}
+MODULAR = {Mechanism.SCC, Mechanism.SCC_SWISS}
 _EXTENSION = {Regime.EU_GDPR: "dpf", Regime.UK_GDPR: "uk", Regime.CH_FADP: "swiss"}
 
 
@@ -74,29 +73,12 @@ class PlaceBases:
 
 
 def transfer_bases(
-    registry: Registry,
-    route: Route,
-    regime: Regime,
-    facts: RequestFacts,
-    moment: Moment,
-    demand: EvidenceDemand,
-    doubt: Truth = UNKNOWN,
+    view: Standpoint, route: Route, regime: Regime, asked: Asked
 ) -> tuple[PlaceBases, ...]:
-    """Every place of the route with what is known of each basis for exports under `regime`.
-
-    `doubt`: what to take for granted where the request's own facts leave it open.
-    """
+    """Every place of the route with what is known of each basis for exports under `regime`."""
     return tuple(
-        PlaceBases(
-            place,
-            _bases_for(
-                _Look(registry, route, place.hop, moment, demand, doubt),
-                place.country,
-                regime,
-                facts,
-            ),
-        )
-        for place in places_of(registry, route, moment, demand)
+        PlaceBases(place, _bases_for(_Look(view, route, place.hop, asked), place.country, regime))
+        for place in places_of(view, route)
     )
 
 
@@ -111,17 +93,15 @@ def place_rests_on(place: PlaceBases, wanted: tuple[str, ...]) -> Truth:
     return truth if place.place.certain else Truth(truth.low, Outcome.TRUE)
 
 
-def places_of(
-    registry: Registry, route: Route, moment: Moment, demand: EvidenceDemand
-) -> Iterator[Place]:
+def places_of(view: Standpoint, route: Route) -> Iterator[Place]:
     """(hop, country) over inference, storage, support and the operating entity's country."""
-    for hop in hops_of(registry, route):
+    for hop in hops_of(view.registry, route):
         seen: set[tuple[str | None, bool]] = set()
         for attribute in PLACE_ATTRIBUTES:
             look = (
-                storage_at(registry, route, hop, moment, demand)
+                storage_at(view, route, hop)
                 if attribute == "storage_location"
-                else place_or_value(registry, route, hop, attribute, moment, demand)
+                else place_or_value(view, route, hop, attribute)
             )
             for place in _places_at(hop, attribute, look.value):
                 if (place.country, place.certain) not in seen:
@@ -141,23 +121,23 @@ def _places_at(hop: str, attribute: str, value: object) -> Iterator[Place]:
         yield Place(hop, None, attribute)
 
 
-def _bases_for(
-    look: _Look, country: str | None, regime: Regime, facts: RequestFacts
-) -> tuple[tuple[str, Truth], ...]:
+def _bases_for(look: _Look, country: str | None, regime: Regime) -> tuple[tuple[str, Truth], ...]:
     bases = TRANSFER_BASES[regime]
     if country is None:
         return tuple((basis, UNKNOWN) for basis in bases)
     if country == GLOBAL:
         return tuple((basis, FALSE) for basis in bases)
-    entries = adequacy_about(look.registry, country, regime, look.moment)
+    entries = adequacy_about(look.view.registry, country, regime, look.view.moment)
     truths = {
-        "not_a_transfer": is_in(look.registry, country, HOME_TERRITORY[regime], look.moment),
+        "not_a_transfer": is_in(
+            look.view.registry, country, HOME_TERRITORY[regime], look.view.moment
+        ),
         "adequacy": disjunction(look.adequacy(entry) for entry in entries),
-        "dpf": disjunction(look.listing(entry, regime, facts) for entry in entries),
+        "dpf": disjunction(look.listing(entry, regime) for entry in entries),
     }
-    for (of_regime, basis), mechanisms in _CLAUSES.items():
+    for (of_regime, basis), mechanisms in CLAUSES.items():
         if of_regime is regime:
-            truths[basis] = conjunction((look.clauses(mechanisms), look.assessed(country, facts)))
+            truths[basis] = conjunction((look.clauses(mechanisms), look.assessed(country)))
     return tuple((basis, truths[basis]) for basis in bases)
 
 
@@ -165,12 +145,10 @@ def _bases_for(
 class _Look:
     """One importer of one route, looked at under one evidence demand."""
 
-    registry: Registry
+    view: Standpoint
     route: Route
     hop: str
-    moment: Moment
-    demand: EvidenceDemand
-    doubt: Truth
+    asked: Asked
 
     def adequacy(self, entry: Adequacy) -> Truth:
         """An adequacy decision serves a country, or recipients known to meet its conditions."""
@@ -180,22 +158,20 @@ class _Look:
             return UNKNOWN
         if entry.scope is Scope.WHOLE:
             return TRUE
-        met = finding(
-            self.registry, self.route, self.hop, "adequacy_conditions", self.moment, self.demand
-        ).value
+        met = finding(self.view, self.route, self.hop, "adequacy_conditions").value
         members = met if isinstance(met, Members) else Members(frozenset(), open=True)
         return conjunction(
             includes(members, lambda name, c=condition: known(name == c))  # type: ignore[misc]
             for condition in sorted(entry.conditions)
         )
 
-    def listing(self, entry: Adequacy, regime: Regime, facts: RequestFacts) -> Truth:
+    def listing(self, entry: Adequacy, regime: Regime) -> Truth:
         """A certified recipient: entry active, extension and kind of data covered."""
         if entry.scope is not Scope.CERTIFIED_RECIPIENT:
             return FALSE
         if not entry.confirmation.usable:
             return UNKNOWN
-        listed = finding(self.registry, self.route, self.hop, "dpf", self.moment, self.demand).value
+        listed = finding(self.view, self.route, self.hop, "dpf").value
         if not isinstance(listed, Listing):
             return UNKNOWN
         extension = _EXTENSION[regime]
@@ -204,29 +180,27 @@ class _Look:
             (
                 known(listed.status == "active"),
                 known(extended),
-                _data_listed(listed, facts, self.doubt),
+                _data_listed(listed, self.asked),
             )
         )
 
-    def assessed(self, country: str, facts: RequestFacts) -> Truth:
+    def assessed(self, country: str) -> Truth:
         """Whether a transfer impact assessment covers this importer, the country and the call."""
-        return transfer_assessed(
-            self.registry, self.hop, country, self.route, facts, self.moment, self.doubt
-        )
+        return transfer_assessed(self.view, self.hop, country, self.route, self.asked)
 
     def clauses(self, mechanisms: tuple[Mechanism, ...]) -> Truth:
         """Whether agreements put all of these clauses in force, with the right module."""
-        agreements = agreements_in_force(self.registry, self.route, self.hop, self.moment)
+        agreements = agreements_in_force(self.view.registry, self.route, self.hop, self.view.moment)
         return conjunction(
             disjunction(self._in_force(agreement, mechanism) for agreement in agreements)
             for mechanism in mechanisms
         )
 
     def _in_force(self, agreement: Agreement, mechanism: Mechanism) -> Truth:
-        modules = self._modules() if mechanism in _MODULAR else (None,)
+        modules = self._modules() if mechanism in MODULAR else (None,)
         if not any(c.mechanism is mechanism and c.module in modules for c in agreement.clauses):
             return FALSE
-        gap = evidence_gap(agreement.evidence, self.moment, self.demand)
+        gap = evidence_gap(agreement.evidence, self.view)
         return TRUE if gap is None else UNKNOWN
 
     def _modules(self) -> tuple[str, ...]:
@@ -234,15 +208,15 @@ class _Look:
 
         Source: Implementing Decision (EU) 2021/914, modules two and three.
         """
-        return ("M2",) if hops_of(self.registry, self.route)[0] == self.hop else ("M2", "M3")
+        return ("M2",) if hops_of(self.view.registry, self.route)[0] == self.hop else ("M2", "M3")
 
 
-def _data_listed(listed: Listing, facts: RequestFacts, doubt: Truth) -> Truth:
+def _data_listed(listed: Listing, asked: Asked) -> Truth:
     """Whether the entry covers the data: human resources data needs its own coverage."""
     if {"hr", "non_hr"} <= listed.covers:
         return TRUE
-    subjects = facts.set_fact("subjects")
+    subjects = asked.facts.set_fact("subjects")
     if not subjects.settled or not subjects.members:
-        return doubt if listed.covers else FALSE
+        return asked.doubt if listed.covers else FALSE
     needed = {"hr" if s == "employees" else "non_hr" for s in subjects.members}
     return known(needed <= listed.covers)

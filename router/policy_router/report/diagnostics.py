@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple, assert_never
 
 from policy_router.domain.diagnostic import Diagnostic, Severity, Span
 from policy_router.language.text import split_lines
+from policy_router.report.visible import escaped, width
 
 _WIDEST_LINE: Final = 100
 """Characters of a source line that are shown; a longer one is cut around its span."""
@@ -16,8 +16,6 @@ _WIDEST_LINE: Final = 100
 _BEFORE_SPAN: Final = 40
 """Characters shown in front of the span of a line that is cut."""
 
-_INVISIBLE: Final = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
-_TAB: Final = "    "
 _RESET: Final = "\x1b[0m"
 _BOLD: Final = "\x1b[1m"
 
@@ -85,14 +83,14 @@ def _rendered(diagnostic: Diagnostic, lines: Mapping[str, list[str]], *, colour:
     gutter = " " * (len(str(diagnostic.span.line)) + 2)
     severity = diagnostic.severity.value
     kind = _coloured(f"{severity}[{diagnostic.code}]", diagnostic.severity, colour=colour)
-    rows = [f"{_escaped(str(diagnostic.span))}: {kind}: {_escaped(diagnostic.message)}"]
+    rows = [f"{escaped(str(diagnostic.span))}: {kind}: {escaped(diagnostic.message)}"]
     rows += _source_rows(diagnostic, lines, gutter, colour=colour)
     rows += [
-        f"{gutter} = see: {_escaped(str(span))}: {_escaped(note)}"
+        f"{gutter} = see: {escaped(str(span))}: {escaped(note)}"
         for note, span in diagnostic.related
     ]
     if diagnostic.help:
-        rows.append(f"{gutter} = help: {_escaped(diagnostic.help)}")
+        rows.append(f"{gutter} = help: {escaped(diagnostic.help)}")
     return "\n".join(rows)
 
 
@@ -105,9 +103,9 @@ def _source_rows(
         return []
     excerpt = _excerpt(source[span.line - 1], span)
     before, marked = excerpt.text[: excerpt.start], excerpt.text[excerpt.start : excerpt.end]
-    marker = _coloured("~" * max(1, _width(_escaped(marked))), diagnostic.severity, colour=colour)
-    indent = " " * _width(_escaped(before))
-    return [f"  {span.line} | {_escaped(excerpt.text)}".rstrip(), f"{gutter} | {indent}{marker}"]
+    marker = _coloured("~" * max(1, width(escaped(marked))), diagnostic.severity, colour=colour)
+    indent = " " * width(escaped(before))
+    return [f"  {span.line} | {escaped(excerpt.text)}".rstrip(), f"{gutter} | {indent}{marker}"]
 
 
 def _excerpt(line: str, span: Span) -> _Excerpt:
@@ -136,28 +134,3 @@ def _colour_of(severity: Severity) -> str:
             return "\x1b[36m"
         case _:
             assert_never(severity)
-
-
-def _escaped(text: str) -> str:
-    """`text` with its tabs as spaces and everything else that has no shape as an escape."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_shown(character) for character in text)
-
-
-def _shown(character: str) -> str:
-    if character == "\t":
-        return _TAB
-    invisible = unicodedata.category(character) in _INVISIBLE
-    return f"\\u{{{ord(character):x}}}" if invisible else character
-
-
-def _width(text: str) -> int:
-    """Columns of a terminal that `text` takes up."""
-    return sum(_columns(character) for character in text)
-
-
-def _columns(character: str) -> int:
-    if unicodedata.combining(character):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

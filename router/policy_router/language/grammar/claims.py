@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Generic, Self, TypeVar
 
 from pydantic import Field, model_validator
@@ -144,6 +143,8 @@ class ClaimsBody(Body):
 
 NO_CLAIMS = ClaimsBody.model_construct()
 
-AnyRecord = ValueRecord[Days] | ValueRecord[str] | ValueRecord[ListingBody] | PlacesRecord | TagsRecord
+AnyRecord = (
+    ValueRecord[Days] | ValueRecord[str] | ValueRecord[ListingBody] | PlacesRecord | TagsRecord
+)
 
-Sources = Mapping[Tag, SourceBody]
+Sources = dict[Tag, SourceBody]

@@ -56,6 +56,8 @@ class CoverageBody(Body):
 class TermsBody(Body):
     """What an agreement states, by attribute."""
 
+    provider_jurisdiction: Maybe[tuple[Country, ...]] = Field(None, min_length=1)
+    parent_jurisdiction: Maybe[tuple[Country, ...]] = Field(None, min_length=1)
     inference_location: Maybe[tuple[Place, ...]] = Field(None, min_length=1)
     storage_location: Maybe[tuple[Place, ...]] = Field(None, min_length=1)
     support_location: Maybe[tuple[Place, ...]] = Field(None, min_length=1)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Self
+
 
 from pydantic import Field, model_validator
 
@@ -48,7 +48,7 @@ class GatewayBody(DocumentBody):
     key: Maybe[KeyBody] = None
     self_hosted: Flag = False
     entity: Maybe[EntityBody] = None
-    sources: Mapping[Tag, SourceBody] = Field(default_factory=dict)
+    sources: dict[Tag, SourceBody] = Field(default_factory=dict)
     claims: ClaimsBody = NO_CLAIMS
 
 
@@ -57,10 +57,10 @@ class ProviderBody(DocumentBody):
 
     kind: Annotated[str, OneOf(("provider",))]
     title: Text
-    operator: Id
+    operator: Maybe[Id] = None
     entity: Maybe[EntityBody] = None
     covers: tuple[Id, ...] = ()
-    sources: Mapping[Tag, SourceBody] = Field(default_factory=dict)
+    sources: dict[Tag, SourceBody] = Field(default_factory=dict)
     claims: ClaimsBody = NO_CLAIMS
 
 
@@ -75,11 +75,11 @@ class ModelBody(DocumentBody):
     features: Maybe[tuple[Tag, ...]] = None
     input_modalities: Maybe[tuple[Tag, ...]] = None
     output_modalities: Maybe[tuple[Tag, ...]] = None
-    benchmarks: Mapping[Tag, Number] = Field(default_factory=dict)
+    benchmarks: dict[Tag, Number] = Field(default_factory=dict)
     throughput: Maybe[Number] = None
     first_token_seconds: Maybe[Number] = None
     source: Maybe[Tag] = None
-    sources: Mapping[Tag, SourceBody] = Field(default_factory=dict)
+    sources: dict[Tag, SourceBody] = Field(default_factory=dict)
     claims: ClaimsBody = NO_CLAIMS
 
 
@@ -104,5 +104,5 @@ class RouteBody(DocumentBody):
     stage: Annotated[str, OneOf((*STAGES, UNKNOWN_STAGE), "stage")]
     lifecycle: tuple[LifecycleBody, ...] = ()
     prices: tuple[PriceBody, ...] = ()
-    sources: Mapping[Tag, SourceBody] = Field(default_factory=dict)
-    claims: Mapping[Id, ClaimsBody] = Field(default_factory=dict)
+    sources: dict[Tag, SourceBody] = Field(default_factory=dict)
+    claims: dict[Id, ClaimsBody] = Field(default_factory=dict)

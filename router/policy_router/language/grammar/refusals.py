@@ -16,7 +16,7 @@ def refusal(code: str, message: str, advice: str | None = None) -> PydanticCusto
 
 
 def wrong(expected: str, value: object, advice: str | None = None) -> PydanticCustomError:
-    """A refusal of `value`, which is not `expected`: malformed if it is text, else of wrong type."""
+    """A refusal of `value`, which is not `expected`: malformed text, or of another type."""
     code = "SCH106" if isinstance(value, str) else "SCH104"
     return refusal(code, f"expected {expected}, found {described(value)}", advice)
 

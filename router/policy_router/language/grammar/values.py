@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from enum import StrEnum
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Final, TypeVar
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, PlainValidator, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
@@ -29,7 +29,7 @@ class _Written:
     """Annotation: the key may be missing, but where it stands, null is an error."""
 
     def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
+        self, source: object, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         return core_schema.no_info_before_validator_function(self._check, handler(source))
 
@@ -51,7 +51,7 @@ class _OneOrSeveral:
     """Annotation of a tuple: a single mapping stands for a list of one."""
 
     def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
+        self, source: object, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         return core_schema.no_info_before_validator_function(self._as_list, handler(source))
 
@@ -75,7 +75,7 @@ class OneOf:
         self._what = what
 
     def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
+        self, source: object, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(self._convert)
 
@@ -99,7 +99,7 @@ class Shaped:
         self._what, self._shape, self._advice = what, re.compile(shape), advice
 
     def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
+        self, source: object, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(self._convert)
 
@@ -159,7 +159,9 @@ Glob = Annotated[
 ]
 Tag = Annotated[
     str,
-    Shaped("a name", r"[A-Za-z0-9][A-Za-z0-9._-]*", "a name is made of letters, digits and `. _ -`"),
+    Shaped(
+        "a name", r"[A-Za-z0-9][A-Za-z0-9._-]*", "a name is made of letters, digits and `. _ -`"
+    ),
 ]
 Variable = Annotated[
     str,
@@ -171,6 +173,10 @@ Variable = Annotated[
 ]
 WebAddress = Annotated[
     str, Shaped("an address", r"https?://[^\s/@]+(?:/[^\s@]*)?", "write `https://host/path`")
+]
+Parameter = Annotated[
+    str,
+    Shaped("a parameter of the call", r"[a-z_][a-z0-9_]*", "write its name, such as `store`"),
 ]
 Sha256 = Annotated[
     str, Shaped("a SHA-256", r"[0-9a-f]{64}", "write its 64 hexadecimal digits in lower case")

@@ -1,0 +1,98 @@
+"""PRJ: documents do not add up to a project."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from policy_router.domain.codes.code import Code
+
+PRJ: Final = (
+    Code(
+        "PRJ401",
+        "two documents with one id",
+        "Two documents of one kind have the same id and differ. Which one is meant decides about "
+        "routes, so neither is taken. A copy that says the same is tolerated.",
+        "Delete one, or give it another id.",
+    ),
+    Code(
+        "PRJ402",
+        "one name for two things",
+        "Routes, models and aliases share one set of names: a request asks for any of them.",
+        "Give one of them another id.",
+    ),
+    Code(
+        "PRJ403",
+        "unknown pack",
+        "A policy that is to be in force is not among the documents loaded.",
+        "Correct the spelling, or add the folder it lies in to `documents`.",
+    ),
+    Code(
+        "PRJ404",
+        "pack of another version",
+        "The project was written for another version of the policy than the one that is loaded. "
+        "What it demands may have changed.",
+        "Read what changed, then name the new version.",
+    ),
+    Code(
+        "PRJ405",
+        "unknown gateway",
+        "The project lists a gateway that no document describes.",
+        "Correct the spelling, or add a document of kind `gateway`.",
+    ),
+    Code(
+        "PRJ406",
+        "unknown scenario",
+        "The project lists a scenario that no document describes.",
+        "Correct the spelling, or add a document of kind `scenario`.",
+    ),
+    Code(
+        "PRJ407",
+        "no order of preference",
+        "Permitted routes are ordered by numbers: cost, prices, speed, retention, limits and "
+        "benchmarks. Anything else has no order, or is a demand.",
+        "Order by a number, or write a rule.",
+    ),
+    Code(
+        "PRJ408",
+        "substitution of nothing",
+        "A substitution names a model and an alias that both exist; a route is never substituted.",
+        "Correct the spelling.",
+    ),
+    Code(
+        "PRJ409",
+        "path that leads nowhere",
+        "A file or folder that is named does not exist or cannot be read.",
+        "Correct the path. Paths in a document are relative to its own folder.",
+    ),
+    Code(
+        "PRJ410",
+        "no project",
+        "A project file describes exactly one project.",
+        "Keep one document of kind `project` in it.",
+    ),
+    Code(
+        "PRJ411",
+        "two rates at once",
+        "Two exchange rates of one currency hold at the same time.",
+        "End one before the other begins.",
+    ),
+    Code(
+        "PRJ412",
+        "fact that nobody may declare",
+        "Who asks (tenant, project, environment, caller) comes from the caller's document; what "
+        "is seen in the call is seen, not declared.",
+        "Delete it from `may_declare`, and state it under `facts`.",
+    ),
+    Code(
+        "PRJ413",
+        "policy that is not in force",
+        "The project's own documents hold a policy that it does not name under `packs`.",
+        "Name it under `packs`, or delete it.",
+    ),
+    Code(
+        "PRJ414",
+        "two cases with one id",
+        "Reports name a case by its id, so it must be unique within its suite.",
+        "Give one of them another id.",
+    ),
+)

@@ -1,0 +1,81 @@
+"""REG: facts about routes, law and contracts contradict each other or lead nowhere."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from policy_router.domain.codes.code import Code
+
+REG: Final = (
+    Code(
+        "REG301",
+        "reference to nothing",
+        "The document names another one that is not among those loaded.",
+        "Correct the spelling, or add the document.",
+    ),
+    Code(
+        "REG302",
+        "unknown source",
+        "A claim, price or card names a source that its document does not describe.",
+        "Correct the spelling, or describe the source under `sources`.",
+    ),
+    Code(
+        "REG303",
+        "claims about a hop of another route",
+        "Claims of a route are listed by hop: its gateway, its provider, its sub-processors.",
+        "Correct the spelling, or move the claims to the route they are about.",
+    ),
+    Code(
+        "REG304",
+        "`covers` where it means nothing",
+        "Only a provider's document speaks of several models, so only its claims say which.",
+        "Delete the key.",
+    ),
+    Code(
+        "REG305",
+        "ends before it begins",
+        "A span of time is empty: it ends when it begins, or earlier. A claim without `from` "
+        "begins on the day its source was read; an attestation speaks of its own period only.",
+        "Correct `from` or `until`. What was true before its source was read needs a `from`.",
+    ),
+    Code(
+        "REG306",
+        "two prices at once",
+        "Two price tables of one route hold at the same time, so the price is not determined.",
+        "End one before the other begins, or give them daily hours that do not overlap.",
+    ),
+    Code(
+        "REG307",
+        "date in the future",
+        "Nobody has read, verified or recorded anything on a day that is still to come. What a "
+        "document says may begin in the future; that somebody came to know it may not.",
+        "Correct the date.",
+    ),
+    Code(
+        "REG308",
+        "covers something unknown",
+        "An exact id that nothing loaded has covers nothing. That may be meant, if the document "
+        "is wider than the registry; a misspelling would silently cover nothing.",
+        "Correct the spelling, if it is one.",
+    ),
+    Code(
+        "REG309",
+        "one name for two hops",
+        "Claims and agreements name a hop by its id, so a gateway and a provider must not share "
+        "one, and no hop stands twice in a route.",
+        "Give one of them another id, or delete the repetition.",
+    ),
+    Code(
+        "REG310",
+        "territory within itself",
+        "A territory includes another one that includes it.",
+        "List the members of one of them.",
+    ),
+    Code(
+        "REG311",
+        "agreement with nobody known",
+        "`with` names hops (gateways, providers) or operating companies of providers, and this is "
+        "neither.",
+        "Correct the spelling, or add the provider.",
+    ),
+)

@@ -1,0 +1,72 @@
+"""A decision as canonical JSON: sorted keys, no floats, equal bytes for equal input."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from policy_router.domain.decision import (
+    AppliedObligation,
+    Candidate,
+    Detail,
+    Determination,
+    RuleVerdict,
+)
+
+
+def decision_json(determination: Determination) -> str:
+    """The decision as one line of JSON (schema `decision`)."""
+    data = decision_data(determination)
+    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def decision_data(d: Determination) -> dict[str, Any]:
+    """The decision as plain data."""
+    return {
+        "at": instant(d.at),
+        "known_at": None if d.known_at is None else instant(d.known_at),
+        "requested": d.requested,
+        "outcome": d.outcome.value,
+        "reason": None if d.reason is None else d.reason.value,
+        "route": d.route,
+        "chain": list(d.chain),
+        "substituted": d.substituted,
+        "obligations": [_obligation(o) for o in d.obligations],
+        "monitor": [_verdict(v) for v in d.monitor],
+        "warnings": [_detail(w) for w in d.warnings],
+        "details": [_detail(w) for w in d.details],
+        "missing": list(d.missing),
+        "declared": list(d.declared),
+        "candidates": [_candidate(c) for c in d.candidates],
+        "digests": {"policies": d.digests.policies, "registry": d.digests.registry},
+    }
+
+
+def instant(value: datetime) -> str:
+    """An instant as RFC 3339 in UTC, to the second unless it is finer."""
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _candidate(c: Candidate) -> dict[str, Any]:
+    return {
+        "route": c.route,
+        "permitted": c.permitted,
+        "unsuitable": list(c.unsuitable),
+        "verdicts": [_verdict(v) for v in c.verdicts],
+    }
+
+
+def _verdict(v: RuleVerdict) -> dict[str, Any]:
+    data = {"policy": v.policy, "rule": v.rule, "mode": v.mode.value, "verdict": v.verdict.value}
+    return data if v.exception is None else {**data, "exception": v.exception}
+
+
+def _obligation(o: AppliedObligation) -> dict[str, Any]:
+    values = {k: str(v) if isinstance(v, Decimal) else v for k, v in o.set}
+    return {"policy": o.policy, "obligation": o.obligation, "set": values}
+
+
+def _detail(d: Detail) -> dict[str, Any]:
+    return {"about": d.about, "message": d.message}

@@ -1,0 +1,124 @@
+"""Which tests of a rule a route does not meet, and what is claimed there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import assert_never
+
+from policy_router.domain.claim import Finding
+from policy_router.domain.policy import All, AnyOf, Not, Predicate, Rule, Test
+from policy_router.domain.truth import Truth
+from policy_router.domain.vocabulary import ATTRIBUTES, AttributeKind, Regime, attribute
+from policy_router.engine import words
+from policy_router.engine.explanation import HopClaim, Shortfall
+from policy_router.engine.matching import RouteView, holds
+from policy_router.registry.hops import RouteFinding, route_finding
+from policy_router.registry.transfer import PlaceBases, place_rests_on, transfer_bases
+
+_BASIS = "transfer_basis."
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """A test that a route does not meet. `wanted` False: the rule forbids it."""
+
+    test: Test
+    wanted: bool
+
+
+def unmet(rule: Rule, view: RouteView) -> tuple[Unmet, ...]:
+    """The tests of `rule` that keep its demands from being known to be met, as written."""
+    found = [] if rule.require is None else list(_unmet(rule.require, view, wanted=True))
+    for part in rule.forbid:
+        found.extend(_unmet(part, view, wanted=False))
+    return tuple(dict.fromkeys(found))
+
+
+def _met(truth: Truth, *, wanted: bool) -> bool:
+    return truth.known_true if wanted else truth.known_false
+
+
+def _unmet(predicate: Predicate, view: RouteView, *, wanted: bool) -> Iterator[Unmet]:
+    if _met(holds(predicate, view.test), wanted=wanted):
+        return
+    match predicate:
+        case Test():
+            yield Unmet(predicate, wanted)
+        case Not(part):
+            yield from _unmet(part, view, wanted=not wanted)
+        case All(parts) | AnyOf(parts):
+            for part in parts:
+                yield from _unmet(part, view, wanted=wanted)
+        case _:
+            assert_never(predicate)
+
+
+def shortfall(lack: Unmet, view: RouteView) -> Shortfall:
+    """What was demanded and what is claimed, hop by hop."""
+    test = lack.test
+    truth = view.test(test)
+    impossible = not truth.may_be_true if lack.wanted else not truth.may_be_false
+    demanded = words.demanded(test, wanted=lack.wanted)
+    spec = ATTRIBUTES.get(test.subject)
+    if spec is not None and spec.claimed:
+        found = route_finding(view.standpoint, view.route, test.subject)
+        claimed, hops = words.claimed(found.value, test.subject), claims_at(found)
+    elif test.subject.startswith(_BASIS):
+        claimed, hops = _bases(test, view)
+    else:
+        claimed, hops = _plain(test, view), ()
+    return Shortfall(test.subject, demanded, claimed, impossible, hops)
+
+
+def claims_at(found: RouteFinding) -> tuple[HopClaim, ...]:
+    """The claims of a route, one per hop."""
+    return tuple(_hop_claim(f, words.claimed(f.value, found.attribute)) for f in found.hops)
+
+
+def _hop_claim(found: Finding, text: str) -> HopClaim:
+    claim = found.claim
+    return HopClaim(
+        hop=found.hop,
+        claimed=text,
+        gap=found.gap,
+        evidence=claim.evidence if claim and not found.agreement else None,
+        agreement=found.agreement,
+        span=claim.span if claim else None,
+        note=claim.note if claim else None,
+        conflicts=len(found.overruled),
+    )
+
+
+def unrested(test: Test, view: RouteView) -> tuple[PlaceBases, ...]:
+    """The places of a route that are not known to rest on a demanded transfer basis."""
+    regime = Regime(test.subject.removeprefix(_BASIS))
+    places = transfer_bases(view.standpoint, view.route, regime, view.asked)
+    return tuple(p for p in places if not place_rests_on(p, test.names).known_true)
+
+
+def _bases(test: Test, view: RouteView) -> tuple[str, tuple[HopClaim, ...]]:
+    lacking = unrested(test, view)
+    hops = tuple(HopClaim(p.place.hop, _place_words(p, test.names)) for p in lacking)
+    where = ", ".join(dict.fromkeys(p.place.country or "places not known" for p in lacking))
+    return f"no basis for {where}" if where else "every place has a basis", hops
+
+
+def _place_words(place: PlaceBases, wanted: tuple[str, ...]) -> str:
+    attribute_name = place.place.attribute.replace("_", " ")
+    if place.place.country is None:
+        return f"{attribute_name}: {words.UNKNOWN}"
+    doubtful = [basis for basis, t in place.bases if basis in wanted and t.may_be_true]
+    said = f"not known whether {' or '.join(doubtful)}" if doubtful else "none of the bases"
+    return f"{attribute_name} {place.place.country}: {said}"
+
+
+def _plain(test: Test, view: RouteView) -> str:
+    spec = attribute(test.subject)
+    if test.subject == "signoff":
+        return "none in force that covers this route and request"
+    if spec is not None and spec.kind is AttributeKind.NAME:
+        return view.name(test.subject) or words.UNKNOWN
+    if spec is not None and spec.kind in {AttributeKind.NUMBER, AttributeKind.MONEY}:
+        return words.claimed(view.number(test.subject), test.subject)
+    return words.claimed(view.members(test.subject), test.subject)

@@ -1,0 +1,70 @@
+"""Words for demands and claims, as a data protection officer would read them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from policy_router.domain.claim import Listing, Members
+from policy_router.domain.policy import Matcher, Test
+
+_COMPARED = {
+    Matcher.AT_MOST: "at most",
+    Matcher.AT_LEAST: "at least",
+    Matcher.BELOW: "below",
+    Matcher.ABOVE: "above",
+}
+_SETS = {
+    Matcher.INCLUDES: "including",
+    Matcher.INCLUDES_ANY: "including any of",
+    Matcher.INCLUDES_ALL: "including all of",
+    Matcher.EXCLUDES: "excluding",
+    Matcher.WITHIN: "within",
+    Matcher.NOT_WITHIN: "not within",
+}
+NOWHERE = "nowhere: nothing is kept"
+UNKNOWN = "not known"
+
+
+def demanded(test: Test, *, wanted: bool) -> str:
+    """What a test demands; `wanted` False: what it forbids."""
+    text = _demanded(test)
+    return text if wanted else f"not {text}"
+
+
+def _demanded(test: Test) -> str:
+    names = ", ".join(test.names)
+    if test.bound is not None:
+        return f"{_COMPARED[test.matcher]} {number(test.bound)}"
+    if test.matcher is Matcher.IS:
+        return names if len(test.names) == 1 else f"one of {names}"
+    return f"{_SETS[test.matcher]} {names}"
+
+
+def claimed(value: object, subject: str) -> str:
+    """A claimed value."""
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, Members):
+        return _members(value, subject)
+    if isinstance(value, Listing):
+        return f"{value.entity}: {value.status}, covers {', '.join(sorted(value.covers))}"
+    if isinstance(value, Decimal):
+        return number(value)
+    return str(value)
+
+
+def _members(value: Members, subject: str) -> str:
+    if not value.certain and not value.optional and not value.open:
+        return NOWHERE if subject == "storage_location" else "none"
+    parts = [", ".join(sorted(value.certain))] if value.certain else []
+    if value.optional:
+        parts.append(f"possibly {', '.join(sorted(value.optional))}")
+    if value.open:
+        parts.append("perhaps others")
+    return " and ".join(parts)
+
+
+def number(value: Decimal) -> str:
+    """A number without exponent or needless zeros."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text

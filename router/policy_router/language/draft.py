@@ -1,0 +1,82 @@
+"""One document that is being made sense of, and what is found wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Generic
+
+from policy_router.domain.claim import Validity
+from policy_router.domain.diagnostic import Diagnostic
+from policy_router.language.catalogue import Catalogue
+from policy_router.language.grammar.claims import SourceBody, Sources
+from policy_router.language.mistakes import problem, warning
+from policy_router.language.parsing import B, Parsed
+from policy_router.language.suggest import nearest
+from policy_router.language.text import quoted
+
+
+@dataclass(frozen=True, slots=True)
+class Draft(Generic[B]):
+    """A document with all it may refer to. Paths are keys and indices from its root down."""
+
+    parsed: Parsed[B]
+    catalogue: Catalogue
+    today: date
+    problems: list[Diagnostic]
+
+    @property
+    def body(self) -> B:
+        """What the document says."""
+        return self.parsed.body
+
+    def report(
+        self, code: str, message: str, *path: str | int, advice: str | None = None
+    ) -> None:
+        """Add an error about the value at `path`."""
+        self.problems.append(problem(code, message, self.parsed.at(*path), advice))
+
+    def warn(self, code: str, message: str, *path: str | int, advice: str | None = None) -> None:
+        """Add a warning about the value at `path`."""
+        self.problems.append(warning(code, message, self.parsed.at(*path), advice))
+
+    def refer(self, kind: str, name: str, *path: str | int) -> None:
+        """Check that there is a document of `kind` called `name`."""
+        if not self.catalogue.has(name, kind):
+            advice = self.catalogue.hint(name, kind)
+            self.report("REG301", f"unknown {kind} {quoted(name)}", *path, advice=advice)
+
+    def past(self, day: date | None, *path: str | int) -> None:
+        """Check that something can have happened on `day`."""
+        if day is not None and day > self.today:
+            message = f"`{path[-1]}` lies in the future: today is {self.today}"
+            self.report("REG307", message, *path)
+
+    def validity(
+        self, start: datetime | None, end: datetime | None, *path: str | int
+    ) -> Validity:
+        """From `start` to `end`, which must not be before it."""
+        if start is not None and end is not None and end <= start:
+            message = f"ends at {_shown(end)}, but begins at {_shown(start)}"
+            self.report("REG305", message, *path, "until")
+        return Validity(start, end)
+
+    def source(self, sources: Sources, name: str, *path: str | int) -> SourceBody | None:
+        """The source called `name`; None, and an error, if the document has none."""
+        found = sources.get(name)
+        if found is None:
+            meant = nearest(name, sources)
+            advice = f"did you mean `{meant}`?" if meant else "describe it under `sources`"
+            self.report("REG302", f"unknown source {quoted(name)}", *path, advice=advice)
+        return found
+
+    def check_sources(self, sources: Sources) -> None:
+        """Check that all sources were read, verified and recorded in the past."""
+        for name, source in sources.items():
+            self.past(source.read_on, "sources", name, "read_on")
+            self.past(source.verified_on, "sources", name, "verified_on")
+            self.past(source.recorded_on, "sources", name, "recorded_on")
+
+
+def _shown(instant: datetime) -> str:
+    return instant.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,97 @@
+"""Stated facts as facts of a request: what a person or program states is settled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import ValidationError
+
+from policy_router.domain.diagnostic import Diagnostic, Span
+from policy_router.domain.request import FactValue, RequestFacts, SetFact
+from policy_router.domain.vocabulary import LABEL_PREFIX
+from policy_router.language.grammar.requests import RequestBody, StatedFacts
+from policy_router.language.mistakes import Locator, mistakes
+
+_STATED_SETS = ("data", "subjects", "subject_location", "regime")
+_SEEN_SETS = ("features", "input_modalities", "output_modalities", "server_tools")
+_NAMES = (
+    "purpose",
+    "lawful_basis",
+    "special_condition",
+    "decision_effect",
+    "tenant",
+    "project",
+    "environment",
+)
+_SEEN_NAMES = ("caller", "endpoint")
+_FLAGS = ("stateful", "streaming")
+
+
+@dataclass(frozen=True, slots=True)
+class NoPlace:
+    """Stands for the places of data that does not come from a document."""
+
+    name: str
+
+    def at(self, *path: str | int) -> Span:
+        """The whole."""
+        del path
+        return Span(self.name, 1, 1)
+
+    def key_at(self, *path: str | int) -> Span:
+        """The whole."""
+        return self.at(*path)
+
+
+def request_facts(
+    data: Mapping[str, Any], places: Locator | None = None
+) -> tuple[RequestFacts | None, tuple[Diagnostic, ...]]:
+    """The facts that `data` states (keys as in `request:` of a case), or what is wrong with it.
+
+    All of them are settled: they come from the embedding program, a person or a document. An
+    empty list of data, subjects, places or regimes says nothing; what is seen in a call and not
+    listed is known to be absent.
+    """
+    try:
+        body = RequestBody.model_validate(dict(data))
+    except ValidationError as error:
+        return None, mistakes(error, RequestBody, places or NoPlace("request"))
+    return facts_of(body), ()
+
+
+def facts_of(body: StatedFacts) -> RequestFacts:
+    """The facts that `body` states; of a whole request, also what is seen in the call."""
+    sets = {name: _settled(getattr(body, name)) for name in _STATED_SETS if getattr(body, name)}
+    scalars = _single_values(body, _NAMES)
+    scalars |= {LABEL_PREFIX + key: value for key, value in body.labels.items()}
+    if not isinstance(body, RequestBody):
+        return _facts(None, sets, scalars)
+    sets |= {name: _settled(getattr(body, name)) for name in _SEEN_SETS}
+    scalars |= _single_values(body, (*_SEEN_NAMES, *_FLAGS)) | _tokens(body)
+    return _facts(body.model, sets, scalars)
+
+
+def _facts(
+    model: str | None, sets: dict[str, SetFact], scalars: dict[str, FactValue]
+) -> RequestFacts:
+    return RequestFacts(model, MappingProxyType(sets), MappingProxyType(scalars))
+
+
+def _settled(members: tuple[str, ...]) -> SetFact:
+    return SetFact(frozenset(members), settled=True)
+
+
+def _single_values(body: StatedFacts, names: tuple[str, ...]) -> dict[str, FactValue]:
+    stated = {name: getattr(body, name) for name in names}
+    return {name: value for name, value in stated.items() if value is not None}
+
+
+def _tokens(body: RequestBody) -> dict[str, FactValue]:
+    if body.tokens is None:
+        return {}
+    counts = {"tokens.input": body.tokens.input, "tokens.output": body.tokens.output}
+    return {name: Decimal(count) for name, count in counts.items() if count is not None}

@@ -1,0 +1,163 @@
+"""Projects, callers, scenarios and suites."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Self
+
+from pydantic import Field, WithJsonSchema, model_validator
+
+from policy_router.domain.decision import Outcome, Reason
+from policy_router.language.grammar.body import Body, DocumentBody
+from policy_router.language.grammar.policies import RequestPredicate
+from policy_router.language.grammar.quantities import Amount, Count, End, Instant, Start
+from policy_router.language.grammar.refusals import refusal
+from policy_router.language.grammar.requests import RequestBody, StatedFacts
+from policy_router.language.grammar.values import (
+    NAMED,
+    Currency,
+    Glob,
+    Id,
+    Maybe,
+    OneOf,
+    Sha256,
+    Tag,
+    Text,
+)
+
+
+class PackBody(Body):
+    """A pack in force."""
+
+    id: Tag
+    version: Maybe[Count] = None
+
+
+class PreferBody(Body):
+    """How to order what is permitted."""
+
+    when: Annotated[Any, WithJsonSchema({NAMED: "RequestPredicate"})]
+    by: tuple[Tag, ...] = Field(min_length=1)
+
+
+class SubstitutionBody(Body):
+    """Which alias may stand in for a model."""
+
+    model: Id
+    alias: Id
+    when: Annotated[Any, WithJsonSchema({NAMED: "RequestPredicate"})]
+
+
+class ApproverBody(Body):
+    """Who may approve exceptions to which rules."""
+
+    role: Text
+    may_approve: tuple[Glob, ...] = Field(min_length=1)
+
+
+class RateBody(Body):
+    """A dated exchange rate: US dollars for one unit."""
+
+    currency: Currency
+    usd: Amount
+    start: Start = Field(alias="from")
+    end: End = Field(alias="until")
+
+    @model_validator(mode="after")
+    def _is_a_rate(self) -> Self:
+        if self.currency == "USD":
+            raise refusal("SCH107", "a US dollar is a US dollar", "delete the rate")
+        if self.usd == 0:
+            raise refusal("SCH105", "a rate of zero", "state what one unit is worth")
+        return self
+
+
+class LogBody(Body):
+    """Where decisions are logged."""
+
+    file: Text
+
+
+class ProjectBody(DocumentBody):
+    """What is in force, and what the organisation has."""
+
+    kind: Annotated[str, OneOf(("project",))]
+    packs: tuple[PackBody, ...] = Field(min_length=1)
+    documents: tuple[Text, ...] = ()
+    registry: Annotated[str, OneOf(("shipped", "none"), "registry")] = "shipped"
+    gateways: tuple[Id, ...] = Field(min_length=1)
+    scenarios: Maybe[tuple[Id, ...]] = None
+    prefer: tuple[PreferBody, ...] = ()
+    substitution: tuple[SubstitutionBody, ...] = ()
+    approvers: tuple[ApproverBody, ...] = ()
+    rates: tuple[RateBody, ...] = ()
+    log: Maybe[LogBody] = None
+
+
+class CallerBody(DocumentBody):
+    """An authenticated caller."""
+
+    kind: Annotated[str, OneOf(("caller",))]
+    key_sha256: Maybe[Sha256] = None
+    facts: StatedFacts
+    may_declare: tuple[Text, ...] = ()
+
+
+class ScenarioBody(DocumentBody):
+    """Named request facts in plain words."""
+
+    kind: Annotated[str, OneOf(("scenario",))]
+    title: Text
+    text: Text
+    request: RequestBody
+
+
+class ExpectBody(Body):
+    """What should come of a case: lists hold some of the verdicts, as `policy/rule`."""
+
+    outcome: Annotated[Outcome, OneOf(Outcome, "outcome")]
+    reason: Maybe[Annotated[Reason, OneOf(Reason, "reason")]] = None
+    route: Maybe[Id] = None
+    chain: tuple[Id, ...] = ()
+    fails: tuple[Id, ...] = ()
+    unknown: tuple[Id, ...] = ()
+    excepted: tuple[Id, ...] = ()
+    missing: tuple[Text, ...] = ()
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        if self.outcome is Outcome.PERMITTED and self.reason is not None:
+            raise refusal("SCH107", "`reason` is why a request is denied")
+        if self.outcome is Outcome.DENIED and (self.route or self.chain):
+            raise refusal("SCH107", "a denied request has no `route` and no `chain`")
+        return self
+
+
+class CaseBody(Body):
+    """A request at an instant, and what should come of it."""
+
+    id: Tag
+    title: Maybe[Text] = None
+    at: Maybe[Instant] = None
+    known_at: Maybe[Instant] = None
+    request: RequestBody
+    expect: ExpectBody
+
+
+class SuiteBody(DocumentBody):
+    """Test cases for policies."""
+
+    kind: Annotated[str, OneOf(("suite",))]
+    at: Maybe[Instant] = None
+    known_at: Maybe[Instant] = None
+    policies: tuple[Tag, ...] = Field(min_length=1)
+    project: Maybe[Text] = None
+    documents: tuple[Text, ...] = ()
+    cases: tuple[CaseBody, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _has_an_instant(self) -> Self:
+        timeless = [case.id for case in self.cases if case.at is None and self.at is None]
+        if timeless:
+            message = f"no instant is given for case `{timeless[0]}`"
+            raise refusal("SCH107", message, "add `at` to the suite or to the case")
+        return self

@@ -1,0 +1,54 @@
+"""Facts of a request, as documents, files and programs state them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from policy_router.domain.vocabulary import DATA_CATEGORIES, Regime
+from policy_router.language.grammar.body import Body
+from policy_router.language.grammar.quantities import Count, Flag
+from policy_router.language.grammar.values import Country, Id, Maybe, OneOf, Tag, Text
+
+Category = Annotated[str, OneOf(DATA_CATEGORIES, "category of data")]
+RegimeName = Annotated[str, OneOf([r.value for r in Regime], "regime")]
+
+
+class TokensBody(Body):
+    """Sizes of the call."""
+
+    input: Maybe[Count] = None
+    output: Maybe[Count] = None
+
+
+class StatedFacts(Body):
+    """Facts that a person or program states; an empty list says nothing."""
+
+    data: Maybe[tuple[Category, ...]] = None
+    subjects: Maybe[tuple[Tag, ...]] = None
+    subject_location: Maybe[tuple[Country, ...]] = None
+    regime: Maybe[tuple[RegimeName, ...]] = None
+    purpose: Maybe[Tag] = None
+    lawful_basis: Maybe[Tag] = None
+    special_condition: Maybe[Tag] = None
+    decision_effect: Maybe[Tag] = None
+    tenant: Maybe[Tag] = None
+    project: Maybe[Tag] = None
+    environment: Maybe[Tag] = None
+    labels: dict[Tag, Text] = Field(default_factory=dict)
+
+
+class RequestBody(StatedFacts):
+    """Everything about one request; a list of what is seen in the call is complete."""
+
+    model: Maybe[Id] = None
+    caller: Maybe[Id] = None
+    endpoint: Maybe[Id] = None
+    features: tuple[Tag, ...] = ()
+    input_modalities: tuple[Tag, ...] = ()
+    output_modalities: tuple[Tag, ...] = ()
+    server_tools: tuple[Tag, ...] = ()
+    stateful: Flag = False
+    streaming: Flag = False
+    tokens: Maybe[TokensBody] = None

@@ -1,0 +1,198 @@
+"""One test of a predicate: how a fact or an attribute is compared."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, assert_never
+
+from pydantic_core import PydanticCustomError
+
+from policy_router.domain.diagnostic import Diagnostic
+from policy_router.domain.policy import ALWAYS, All, AnyOf, Matcher, Predicate, Test
+from policy_router.domain.vocabulary import Regime
+from policy_router.language.grammar.codes import ANYWHERE, COUNTRIES
+from policy_router.language.grammar.quantities import decimal
+from policy_router.language.grammar.refusals import described, listed
+from policy_router.language.mistakes import Locator, Path, problem
+from policy_router.language.subjects import Sort, Subject
+from policy_router.language.suggest import nearest
+from policy_router.language.text import quoted
+
+SET_MATCHERS: Final = (
+    Matcher.INCLUDES,
+    Matcher.INCLUDES_ANY,
+    Matcher.INCLUDES_ALL,
+    Matcher.EXCLUDES,
+    Matcher.WITHIN,
+    Matcher.NOT_WITHIN,
+)
+SIGNOFF_MATCHERS: Final = (Matcher.INCLUDES, Matcher.INCLUDES_ANY, Matcher.INCLUDES_ALL)
+BOUNDS: Final = (Matcher.AT_MOST, Matcher.AT_LEAST, Matcher.BELOW, Matcher.ABOVE)
+UPPER_BOUNDS: Final = (Matcher.AT_MOST, Matcher.BELOW)
+ADEQUATE: Final = tuple(f"ADEQUATE.{regime.value}" for regime in Regime)
+
+_MATCHERS: Final = {
+    Sort.SET: SET_MATCHERS,
+    Sort.PLACES: SET_MATCHERS,
+    Sort.SIGNOFFS: SIGNOFF_MATCHERS,
+    Sort.NUMBER: BOUNDS,
+    Sort.MONEY: UPPER_BOUNDS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One subject's comparisons at a path of a document; problems are added to `problems`."""
+
+    subject: Subject
+    path: Path
+    territories: Collection[str]
+    places: Locator
+    problems: list[Diagnostic]
+
+    def read(self, data: object) -> Predicate:
+        """The test or tests that `data` asks for."""
+        match self.subject.sort:
+            case Sort.NAME | Sort.BASES:
+                return self._test(Matcher.IS, self._names(data, ()), ())
+            case Sort.FLAG:
+                return self._flag(data)
+            case Sort.NUMBER | Sort.MONEY:
+                return self._matchers(data) if isinstance(data, dict) else self._equal(data)
+            case Sort.SET | Sort.PLACES | Sort.SIGNOFFS:
+                return self._matchers(data) if isinstance(data, dict) else self._bare(data)
+            case _:
+                assert_never(self.subject.sort)
+
+    def _test(self, matcher: Matcher, names: tuple[str, ...], under: Path) -> Test:
+        span = self.places.key_at(*self.path, *under)
+        return Test(self.subject.name, matcher, names, None, span)
+
+    def _bound(self, matcher: Matcher, bound: Decimal, under: Path = ()) -> Test:
+        span = self.places.key_at(*self.path, *under)
+        return Test(self.subject.name, matcher, (), bound, span)
+
+    def _report(self, code: str, message: str, under: Path = (), advice: str | None = None) -> None:
+        span = self.places.at(*self.path, *under)
+        self.problems.append(problem(code, message, span, advice))
+
+    # ------------------------------------------------------------------------------ mappings
+
+    def _matchers(self, data: dict[str, object]) -> Predicate:
+        if not data:
+            self._report("POL207", "nothing is asked", advice=self._advice())
+        parts = tuple(self._matcher(word, value) for word, value in data.items())
+        return parts[0] if len(parts) == 1 else All(parts)
+
+    def _matcher(self, word: str, value: object) -> Predicate:
+        allowed = _MATCHERS[self.subject.sort]
+        if word not in allowed:
+            self._misfit(word, allowed)
+            return ALWAYS
+        matcher = Matcher(word)
+        if matcher in BOUNDS:
+            number = self._number(value, (word,))
+            return self._bound(matcher, number, (word,))
+        names = self._names(value, (word,))
+        if matcher is Matcher.INCLUDES and isinstance(value, list):
+            advice = "write `includes_any` or `includes_all`"
+            self._report("POL205", "`includes` takes one name", (word,), advice)
+        return self._test(matcher, names, (word,))
+
+    def _misfit(self, word: str, allowed: tuple[Matcher, ...]) -> None:
+        name, span = self.subject.name, self.places.key_at(*self.path, word)
+        if self.subject.sort is Sort.MONEY and word in BOUNDS:
+            message = f"lower bound on `{name}`"
+            advice = "prices and costs are bounded from above: `at_most` or `below`"
+            self.problems.append(problem("POL209", message, span, advice))
+            return
+        meant = nearest(word, allowed)
+        advice = f"did you mean `{meant}`?" if meant else self._advice()
+        message = f"{quoted(word)} does not compare `{name}`"
+        self.problems.append(problem("POL205", message, span, advice))
+
+    def _advice(self) -> str:
+        words = listed(_MATCHERS[self.subject.sort])
+        return f"`{self.subject.name}` is compared by {words}"
+
+    # ---------------------------------------------------------------------------- bare values
+
+    def _bare(self, data: object) -> Predicate:
+        name = self.subject.name
+        matchers = _MATCHERS[self.subject.sort]
+        example = "includes_any" if isinstance(data, list) else "includes"
+        advice = f"say how with one of {listed(matchers)}, such as `{name}: {{{example}: …}}`"
+        self._report("POL206", f"`{name}` is a set and cannot be compared as a whole", (), advice)
+        return ALWAYS
+
+    def _equal(self, data: object) -> Predicate:
+        """A number that is, or is one of: not less and not more, which is the same."""
+        if self.subject.sort is Sort.MONEY:
+            self._report(
+                "POL209", f"`{self.subject.name}` is bounded from above", (), self._advice()
+            )
+            return ALWAYS
+        values = data if isinstance(data, list) else [data]
+        if not values:
+            self._report("POL207", "list is empty", advice="name at least one")
+        under: list[Path] = [(i,) for i in range(len(values))] if isinstance(data, list) else [()]
+        numbers = [self._number(value, at) for value, at in zip(values, under, strict=True)]
+        exact = tuple(
+            All((self._bound(Matcher.AT_LEAST, n), self._bound(Matcher.AT_MOST, n)))
+            for n in numbers
+        )
+        return exact[0] if len(exact) == 1 else AnyOf(exact)
+
+    def _number(self, value: object, under: Path) -> Decimal:
+        try:
+            return decimal(value)
+        except PydanticCustomError as error:
+            context = error.context or {}
+            self._report(error.type, str(context["message"]), under, str(context["help"]))
+            return Decimal(0)
+
+    def _flag(self, data: object) -> Predicate:
+        if data not in ("true", "false"):
+            self._report("SCH104", f"expected `true` or `false`, found {described(data)}")
+            return ALWAYS
+        return self._test(Matcher.IS, (str(data),), ())
+
+    # ----------------------------------------------------------------------------------- names
+
+    def _names(self, data: object, under: Path) -> tuple[str, ...]:
+        if not isinstance(data, list):
+            return (self._name(data, under),)
+        if not data:
+            self._report("POL207", "list is empty", under, "name at least one")
+        return tuple(self._name(item, (*under, i)) for i, item in enumerate(data))
+
+    def _name(self, data: object, under: Path) -> str:
+        if not isinstance(data, str) or not data.strip():
+            found = "an empty text" if isinstance(data, str) else described(data)
+            self._report("SCH104", f"expected a name, found {found}", under, self._instead(data))
+        elif self.subject.sort is Sort.PLACES:
+            self._check_place(data, under)
+        elif self.subject.values and data not in self.subject.values:
+            meant = nearest(data, self.subject.values)
+            advice = f"did you mean `{meant}`?" if meant else f"use {listed(self.subject.values)}"
+            message = f"unknown value {quoted(data)} of `{self.subject.name}`"
+            self._report("POL204", message, under, advice)
+        return str(data)
+
+    def _instead(self, data: object) -> str | None:
+        if isinstance(data, dict) and self.subject.values:
+            return f"list the values: {listed(self.subject.values)}"
+        if isinstance(data, dict) and self.subject.sort is Sort.NAME:
+            return f"write `{self.subject.name}: name`, or a list of names"
+        return None
+
+    def _check_place(self, name: str, under: Path) -> None:
+        if name in self.territories or name in ADEQUATE or name in COUNTRIES or name == ANYWHERE:
+            return
+        meant = nearest(name, [*self.territories, *ADEQUATE])
+        if len(name) == 2:  # noqa: PLR2004 - the length of a country code
+            meant = None
+        advice = f"did you mean `{meant}`?" if meant else "name a territory or a country code"
+        self._report("POL203", f"unknown territory {quoted(name)}", under, advice)

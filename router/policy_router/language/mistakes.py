@@ -1,0 +1,130 @@
+"""The errors of a validation, in our words and with their places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Protocol, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from policy_router.domain.codes import CODES
+from policy_router.domain.diagnostic import Diagnostic, Severity, Span
+from policy_router.language.grammar.refusals import described, listed
+from policy_router.language.nodes import Document, key_span, value_span
+from policy_router.language.suggest import nearest
+from policy_router.language.text import quoted
+
+Path = tuple[str | int, ...]
+
+
+class Locator(Protocol):
+    """Finds the places of what was written."""
+
+    def at(self, *path: str | int) -> Span:
+        """Where the value at `path` stands."""
+
+    def key_at(self, *path: str | int) -> Span:
+        """Where the key at `path` stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The places of a document."""
+
+    document: Document
+
+    def at(self, *path: str | int) -> Span:
+        """Where the value at `path` stands."""
+        return value_span(self.document, path)
+
+    def key_at(self, *path: str | int) -> Span:
+        """Where the key at `path` stands."""
+        return key_span(self.document, path)
+
+
+_EXPECTED: Final[Mapping[str, str]] = {
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+    "dict_type": "a mapping",
+    "tuple_type": "a list",
+    "list_type": "a list",
+}
+_FEW_KEYS: Final = 12
+
+
+def mistakes(
+    error: ValidationError, shape: type[BaseModel], places: Locator
+) -> tuple[Diagnostic, ...]:
+    """Every problem that `error` holds about a value that should have had `shape`."""
+    found = error.errors(include_url=False)
+    return tuple(_diagnostic(details, shape, places) for details in found)
+
+
+def problem(code: str, message: str, span: Span, advice: str | None = None) -> Diagnostic:
+    """An error; advice goes on its own line."""
+    return Diagnostic(code, Severity.ERROR, message, span, advice)
+
+
+def warning(code: str, message: str, span: Span, advice: str | None = None) -> Diagnostic:
+    """Something that is allowed but probably not meant."""
+    return Diagnostic(code, Severity.WARNING, message, span, advice)
+
+
+def _diagnostic(details: ErrorDetails, shape: type[BaseModel], places: Locator) -> Diagnostic:
+    path, kind = details["loc"], details["type"]
+    if kind in CODES:
+        context = details["ctx"]
+        return problem(kind, context["message"], places.at(*path), context["help"] or None)
+    if kind == "extra_forbidden":
+        return _unknown_key(path, shape, places)
+    if kind == "missing":
+        return problem("SCH103", f"missing key `{path[-1]}`", places.at(*path[:-1]))
+    if kind == "too_short":
+        return problem("SCH105", "list is empty", places.at(*path), "name at least one")
+    expected = _EXPECTED[kind]
+    message = f"expected {expected}, found {described(details['input'])}"
+    return problem("SCH104", message, places.at(*path), _list_advice(expected, details["input"]))
+
+
+def _list_advice(expected: str, found: object) -> str | None:
+    if expected == "a list" and isinstance(found, str):
+        return f"write `[{found}]`"
+    return None
+
+
+def _unknown_key(path: Path, shape: type[BaseModel], places: Locator) -> Diagnostic:
+    word, known = str(path[-1]), sorted(_keys_at(path[:-1], shape))
+    meant = nearest(word, known)
+    advice = f"did you mean `{meant}`?" if meant else None
+    if advice is None and 0 < len(known) <= _FEW_KEYS:
+        advice = f"the keys here are {listed(known)}"
+    return problem("SCH101", f"unknown key {quoted(word)}", places.key_at(*path), advice)
+
+
+def _keys_at(path: Path, shape: type[BaseModel]) -> set[str]:
+    """Keys that a mapping at `path` may have; parts that are no field lie between fields."""
+    shapes = {shape}
+    for part in path:
+        inner = {s for outer in shapes for s in _shapes_under(outer, part)}
+        shapes = inner or shapes
+    return {key for s in shapes for key in _keys(s)}
+
+
+def _keys(shape: type[BaseModel]) -> Iterator[str]:
+    return (field.alias or name for name, field in shape.model_fields.items())
+
+
+def _shapes_under(shape: type[BaseModel], part: str | int) -> set[type[BaseModel]]:
+    for name, field in shape.model_fields.items():
+        if part == (field.alias or name):
+            return set(_shapes_in(field.annotation))
+    return set()
+
+
+def _shapes_in(annotation: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401 - any type form
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _shapes_in(part)

@@ -1,0 +1,128 @@
+"""Documents as checked values of their kind, each still knowing where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from pydantic import ValidationError
+
+from policy_router.domain.diagnostic import Diagnostic, Span
+from policy_router.language.grammar.body import LANGUAGE, DocumentBody
+from policy_router.language.grammar.kinds import KINDS
+from policy_router.language.mistakes import Places, mistakes, problem
+from policy_router.language.nodes import Data, Document, plain_data, value_span
+from policy_router.language.suggest import nearest
+from policy_router.language.text import quoted
+
+B = TypeVar("B", bound=DocumentBody)
+
+
+@dataclass(frozen=True)
+class Parsed(Generic[B]):
+    """A document with the right shape. `data`: the same as plain text, for its digest."""
+
+    places: Places
+    data: dict[str, Data]
+    body: B
+
+    @property
+    def kind(self) -> str:
+        """The document's kind."""
+        return str(self.data["kind"])
+
+    @property
+    def id(self) -> str:
+        """The document's id."""
+        return self.body.id
+
+    @cached_property
+    def span(self) -> Span:
+        """Where the document's id stands."""
+        return self.at("id")
+
+    def at(self, *path: str | int) -> Span:
+        """Where the value at `path` stands."""
+        return self.places.at(*path)
+
+    def key_at(self, *path: str | int) -> Span:
+        """Where the key at `path` stands."""
+        return self.places.key_at(*path)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a document calls itself; known even where the rest of it is wrong."""
+
+    kind: str
+    id: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All documents that were read: the sound ones, the headers of all, and every problem."""
+
+    parsed: tuple[Parsed[DocumentBody], ...]
+    headers: tuple[Header, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    def of(self, shape: type[B]) -> tuple[Parsed[B], ...]:
+        """The sound documents of one shape."""
+        return tuple(p for p in self.parsed if isinstance(p.body, shape))  # type: ignore[misc]
+
+
+def parse(documents: Iterable[Document]) -> Reading:
+    """Check every document against the shape of its kind."""
+    parsed: list[Parsed[DocumentBody]] = []
+    headers: list[Header] = []
+    diagnostics: list[Diagnostic] = []
+    for document in documents:
+        data = {key: plain_data(entry.value) for key, entry in document.root.entries.items()}
+        outcome = _parse_one(document, data)
+        if isinstance(outcome, Parsed):
+            parsed.append(outcome)
+        else:
+            diagnostics += outcome
+        headers += _header(document, data)
+    return Reading(tuple(parsed), tuple(headers), tuple(diagnostics))
+
+
+def _header(document: Document, data: dict[str, Data]) -> list[Header]:
+    kind, name = data.get("kind"), data.get("id")
+    if not isinstance(kind, str) or not isinstance(name, str):
+        return []
+    return [Header(str(kind), str(name), value_span(document, ("id",)))]
+
+
+def _parse_one(
+    document: Document, data: dict[str, Data]
+) -> Parsed[DocumentBody] | tuple[Diagnostic, ...]:
+    strange = _strange(document, data)
+    if strange is not None:
+        return (strange,)
+    shape, places = KINDS[str(data["kind"])], Places(document)
+    try:
+        return Parsed(places, data, shape.model_validate(data))
+    except ValidationError as error:
+        return mistakes(error, shape, places)
+
+
+def _strange(document: Document, data: dict[str, Data]) -> Diagnostic | None:
+    """Why the shape of a document is not known: no kind, an unknown one, another language."""
+    kind = data.get("kind")
+    span = value_span(document, ("kind",))
+    if "kind" not in data:
+        return problem("SCH103", "missing key `kind`", span, "say what the document is")
+    if not isinstance(kind, str) or kind not in KINDS:
+        meant = nearest(str(kind), KINDS) if isinstance(kind, str) else None
+        advice = f"did you mean `{meant}`?" if meant else None
+        return problem("SCH108", f"unknown kind {quoted(str(kind))}", span, advice)
+    language = data.get("language")
+    if isinstance(language, str) and language != str(LANGUAGE):
+        message = f"unknown language version {quoted(language)}"
+        span = value_span(document, ("language",))
+        return problem("SCH109", message, span, f"this release reads version {LANGUAGE}")
+    return None

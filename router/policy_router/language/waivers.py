@@ -1,0 +1,126 @@
+"""Exceptions: dated, approved waivers of one rule."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from policy_router.domain.organisation import Approver
+from policy_router.domain.policy import PolicyException
+from policy_router.domain.vocabulary import ATTRIBUTES, Attribute, AttributeKind
+from policy_router.language.draft import Draft
+from policy_router.language.globs import any_matches
+from policy_router.language.grammar.policies import ExceptionBody, PolicyBody, RuleBody
+from policy_router.language.grammar.refusals import described, listed
+from policy_router.language.policies import reader
+from policy_router.language.subjects import Side
+from policy_router.language.suggest import nearest
+from policy_router.language.text import quoted
+
+LONGEST: Final = timedelta(days=366)
+
+_ACCEPTABLE: Final = (AttributeKind.ORDERED, AttributeKind.NUMBER)
+
+
+def exception_of(
+    draft: Draft[ExceptionBody], approvers: tuple[Approver, ...]
+) -> PolicyException:
+    """The exception that a document describes; `approvers`: who may approve what."""
+    body = draft.body
+    _check_rule(draft)
+    _check_approval(draft, approvers)
+    draft.past(body.recorded_on, "recorded_on")
+    validity = draft.validity(body.start, body.end)
+    if body.end - body.start > LONGEST:
+        message = f"exception lasts {(body.end - body.start).days} days"
+        draft.report("POL223", message, "until", advice=f"{LONGEST.days} days at most")
+    for number, name in enumerate(body.routes):
+        if "*" not in name and not draft.catalogue.has(name, "route"):
+            advice = draft.catalogue.hint(name, "route")
+            draft.warn("REG308", f"no route is called {quoted(name)}", "routes", number, advice=advice)
+    return PolicyException(
+        id=body.id,
+        policy=body.policy,
+        rule=body.rule,
+        routes=body.routes,
+        when=reader(draft, Side.REQUEST).condition(body.when, ("when",)),
+        validity=validity,
+        recorded=start_of(body.recorded_on),
+        approved_by=body.approved_by,
+        reason=body.reason,
+        reference=body.reference,
+        accepts=tuple(_accepted(draft, name) for name in sorted(body.accepts)),
+        span=draft.parsed.span,
+    )
+
+
+def _check_rule(draft: Draft[ExceptionBody]) -> None:
+    """Check that the rule exists and may be waived; a policy that is not sound is let be."""
+    name, catalogue = draft.body.policy, draft.catalogue
+    if not catalogue.has(name, "policy"):
+        advice = catalogue.hint(name, "policy")
+        draft.report("POL220", f"unknown policy {quoted(name)}", "policy", advice=advice)
+        return
+    for policy in catalogue.of(PolicyBody):
+        if policy.id == name:
+            _check_waivable(draft, policy.body.rules)
+
+
+def _check_waivable(draft: Draft[ExceptionBody], rules: tuple[RuleBody, ...]) -> None:
+    name = draft.body.rule
+    rule = next((rule for rule in rules if rule.id == name), None)
+    if rule is None:
+        meant = nearest(name, [rule.id for rule in rules])
+        advice = f"did you mean `{meant}`?" if meant else None
+        message = f"policy `{draft.body.policy}` has no rule {quoted(name)}"
+        draft.report("POL221", message, "rule", advice=advice)
+    elif not rule.waivable:
+        message = f"rule `{draft.body.policy}/{name}` may not be waived"
+        draft.report("POL222", message, "rule")
+
+
+def _check_approval(draft: Draft[ExceptionBody], approvers: tuple[Approver, ...]) -> None:
+    role, rule = draft.body.approved_by, f"{draft.body.policy}/{draft.body.rule}"
+    able = {a.role for a in approvers if any_matches(a.may_approve, rule)}
+    if role in able:
+        return
+    message = f"{quoted(role)} may not approve exceptions to `{rule}`"
+    who = f"the project lets {listed(sorted(able))} approve it" if able else None
+    advice = who or "the project lists under `approvers` who may approve what: nobody may yet"
+    draft.report("POL224", message, "approved_by", advice=advice)
+
+
+def _accepted(draft: Draft[ExceptionBody], name: str) -> tuple[str, tuple[str, ...]]:
+    spec, data = ATTRIBUTES.get(name), draft.body.accepts[name]
+    if spec is None:
+        meant = nearest(name, [a.name for a in ATTRIBUTES.values() if _acceptable(a)])
+        advice = f"did you mean `{meant}`?" if meant else None
+        draft.problem_at_key("POL202", f"unknown attribute {quoted(name)}", "accepts", name, advice=advice)
+    elif not _acceptable(spec):
+        message = f"values of `{name}` cannot be accepted"
+        draft.problem_at_key("POL225", message, "accepts", name)
+    values = data if isinstance(data, list) else [data]
+    if not values:
+        draft.report("POL207", "list is empty", "accepts", name, advice="name at least one")
+    for number, value in enumerate(values):
+        _check_value(draft, spec, value, ("accepts", name, number))
+    return name, tuple(str(value) for value in values)
+
+
+def _acceptable(spec: Attribute) -> bool:
+    return spec.claimed and spec.kind in _ACCEPTABLE
+
+
+def _check_value(
+    draft: Draft[ExceptionBody],
+    spec: Attribute | None,
+    value: object,
+    path: tuple[str | int, ...],
+) -> None:
+    if not isinstance(value, str):
+        draft.report("SCH104", f"expected a value, found {described(value)}", *path)
+    elif spec is not None and spec.values and value not in spec.values:
+        meant = nearest(value, spec.values)
+        advice = f"did you mean `{meant}`?" if meant else f"use {listed(spec.values)}"
+        message = f"unknown value {quoted(value)} of `{spec.name}`"
+        draft.report("POL204", message, *path, advice=advice)

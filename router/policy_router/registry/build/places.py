@@ -1,0 +1,185 @@
+"""Gateways, providers, models and routes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from policy_router.domain.claim import Claim
+from policy_router.domain.diagnostic import Diagnostic
+from policy_router.domain.route import (
+    Gateway,
+    GatewayType,
+    KeySource,
+    LifecycleEvent,
+    Model,
+    Provider,
+    Route,
+)
+from policy_router.language.catalogue import Catalogue
+from policy_router.language.grammar.places import (
+    UNKNOWN_STAGE,
+    GatewayBody,
+    ModelBody,
+    ProviderBody,
+    RouteBody,
+)
+from policy_router.language.suggest import nearest
+from policy_router.language.text import quoted
+from policy_router.registry.build.claims import claims_of
+from policy_router.language.draft import Draft
+from policy_router.registry.build.evidence import evidence_of
+from policy_router.registry.build.prices import prices_of
+
+
+def gateways(catalogue: Catalogue, today: date, problems: list[Diagnostic]) -> dict[str, Gateway]:
+    """Every gateway, by id."""
+    drafts = [Draft(p, catalogue, today, problems) for p in catalogue.of(GatewayBody)]
+    return {draft.body.id: _gateway(draft) for draft in drafts}
+
+
+def providers(catalogue: Catalogue, today: date, problems: list[Diagnostic]) -> dict[str, Provider]:
+    """Every provider, by id."""
+    drafts = [Draft(p, catalogue, today, problems) for p in catalogue.of(ProviderBody)]
+    return {draft.body.id: _provider(draft) for draft in drafts}
+
+
+def models(catalogue: Catalogue, today: date, problems: list[Diagnostic]) -> dict[str, Model]:
+    """Every model, by id."""
+    drafts = [Draft(p, catalogue, today, problems) for p in catalogue.of(ModelBody)]
+    return {draft.body.id: _model(draft) for draft in drafts}
+
+
+def routes(catalogue: Catalogue, today: date, problems: list[Diagnostic]) -> dict[str, Route]:
+    """Every route, by id."""
+    drafts = [Draft(p, catalogue, today, problems) for p in catalogue.of(RouteBody)]
+    return {draft.body.id: _route(draft) for draft in drafts}
+
+
+def _gateway(draft: Draft[GatewayBody]) -> Gateway:
+    body = draft.body
+    draft.check_sources(body.sources)
+    if draft.catalogue.has(body.id, "provider"):
+        draft.report("REG309", f"`{body.id}` is the id of a provider as well", "id")
+    return Gateway(
+        id=body.id,
+        title=body.title,
+        type=body.type,
+        base_url=body.base_url,
+        key=None if body.key is None else KeySource(body.key.env, body.key.file),
+        adds_hop=not body.self_hosted and body.type is not GatewayType.DIRECT,
+        entity=None if body.entity is None else body.entity.name,
+        claims=_uncovered(draft, claims_of(draft, body.sources, body.claims, "claims")),
+        span=draft.parsed.span,
+    )
+
+
+def _provider(draft: Draft[ProviderBody]) -> Provider:
+    body = draft.body
+    draft.check_sources(body.sources)
+    claims = claims_of(draft, body.sources, body.claims, "claims")
+    for number, name in enumerate(body.covers):
+        _check_covered(draft, name, "covers", number)
+    for claim in claims:
+        for name in sorted(claim.covers or ()):
+            _check_covered(draft, name, "claims", claim.attribute, "covers")
+    return Provider(
+        id=body.id,
+        title=body.title,
+        operator=body.operator or body.id,
+        entity=None if body.entity is None else body.entity.name,
+        covers=frozenset(body.covers),
+        claims=claims,
+        span=draft.parsed.span,
+    )
+
+
+def _check_covered(draft: Draft[ProviderBody], name: str, *path: str | int) -> None:
+    if not draft.catalogue.has(name, "model"):
+        advice = draft.catalogue.hint(name, "model")
+        draft.warn("REG308", f"no model is called {quoted(name)}", *path, advice=advice)
+
+
+def _model(draft: Draft[ModelBody]) -> Model:
+    body = draft.body
+    draft.check_sources(body.sources)
+    card = None
+    if body.source is not None:
+        card = draft.source(body.sources, body.source, "source")
+    return Model(
+        id=body.id,
+        title=body.title,
+        maker=body.maker,
+        span=draft.parsed.span,
+        context_window=body.context_window,
+        max_output_tokens=body.max_output_tokens,
+        features=_set(body.features),
+        input_modalities=_set(body.input_modalities),
+        output_modalities=_set(body.output_modalities),
+        throughput=body.throughput,
+        first_token_seconds=body.first_token_seconds,
+        benchmarks=tuple(sorted(body.benchmarks.items())),
+        claims=_uncovered(draft, claims_of(draft, body.sources, body.claims, "claims")),
+        card_source=None if card is None else evidence_of(card),
+    )
+
+
+def _set(names: tuple[str, ...] | None) -> frozenset[str] | None:
+    return None if names is None else frozenset(names)
+
+
+def _route(draft: Draft[RouteBody]) -> Route:
+    body = draft.body
+    draft.check_sources(body.sources)
+    draft.refer("model", body.model, "model")
+    draft.refer("gateway", body.gateway, "gateway")
+    draft.refer("provider", body.provider, "provider")
+    for number, name in enumerate(body.subprocessors):
+        draft.refer("provider", name, "subprocessors", number)
+        if name in (body.provider, *body.subprocessors[:number]):
+            draft.report("REG309", f"`{name}` stands twice in the route", "subprocessors", number)
+    return Route(
+        id=body.id,
+        model=body.model,
+        gateway=body.gateway,
+        provider=body.provider,
+        address=body.address,
+        stage=None if body.stage == UNKNOWN_STAGE else body.stage,
+        span=draft.parsed.span,
+        subprocessors=body.subprocessors,
+        lifecycle=tuple(_lifecycle(draft)),
+        prices=prices_of(draft),
+        claims=tuple(_claims_by_hop(draft)),
+    )
+
+
+def _lifecycle(draft: Draft[RouteBody]) -> Iterator[LifecycleEvent]:
+    for number, event in enumerate(draft.body.lifecycle):
+        source = draft.source(draft.body.sources, event.source, "lifecycle", number, "source")
+        if source is not None:
+            yield LifecycleEvent(event.stage, event.start, evidence_of(source), event.successor)
+
+
+def _claims_by_hop(draft: Draft[RouteBody]) -> Iterator[tuple[str, tuple[Claim, ...]]]:
+    body = draft.body
+    hops = (body.gateway, body.provider, *body.subprocessors)
+    for hop, claims in sorted(body.claims.items()):
+        if hop not in hops:
+            meant = nearest(hop, hops)
+            advice = f"did you mean `{meant}`?" if meant else None
+            draft.report("REG303", f"{quoted(hop)} is no hop of this route", "claims", hop, advice=advice)
+        found = claims_of(draft, body.sources, claims, "claims", hop)
+        yield hop, _uncovered(draft, found, "claims", hop)
+
+
+def _uncovered(
+    draft: Draft[GatewayBody] | Draft[ModelBody] | Draft[RouteBody],
+    claims: tuple[Claim, ...],
+    *path: str,
+) -> tuple[Claim, ...]:
+    """`claims`, none of which may say which models it is about."""
+    for claim in claims:
+        if claim.covers is not None:
+            message = "only claims of a provider say which models they cover"
+            draft.report("REG304", message, *(path or ("claims",)), claim.attribute, "covers")
+    return claims

@@ -1,0 +1,82 @@
+"""Price tables of a route."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import time
+from decimal import Decimal
+from itertools import combinations
+
+from policy_router.domain.claim import Validity
+from policy_router.domain.price import PriceTable, PriceTier, Window
+from policy_router.domain.vocabulary import METERS
+from policy_router.language.grammar.places import RouteBody
+from policy_router.language.grammar.prices import PriceBody, TierBody
+from policy_router.language.grammar.quantities import start_of
+from policy_router.language.draft import Draft
+from policy_router.registry.build.evidence import evidence_of
+
+
+def prices_of(draft: Draft[RouteBody]) -> tuple[PriceTable, ...]:
+    """The route's price tables, at most one of which holds at any instant."""
+    tables = [
+        table
+        for number, body in enumerate(draft.body.prices)
+        for table in _table(draft, body, number)
+    ]
+    _check_overlaps(draft, tables)
+    return tuple(tables)
+
+
+def _table(draft: Draft[RouteBody], body: PriceBody, number: int) -> Iterator[PriceTable]:
+    source = draft.source(draft.body.sources, body.source, "prices", number, "source")
+    if source is None:
+        return
+    start = body.start or start_of(source.read_on)
+    yield PriceTable(
+        body.currency,
+        tuple((m, getattr(body, m)) for m in METERS if m in body.model_fields_set),
+        draft.validity(start, body.end, "prices", number),
+        evidence_of(source),
+        draft.parsed.at("prices", number),
+        _tiers(body.tiers),
+        None if body.hours_utc is None else Window(body.hours_utc.start, body.hours_utc.end),
+    )
+
+
+def _tiers(tiers: tuple[TierBody, ...]) -> tuple[PriceTier, ...]:
+    in_order = sorted(tiers, key=lambda tier: tier.above_input_tokens)
+    return tuple(PriceTier(tier.above_input_tokens, _amounts(tier)) for tier in in_order)
+
+
+def _amounts(tier: TierBody) -> tuple[tuple[str, Decimal], ...]:
+    stated = ((meter, getattr(tier, meter)) for meter in METERS)
+    return tuple((meter, amount) for meter, amount in stated if amount is not None)
+
+
+def _check_overlaps(draft: Draft[RouteBody], tables: list[PriceTable]) -> None:
+    for (_, first), (number, second) in combinations(enumerate(tables), 2):
+        if _spans_meet(first.validity, second.validity) and _hours_meet(first, second):
+            message = f"two price tables of `{draft.body.id}` hold at the same time"
+            advice = f"the other one stands at {first.span}"
+            draft.report("REG306", message, "prices", number, advice=advice)
+
+
+def _spans_meet(a: Validity, b: Validity) -> bool:
+    a_begins_in_time = a.start is None or b.end is None or a.start < b.end
+    b_begins_in_time = b.start is None or a.end is None or b.start < a.end
+    return a_begins_in_time and b_begins_in_time
+
+
+def _hours_meet(a: PriceTable, b: PriceTable) -> bool:
+    """Whether some time of day lies in the hours of both."""
+    return any(s < f and t < e for s, e in _stretches(a.window) for t, f in _stretches(b.window))
+
+
+def _stretches(window: Window | None) -> list[tuple[time, time]]:
+    """Hours as spans that do not cross midnight; no window is the whole day."""
+    if window is None:
+        return [(time.min, time.max)]
+    if window.start <= window.end:
+        return [(window.start, window.end)]
+    return [(window.start, time.max), (time.min, window.end)]

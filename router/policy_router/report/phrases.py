@@ -1,0 +1,189 @@
+"""Plain words for what the language writes as names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Final, assert_never
+
+from policy_router.domain.claim import Basis, Evidence, Gap, SourceKind
+from policy_router.domain.decision import Reason, Verdict
+from policy_router.domain.request import RequestFacts
+
+ATTRIBUTE_TITLES: Final = {
+    "maker_jurisdiction": "country of the model's maker",
+    "provider_jurisdiction": "country of the operating company",
+    "parent_jurisdiction": "country of the parent company",
+    "inference_location": "where the model runs",
+    "storage_location": "where data is stored",
+    "support_location": "where staff look at data from",
+    "retention_days": "days the data is kept",
+    "zero_data_retention": "zero retention",
+    "zdr_exceptions": "exceptions from zero retention",
+    "training": "training on the data",
+    "logging": "what is logged",
+    "human_review": "people reading the data",
+    "caching": "caching",
+    "third_party_access": "further parties with access",
+    "dpa": "processing contract",
+    "certifications": "certificates",
+    "transfer_basis.eu_gdpr": "legal basis for the transfer (EU GDPR)",
+    "transfer_basis.uk_gdpr": "legal basis for the transfer (UK GDPR)",
+    "transfer_basis.ch_fadp": "legal basis for the transfer (Swiss FADP)",
+    "signoff": "sign-off by a person",
+    "stage": "stage of the offer",
+    "cost": "cost of the call",
+}
+"""What an attribute is about, for readers of reports."""
+
+_GLOSSES: Final = {
+    ("dpa", "available"): "on offer, not in force",
+    ("zero_data_retention", "available"): "on offer, not granted",
+    ("third_party_access", "none_disclosed"): "silence, not absence",
+}
+
+_SOURCES: Final = {
+    SourceKind.SIGNED_CONTRACT: "signed contract",
+    SourceKind.ATTESTATION: "auditor's attestation",
+    SourceKind.PROVIDER_DOCS: "provider's own pages",
+    SourceKind.GATEWAY_CATALOGUE: "gateway's catalogue",
+    SourceKind.VENDOR_ANSWER: "vendor's answer",
+    SourceKind.THIRD_PARTY: "third party",
+    SourceKind.INFERRED: "inferred from a name",
+}
+
+
+def subject(name: str) -> str:
+    """An attribute's title with its name in the language; only the name if that says it all."""
+    title = ATTRIBUTE_TITLES.get(name)
+    return f"`{name}`" if title is None else f"{title} (`{name}`)"
+
+
+def title_of(name: str) -> str:
+    """An attribute's title, else its name."""
+    return ATTRIBUTE_TITLES.get(name, f"`{name}`")
+
+
+def value(attribute: str, claimed: str) -> str:
+    """A claimed value, with what it does not mean where it is easily misread."""
+    gloss = _GLOSSES.get((attribute, claimed))
+    return f"{claimed} ({gloss})" if gloss else claimed
+
+
+def gap(why: Gap) -> str:
+    """Why something counts as unknown."""
+    match why:
+        case Gap.ABSENT:
+            return "nothing is recorded"
+        case Gap.STATED_UNKNOWN:
+            return "its source does not say"
+        case Gap.CONFLICT:
+            return "sources contradict each other"
+        case Gap.TOO_OLD:
+            return "what is recorded was read too long ago"
+        case Gap.WEAK_SOURCE:
+            return "what is recorded comes from too weak a source"
+        case Gap.NOT_VERIFIED:
+            return "nobody verified what is recorded"
+        case Gap.NO_AGREEMENT:
+            return "it rests on a contract of yours that is not recorded as in force"
+        case Gap.AGREEMENT_TOO_WIDE:
+            return "the agreement does not name this model, and its own page says less"
+        case _:
+            assert_never(why)
+
+
+def evidence(found: Evidence) -> str:
+    """What a claim rests on: source, when it was read, and whether anybody verified it."""
+    terms = ", the gateway's contract" if found.basis is Basis.AGGREGATOR_CONTRACT else ""
+    read = f"{_SOURCES[found.kind]}{terms}, read {found.read_on}"
+    if found.verified_on is None:
+        return f"{read}, verified by nobody"
+    return f"{read}, verified {found.verified_on} by {found.verified_by}"
+
+
+def headline(reason: Reason) -> str:
+    """Why a request is refused, in one clause."""
+    match reason:
+        case Reason.NO_POLICY:
+            return "no policy in force covers it, and what no policy covers is not sent"
+        case Reason.UNKNOWN_MODEL:
+            return "nothing by this name is known"
+        case Reason.RETIRED:
+            return "it is retired"
+        case Reason.NOT_REACHABLE:
+            return "it is only offered through gateways that the project does not list"
+        case Reason.UNSUITABLE:
+            return "no route is known to offer all that the call needs"
+        case Reason.FACTS_MISSING:
+            return "not enough is known about the request"
+        case Reason.OBLIGATION:
+            return "a policy does not allow the call as it is"
+        case Reason.NO_COMPLIANT_ROUTE:
+            return "no route meets every rule"
+        case Reason.OBLIGATION_CONFLICT:
+            return "two policies want the call changed in contradictory ways"
+        case _:
+            assert_never(reason)
+
+
+def verdict(found: Verdict) -> str:
+    """A verdict as a reader of tables knows it."""
+    match found:
+        case Verdict.NOT_APPLICABLE:
+            return "does not apply"
+        case Verdict.PASS:
+            return "met"
+        case Verdict.FAIL:
+            return "not met"
+        case Verdict.UNKNOWN:
+            return "not known"
+        case Verdict.EXCEPTED:
+            return "waived"
+        case _:
+            assert_never(found)
+
+
+def asked(facts: RequestFacts) -> str:
+    """The facts of a request that are stated, as one line."""
+    said = {name: ", ".join(sorted(s.members)) for name, s in facts.sets.items() if s.members}
+    said |= {name: _scalar(v) for name, v in facts.scalars.items() if v is not False}
+    ordered = sorted(said, key=lambda name: (_ORDER.get(name, len(_ORDER)), name))
+    return "; ".join(f"{name.replace('_', ' ')} {said[name]}" for name in ordered)
+
+
+_ORDER: Final = {
+    name: place
+    for place, name in enumerate(
+        ("data", "subjects", "subject_location", "regime", "purpose", "lawful_basis")
+    )
+}
+
+
+def _scalar(fact: str | bool | Decimal) -> str:
+    if isinstance(fact, bool):
+        return "yes" if fact else "no"
+    return format(fact, "f") if isinstance(fact, Decimal) else fact
+
+
+def instant(moment: datetime) -> str:
+    """An instant to the minute, in UTC, to the second where it has one."""
+    utc = moment.astimezone(UTC)
+    return utc.strftime("%Y-%m-%d %H:%M UTC" if utc.second == 0 else "%Y-%m-%d %H:%M:%S UTC")
+
+
+def names(items: Iterable[str], none: str = "none") -> str:
+    """Names in backticks, joined by commas."""
+    return ", ".join(f"`{item}`" for item in items) or none
+
+
+def counted(number: int, singular: str, plural: str | None = None) -> str:
+    """A number with its noun."""
+    return f"{number:,} {singular if number == 1 else plural or f'{singular}s'}"
+
+
+def short_digest(digest: str) -> str:
+    """The first twelve digits of a digest; the whole of it is in the JSON output."""
+    algorithm, _, digits = digest.partition(":")
+    return f"{algorithm}:{digits[:12]}"

@@ -1,0 +1,55 @@
+"""What a permission says and what it does not: never more than was checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Final
+
+from policy_router.domain.decision import Digests
+from policy_router.engine.explanation import Explanation
+from policy_router.report import phrases
+from policy_router.report.visible import escaped
+
+LIMITS: Final = (
+    "This does not prove that the facts are true, that the data was described rightly or that the "
+    "processing is lawful. Not legal advice."
+)
+
+
+def statement(explanation: Explanation) -> str:
+    """On what the permission rests: policies, facts, both instants, contracts and judgements."""
+    d = explanation.determination
+    return (
+        f"Meets the policies {_named(explanation.policies)} "
+        f"({phrases.short_digest(d.digests.policies)}) on facts of "
+        f"{facts_of(d.at, d.known_at, d.digests)}, under agreements "
+        f"{_named(explanation.agreements)}, exceptions {_named(explanation.exceptions)}, "
+        f"sign-offs {_named(explanation.signoffs)}."
+    )
+
+
+def facts_of(at: datetime, known_at: datetime | None, digests: Digests) -> str:
+    """Both instants a report speaks of, and the registry's digest."""
+    known = "all that is recorded" if known_at is None else f"known at {phrases.instant(known_at)}"
+    return f"{phrases.instant(at)}, {known} ({phrases.short_digest(digests.registry)})"
+
+
+def caveats(explanation: Explanation) -> Iterator[str]:
+    """What weakens the statement: secondary readings of law, mere declarations."""
+    if explanation.law:
+        yield law_caveat(explanation.law)
+    declared = explanation.determination.declared
+    if declared:
+        yield f"Rests on the caller's mere word for {_named(declared)}."
+
+
+def law_caveat(entries: Iterable[str]) -> str:
+    """That entries of law were read in a secondary source."""
+    return (
+        f"Rests on secondary readings of law, not on the legal text read again: {_named(entries)}."
+    )
+
+
+def _named(items: Iterable[str]) -> str:
+    return phrases.names(escaped(item) for item in items)

@@ -1,0 +1,116 @@
+"""Tables: aligned where they are read, and as CSV and Markdown where they are passed on."""
+
+from __future__ import annotations
+
+import csv
+import io
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Final
+
+from policy_router.report.screen import Screen, unstyled
+from policy_router.report.visible import escaped, width
+
+_GAP: Final = "  "
+_NARROWEST: Final = 8
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+"""What makes a spreadsheet take a cell for a formula."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column and its title. `fits`: it may be made narrower, its words then wrap."""
+
+    title: str
+    right: bool = False
+    fits: bool = False
+
+
+Row = Sequence[str]
+
+
+def table(columns: Sequence[Column], rows: Sequence[Row], screen: Screen) -> list[str]:
+    """Lines of a table; where a person looks it fits the screen, else nothing wraps."""
+    titles = [column.title for column in columns]
+    widths = [max(width(unstyled(row[n])) for row in (titles, *rows)) for n in range(len(columns))]
+    if screen.person:
+        widths = _fitted(columns, widths, screen.width)
+    lines = [screen.bold(line) for line in _lines(columns, titles, widths)]
+    if screen.person:
+        lines.append(screen.dim(_GAP.join(screen.line * w for w in widths)))
+    return lines + [line for row in rows for line in _lines(columns, row, widths)]
+
+
+def _fitted(columns: Sequence[Column], widths: list[int], available: int) -> list[int]:
+    """Widths that fit, taken from the widest columns that may be narrower."""
+    fitted = list(widths)
+    flexible = [n for n, column in enumerate(columns) if column.fits]
+    surplus = sum(fitted) + len(_GAP) * (len(fitted) - 1) - available
+    while surplus > 0 and flexible:
+        widest = max(flexible, key=lambda n: fitted[n])
+        if fitted[widest] <= _NARROWEST:
+            break
+        fitted[widest] -= 1
+        surplus -= 1
+    return fitted
+
+
+def _lines(columns: Sequence[Column], row: Row, widths: Sequence[int]) -> list[str]:
+    """One row; a cell that is too wide for its column goes on in the next line."""
+    cells = [_cell_lines(cell, w) for cell, w in zip(row, widths, strict=True)]
+    lines = []
+    for parts in zip_longest(*cells, fillvalue=""):
+        padded = [
+            _padded(part, w, right=column.right)
+            for part, w, column in zip(parts, widths, columns, strict=True)
+        ]
+        lines.append(_GAP.join(padded).rstrip())
+    return lines
+
+
+def _cell_lines(cell: str, available: int) -> list[str]:
+    if width(unstyled(cell)) <= available:
+        return [cell]
+    return textwrap.wrap(cell, available, break_on_hyphens=False) or [""]
+
+
+def _padded(cell: str, available: int, *, right: bool) -> str:
+    blanks = " " * max(0, available - width(unstyled(cell)))
+    return blanks + cell if right else cell + blanks
+
+
+def csv_table(titles: Row, rows: Sequence[Row]) -> str:
+    """The table as CSV (RFC 4180, lines end with a line feed), safe for spreadsheets.
+
+    A cell that a spreadsheet would take for a formula starts with an apostrophe.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(titles)
+    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    return out.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    return f"'{escaped(cell)}" if cell.startswith(_FORMULA) else escaped(cell)
+
+
+def markdown_table(columns: Sequence[Column], rows: Sequence[Row]) -> list[str]:
+    """Lines of the table in Markdown, its text taken literally."""
+    rule = ["---:" if column.right else "---" for column in columns]
+    titles = [column.title for column in columns]
+    return [_markdown_row(row) for row in (titles, rule)] + [
+        _markdown_row([literal(cell) for cell in row]) for row in rows
+    ]
+
+
+def _markdown_row(cells: Row) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def literal(text: str) -> str:
+    """`text` for Markdown, so that nothing in it is markup, a link or raw HTML."""
+    shown = escaped(text)
+    return "".join(f"\\{c}" if c in "\\`*_[]<>|#~!" else c for c in shown)

@@ -1,0 +1,1 @@
+"""The running decision point: the current snapshot, the clock, and decisions to act on."""

@@ -1,0 +1,110 @@
+"""The policy decision point: one current snapshot, replaced whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from policy_router.domain.claim import Moment
+from policy_router.domain.request import RequestFacts
+from policy_router.domain.snapshot import Snapshot
+from policy_router.engine.reference import decide
+from policy_router.service.decision import Decision
+from policy_router.service.request import Request
+from policy_router.store.project import Loaded, load_project
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The current instant in UTC."""
+    return datetime.now(UTC)
+
+
+class PDP:
+    """Decides requests from the documents it was loaded from. Make one with `load`.
+
+    Safe to share between threads: a decision uses the one snapshot that was current when it
+    began, and `reload` swaps snapshots whole.
+    """
+
+    def __init__(self, read: Callable[[], Loaded], clock: Clock = utc_now) -> None:
+        self._read = read
+        self._clock = clock
+        self._loaded = read()
+
+    @property
+    def loaded(self) -> Loaded:
+        """The documents in force: snapshot, callers, scenarios, warnings."""
+        return self._loaded
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The snapshot in force."""
+        return self._loaded.snapshot
+
+    def decide(
+        self,
+        request: Request | RequestFacts,
+        *,
+        at: datetime | None = None,
+        known_at: datetime | None = None,
+    ) -> Decision:
+        """Decide `request` as of `at` (default: now), as known at `known_at` (default: all).
+
+        Raises `DocumentErrors` if the request states a fact that does not exist, `ValueError` if
+        an instant has no zone.
+        """
+        snapshot = self.snapshot
+        facts = request.facts() if isinstance(request, Request) else request
+        moment = Moment(_instant(at) or self._clock(), _instant(known_at))
+        return Decision(decide(snapshot, facts, moment), snapshot, facts)
+
+    def permitted_routes(
+        self,
+        request: Request | RequestFacts,
+        *,
+        at: datetime | None = None,
+        known_at: datetime | None = None,
+    ) -> tuple[str, ...]:
+        """The ids of the routes that may carry `request`, best first; empty if it is denied."""
+        return self.decide(request, at=at, known_at=known_at).chain
+
+    def reload(self) -> Snapshot:
+        """Read all documents again and put them in force, all or nothing.
+
+        Raises `DocumentErrors` if they must not be used; the last good snapshot stays in force.
+        """
+        self._loaded = self._read()
+        return self.snapshot
+
+
+def load(
+    *,
+    project: str | Path | None = None,
+    packs: Iterable[str] = (),
+    all_routes: bool = False,
+    clock: Clock = utc_now,
+) -> PDP:
+    """Load a project (its file or folder), or shipped `packs` alone, and return its PDP.
+
+    `all_routes` ignores which gateways the organisation has. Raises `DocumentErrors` with every
+    problem of every file.
+    """
+    path = None if project is None else Path(project)
+    names = tuple(packs)
+
+    def read() -> Loaded:
+        return load_project(path, packs=names, all_routes=all_routes, today=clock().date())
+
+    return PDP(read, clock)
+
+
+def _instant(value: datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        message = f"the instant `{value.isoformat()}` has no zone: add one, such as UTC"
+        raise ValueError(message)
+    return value.astimezone(UTC)

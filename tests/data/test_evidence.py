@@ -1,0 +1,103 @@
+"""Every shipped claim says where it was read, and none says more than its source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from policy_router.domain.claim import SourceKind
+from policy_router.language.grammar.body import DocumentBody
+from policy_router.language.grammar.claims import SourceBody
+from policy_router.language.grammar.contracts import AgreementBody, SignoffBody
+from policy_router.language.grammar.places import GatewayBody, ModelBody, ProviderBody, RouteBody
+from policy_router.language.grammar.policies import ExceptionBody
+from policy_router.language.grammar.projects import CallerBody, ProjectBody
+from tests.data.shipped import bodies, files, hop_claims, records, shipped
+
+READ_ON = date(2026, 11, 22)
+Sourced = GatewayBody | ModelBody | ProviderBody | RouteBody
+
+
+def sourced() -> list[Sourced]:
+    return [
+        *shipped(GatewayBody),
+        *shipped(ModelBody),
+        *shipped(ProviderBody),
+        *shipped(RouteBody),
+    ]
+
+
+def used_sources(body: Sourced) -> Iterator[str]:
+    if isinstance(body, ModelBody):
+        yield from (record.source for _, record in records(body.claims))
+        if body.source:
+            yield body.source
+    yield from (record.source for _, _, record in hop_claims(body))
+    if isinstance(body, RouteBody):
+        yield from (price.source for price in body.prices)
+        yield from (event.source for event in body.lifecycle)
+
+
+def all_sources() -> Iterator[SourceBody]:
+    for body in sourced():
+        yield from body.sources.values()
+
+
+def test_every_claim_names_a_source_that_is_there() -> None:
+    for body in sourced():
+        assert set(used_sources(body)) <= set(body.sources), body.id
+
+
+def test_every_source_is_used_or_is_the_listing_of_the_route() -> None:
+    for body in sourced():
+        assert set(body.sources) - set(used_sources(body)) <= {"listing"}, body.id
+
+
+def test_nobody_has_verified_anything() -> None:
+    assert [s.reference for s in all_sources() if s.verified_on or s.verified_by] == []
+    for path in files("data", "policies"):
+        assert "verified_" not in path.read_text(encoding="utf-8"), path
+
+
+def test_everything_was_read_on_one_day() -> None:
+    assert {source.read_on for source in all_sources()} == {READ_ON}
+
+
+def test_page_dates_are_not_later_than_the_reading() -> None:
+    assert [s for s in all_sources() if s.page_date and s.page_date > READ_ON] == []
+
+
+def test_no_shipped_source_is_a_contract() -> None:
+    kinds = {source.kind for source in all_sources()}
+    assert kinds == {
+        SourceKind.PROVIDER_DOCS,
+        SourceKind.GATEWAY_CATALOGUE,
+        SourceKind.THIRD_PARTY,
+        SourceKind.INFERRED,
+    }
+
+
+def test_what_is_inferred_states_nothing() -> None:
+    for body in sourced():
+        for _, attribute, record in hop_claims(body):
+            if body.sources[record.source].kind is SourceKind.INFERRED:
+                assert getattr(record, "value", None) is None, (body.id, attribute)
+
+
+def test_providers_have_no_claims_yet() -> None:
+    assert [p.id for p in shipped(ProviderBody) if list(hop_claims(p))] == []
+
+
+@pytest.mark.parametrize(
+    "shape", [SignoffBody, ExceptionBody, ProjectBody, CallerBody], ids=lambda s: s.__name__
+)
+def test_nobody_decides_outside_the_example(shape: type[DocumentBody]) -> None:
+    assert [b.id for b in bodies("data", "policies") if isinstance(b, shape)] == []
+
+
+def test_agreements_are_invented_for_suites_or_the_example_only() -> None:
+    assert shipped(AgreementBody) == []
+    invented = [b for b in bodies("policies") if isinstance(b, AgreementBody)]
+    assert all(b.document.startswith("FIXTURE-") for b in invented)
