@@ -20,10 +20,10 @@ from policy_router.domain.claim import (
     SourceKind,
 )
 from tests.strategies.draws import pick
-from tests.strategies.words import MODELS, RECORDED, SPAN, VALIDITIES
+from tests.strategies.words import ALWAYS_VALID, MODELS, RECORDED, SPAN, VALIDITIES
 
 DEMANDS = (
-    *(NO_DEMAND,) * 6,
+    *(NO_DEMAND,) * 9,
     EvidenceDemand(max_age_days=365),
     EvidenceDemand(at_least=SourceKind.GATEWAY_CATALOGUE),
     EvidenceDemand(max_age_days=100, at_least=SourceKind.PROVIDER_DOCS),
@@ -45,7 +45,7 @@ _VERIFIED = tuple(
     for kind in _KINDS[:2]
 )
 _OURS = tuple(Evidence(kind, "ours", Basis.OUR_CONTRACT, _READ[0]) for kind in _KINDS[:2])
-EVIDENCE = (*_PLAIN, *_PLAIN[:4], *_VERIFIED, *_OURS)
+EVIDENCE = (*_PLAIN[:3] * 4, *_PLAIN, *_VERIFIED * 2, *_OURS)
 
 
 def _set(*certain: str, opened: bool = False) -> Members:
@@ -57,9 +57,9 @@ def _listed(status: str, covers: str, extensions: str = "") -> Listing:
 
 
 PLACES: tuple[Members | None, ...] = (
-    *(_set("DE"),) * 4,
-    *(_set("DE", "SE"),) * 2,
-    *(_set("US"),) * 3,
+    *(_set("DE"),) * 10,
+    *(_set("DE", "SE"),) * 4,
+    *(_set("US"),) * 4,
     _set("GB"),
     _set("DE", "US"),
     _set("CA"),
@@ -73,19 +73,18 @@ PLACES: tuple[Members | None, ...] = (
 
 VALUES: dict[str, tuple[ClaimValue | None, ...]] = {
     "training": (
-        *("off_by_default",) * 3,
-        "prohibited",
-        "prohibited",
+        *("off_by_default",) * 5,
+        *("prohibited",) * 4,
         "opted_out",
         "used",
         None,
     ),
-    "dpa": ("in_force", "in_force", "in_force", "available", "none", None),
-    "zero_data_retention": ("default", "granted", "granted", "available", "unavailable", None),
-    "retention_days": (Decimal(30), Decimal(0), Decimal(0), Decimal(1), Decimal(400), None),
+    "dpa": (*("in_force",) * 6, "available", "none", None),
+    "zero_data_retention": (*("default", "granted") * 3, "available", "unavailable", None),
+    "retention_days": (*(Decimal(0),) * 5, Decimal(30), Decimal(1), Decimal(400), None),
     "certifications": (
-        _set("iso_27001"),
-        _set("iso_27001", "hds"),
+        *(_set("iso_27001"),) * 2,
+        *(_set("iso_27001", "hds"),) * 3,
         _set("hds"),
         _set("iso_27001", opened=True),
         _set(),
@@ -94,20 +93,27 @@ VALUES: dict[str, tuple[ClaimValue | None, ...]] = {
     "inference_location": PLACES,
     "storage_location": PLACES,
     "support_location": PLACES,
-    "provider_jurisdiction": PLACES[:10],
+    "provider_jurisdiction": PLACES[:20],
     "parent_jurisdiction": PLACES,
     "maker_jurisdiction": PLACES,
     "dpf": (
-        *(_listed("active", "hr non_hr", "uk swiss"),) * 3,
+        *(_listed("active", "hr non_hr", "uk swiss"),) * 6,
         _listed("active", "non_hr"),
         _listed("active", "hr non_hr", "uk"),
         _listed("inactive", "hr non_hr"),
         _listed("active", ""),
         None,
     ),
-    "adequacy_conditions": (_set("commercial"), _set(), _set(opened=True), None),
+    "adequacy_conditions": (*(_set("commercial"),) * 4, _set(), _set(opened=True), None),
     "transfers_offered": (_set("scc"),),
 }
+
+
+def clean_claim(attribute: str) -> Claim:
+    """Make the first of the claims about `attribute`: favourable, well documented, in force."""
+    return Claim(
+        attribute, VALUES[attribute][0], EVIDENCE[0], ALWAYS_VALID, RECORDED[0], SPAN
+    )
 
 
 def claim(draw: st.DrawFn, attribute: str, *, narrow: bool = False) -> Claim:

@@ -18,7 +18,7 @@ from policy_router.domain.route import (
     Provider,
     Route,
 )
-from tests.strategies.claims import claim
+from tests.strategies.claims import claim, clean_claim
 from tests.strategies.contracts import agreement, signoff
 from tests.strategies.draws import chance, pick, some
 from tests.strategies.law import decisions, territories
@@ -37,8 +37,8 @@ _CATALOGUE = Evidence(
     SourceKind.GATEWAY_CATALOGUE, "catalogue", Basis.PUBLIC_TERMS, date(2025, 1, 1)
 )
 _THIRD_PARTY = Evidence(SourceKind.THIRD_PARTY, "a list", Basis.PUBLIC_TERMS, date(2025, 1, 1))
-_RECORDS = (1, 1, 1, 1, 1, 2, 0)
-_SPECIFIC = (0, 0, 0, 0, 1)
+_RECORDS = (*(1,) * 12, 2, 2, 0)
+_SPECIFIC = (*(0,) * 7, 1)
 
 
 def _claims(
@@ -67,20 +67,23 @@ def _gateway(draw: st.DrawFn, name: str, attributes: tuple[str, ...]) -> Gateway
 
 
 def _provider(draw: st.DrawFn, name: str, attributes: tuple[str, ...]) -> Provider:
-    general = _claims(draw, attributes, _RECORDS)
+    clean = name == PROVIDERS[1] and chance(draw, 1, 2)
+    general = (
+        tuple(clean_claim(a) for a in attributes) if clean else _claims(draw, attributes, _RECORDS)
+    )
     return Provider(
         id=name,
         title=f"provider {name}",
         operator=OPERATORS[name],
         entity=None,
-        covers=frozenset(pick(draw, (MODELS, MODELS, MODELS, MODELS[:1]))),
+        covers=frozenset(MODELS if clean else pick(draw, (*(MODELS,) * 6, MODELS[:1]))),
         claims=(*general, *_claims(draw, attributes, _SPECIFIC, narrow=True)),
         span=SPAN,
     )
 
 
 _CARDS: tuple[tuple[int | None, frozenset[str] | None], ...] = (
-    (1000, frozenset({"streaming", "tools"})),
+    *((1000, frozenset({"streaming", "tools"})),) * 9,
     (1000, frozenset({"streaming"})),
     (200, frozenset()),
     (None, None),
@@ -129,6 +132,7 @@ def _table(draw: st.DrawFn) -> PriceTable:
     )
 
 
+_MODELS_OF = {"r0": ("m0",), "r1": ("m1",), "r2": ("m0", "m1"), "r3": ("m0", "m0", "m1")}
 _LIFECYCLES = (
     *((),) * 8,
     (LifecycleEvent("retired", instant("2026-06-01"), _CATALOGUE, "m1"),),
@@ -138,14 +142,14 @@ _LIFECYCLES = (
 
 
 def _route(draw: st.DrawFn, name: str, attributes: tuple[str, ...]) -> Route:
-    gateway = pick(draw, (GATEWAYS[1], GATEWAYS[0]))
-    provider = pick(draw, PROVIDERS)
+    gateway = pick(draw, (GATEWAYS[1], GATEWAYS[1], GATEWAYS[0]))
+    provider = PROVIDERS[1] if name == ROUTES[1] else pick(draw, PROVIDERS)
     others = tuple(p for p in PROVIDERS if p != provider)
-    below = (pick(draw, others),) if chance(draw, 1, 5) else ()
+    below = (pick(draw, others),) if chance(draw, 1, 6) else ()
     hops = (*GATEWAYS[:1], provider) if gateway == GATEWAYS[0] else (provider,)
     return Route(
         id=name,
-        model=pick(draw, (*MODELS, MODELS[0])),
+        model=pick(draw, _MODELS_OF[name]),
         gateway=gateway,
         provider=provider,
         address=name,
@@ -162,7 +166,7 @@ def _route(draw: st.DrawFn, name: str, attributes: tuple[str, ...]) -> Route:
 def registries(draw: st.DrawFn, attributes: tuple[str, ...]) -> Registry:
     """Draw a registry whose documents speak of `attributes`."""
     of_hops = tuple(a for a in attributes if a != "maker_jurisdiction")
-    names = (ROUTES[0], *some(draw, ROUTES[1:], 3, 4))
+    names = (*ROUTES[:2], *some(draw, ROUTES[2:], 3, 4))
     return Registry(
         gateways={g: _gateway(draw, g, of_hops) for g in GATEWAYS},
         providers={p: _provider(draw, p, of_hops) for p in PROVIDERS},

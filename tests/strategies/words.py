@@ -27,12 +27,12 @@ def instant(text: str) -> datetime:
 
 NOON = instant("2026-06-15T12:00")
 INSTANTS = (NOON, NOON, NOON, instant("2026-12-31T23:59"), instant("2025-07-01"))
-KNOWN_AT = (None, None, None, instant("2026-03-01"), NOON)
-RECORDED = (instant("2025-01-01"),) * 5 + (instant("2026-01-01"), instant("2026-05-01"))
+KNOWN_AT = (None, None, None, None, instant("2026-03-01"), NOON)
+RECORDED = (instant("2025-01-01"),) * 9 + (instant("2026-01-01"), instant("2026-05-01"))
 """The last is after one of `KNOWN_AT`."""
 
 ALWAYS_VALID = Validity()
-VALIDITIES = (ALWAYS_VALID,) * 10 + (
+VALIDITIES = (ALWAYS_VALID,) * 24 + (
     Validity(None, NOON),
     Validity(NOON, None),
     Validity(instant("2026-07-01"), None),

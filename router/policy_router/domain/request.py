@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 
+from policy_router.domain.vocabulary import REQUESTED_MODEL, fact
+
 FactValue = str | bool | Decimal
 
 _NOTHING: Mapping[str, FactValue] = MappingProxyType({})
@@ -16,7 +18,7 @@ _NOTHING: Mapping[str, FactValue] = MappingProxyType({})
 class SetFact:
     """A set fact. Not `settled`: what is in it is known, what else may be in it is not.
 
-    A settled set without members is known to be empty.
+    A settled set without members is known to be empty, where the call itself shows it.
     """
 
     members: frozenset[str] = frozenset()
@@ -48,12 +50,15 @@ class RequestFacts:
         return (self,) if self.base is None else (self, self.base)
 
     def set_fact(self, name: str) -> SetFact:
-        """The set fact `name`; unknown if the request does not state it."""
-        return self.sets.get(name, UNKNOWN_SET)
+        """The set fact `name`; unknown if the request does not state it, or states nothing."""
+        stated = self.sets.get(name, UNKNOWN_SET)
+        spec = fact(name)
+        observed = spec is not None and spec.observed
+        return stated if stated.members or observed else UNKNOWN_SET
 
     def scalar(self, name: str) -> FactValue | None:
         """The single value of fact `name`; None if the request does not state it."""
-        return self.scalars.get(name)
+        return self.model if name == REQUESTED_MODEL else self.scalars.get(name)
 
     def knows(self, name: str) -> bool:
         """Whether the fact `name` can be relied on: stated, and not open."""

@@ -232,6 +232,14 @@ def category_ancestors(category: str) -> tuple[str, ...]:
     return tuple(line)
 
 
+def effective_categories(categories: frozenset[str]) -> frozenset[str]:
+    """`categories`, where `non_personal` beside any personal category is dropped."""
+    personal = any("personal" in category_ancestors(c) for c in categories)
+    return categories - {"non_personal"} if personal else categories
+
+
+REQUESTED_MODEL: Final = "requested.model"
+
 FACTS: Final[dict[str, FactSpec]] = {
     spec.name: spec
     for spec in (
@@ -247,7 +255,7 @@ FACTS: Final[dict[str, FactSpec]] = {
         FactSpec("project", FactKind.NAME, floor_only=True),
         FactSpec("environment", FactKind.NAME, floor_only=True),
         FactSpec("caller", FactKind.NAME, floor_only=True),
-        FactSpec("requested.model", FactKind.NAME, observed=True),
+        FactSpec(REQUESTED_MODEL, FactKind.NAME, observed=True),
         FactSpec("endpoint", FactKind.NAME, observed=True),
         FactSpec("features", FactKind.SET, observed=True),
         FactSpec("input_modalities", FactKind.SET, observed=True),

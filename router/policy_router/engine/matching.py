@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import assert_never
 
 from policy_router.domain.claim import EvidenceDemand, Members, Moment
+from policy_router.domain.patterns import any_matches
 from policy_router.domain.policy import All, AnyOf, Matcher, Not, Predicate, Test
 from policy_router.domain.request import FactValue, RequestFacts
 from policy_router.domain.route import Route
@@ -24,17 +25,16 @@ from policy_router.domain.truth import (
 )
 from policy_router.domain.vocabulary import (
     BENCHMARK_PREFIX,
-    FACTS,
     AttributeKind,
     FactKind,
     Regime,
     attribute,
     category_ancestors,
+    effective_categories,
     fact,
 )
 from policy_router.registry.hops import route_finding
 from policy_router.registry.lifecycle import stage_at
-from policy_router.registry.patterns import any_matches
 from policy_router.registry.prices import cost_usd, in_usd, price
 from policy_router.registry.signoffs import signed_off
 from policy_router.registry.standpoint import Asked, Standpoint
@@ -84,19 +84,18 @@ class FactView:
 
     def test(self, test: Test) -> Truth:
         """What is known of a test on a fact."""
-        spec = fact(test.subject) or FACTS["requested.model"]
-        if spec.kind is FactKind.SET:
+        spec = fact(test.subject)
+        if spec is not None and spec.kind is FactKind.SET:
             return self._set(test)
-        value: FactValue | None = self.facts.scalar(test.subject)
-        if test.subject == "requested.model":
-            value = self.facts.model
+        value = self.facts.scalar(test.subject)
         return match_number(test, value) if isinstance(value, Decimal) else match_name(test, value)
 
     def _set(self, test: Test) -> Truth:
         stated = self.facts.set_fact(test.subject)
         members = Members(stated.members, open=not stated.settled)
         if test.subject == "data":
-            return match_set(test, _categories(members), _category_is)
+            members = replace(members, certain=effective_categories(members.certain))
+            return match_set(test, members, _category_is)
         if test.subject == "subject_location":
             return match_set(test, members, self._lies_in)
         return match_set(test, members, lambda name, meant: known(name == meant))
@@ -273,13 +272,6 @@ def match_set(test: Test, members: Members, is_meant: Callable[[str, str], Truth
             return truth if test.matcher is Matcher.WITHIN else negation(truth)
         case _:
             return UNKNOWN
-
-
-def _categories(members: Members) -> Members:
-    """`non_personal` beside any personal category is dropped."""
-    personal = any("personal" in category_ancestors(c) for c in members.certain)
-    dropped = {"non_personal"} if personal else set()
-    return Members(members.certain - dropped, members.optional, members.open)
 
 
 def _category_is(category: str, meant: str) -> Truth:

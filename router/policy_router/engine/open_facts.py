@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from policy_router.domain.decision import Candidate
 from policy_router.domain.policy import Mode, Policy, Rule
 from policy_router.domain.route import Route
-from policy_router.domain.truth import TRUE
+from policy_router.domain.truth import FALSE, TRUE
 from policy_router.engine.matching import tests_in
 from policy_router.engine.question import Question
 
@@ -36,7 +36,8 @@ def _open_facts(q: Question, rule: Rule, route: Route) -> set[str]:
     """Unknown facts that leave open whether the rule applies, or whether the route meets it."""
     if not q.may_apply(rule.when).known_true:
         return {t.subject for t in tests_in(rule.when) if not q.knows(t.subject)}
-    if not all(t.known_true for t in q.demands(rule, route, doubt=TRUE)):
+    either = zip(q.demands(rule, route, TRUE), q.demands(rule, route, FALSE), strict=True)
+    if not all(t.known_true or f.known_true for t, f in either):
         return set()
     parts = rule.forbid if rule.require is None else (*rule.forbid, rule.require)
     subjects = [t.subject for part in parts for t in tests_in(part)]

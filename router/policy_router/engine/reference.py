@@ -21,6 +21,7 @@ from policy_router.domain.decision import (
     RuleVerdict,
     Verdict,
 )
+from policy_router.domain.patterns import any_matches
 from policy_router.domain.policy import (
     Alias,
     Mode,
@@ -46,7 +47,6 @@ from policy_router.engine.wording import (
     unreachable_detail,
 )
 from policy_router.registry.lifecycle import RETIRED, notices, stage_at
-from policy_router.registry.patterns import any_matches
 
 
 def decide(  # noqa: C901, PLR0911, PLR0915 - one page, one question after the other
@@ -147,10 +147,13 @@ def verdict(q: Question, policy: Policy, rule: Rule, route: Route) -> RuleVerdic
     parts = q.demands(rule, route)
     if all(t.known_true for t in parts):
         return RuleVerdict(policy.id, rule.id, rule.mode, Verdict.PASS)
-    for exception in q.snapshot.policies.exceptions:
-        named = (exception.policy, exception.rule) == (policy.id, rule.id)
-        if named and excepts(q, exception, rule, route):
-            return RuleVerdict(policy.id, rule.id, rule.mode, Verdict.EXCEPTED, exception.id)
+    waivers = [
+        e.id
+        for e in q.snapshot.policies.exceptions
+        if (e.policy, e.rule) == (policy.id, rule.id) and excepts(q, e, rule, route)
+    ]
+    if waivers:
+        return RuleVerdict(policy.id, rule.id, rule.mode, Verdict.EXCEPTED, min(waivers))
     failed = applies.known_true and not all(t.may_be_true for t in parts)
     blocked = Verdict.FAIL if failed else Verdict.UNKNOWN
     return RuleVerdict(policy.id, rule.id, rule.mode, blocked)
@@ -230,7 +233,7 @@ def _conflicts(duties: list[tuple[Policy, Obligation]]) -> list[Detail]:
     return [
         conflict_detail(parameter, setters)
         for parameter, setters in sorted(wanted.items())
-        if any(value != setters[0][1] for _, value in setters)
+        if len({(isinstance(value, bool), value) for _, value in setters}) > 1
     ]
 
 

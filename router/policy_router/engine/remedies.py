@@ -1,8 +1,8 @@
 """What would make a route pass: the smallest sets of steps, found by trying them.
 
 Each blocked rule proposes steps; a set of steps counts only if the definition, run on the
-snapshot as it would then be, permits the route. Sets are searched by size up to `LARGEST_SET`,
-so that within that bound the smallest sets are found exactly.
+snapshot as it would then be, permits the route. Every set holds the indispensable steps; further
+ones are added up to `LARGEST_SET`, so that within that bound the smallest sets are found exactly.
 """
 
 from __future__ import annotations
@@ -63,18 +63,31 @@ def remedies(q: Question, covering: Sequence[Policy], candidate: Candidate) -> R
     steps = _steps(q, covering, candidate, route)
     if not _would_pass(q, covering, route, steps):
         return Remedies((), complete=True)
+    needed, others = _indispensable(q, covering, route, steps)
     found: list[tuple[Step, ...]] = []
     tried = 0
-    for size in range(1, min(LARGEST_SET, len(steps)) + 1):
-        for chosen in combinations(steps, size):
+    for size in range(min(LARGEST_SET, len(others)) + 1):
+        for added in combinations(others, size):
             tried += 1
             if tried > MOST_SETS_TRIED:
                 return Remedies(_worded(q, found), complete=False)
-            if _would_pass(q, covering, route, chosen):
-                found.append(chosen)
+            if _would_pass(q, covering, route, (*needed, *added)):
+                found.append((*needed, *added))
         if found:
             break
-    return Remedies(_worded(q, found), complete=bool(found) or len(steps) <= LARGEST_SET)
+    return Remedies(_worded(q, found), complete=bool(found) or len(others) <= LARGEST_SET)
+
+
+def _indispensable(
+    q: Question, covering: Sequence[Policy], route: Route, steps: list[Step]
+) -> tuple[list[Step], list[Step]]:
+    """The steps without which all the others together do not help, and the rest."""
+    needed: list[Step] = []
+    others: list[Step] = []
+    for step in steps:
+        without = [s for s in steps if s is not step]
+        (others if _would_pass(q, covering, route, without) else needed).append(step)
+    return needed, others
 
 
 def _worded(q: Question, found: list[tuple[Step, ...]]) -> tuple[tuple[Change, ...], ...]:
@@ -193,11 +206,13 @@ def _evidence(q: Question, wants: _Wants, route: Route) -> Iterator[Shown]:
 
 
 def _said(name: str, value: ClaimValue, lacks: list[Unmet], home: str | None) -> str:
-    """Places as demanded (any country there will do), everything else as the value itself."""
-    if ATTRIBUTES[name].kind is not AttributeKind.COUNTRIES:
-        return f"`{name}` {words.claimed(value, name)}"
+    """The attribute as demanded: any value that meets it will do."""
     demands = [words.demanded(lack.test, wanted=lack.wanted) for lack in lacks]
-    return f"`{name}` {' and '.join(dict.fromkeys(demands)) or f'within {home}'}"
+    if not demands and home is None:
+        return f"`{name}` {words.claimed(value, name)}"
+    if not demands:
+        return f"`{name}` named (within {home}, or with a basis for the transfer)"
+    return f"`{name}` {' and '.join(dict.fromkeys(demands))}"
 
 
 def _value(

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from policy_router.domain.claim import Members
 from policy_router.domain.decision import RuleVerdict
+from policy_router.domain.patterns import any_matches
 from policy_router.domain.route import Route
 from policy_router.domain.vocabulary import Regime
 from policy_router.engine.question import Question
 from policy_router.registry.hops import hops_of, route_finding
-from policy_router.registry.patterns import any_matches
 from policy_router.registry.speaking import agreements_in_force
 from policy_router.registry.standpoint import Standpoint
 from policy_router.registry.territories import adequacy_about

@@ -82,7 +82,7 @@ def _sizes_short(model: Model, facts: RequestFacts) -> Iterator[str]:
 
 
 def _size_short(words: str, needed: Decimal, limit: int | None) -> Iterator[str]:
-    if limit is None:
+    if limit is None and needed > 0:
         yield f"{needed} {words}: the limit is not known"
-    elif needed > limit:
+    elif limit is not None and needed > limit:
         yield f"{needed} {words} exceed the limit of {limit}"

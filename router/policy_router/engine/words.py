@@ -21,23 +21,31 @@ _SETS = {
     Matcher.WITHIN: "within",
     Matcher.NOT_WITHIN: "not within",
 }
+_OPPOSITE = {
+    Matcher.AT_MOST: Matcher.ABOVE,
+    Matcher.ABOVE: Matcher.AT_MOST,
+    Matcher.AT_LEAST: Matcher.BELOW,
+    Matcher.BELOW: Matcher.AT_LEAST,
+    Matcher.WITHIN: Matcher.NOT_WITHIN,
+    Matcher.NOT_WITHIN: Matcher.WITHIN,
+    Matcher.INCLUDES: Matcher.EXCLUDES,
+    Matcher.INCLUDES_ANY: Matcher.EXCLUDES,
+    Matcher.EXCLUDES: Matcher.INCLUDES_ANY,
+}
 NOWHERE = "nowhere: nothing is kept"
 UNKNOWN = "not known"
 
 
 def demanded(test: Test, *, wanted: bool) -> str:
-    """What a test demands; `wanted` False: what it forbids."""
-    text = _demanded(test)
-    return text if wanted else f"not {text}"
-
-
-def _demanded(test: Test) -> str:
+    """What a test demands; `wanted` False: what a route must be where the test is forbidden."""
     names = ", ".join(test.names)
+    matcher = test.matcher if wanted else _OPPOSITE.get(test.matcher, test.matcher)
+    negated = "" if wanted or test.matcher in _OPPOSITE else "not "
     if test.bound is not None:
-        return f"{_COMPARED[test.matcher]} {number(test.bound)}"
-    if test.matcher is Matcher.IS:
-        return names if len(test.names) == 1 else f"one of {names}"
-    return f"{_SETS[test.matcher]} {names}"
+        return f"{negated}{_COMPARED[matcher]} {number(test.bound)}"
+    if matcher is Matcher.IS:
+        return negated + (names if len(test.names) == 1 else f"one of {names}")
+    return f"{negated}{_SETS[matcher]} {names}"
 
 
 def claimed(value: object, subject: str) -> str:

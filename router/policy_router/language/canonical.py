@@ -27,12 +27,7 @@ def canonical(document: Parsed[DocumentBody]) -> str:
     if isinstance(document.body, PolicyBody) and isinstance(data, dict):
         obligations = document.data.get("obligations")
         data["obligations"] = _typed(obligations)
-    return _text(data)
-
-
-def canonical_value(value: JsonValue) -> str:
-    """Canonical JSON of any value."""
-    return _text(value)
+    return canonical_value(data)
 
 
 def digest(texts: Iterable[str]) -> str:
@@ -51,7 +46,8 @@ def _typed(obligations: Data) -> JsonValue:
     ]
 
 
-def _text(value: JsonValue) -> str:
+def canonical_value(value: object) -> str:
+    """Canonical JSON of any value that JSON can hold."""
     return json.dumps(
         value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_exact
     )

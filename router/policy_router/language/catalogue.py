@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from policy_router.domain.diagnostic import Diagnostic, Severity, Span
+from policy_router.domain.diagnostic import Diagnostic, Span
 from policy_router.language.canonical import canonical
 from policy_router.language.grammar.body import DocumentBody
+from policy_router.language.mistakes import problem
 from policy_router.language.parsing import B, Header, Parsed, Reading
 from policy_router.language.suggest import nearest
 
@@ -69,7 +70,7 @@ def _distinct(
 def _twice(what: str, span: Span, other: Span) -> Diagnostic:
     message = f"{what} is described twice, and differently"
     related = (("the other one", other),)
-    return Diagnostic("PRJ401", Severity.ERROR, message, span, "keep one of them", related)
+    return problem("PRJ401", message, span, "keep one of them", related)
 
 
 def _names(headers: tuple[Header, ...]) -> dict[str, dict[str, Span]]:
@@ -89,14 +90,8 @@ def _clashes(names: Mapping[str, Mapping[str, Span]]) -> list[Diagnostic]:
                 taken[name] = (kind, span)
                 continue
             other, place = taken[name]
-            message = f"`{name}` is the name of a {kind} and of {_article(other)} {other}"
+            message = f"`{name}` is the name of two things, {other} and {kind}"
             related = ((f"the {other}", place),)
-            help_line = "routes, models and aliases share one set of names"
-            problems.append(
-                Diagnostic("PRJ402", Severity.ERROR, message, span, help_line, related)
-            )
+            advice = "routes, models and aliases share one set of names"
+            problems.append(problem("PRJ402", message, span, advice, related))
     return problems
-
-
-def _article(word: str) -> str:
-    return "an" if word[0] in "aeiou" else "a"

@@ -30,11 +30,15 @@ class Draft(Generic[B]):
         """What the document says."""
         return self.parsed.body
 
-    def report(
-        self, code: str, message: str, *path: str | int, advice: str | None = None
-    ) -> None:
+    def report(self, code: str, message: str, *path: str | int, advice: str | None = None) -> None:
         """Add an error about the value at `path`."""
         self.problems.append(problem(code, message, self.parsed.at(*path), advice))
+
+    def report_key(
+        self, code: str, message: str, *path: str | int, advice: str | None = None
+    ) -> None:
+        """Add an error about the key at `path`."""
+        self.problems.append(problem(code, message, self.parsed.key_at(*path), advice))
 
     def warn(self, code: str, message: str, *path: str | int, advice: str | None = None) -> None:
         """Add a warning about the value at `path`."""
@@ -52,9 +56,7 @@ class Draft(Generic[B]):
             message = f"`{path[-1]}` lies in the future: today is {self.today}"
             self.report("REG307", message, *path)
 
-    def validity(
-        self, start: datetime | None, end: datetime | None, *path: str | int
-    ) -> Validity:
+    def validity(self, start: datetime | None, end: datetime | None, *path: str | int) -> Validity:
         """From `start` to `end`, which must not be before it."""
         if start is not None and end is not None and end <= start:
             message = f"ends at {_shown(end)}, but begins at {_shown(start)}"
@@ -76,6 +78,13 @@ class Draft(Generic[B]):
             self.past(source.read_on, "sources", name, "read_on")
             self.past(source.verified_on, "sources", name, "verified_on")
             self.past(source.recorded_on, "sources", name, "recorded_on")
+
+
+def overlap(a: Validity, b: Validity) -> bool:
+    """Whether some instant lies in both."""
+    a_begins_in_time = a.start is None or b.end is None or a.start < b.end
+    b_begins_in_time = b.start is None or a.end is None or b.start < a.end
+    return a_begins_in_time and b_begins_in_time
 
 
 def _shown(instant: datetime) -> str:

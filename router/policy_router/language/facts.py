@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from policy_router.domain.diagnostic import Diagnostic, Span
+from policy_router.domain.diagnostic import DocumentErrors, Span
 from policy_router.domain.request import FactValue, RequestFacts, SetFact
 from policy_router.domain.vocabulary import LABEL_PREFIX
 from policy_router.language.grammar.requests import RequestBody, StatedFacts
@@ -47,20 +47,19 @@ class NoPlace:
         return self.at(*path)
 
 
-def request_facts(
-    data: Mapping[str, Any], places: Locator | None = None
-) -> tuple[RequestFacts | None, tuple[Diagnostic, ...]]:
-    """The facts that `data` states (keys as in `request:` of a case), or what is wrong with it.
+def request_facts(data: Mapping[str, Any], places: Locator | None = None) -> RequestFacts:
+    """The facts that `data` states; keys and values as in the `request` of a scenario.
 
     All of them are settled: they come from the embedding program, a person or a document. An
     empty list of data, subjects, places or regimes says nothing; what is seen in a call and not
-    listed is known to be absent.
+    listed is known to be absent. Raises `DocumentErrors` if a name or value is not known.
     """
     try:
         body = RequestBody.model_validate(dict(data))
     except ValidationError as error:
-        return None, mistakes(error, RequestBody, places or NoPlace("request"))
-    return facts_of(body), ()
+        found = mistakes(error, RequestBody, places or NoPlace("request"))
+        raise DocumentErrors(found) from None
+    return facts_of(body)
 
 
 def facts_of(body: StatedFacts) -> RequestFacts:

@@ -59,12 +59,23 @@ def mistakes(
 ) -> tuple[Diagnostic, ...]:
     """Every problem that `error` holds about a value that should have had `shape`."""
     found = error.errors(include_url=False)
-    return tuple(_diagnostic(details, shape, places) for details in found)
+    return tuple(_diagnostic(details, shape, places) for details in found if not _echo(details))
 
 
-def problem(code: str, message: str, span: Span, advice: str | None = None) -> Diagnostic:
-    """An error; advice goes on its own line."""
-    return Diagnostic(code, Severity.ERROR, message, span, advice)
+def _echo(details: ErrorDetails) -> bool:
+    """Whether a list is short only because of members that are reported themselves."""
+    return details["type"] == "too_short" and bool(details["input"])
+
+
+def problem(
+    code: str,
+    message: str,
+    span: Span,
+    advice: str | None = None,
+    related: tuple[tuple[str, Span], ...] = (),
+) -> Diagnostic:
+    """An error; advice goes on its own line, `related` are other places that matter."""
+    return Diagnostic(code, Severity.ERROR, message, span, advice, related)
 
 
 def warning(code: str, message: str, span: Span, advice: str | None = None) -> Diagnostic:

@@ -9,7 +9,6 @@ from policy_router.domain.claim import NO_DEMAND, EvidenceDemand
 from policy_router.domain.policy import ALWAYS, Obligation, ParameterValue, Policy, Predicate, Rule
 from policy_router.domain.vocabulary import FACTS, fact
 from policy_router.language.draft import Draft
-from policy_router.language.grammar.body import Body
 from policy_router.language.grammar.policies import (
     EvidenceBody,
     ObligationBody,
@@ -17,6 +16,7 @@ from policy_router.language.grammar.policies import (
     RuleBody,
 )
 from policy_router.language.nodes import json_value
+from policy_router.language.parsing import B
 from policy_router.language.predicates import Reader
 from policy_router.language.subjects import Side
 from policy_router.language.suggest import nearest
@@ -28,7 +28,7 @@ def policy_of(draft: Draft[PolicyBody]) -> Policy:
     body = draft.body
     demand = _demand(body.evidence, NO_DEMAND)
     _check_ids(draft)
-    scope = ALWAYS
+    scope: Predicate = ALWAYS
     if body.scope is not None:
         scope = reader(draft, Side.SCOPE).predicate(body.scope, ("scope",))
     return Policy(
@@ -43,7 +43,7 @@ def policy_of(draft: Draft[PolicyBody]) -> Policy:
     )
 
 
-def reader(draft: Draft[Body], side: Side) -> Reader:  # type: ignore[type-var]
+def reader(draft: Draft[B], side: Side) -> Reader:
     """What reads the predicates of a document."""
     return Reader(side, draft.catalogue.ids("territory"), draft.parsed, draft.problems)
 
@@ -61,12 +61,13 @@ def _demand(body: EvidenceBody | None, otherwise: EvidenceDemand) -> EvidenceDem
 
 def _check_ids(draft: Draft[PolicyBody]) -> None:
     seen: set[str] = set()
-    for key, members in (("rules", draft.body.rules), ("obligations", draft.body.obligations)):
-        for number, member in enumerate(members):
-            if member.id in seen:
-                message = f"`{member.id}` is the id of another rule or obligation"
-                draft.report("POL212", message, key, number, "id")
-            seen.add(member.id)
+    ids = [("rules", n, rule.id) for n, rule in enumerate(draft.body.rules)]
+    ids += [("obligations", n, each.id) for n, each in enumerate(draft.body.obligations)]
+    for key, number, name in ids:
+        if name in seen:
+            message = f"`{name}` is the id of another rule or obligation"
+            draft.report("POL212", message, key, number, "id")
+        seen.add(name)
 
 
 def _rule(
@@ -74,7 +75,8 @@ def _rule(
 ) -> Rule:
     demands = reader(draft, Side.ROUTE)
     path = ("rules", number)
-    require, forbid = None, ()
+    require: Predicate | None = None
+    forbid: tuple[Predicate, ...] = ()
     if body.require is not None:
         require = demands.predicate(body.require, (*path, "require"))
     if body.forbid is not None:

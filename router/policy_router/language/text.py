@@ -42,7 +42,7 @@ def decode(
 ) -> tuple[str | None, list[Diagnostic]]:
     """Text of `data`, or None when it cannot be parsed, with every problem found so far."""
     if len(data) > limits.file_bytes:
-        return None, [_too_large(file, len(data), limits.file_bytes)]
+        return None, [too_large(file, len(data), limits.file_bytes)]
     body = data.removeprefix(codecs.BOM_UTF8)
     problems = [] if body is data else [_byte_order_mark(file)]
     try:
@@ -77,7 +77,8 @@ def character_name(character: str) -> str:
     return f"U+{ord(character):04X}" + (f" ({name})" if name else "")
 
 
-def _too_large(file: str, size: int, limit: int) -> Diagnostic:
+def too_large(file: str, size: int, limit: int) -> Diagnostic:
+    """The error that a file has more than `limit` bytes."""
     message = f"file of {size:,} bytes is larger than the {limit:,} that are read"
     return _error("DOC001", message, Span(file, 1, 1, 1), "split the file")
 

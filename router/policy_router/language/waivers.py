@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import Final
 
 from policy_router.domain.organisation import Approver
+from policy_router.domain.patterns import any_matches
 from policy_router.domain.policy import PolicyException
 from policy_router.domain.vocabulary import ATTRIBUTES, Attribute, AttributeKind
 from policy_router.language.draft import Draft
-from policy_router.language.globs import any_matches
 from policy_router.language.grammar.policies import ExceptionBody, PolicyBody, RuleBody
+from policy_router.language.grammar.quantities import start_of
 from policy_router.language.grammar.refusals import described, listed
 from policy_router.language.policies import reader
 from policy_router.language.subjects import Side
@@ -22,13 +23,15 @@ LONGEST: Final = timedelta(days=366)
 _ACCEPTABLE: Final = (AttributeKind.ORDERED, AttributeKind.NUMBER)
 
 
-def exception_of(
-    draft: Draft[ExceptionBody], approvers: tuple[Approver, ...]
-) -> PolicyException:
+def exception_of(draft: Draft[ExceptionBody], approvers: tuple[Approver, ...]) -> PolicyException:
     """The exception that a document describes; `approvers`: who may approve what."""
     body = draft.body
-    _check_rule(draft)
-    _check_approval(draft, approvers)
+    if draft.catalogue.has(body.policy, "policy"):
+        _check_rule(draft)
+        _check_approval(draft, approvers)
+    else:
+        advice = draft.catalogue.hint(body.policy, "policy")
+        draft.report("POL220", f"unknown policy {quoted(body.policy)}", "policy", advice=advice)
     draft.past(body.recorded_on, "recorded_on")
     validity = draft.validity(body.start, body.end)
     if body.end - body.start > LONGEST:
@@ -37,7 +40,9 @@ def exception_of(
     for number, name in enumerate(body.routes):
         if "*" not in name and not draft.catalogue.has(name, "route"):
             advice = draft.catalogue.hint(name, "route")
-            draft.warn("REG308", f"no route is called {quoted(name)}", "routes", number, advice=advice)
+            draft.warn(
+                "REG308", f"no route is called {quoted(name)}", "routes", number, advice=advice
+            )
     return PolicyException(
         id=body.id,
         policy=body.policy,
@@ -56,13 +61,8 @@ def exception_of(
 
 def _check_rule(draft: Draft[ExceptionBody]) -> None:
     """Check that the rule exists and may be waived; a policy that is not sound is let be."""
-    name, catalogue = draft.body.policy, draft.catalogue
-    if not catalogue.has(name, "policy"):
-        advice = catalogue.hint(name, "policy")
-        draft.report("POL220", f"unknown policy {quoted(name)}", "policy", advice=advice)
-        return
-    for policy in catalogue.of(PolicyBody):
-        if policy.id == name:
+    for policy in draft.catalogue.of(PolicyBody):
+        if policy.id == draft.body.policy:
             _check_waivable(draft, policy.body.rules)
 
 
@@ -86,7 +86,7 @@ def _check_approval(draft: Draft[ExceptionBody], approvers: tuple[Approver, ...]
         return
     message = f"{quoted(role)} may not approve exceptions to `{rule}`"
     who = f"the project lets {listed(sorted(able))} approve it" if able else None
-    advice = who or "the project lists under `approvers` who may approve what: nobody may yet"
+    advice = who or "list under `approvers` of the project who may approve it"
     draft.report("POL224", message, "approved_by", advice=advice)
 
 
@@ -95,10 +95,12 @@ def _accepted(draft: Draft[ExceptionBody], name: str) -> tuple[str, tuple[str, .
     if spec is None:
         meant = nearest(name, [a.name for a in ATTRIBUTES.values() if _acceptable(a)])
         advice = f"did you mean `{meant}`?" if meant else None
-        draft.problem_at_key("POL202", f"unknown attribute {quoted(name)}", "accepts", name, advice=advice)
+        draft.report_key(
+            "POL202", f"unknown attribute {quoted(name)}", "accepts", name, advice=advice
+        )
     elif not _acceptable(spec):
         message = f"values of `{name}` cannot be accepted"
-        draft.problem_at_key("POL225", message, "accepts", name)
+        draft.report_key("POL225", message, "accepts", name)
     values = data if isinstance(data, list) else [data]
     if not values:
         draft.report("POL207", "list is empty", "accepts", name, advice="name at least one")

@@ -20,9 +20,6 @@ class Favour(Enum):
     NO_ORDER = "no_order"
 
 
-_MIRROR = {Favour.LESS: Favour.MORE, Favour.MORE: Favour.LESS}
-
-
 def favour(attribute: str, value: ClaimValue | None, other: ClaimValue | None) -> Favour:
     """How `value` compares to `other`; unknown (None) is less favourable than anything known."""
     if value == other:
@@ -53,9 +50,10 @@ def _compare_sets(spec: Attribute, value: Members, other: Members) -> Favour:
         if value.certain >= other.certain:
             return Favour.MORE
         return Favour.LESS if value.certain <= other.certain else Favour.NO_ORDER
-    if _inside(value, other):
-        return Favour.MORE
-    return _MIRROR[Favour.MORE] if _inside(other, value) else Favour.NO_ORDER
+    narrower, wider = _inside(value, other), _inside(other, value)
+    if narrower == wider:
+        return Favour.NO_ORDER
+    return Favour.MORE if narrower else Favour.LESS
 
 
 def _inside(inner: Members, outer: Members) -> bool:

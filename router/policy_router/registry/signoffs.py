@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from policy_router.domain.contract import Signoff
+from policy_router.domain.patterns import any_matches
 from policy_router.domain.request import FactValue, RequestFacts
 from policy_router.domain.route import Route
 from policy_router.domain.truth import (
@@ -16,9 +17,12 @@ from policy_router.domain.truth import (
     known,
     negation,
 )
-from policy_router.domain.vocabulary import SPECIAL_CATEGORIES, category_ancestors
+from policy_router.domain.vocabulary import (
+    SPECIAL_CATEGORIES,
+    category_ancestors,
+    effective_categories,
+)
 from policy_router.registry.hops import hops_of
-from policy_router.registry.patterns import any_matches
 from policy_router.registry.standpoint import Asked, Standpoint
 
 TIA = "tia"
@@ -88,11 +92,10 @@ def _about_route(signoff: Signoff, route: Route, hops: tuple[str, ...]) -> bool:
 def _covers(signoff: Signoff, facts: RequestFacts, doubt: Truth) -> Truth:
     """Every category, the purpose and the tenant of the request lie inside the sign-off."""
     data = facts.set_fact("data")
-    categories = [_category_inside(signoff, c, doubt) for c in data.members]
     return conjunction(
         (
-            *categories,
-            TRUE if data.settled and categories else doubt,
+            *_categories_inside(signoff, data.members, doubt),
+            TRUE if data.settled else doubt,
             _named(signoff.purposes, facts.scalar("purpose"), doubt),
             _named(signoff.tenants, facts.scalar("tenant"), doubt),
         )
@@ -102,21 +105,27 @@ def _covers(signoff: Signoff, facts: RequestFacts, doubt: Truth) -> Truth:
 def _touches(rejection: Signoff, facts: RequestFacts, doubt: Truth) -> Truth:
     """Some part of the request lies inside a rejection."""
     data = facts.set_fact("data")
-    categories = [_category_inside(rejection, c, doubt) for c in data.members]
-    others = FALSE if data.settled and categories else doubt
+    others = FALSE if data.settled else doubt
     return conjunction(
         (
-            disjunction((*categories, others)),
+            disjunction((*_categories_inside(rejection, data.members, doubt), others)),
             _named(rejection.purposes, facts.scalar("purpose"), doubt),
             _named(rejection.tenants, facts.scalar("tenant"), doubt),
         )
     )
 
 
+def _categories_inside(
+    signoff: Signoff, categories: frozenset[str], doubt: Truth
+) -> Iterator[Truth]:
+    for category in effective_categories(categories):
+        yield _category_inside(signoff, category, doubt)
+
+
 def _category_inside(signoff: Signoff, category: str, doubt: Truth) -> Truth:
-    """A category covers what lies below it, but `personal` only ordinary personal data."""
+    """A category covers what lies below it; approved `personal` is ordinary personal data only."""
     line = category_ancestors(category)
-    covering = {c for c in line if c == category or c != "personal"}
+    covering = {c for c in line if c == category or c != "personal" or not signoff.approved}
     if covering & signoff.data:
         return TRUE
     finer = signoff.data.intersection(SPECIAL_CATEGORIES)

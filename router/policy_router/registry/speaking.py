@@ -20,10 +20,10 @@ from policy_router.domain.claim import (
     Moment,
 )
 from policy_router.domain.contract import Agreement
+from policy_router.domain.patterns import any_matches
 from policy_router.domain.registry import Registry
 from policy_router.domain.route import Route
 from policy_router.registry.favour import Favour, favour
-from policy_router.registry.patterns import any_matches
 from policy_router.registry.standpoint import Standpoint
 
 
@@ -41,6 +41,16 @@ class _Statement:
         return self.claim.evidence.kind.weight
 
 
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """What an agreement states. `names_it`: it names the route or the model, by exact id."""
+
+    agreement: Agreement
+    attribute: str
+    value: ClaimValue
+    names_it: bool
+
+
 def finding(view: Standpoint, route: Route, hop: str, attribute: str) -> Finding:
     """What is known of `attribute` at `hop` of `route`, seen from `view`."""
     registry, moment = view.registry, view.moment
@@ -50,10 +60,23 @@ def finding(view: Standpoint, route: Route, hop: str, attribute: str) -> Finding
         for documents in _levels(registry, route, hop, attribute)
         if (statement := _level_speaks(documents, moment, bool(agreements)))
     ]
-    spoken = _by_agreement(agreements, route, hop, attribute, levels)
-    if spoken is None:
-        spoken = _by_documents(hop, [statement for _, statement in levels])
-    return _short_of(spoken, _evidence(spoken, agreements), view)
+    specific = [statement for is_specific, statement in levels if is_specific]
+    narrower = _by_documents(hop, specific) if specific else None
+    agreed = _by_agreements(view, hop, _terms(agreements, route, attribute), narrower)
+    if agreed is not None:
+        return agreed
+    spoken = _by_documents(hop, [statement for _, statement in levels])
+    return _short_of(spoken, spoken.claim.evidence if spoken.claim else None, view)
+
+
+def _terms(agreements: tuple[Agreement, ...], route: Route, attribute: str) -> list[_Term]:
+    """What each agreement states about `attribute`, by id."""
+    return [
+        _Term(a, attribute, value, route.id in a.routes or route.model in a.models)
+        for a in sorted(agreements, key=lambda a: a.id)
+        for name, value in a.terms
+        if name == attribute
+    ]
 
 
 def agreements_in_force(
@@ -172,35 +195,32 @@ def _by_documents(hop: str, statements: list[_Statement]) -> Finding:
     return Finding(hop, spoken.value, spoken.gap, spoken.claim, None, spoken.overruled)
 
 
-def _by_agreement(
-    agreements: tuple[Agreement, ...],
-    route: Route,
-    hop: str,
-    attribute: str,
-    levels: list[_Level],
+def _by_agreements(
+    view: Standpoint, hop: str, terms: list[_Term], narrower: Finding | None
 ) -> Finding | None:
-    """What agreements in force state; None where they are silent about `attribute`."""
-    stating = [(a, dict(a.terms)[attribute]) for a in agreements if attribute in dict(a.terms)]
-    if not stating:
+    """What agreements in force state; None where they are silent. `narrower`: see `_by_term`.
+
+    Of several that say the same, the first that can be relied on speaks.
+    """
+    if not terms:
         return None
-    agreement, value = stating[0]
-    if any(other != value for _, other in stating[1:]):
-        return Finding(hop, None, Gap.CONFLICT, agreement=agreement.id)
-    named = next((a for a, _ in stating if route.id in a.routes or route.model in a.models), None)
-    if named is not None:
-        return Finding(hop, value, agreement=named.id)
-    specific = [statement for is_specific, statement in levels if is_specific]
-    if specific:
-        narrower = _by_documents(hop, specific)
-        if favour(attribute, value, narrower.value) not in {Favour.LESS, Favour.SAME}:
-            return replace(narrower, value=None, gap=Gap.AGREEMENT_TOO_WIDE, agreement=agreement.id)
-    return Finding(hop, value, agreement=agreement.id)
+    if any(term.value != terms[0].value for term in terms):
+        return Finding(hop, None, Gap.CONFLICT, agreement=terms[0].agreement.id)
+    stated = [_short_of(_by_term(hop, t, narrower), t.agreement.evidence, view) for t in terms]
+    return next((f for f in stated if f.value is not None), stated[0])
 
 
-def _evidence(spoken: Finding, agreements: tuple[Agreement, ...]) -> Evidence | None:
-    if spoken.agreement is not None:
-        return next(a.evidence for a in agreements if a.id == spoken.agreement)
-    return spoken.claim.evidence if spoken.claim else None
+def _by_term(hop: str, term: _Term, narrower: Finding | None) -> Finding:
+    """What one agreement states, unless more specific documents say what is less favourable.
+
+    Those are overridden only by an agreement that names the route or the model itself.
+    """
+    agreement = term.agreement.id
+    if narrower is None or term.names_it:
+        return Finding(hop, term.value, agreement=agreement)
+    if favour(term.attribute, term.value, narrower.value) in {Favour.LESS, Favour.SAME}:
+        return Finding(hop, term.value, agreement=agreement)
+    return replace(narrower, value=None, gap=Gap.AGREEMENT_TOO_WIDE, agreement=agreement)
 
 
 def _short_of(spoken: Finding, evidence: Evidence | None, view: Standpoint) -> Finding:

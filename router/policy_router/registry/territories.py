@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from policy_router.domain.claim import Members, Moment
 from policy_router.domain.registry import Registry
-from policy_router.domain.territory import Adequacy, Scope
+from policy_router.domain.territory import Adequacy, Confirmation, Scope
 from policy_router.domain.truth import (
     FALSE,
     MIXED,
@@ -53,23 +54,29 @@ def is_in_any(registry: Registry, country: str, places: Iterable[str], moment: M
 def adequacy_about(
     registry: Registry, country: str, regime: Regime, moment: Moment
 ) -> tuple[Adequacy, ...]:
-    """The adequacy decisions of `regime` about `country` in force and known at `moment`."""
-    return tuple(
-        entry
+    """The adequacy decisions of `regime` about `country` in force and known at `moment`.
+
+    One about a territory in which `country` may or may not lie is itself unconfirmed.
+    """
+    concerned = [
+        (entry, _concerns(registry, entry, country, moment))
         for entry in registry.adequacy
         if entry.regime is regime
         and entry.scope is not Scope.ORGANISATION
         and entry.validity.holds(moment.at)
         and moment.knows(entry.recorded)
-        and _concerns(registry, entry, country, moment)
+    ]
+    return tuple(
+        entry if concerns.known_true else replace(entry, confirmation=Confirmation.UNCONFIRMED)
+        for entry, concerns in concerned
+        if not concerns.known_false
     )
 
 
-def _concerns(registry: Registry, entry: Adequacy, country: str, moment: Moment) -> bool:
+def _concerns(registry: Registry, entry: Adequacy, country: str, moment: Moment) -> Truth:
     if country in entry.countries:
-        return True
-    territory = entry.territory
-    return territory is not None and is_in(registry, country, territory, moment).known_true
+        return TRUE
+    return FALSE if entry.territory is None else is_in(registry, country, entry.territory, moment)
 
 
 def _is_adequate(registry: Registry, country: str, regime: Regime, moment: Moment) -> Truth:

@@ -94,9 +94,12 @@ def place_rests_on(place: PlaceBases, wanted: tuple[str, ...]) -> Truth:
 
 
 def places_of(view: Standpoint, route: Route) -> Iterator[Place]:
-    """(hop, country) over inference, storage, support and the operating entity's country."""
+    """(hop, country) over inference, storage, support and the operating entity's country.
+
+    A place that is not known is one for each attribute: each has to be found out.
+    """
     for hop in hops_of(view.registry, route):
-        seen: set[tuple[str | None, bool]] = set()
+        seen: set[tuple[str, bool]] = set()
         for attribute in PLACE_ATTRIBUTES:
             look = (
                 storage_at(view, route, hop)
@@ -104,7 +107,9 @@ def places_of(view: Standpoint, route: Route) -> Iterator[Place]:
                 else place_or_value(view, route, hop, attribute)
             )
             for place in _places_at(hop, attribute, look.value):
-                if (place.country, place.certain) not in seen:
+                if place.country is None:
+                    yield place
+                elif (place.country, place.certain) not in seen:
                     seen.add((place.country, place.certain))
                     yield place
 
@@ -216,7 +221,7 @@ def _data_listed(listed: Listing, asked: Asked) -> Truth:
     if {"hr", "non_hr"} <= listed.covers:
         return TRUE
     subjects = asked.facts.set_fact("subjects")
-    if not subjects.settled or not subjects.members:
-        return asked.doubt if listed.covers else FALSE
     needed = {"hr" if s == "employees" else "non_hr" for s in subjects.members}
-    return known(needed <= listed.covers)
+    if not listed.covers or not needed <= listed.covers:
+        return FALSE
+    return TRUE if subjects.settled else asked.doubt

@@ -103,29 +103,22 @@ def evidence(found: Evidence) -> str:
     return f"{read}, verified {found.verified_on} by {found.verified_by}"
 
 
+_HEADLINES: Final = {
+    Reason.NO_POLICY: "no policy in force covers it, and what no policy covers is not sent",
+    Reason.UNKNOWN_MODEL: "nothing by this name is known",
+    Reason.RETIRED: "it is retired",
+    Reason.NOT_REACHABLE: "it is only offered through gateways that the project does not list",
+    Reason.UNSUITABLE: "no route is known to offer all that the call needs",
+    Reason.FACTS_MISSING: "not enough is known about the request",
+    Reason.OBLIGATION: "a policy does not allow the call as it is",
+    Reason.NO_COMPLIANT_ROUTE: "no route meets every rule",
+    Reason.OBLIGATION_CONFLICT: "two policies want the call changed in contradictory ways",
+}
+
+
 def headline(reason: Reason) -> str:
     """Why a request is refused, in one clause."""
-    match reason:
-        case Reason.NO_POLICY:
-            return "no policy in force covers it, and what no policy covers is not sent"
-        case Reason.UNKNOWN_MODEL:
-            return "nothing by this name is known"
-        case Reason.RETIRED:
-            return "it is retired"
-        case Reason.NOT_REACHABLE:
-            return "it is only offered through gateways that the project does not list"
-        case Reason.UNSUITABLE:
-            return "no route is known to offer all that the call needs"
-        case Reason.FACTS_MISSING:
-            return "not enough is known about the request"
-        case Reason.OBLIGATION:
-            return "a policy does not allow the call as it is"
-        case Reason.NO_COMPLIANT_ROUTE:
-            return "no route meets every rule"
-        case Reason.OBLIGATION_CONFLICT:
-            return "two policies want the call changed in contradictory ways"
-        case _:
-            assert_never(reason)
+    return _HEADLINES[reason]
 
 
 def verdict(found: Verdict) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from policy_router.domain.decision import Verdict
 from policy_router.domain.policy import Mode
@@ -16,12 +17,18 @@ from policy_router.engine.explanation import (
 from policy_router.report import phrases
 from policy_router.report.visible import escaped
 
-OWN_CHOICE = "the organisation's choice"
+OWN_CHOICE: Final = "the organisation's choice"
+_LONGEST_DEMAND: Final = 40
 
 
 def rule_name(rule: RuleExplanation) -> str:
     """The rule as `policy/rule`."""
     return escaped(f"{rule.verdict.policy}/{rule.verdict.rule}")
+
+
+def title(rule: RuleExplanation) -> str:
+    """What the rule demands, in its author's words; its name if there are none."""
+    return escaped(rule.title) if rule.title else f"rule {rule_name(rule)}"
 
 
 def blocking(route: RouteExplanation) -> list[RuleExplanation]:
@@ -49,42 +56,70 @@ def _shortest(route: RouteExplanation) -> tuple[bool, int]:
 
 def source_of(rule: RuleExplanation) -> str:
     """The articles a rule cites, and whether it is stricter than they are."""
-    cited = escaped(", ".join(rule.cites))
+    cited = articles(rule.cites)
     if not rule.own_choice:
-        return cited or "cites no article"
+        return cited
     return f"{OWN_CHOICE}, stricter than {cited}" if cited else OWN_CHOICE
 
 
-def demand(shortfall: Shortfall) -> str:
-    """What is demanded, of what, and what is claimed."""
-    subject = phrases.subject(shortfall.subject)
-    wanted, claimed = escaped(shortfall.demanded), escaped(shortfall.claimed)
-    stated = phrases.value(shortfall.subject, claimed)
-    return f"{subject}: demanded {wanted}, found {stated}"
+def articles(cites: Sequence[str]) -> str:
+    """Articles in a row, each law named once: `GDPR Art. 44, Art. 45`."""
+    said: list[str] = []
+    law = ""
+    for cite in cites:
+        named, _, rest = cite.partition(" ")
+        said.append(rest if rest and named == law else cite)
+        law = named
+    return escaped(", ".join(said))
 
 
-def hop(claim: HopClaim, attribute: str) -> str:
-    """What is claimed at one hop, and on what evidence."""
-    said = phrases.value(attribute, escaped(claim.claimed))
+def place_of(rule: RuleExplanation) -> str:
+    """Where the rule stands, as `file:line`."""
+    return escaped(f"{rule.span.file}:{rule.span.line}")
+
+
+# ---- briefly ------------------------------------------------------------------------------------
+
+
+def briefly(rule: RuleExplanation) -> str:
+    """What the rule finds wanting, on as little room as will do."""
+    said = [_brief_shortfall(shortfall) for shortfall in rule.shortfalls]
+    if rule.open_facts:
+        said.append(open_facts(rule.open_facts))
+    return "; ".join(said)
+
+
+def _brief_shortfall(shortfall: Shortfall) -> str:
+    demanded = escaped(shortfall.demanded)
+    wanted = f"wanted {demanded}, " if len(demanded) <= _LONGEST_DEMAND else ""
+    found = _brief_hops(shortfall.hops, shortfall.subject)
+    if not found:
+        found = f"found {phrases.value(shortfall.subject, escaped(shortfall.claimed))}"
+    return f"{phrases.title_of(shortfall.subject)}: {wanted}{found}{_brief_evidence(shortfall)}"
+
+
+def _brief_hops(hops: Iterable[HopClaim], attribute: str) -> str:
+    """What is claimed, and at which hops."""
+    where: dict[str, list[str]] = {}
+    for claim in hops:
+        where.setdefault(_said_at(claim, attribute), []).append(escaped(claim.hop))
+    return ", ".join(f"{' and '.join(dict.fromkeys(at))} {said}" for said, at in where.items())
+
+
+def _said_at(claim: HopClaim, attribute: str) -> str:
     if claim.gap is not None:
-        said = f"{said}: {phrases.gap(claim.gap)}"
-    support = _support(claim)
-    conflicts = f"; {phrases.counted(claim.conflicts, 'other source')} disagree"
-    doubt = conflicts if claim.conflicts else ""
-    return f"{escaped(claim.hop)}: {said}{f' ({support})' if support else ''}{doubt}"
+        return f"not known ({phrases.gap(claim.gap)})"
+    return phrases.value(attribute, escaped(claim.claimed))
 
 
-def _support(claim: HopClaim) -> str:
-    if claim.agreement is not None:
-        return f"agreement `{escaped(claim.agreement)}`"
-    return phrases.evidence(claim.evidence) if claim.evidence is not None else ""
-
-
-def shortfall_words(rule: RuleExplanation) -> list[str]:
-    """Each demand that is not met, with what every hop says, as one sentence each."""
-    if not rule.shortfalls and rule.open_facts:
-        return [open_facts(rule.open_facts)]
-    return [_with_hops(shortfall) for shortfall in rule.shortfalls]
+def _brief_evidence(shortfall: Shortfall) -> str:
+    """The age of what is claimed, and whether anybody verified any of it."""
+    found = [c.evidence for c in shortfall.hops if c.evidence is not None]
+    if not found:
+        return ""
+    unverified = all(e.verified_on is None for e in found)
+    read = min(e.fresh_on for e in found)
+    return f" (read {read}, verified by nobody)" if unverified else f" (verified {read})"
 
 
 def open_facts(names: Sequence[str]) -> str:
@@ -92,6 +127,32 @@ def open_facts(names: Sequence[str]) -> str:
     return f"not known of the request: {phrases.names(names)}"
 
 
-def _with_hops(shortfall: Shortfall) -> str:
-    hops = "; ".join(hop(claim, shortfall.subject) for claim in shortfall.hops)
-    return f"{demand(shortfall)}{f'. At {hops}' if hops else ''}"
+# ---- at length ----------------------------------------------------------------------------------
+
+
+def demand(shortfall: Shortfall) -> str:
+    """What is demanded, of what, and what is claimed."""
+    stated = phrases.value(shortfall.subject, escaped(shortfall.claimed))
+    wanted = escaped(shortfall.demanded)
+    return f"{phrases.subject(shortfall.subject)}: demanded {wanted}; claimed {stated}"
+
+
+def hop(claim: HopClaim, attribute: str) -> str:
+    """What is claimed at one hop, why it does not count, and on what evidence."""
+    said = phrases.value(attribute, escaped(claim.claimed))
+    gap = f": {phrases.gap(claim.gap)}" if claim.gap is not None else ""
+    support = _support(claim)
+    doubt = f"; contradicted by {phrases.counted(claim.conflicts, 'source')}"
+    return (
+        f"{escaped(claim.hop)}: {said}{gap}{f' ({support})' if support else ''}"
+        f"{doubt if claim.conflicts else ''}"
+    )
+
+
+def _support(claim: HopClaim) -> str:
+    if claim.agreement is not None:
+        return f"agreement `{escaped(claim.agreement)}`"
+    if claim.evidence is None:
+        return ""
+    at = f", {escaped(f'{claim.span.file}:{claim.span.line}')}" if claim.span else ""
+    return f"{phrases.evidence(claim.evidence)}: {escaped(claim.evidence.reference)}{at}"

@@ -78,7 +78,7 @@ class Decision:
         route, gateway = self.route, self.gateway
         if route is None or gateway is None:
             raise Denied(self)
-        return pinned(body, self.facts.model, route, gateway, self.determination.obligations)
+        return pinned(body, self.facts, route, gateway, self.determination.obligations)
 
     def to_json(self) -> str:
         """The decision as canonical JSON (schema `decision`), equal bytes for equal input."""

@@ -20,8 +20,18 @@ FAMILIES: Mapping[str, tuple[Code, ...]] = MappingProxyType(
     {"DOC": DOC, "SCH": SCH, "POL": POL, "REG": REG, "PRJ": PRJ}
 )
 
+FAMILY_TITLES: Mapping[str, str] = MappingProxyType(
+    {
+        "DOC": "a file cannot be read as YAML, or would be read differently by different readers",
+        "SCH": "a document was read, but its keys or values are not those of its kind",
+        "POL": "a policy, exception or alias demands what cannot be meant or does not exist",
+        "REG": "facts about routes, law and contracts contradict each other or lead nowhere",
+        "PRJ": "documents do not add up to a project",
+    }
+)
+
 CODES: Mapping[str, Code] = MappingProxyType(
     {code.id: code for family in FAMILIES.values() for code in family}
 )
 
-__all__ = ["CODES", "FAMILIES", "Code"]
+__all__ = ["CODES", "FAMILIES", "FAMILY_TITLES", "Code"]

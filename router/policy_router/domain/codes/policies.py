@@ -44,7 +44,8 @@ POL: Final = (
         "set compared as a whole",
         "A bare value after a set could mean that the set includes it, lies within it or is equal "
         "to it. Which is meant decides who is refused.",
-        "Say which: `includes`, `includes_any`, `includes_all`, `excludes`, `within`, `not_within`.",
+        "Say which: `includes`, `includes_any`, `includes_all`, `excludes`, `within` or "
+        "`not_within`.",
     ),
     Code(
         "POL207",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Generic, Self, TypeVar
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
@@ -12,8 +12,6 @@ from policy_router.language.grammar.body import Body
 from policy_router.language.grammar.quantities import Day, Days, End, Start
 from policy_router.language.grammar.refusals import refusal
 from policy_router.language.grammar.values import Id, Maybe, OneOf, OneOrSeveral, Place, Tag, Text
-
-V = TypeVar("V")
 
 
 class SourceBody(Body):
@@ -62,17 +60,8 @@ class RecordBody(Body):
     note: Maybe[Text] = None
 
 
-class ValueRecord(RecordBody, Generic[V]):
-    """A claim with one value; null: the source was read and does not say."""
-
-    value: V | None
-
-
-class SetRecord(RecordBody, Generic[V]):
+class SetRecord(RecordBody):
     """A claim about a set: all of it (`value`), or part of it (`at_least`)."""
-
-    value: tuple[V, ...] | None = None
-    at_least: Maybe[tuple[V, ...]] = Field(None, min_length=1)
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
@@ -82,14 +71,18 @@ class SetRecord(RecordBody, Generic[V]):
         return self
 
 
-class PlacesRecord(SetRecord[Place]):
-    """A claim about places. No place at all is nothing a document can say of itself."""
+class PlacesRecord(SetRecord):
+    """A claim about places; `value` null: the source was read and does not say."""
 
     value: tuple[Place, ...] | None = Field(None, min_length=1)
+    at_least: Maybe[tuple[Place, ...]] = Field(None, min_length=1)
 
 
-class TagsRecord(SetRecord[Tag]):
-    """A claim about a set of names; it may be known to be empty."""
+class TagsRecord(SetRecord):
+    """A claim about a set of names, which may be known to be empty; null: not said."""
+
+    value: tuple[Tag, ...] | None = None
+    at_least: Maybe[tuple[Tag, ...]] = Field(None, min_length=1)
 
 
 class ListingBody(Body):
@@ -113,6 +106,62 @@ HumanReview = Annotated[str, of("human_review")]
 Caching = Annotated[str, of("caching")]
 ThirdPartyAccess = Annotated[str, of("third_party_access")]
 Dpa = Annotated[str, of("dpa")]
+
+
+class DaysRecord(RecordBody):
+    """A claim about a number of days; null: the source was read and does not say."""
+
+    value: Days | None
+
+
+class ZeroRetentionRecord(RecordBody):
+    """A claim about zero data retention; null: the source was read and does not say."""
+
+    value: ZeroRetention | None
+
+
+class TrainingRecord(RecordBody):
+    """A claim about training; null: the source was read and does not say."""
+
+    value: Training | None
+
+
+class LoggingRecord(RecordBody):
+    """A claim about logging; null: the source was read and does not say."""
+
+    value: Logging | None
+
+
+class HumanReviewRecord(RecordBody):
+    """A claim about human review; null: the source was read and does not say."""
+
+    value: HumanReview | None
+
+
+class CachingRecord(RecordBody):
+    """A claim about caching; null: the source was read and does not say."""
+
+    value: Caching | None
+
+
+class ThirdPartyAccessRecord(RecordBody):
+    """A claim about access by third parties; null: the source was read and does not say."""
+
+    value: ThirdPartyAccess | None
+
+
+class DpaRecord(RecordBody):
+    """A claim about a processing contract; null: the source was read and does not say."""
+
+    value: Dpa | None
+
+
+class ListingRecord(RecordBody):
+    """A claim about a Data Privacy Framework entry; null: the source was read and does not say."""
+
+    value: ListingBody | None
+
+
 Places = OneOrSeveral[PlacesRecord]
 Tags = OneOrSeveral[TagsRecord]
 
@@ -126,25 +175,34 @@ class ClaimsBody(Body):
     inference_location: Places = ()
     storage_location: Places = ()
     support_location: Places = ()
-    retention_days: OneOrSeveral[ValueRecord[Days]] = ()
-    zero_data_retention: OneOrSeveral[ValueRecord[ZeroRetention]] = ()
+    retention_days: OneOrSeveral[DaysRecord] = ()
+    zero_data_retention: OneOrSeveral[ZeroRetentionRecord] = ()
     zdr_exceptions: Tags = ()
-    training: OneOrSeveral[ValueRecord[Training]] = ()
-    logging: OneOrSeveral[ValueRecord[Logging]] = ()
-    human_review: OneOrSeveral[ValueRecord[HumanReview]] = ()
-    caching: OneOrSeveral[ValueRecord[Caching]] = ()
-    third_party_access: OneOrSeveral[ValueRecord[ThirdPartyAccess]] = ()
-    dpa: OneOrSeveral[ValueRecord[Dpa]] = ()
+    training: OneOrSeveral[TrainingRecord] = ()
+    logging: OneOrSeveral[LoggingRecord] = ()
+    human_review: OneOrSeveral[HumanReviewRecord] = ()
+    caching: OneOrSeveral[CachingRecord] = ()
+    third_party_access: OneOrSeveral[ThirdPartyAccessRecord] = ()
+    dpa: OneOrSeveral[DpaRecord] = ()
     certifications: Tags = ()
-    dpf: OneOrSeveral[ValueRecord[ListingBody]] = ()
+    dpf: OneOrSeveral[ListingRecord] = ()
     adequacy_conditions: Tags = ()
     transfers_offered: Tags = ()
 
 
 NO_CLAIMS = ClaimsBody.model_construct()
 
-AnyRecord = (
-    ValueRecord[Days] | ValueRecord[str] | ValueRecord[ListingBody] | PlacesRecord | TagsRecord
+SingleRecord = (
+    DaysRecord
+    | ZeroRetentionRecord
+    | TrainingRecord
+    | LoggingRecord
+    | HumanReviewRecord
+    | CachingRecord
+    | ThirdPartyAccessRecord
+    | DpaRecord
+    | ListingRecord
 )
+AnyRecord = SingleRecord | PlacesRecord | TagsRecord
 
 Sources = dict[Tag, SourceBody]

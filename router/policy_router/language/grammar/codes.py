@@ -23,6 +23,9 @@ COUNTRIES: Final = frozenset(
 MEANT_COUNTRY: Final = {"UK": "GB", "EL": "GR"}
 """Codes in common use that ISO 3166-1 does not assign, and the country they stand for."""
 
+ZONES: Final = frozenset(("EU", "EEA", "EUROPE", "EMEA", "APAC"))
+"""Words of vendors for places that are no countries."""
+
 ANYWHERE: Final = "GLOBAL"
 
 CURRENCIES: Final = frozenset(

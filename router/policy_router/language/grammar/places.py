@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-
 from pydantic import Field, model_validator
 
 from policy_router.domain.route import GatewayType

@@ -8,7 +8,6 @@ from pydantic import Field, WithJsonSchema, model_validator
 
 from policy_router.domain.decision import Outcome, Reason
 from policy_router.language.grammar.body import Body, DocumentBody
-from policy_router.language.grammar.policies import RequestPredicate
 from policy_router.language.grammar.quantities import Amount, Count, End, Instant, Start
 from policy_router.language.grammar.refusals import refusal
 from policy_router.language.grammar.requests import RequestBody, StatedFacts

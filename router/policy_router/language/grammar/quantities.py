@@ -19,7 +19,7 @@ _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CLOCK: Final = re.compile(r"[0-9]{2}:[0-9]{2}")
 _INSTANT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?"
-    r"(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?"
+    r"(?:Z|[+-][0-9]{2}:[0-9]{2})?"
 )
 _DAY_OR_INSTANT: Final = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -104,15 +104,19 @@ def instant(value: object) -> datetime:
     if not isinstance(value, str) or not _INSTANT.fullmatch(value):
         raise wrong("an instant", value, "write `2026-11-22T12:00:00Z`")
     try:
-        return _in_utc(datetime.fromisoformat(value), value)
-    except (ValueError, OverflowError) as error:
+        parsed = datetime.fromisoformat(value)
+    except ValueError as error:
         raise refusal("SCH106", f"{quoted(value)} is no instant of the calendar") from error
+    return _in_utc(parsed, value)
 
 
 def _in_utc(value: datetime, text: str) -> datetime:
     if value.tzinfo is None:
         raise refusal("SCH106", f"instant {quoted(text)} has no zone", "add `Z` for UTC")
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:
+        raise refusal("SCH106", f"{quoted(text)} is no instant of the calendar") from error
 
 
 def _start(value: object) -> datetime:

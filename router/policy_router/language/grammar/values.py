@@ -15,7 +15,13 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, PlainValidator,
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from policy_router.language.grammar.codes import ANYWHERE, COUNTRIES, CURRENCIES, MEANT_COUNTRY
+from policy_router.language.grammar.codes import (
+    ANYWHERE,
+    COUNTRIES,
+    CURRENCIES,
+    MEANT_COUNTRY,
+    ZONES,
+)
 from policy_router.language.grammar.refusals import refusal, unknown, wrong
 from policy_router.language.text import quoted
 
@@ -110,7 +116,7 @@ class Shaped:
 
     def _convert(self, value: object) -> str:
         if not isinstance(value, str) or not self._shape.fullmatch(value):
-            raise wrong(self._what, value, self._advice)
+            raise wrong(self._what, value, self._advice if isinstance(value, str) else None)
         return str(value)
 
 
@@ -130,6 +136,8 @@ def country(value: object) -> str:
         return str(value)
     meant = MEANT_COUNTRY.get(value.upper(), value.upper())
     advice = f"did you mean `{meant}`?" if meant in COUNTRIES else _COUNTRY_ADVICE
+    if meant in ZONES:
+        advice = "a zone is its documented members: list their codes, or write `null`"
     raise refusal("SCH102", f"unknown country {quoted(value)}", advice)
 
 

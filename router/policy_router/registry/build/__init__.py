@@ -25,9 +25,7 @@ REGISTRY_KINDS = (
 )
 
 
-def build_registry(
-    catalogue: Catalogue, today: date
-) -> tuple[Registry, tuple[Diagnostic, ...]]:
+def build_registry(catalogue: Catalogue, today: date) -> tuple[Registry, tuple[Diagnostic, ...]]:
     """The registry that the documents describe, and everything that is wrong with it.
 
     `today`: the UTC day after which nothing can have been read, verified or recorded. With an

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from policy_router.domain.claim import Claim, ClaimValue, Listing, Members, SourceKind
+from policy_router.language.draft import Draft
 from policy_router.language.grammar.claims import (
     AnyRecord,
     ClaimsBody,
@@ -18,7 +19,6 @@ from policy_router.language.grammar.claims import (
 )
 from policy_router.language.grammar.quantities import start_of
 from policy_router.language.parsing import B
-from policy_router.language.draft import Draft
 from policy_router.registry.build.evidence import evidence_of, recorded_from
 
 

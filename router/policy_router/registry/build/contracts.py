@@ -9,12 +9,12 @@ from policy_router.domain.claim import Basis, ClaimValue, Evidence, Members, Sou
 from policy_router.domain.contract import Agreement, Clause, Signoff
 from policy_router.domain.diagnostic import Diagnostic
 from policy_router.language.catalogue import Catalogue
+from policy_router.language.draft import Draft
 from policy_router.language.grammar.contracts import AgreementBody, SignoffBody, TermsBody
 from policy_router.language.grammar.places import ProviderBody
 from policy_router.language.grammar.quantities import start_of
 from policy_router.language.suggest import nearest
 from policy_router.language.text import quoted
-from policy_router.language.draft import Draft
 
 
 def agreements(
@@ -26,9 +26,7 @@ def agreements(
     return tuple(_agreement(draft, parties) for draft in drafts)
 
 
-def signoffs(
-    catalogue: Catalogue, today: date, problems: list[Diagnostic]
-) -> tuple[Signoff, ...]:
+def signoffs(catalogue: Catalogue, today: date, problems: list[Diagnostic]) -> tuple[Signoff, ...]:
     """Every sign-off."""
     drafts = [Draft(p, catalogue, today, problems) for p in catalogue.of(SignoffBody)]
     return tuple(_signoff(draft) for draft in drafts)

@@ -8,9 +8,10 @@ from policy_router.domain.claim import Validity
 from policy_router.domain.diagnostic import Diagnostic
 from policy_router.domain.territory import Adequacy, Membership, Territory
 from policy_router.language.catalogue import Catalogue
+from policy_router.language.circles import reached
+from policy_router.language.draft import Draft
 from policy_router.language.grammar.law import AdequacyBody, TerritoryBody
 from policy_router.language.grammar.quantities import start_of
-from policy_router.language.draft import Draft
 
 
 def territories(
@@ -23,9 +24,7 @@ def territories(
     return {name: _territory(draft) for name, draft in drafts.items()}
 
 
-def adequacy(
-    catalogue: Catalogue, today: date, problems: list[Diagnostic]
-) -> tuple[Adequacy, ...]:
+def adequacy(catalogue: Catalogue, today: date, problems: list[Diagnostic]) -> tuple[Adequacy, ...]:
     """Every adequacy decision."""
     drafts = [Draft(p, catalogue, today, problems) for p in catalogue.of(AdequacyBody)]
     return tuple(_decision(draft) for draft in drafts)
@@ -50,14 +49,8 @@ def _territory(draft: Draft[TerritoryBody]) -> Territory:
 
 
 def _check_circle(draft: Draft[TerritoryBody], drafts: dict[str, Draft[TerritoryBody]]) -> None:
-    reached: set[str] = set()
-    waiting = list(draft.body.includes)
-    while waiting:
-        name = waiting.pop()
-        if name not in reached and name in drafts:
-            reached.add(name)
-            waiting += drafts[name].body.includes
-    if draft.body.id in reached:
+    leads_to = {name: other.body.includes for name, other in drafts.items()}
+    if draft.body.id in reached(draft.body.id, leads_to):
         draft.report("REG310", f"territory `{draft.body.id}` includes itself", "includes")
 
 

@@ -17,6 +17,7 @@ from policy_router.domain.route import (
     Route,
 )
 from policy_router.language.catalogue import Catalogue
+from policy_router.language.draft import Draft
 from policy_router.language.grammar.places import (
     UNKNOWN_STAGE,
     GatewayBody,
@@ -27,7 +28,6 @@ from policy_router.language.grammar.places import (
 from policy_router.language.suggest import nearest
 from policy_router.language.text import quoted
 from policy_router.registry.build.claims import claims_of
-from policy_router.language.draft import Draft
 from policy_router.registry.build.evidence import evidence_of
 from policy_router.registry.build.prices import prices_of
 
@@ -167,7 +167,9 @@ def _claims_by_hop(draft: Draft[RouteBody]) -> Iterator[tuple[str, tuple[Claim, 
         if hop not in hops:
             meant = nearest(hop, hops)
             advice = f"did you mean `{meant}`?" if meant else None
-            draft.report("REG303", f"{quoted(hop)} is no hop of this route", "claims", hop, advice=advice)
+            draft.report(
+                "REG303", f"{quoted(hop)} is no hop of this route", "claims", hop, advice=advice
+            )
         found = claims_of(draft, body.sources, claims, "claims", hop)
         yield hop, _uncovered(draft, found, "claims", hop)
 

@@ -7,13 +7,13 @@ from datetime import time
 from decimal import Decimal
 from itertools import combinations
 
-from policy_router.domain.claim import Validity
 from policy_router.domain.price import PriceTable, PriceTier, Window
 from policy_router.domain.vocabulary import METERS
+from policy_router.language.draft import Draft, overlap
 from policy_router.language.grammar.places import RouteBody
 from policy_router.language.grammar.prices import PriceBody, TierBody
 from policy_router.language.grammar.quantities import start_of
-from policy_router.language.draft import Draft
+from policy_router.language.mistakes import problem
 from policy_router.registry.build.evidence import evidence_of
 
 
@@ -55,17 +55,12 @@ def _amounts(tier: TierBody) -> tuple[tuple[str, Decimal], ...]:
 
 
 def _check_overlaps(draft: Draft[RouteBody], tables: list[PriceTable]) -> None:
-    for (_, first), (number, second) in combinations(enumerate(tables), 2):
-        if _spans_meet(first.validity, second.validity) and _hours_meet(first, second):
+    for first, second in combinations(tables, 2):
+        if overlap(first.validity, second.validity) and _hours_meet(first, second):
             message = f"two price tables of `{draft.body.id}` hold at the same time"
-            advice = f"the other one stands at {first.span}"
-            draft.report("REG306", message, "prices", number, advice=advice)
-
-
-def _spans_meet(a: Validity, b: Validity) -> bool:
-    a_begins_in_time = a.start is None or b.end is None or a.start < b.end
-    b_begins_in_time = b.start is None or a.end is None or b.start < a.end
-    return a_begins_in_time and b_begins_in_time
+            related = (("the other one", first.span),)
+            advice = "end one before the other begins, or give both hours that do not meet"
+            draft.problems.append(problem("REG306", message, second.span, advice, related))
 
 
 def _hours_meet(a: PriceTable, b: PriceTable) -> bool:

@@ -1,0 +1,1 @@
+"""What was decided, kept: records without content, appended before anything is sent."""

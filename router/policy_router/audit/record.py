@@ -1,0 +1,67 @@
+"""The record of one decision: facts, categories, sizes and digests; never prompt, answer or key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from policy_router.domain.decision import Determination
+from policy_router.domain.request import FactValue, RequestFacts
+from policy_router.engine.render import decision_data, instant
+
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Which call a record is about. `point`: the enforcement point; `retry`: the SDK's count."""
+
+    id: str
+    at: datetime
+    point: str
+    caller: str | None
+    body_bytes: int
+    retry: int | None = None
+
+
+def record_of(
+    occasion: Occasion,
+    *,
+    facts: RequestFacts | None = None,
+    decided: Determination | None = None,
+    refused: str | None = None,
+) -> Record:
+    """The record of a call: decided, refused (`refused`: its code), or both."""
+    return {
+        "id": occasion.id,
+        "recorded_at": instant(occasion.at),
+        "point": occasion.point,
+        "caller": occasion.caller,
+        "body_bytes": occasion.body_bytes,
+        "retry": occasion.retry,
+        "sent": decided is not None and decided.permitted and refused is None,
+        "refused": refused,
+        "facts": None if facts is None else facts_data(facts),
+        "decision": None if decided is None else decision_data(decided),
+    }
+
+
+def facts_data(facts: RequestFacts) -> dict[str, Any]:
+    """Facts as plain data; `without_declared` is what was known without the caller's word."""
+    return {
+        "model": facts.model,
+        "sets": {
+            name: {"members": sorted(fact.members), "settled": fact.settled}
+            for name, fact in sorted(facts.sets.items())
+        },
+        "scalars": {name: _plain(value) for name, value in sorted(facts.scalars.items())},
+        "declared": list(facts.declared),
+        "without_declared": None if facts.base is None else facts_data(facts.base),
+    }
+
+
+def _plain(value: FactValue) -> str | bool:
+    return str(value) if isinstance(value, Decimal) else value

@@ -1,0 +1,59 @@
+"""What is printed when a command cannot do its work: broken documents and misuse."""
+
+from __future__ import annotations
+
+import sys
+from typing import Final
+
+import click
+
+from policy_router.cli.terminal import colour_on
+from policy_router.domain.diagnostic import Diagnostic, DocumentErrors, Severity
+from policy_router.report.diagnostics import render_text
+from policy_router.report.phrases import counted
+from policy_router.report.visible import escaped
+from policy_router.store.project import LoadErrors
+
+FLAG: Final = "--"
+"""How the file name of a diagnostic starts when it is about an option, not a document."""
+
+
+def broken_documents(error: DocumentErrors) -> str:
+    """Every diagnostic with its source line, then how many there are."""
+    options = [d for d in error.diagnostics if d.span.file.startswith(FLAG)]
+    documents = [d for d in error.diagnostics if not d.span.file.startswith(FLAG)]
+    texts = error.sources if isinstance(error, LoadErrors) else {}
+    shown = "".join(_about_option(d) for d in options)
+    shown += render_text(documents, texts, colour=colour_on(sys.stderr))
+    return shown + (f"{summary(documents)}\n" if documents else "")
+
+
+def summary(diagnostics: list[Diagnostic]) -> str:
+    """How many errors and warnings there are, in how many files."""
+    counts = {s: sum(d.severity is s for d in diagnostics) for s in Severity}
+    files = len({d.span.file for d in diagnostics})
+    parts = [counted(counts[s], s.value) for s in Severity if counts[s]]
+    return f"{', '.join(parts)} in {counted(files, 'file')}"
+
+
+def _about_option(diagnostic: Diagnostic) -> str:
+    advice = f"\n = help: {escaped(diagnostic.help)}" if diagnostic.help else ""
+    option, message = escaped(diagnostic.span.file), escaped(diagnostic.message)
+    return f"{option}: {diagnostic.severity.value}[{diagnostic.code}]: {message}{advice}\n"
+
+
+def misuse(error: click.ClickException) -> str:
+    """A misuse of the command line, with the way to the help."""
+    text = escaped(error.format_message()).rstrip(".")
+    lines = [f"error: {text[:1].lower()}{text[1:]}"]
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        lines.append(f" = help: see `{context.command_path} --help`")
+    return "\n".join(lines) + "\n"
+
+
+def unreadable(error: OSError) -> str:
+    """A file or folder that the machine refuses."""
+    what = error.strerror or "it cannot be used"
+    name = f"`{escaped(str(error.filename))}`: " if error.filename else ""
+    return f"error: {name}{what[:1].lower()}{what[1:]}\n"

@@ -1,0 +1,120 @@
+"""`policy-router`: the group of commands, and what a failure looks like."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Any, Final, NoReturn
+
+import click
+
+from policy_router import __version__
+from policy_router.domain.diagnostic import DocumentErrors
+
+FINE: Final = 0
+DENIED: Final = 1
+MISUSE: Final = 2
+
+COMMANDS: Final = {
+    "decide": "which route may carry a request, or why none may",
+    "explain": "every verdict on a request, its evidence, and what would change it",
+    "why": "one model and one kind of data on one screen, no documents needed",
+    "check": "read all documents and report everything that is wrong with them",
+    "audit": "what may go where: scenarios against routes",
+    "gaps": "contracts and evidence that are missing, what unlocks most first",
+    "test": "run the suites: requests with the outcome they should have",
+    "init": "write a project to start from",
+    "doctor": "is this project ready: documents, gateways, keys, age of the registry",
+    "schema": "the JSON Schemas of all documents, for editors and other programs",
+    "codes": "what a diagnostic code means, and what to do about it",
+    "completion": "the script that completes commands in your shell",
+    "version": "the version of this program and of the policy language",
+}
+"""Every command and what it is for; the text is here so that `--help` loads none of them."""
+
+EPILOG: Final = """\b
+Examples:
+  policy-router why openai/o4-mini --data personal --regime eu_gdpr
+  policy-router init my-project
+  policy-router check
+  policy-router audit --format markdown
+
+Exit codes: 0 permitted or fine, 1 denied or failed, 2 misuse or broken documents.
+`policy-router COMMAND --help` shows examples for each command. Not legal advice."""
+
+
+class Commands(click.Group):
+    """Loads a command when it is used, and reports failures in one shape."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands, in order of the table."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command `cmd_name`; None if there is none."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"policy_router.cli.{cmd_name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that `args` name; suggests the nearest where there is none."""
+        name = args[0]
+        near = get_close_matches(name, COMMANDS, n=1)
+        if name not in COMMANDS and not name.startswith("-") and near:
+            ctx.fail(f"there is no command `{name}`; did you mean `{near[0]}`?")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table of commands."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def main(self, args: Sequence[str] | None = None, *others: Any, **extra: Any) -> NoReturn:  # noqa: ANN401 - click's own
+        """Run a command and exit: 0 permitted or fine, 1 denied or failed, 2 misuse."""
+        extra["standalone_mode"] = False
+        sys.exit(_exit_code(super().main, args, others, extra))
+
+
+def _exit_code(run: Any, args: Sequence[str] | None, others: Any, extra: dict[str, Any]) -> int:  # noqa: ANN401 - click's own
+    try:
+        return int(run(args, *others, **extra) or FINE)
+    except click.Abort:
+        click.echo("stopped", err=True)
+    except click.ClickException as error:
+        from policy_router.cli.failures import misuse  # noqa: PLC0415 - only on failure
+
+        click.echo(misuse(error), err=True, nl=False)
+    except DocumentErrors as error:
+        from policy_router.cli.failures import broken_documents  # noqa: PLC0415 - only on failure
+
+        click.echo(broken_documents(error), err=True, nl=False)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        from policy_router.cli.failures import unreadable  # noqa: PLC0415 - only on failure
+
+        click.echo(unreadable(error), err=True, nl=False)
+    return MISUSE
+
+
+@click.group(
+    cls=Commands,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, message="policy-router %(version)s")
+def main() -> None:
+    """Which route may lawfully carry a request to a language model, which is best, and why.
+
+    A route is a model at a provider in a region behind a gateway. Policies only narrow; what is
+    not known is never compliant; every verdict says what it rests on.
+    """

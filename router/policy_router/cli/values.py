@@ -1,0 +1,80 @@
+"""Kinds of values on the command line: names, instants, labels, ids that exist."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Final
+
+import click
+from click.shell_completion import CompletionItem
+
+EXAMPLE_INSTANT: Final = "2026-11-22T12:00:00Z"
+
+
+class Names(click.ParamType[tuple[str, ...]]):
+    """Names, separated by commas; `known` completes them, the documents judge them."""
+
+    name = "names"
+
+    def __init__(self, known: Callable[[], Iterable[str]] = tuple) -> None:
+        self._known = known
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, ...]:
+        """The names in `value`, without blanks around them."""
+        del param, ctx
+        if isinstance(value, tuple):
+            return value
+        return tuple(part for name in str(value).split(",") if (part := name.strip()))
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Names that go on from the last one."""
+        del ctx, param
+        before, comma, last = incomplete.rpartition(",")
+        return [
+            CompletionItem(f"{before}{comma}{name}")
+            for name in self._known()
+            if name.startswith(last)
+        ]
+
+
+class Instant(click.ParamType[datetime]):
+    """An instant with a zone (RFC 3339), as UTC."""
+
+    name = "instant"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """The instant that `value` writes; a date alone says no instant."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            instant = datetime.fromisoformat(str(value))
+        except ValueError:
+            instant = None
+        if instant is None or instant.tzinfo is None or "T" not in str(value).upper():
+            advice = f"write date, time and zone, such as {EXAMPLE_INSTANT}"
+            self.fail(f"`{value}` is not an instant; {advice}", param, ctx)
+        return instant.astimezone(UTC)
+
+
+class Label(click.ParamType[tuple[str, str]]):
+    """A label, as `key=value`."""
+
+    name = "key=value"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        """Key and value."""
+        if isinstance(value, tuple):
+            return value
+        key, sign, text = str(value).partition("=")
+        if not (key and sign and text):
+            self.fail(f"`{value}` is not a label; write key=value", param, ctx)
+        return key, text

@@ -1,0 +1,1 @@
+"""Where a decision bites: calls are read, decided, pinned and recorded before they are sent."""

@@ -1,0 +1,167 @@
+"""Facts joined: what is certain of a caller, what the call shows, what is merely declared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+from policy_router.domain.diagnostic import DocumentErrors
+from policy_router.domain.organisation import Caller
+from policy_router.domain.request import FactValue, RequestFacts, SetFact
+from policy_router.domain.vocabulary import FACTS, SCOPE_FACTS, FactKind
+from policy_router.language.facts import request_facts
+from policy_router.wire.refusal import RefusalCode, Refused
+
+_DECLARABLE: Final = {n: s for n, s in FACTS.items() if not (s.observed or s.floor_only)}
+_VALUE = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+
+Declared = Iterable[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """What holds of a call whatever it says: from a caller document or the embedding program.
+
+    `may_declare`: facts that the caller's own word settles. `caller`: its id, for the record.
+    """
+
+    facts: RequestFacts = field(default_factory=RequestFacts)
+    may_declare: frozenset[str] = frozenset()
+    caller: str | None = None
+
+
+NOBODY: Final = Floor()
+"""A caller of whom nothing is known, so that every rule about facts applies."""
+
+
+def floor_of(caller: Caller) -> Floor:
+    """The floor that a caller document states."""
+    return Floor(caller.facts, caller.may_declare, caller.id)
+
+
+def joined(floor: Floor, shown: RequestFacts, declared: Declared) -> RequestFacts:
+    """The facts of a call: `floor`, what the call has `shown`, and what was `declared`.
+
+    A declaration only adds; its base view holds what can be relied on without it. Raises
+    `Refused` for a fact that cannot be declared, is unknown, or contradicts the floor.
+    """
+    said = _said(declared)
+    _check_contradictions(floor.facts, said)
+    certain = _merged(floor.facts, shown)
+    settled = {name for name in floor.may_declare if name in said.scalars or name in said.sets}
+    base = _with(certain, said, settled, settled)
+    outer = _with(certain, said, {*said.sets, *said.scalars}, settled)
+    rests_on = _news(floor.facts, said)
+    if (outer.sets, outer.scalars) == (base.sets, base.scalars):
+        return RequestFacts(base.model, base.sets, base.scalars, rests_on)
+    return RequestFacts(outer.model, outer.sets, outer.scalars, rests_on, base)
+
+
+def _said(declared: Declared) -> RequestFacts:
+    """The declared facts, checked like those of a document."""
+    stated: dict[str, list[str]] = {}
+    for name, text in declared:
+        _check_declarable(name)
+        stated.setdefault(name, []).extend(_values(name, text))
+    data = {name: _as_document(name, values) for name, values in stated.items()}
+    try:
+        read = request_facts(data)
+    except DocumentErrors as errors:
+        problem = errors.diagnostics[0]
+        raise Refused(RefusalCode.UNKNOWN_FACT, problem.message, problem.help) from None
+    return RequestFacts(
+        sets={n: f for n, f in read.sets.items() if n in data},
+        scalars={n: v for n, v in read.scalars.items() if n in data},
+    )
+
+
+def _check_declarable(name: str) -> None:
+    if name in _DECLARABLE:
+        return
+    if name in SCOPE_FACTS:
+        raise Refused(
+            RefusalCode.FLOOR_FACT,
+            f"`{name}` says who calls, so a call cannot declare it",
+            "state it in the caller's document",
+        )
+    raise Refused(
+        RefusalCode.UNKNOWN_FACT,
+        "a fact is declared that calls cannot declare",
+        f"they can declare: {', '.join(f'`{n}`' for n in sorted(_DECLARABLE))}",
+    )
+
+
+def _values(name: str, text: str) -> list[str]:
+    values = [value.strip() for value in text.split(",")]
+    if not all(_VALUE.fullmatch(value) for value in values):
+        raise Refused(
+            RefusalCode.UNKNOWN_FACT,
+            f"`{name}` is declared with something that is no value",
+            "write names, separated by commas",
+        )
+    return values
+
+
+def _as_document(name: str, values: list[str]) -> list[str] | str:
+    if _DECLARABLE[name].kind is FactKind.SET:
+        return sorted(set(values))
+    if len(set(values)) > 1:
+        raise Refused(
+            RefusalCode.CONTRADICTED_FACT,
+            f"`{name}` is declared twice, differently",
+            "declare it once",
+        )
+    return values[0]
+
+
+def _check_contradictions(floor: RequestFacts, said: RequestFacts) -> None:
+    for name, value in said.scalars.items():
+        certain = floor.scalar(name)
+        if certain is not None and certain != value:
+            raise Refused(
+                RefusalCode.CONTRADICTED_FACT,
+                f"`{name}` is declared as `{value}`, but another value is certain of this caller",
+                "leave it out, or have the caller's document corrected",
+            )
+
+
+def _merged(floor: RequestFacts, shown: RequestFacts) -> RequestFacts:
+    """What is certain: the floor's facts and those the call shows, of both the larger."""
+    if floor.model not in {None, shown.model}:
+        raise Refused(
+            RefusalCode.CONTRADICTED_FACT,
+            f"the call names `{shown.model}`, but its program stated another model",
+            "state no model, or the one that is called",
+        )
+    sets = {**floor.sets, **shown.sets}
+    for name in floor.sets.keys() & shown.sets.keys():
+        members = floor.sets[name].members | shown.sets[name].members
+        sets[name] = SetFact(members, settled=True)
+    flags = {n: v for n, v in floor.scalars.items() if v is True}
+    return RequestFacts(shown.model, sets, {**floor.scalars, **shown.scalars, **flags})
+
+
+def _with(
+    certain: RequestFacts, said: RequestFacts, taken: Iterable[str], settled: Iterable[str]
+) -> RequestFacts:
+    """What is certain and those declared facts that are `taken`, of which some are `settled`."""
+    sets = dict(certain.sets)
+    scalars: dict[str, FactValue] = dict(certain.scalars)
+    relied_on = frozenset(settled)
+    for name in taken:
+        if name in said.sets:
+            known = certain.set_fact(name)
+            members = known.members | said.sets[name].members
+            sets[name] = SetFact(members, settled=known.settled or name in relied_on)
+        else:
+            scalars[name] = said.scalars[name]
+    return RequestFacts(certain.model, MappingProxyType(sets), MappingProxyType(scalars))
+
+
+def _news(floor: RequestFacts, said: RequestFacts) -> tuple[str, ...]:
+    """Names of the declared facts that say more than the floor does."""
+    sets = {n for n, f in said.sets.items() if f.members - floor.set_fact(n).members}
+    return tuple(sorted(sets | {n for n in said.scalars if floor.scalar(n) is None}))

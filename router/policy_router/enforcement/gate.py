@@ -1,0 +1,117 @@
+"""The one way through: a call is read, decided, pinned and recorded, or it is refused."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from traceback import extract_tb
+from typing import Final
+from uuid import uuid4
+
+from policy_router.audit.log import Log
+from policy_router.audit.record import Occasion, Record, record_of
+from policy_router.enforcement.answer import Answer, Forward, refuse
+from policy_router.enforcement.denial import denial
+from policy_router.enforcement.facts import Floor, joined
+from policy_router.enforcement.keys import authorization
+from policy_router.service.decision import Decision
+from policy_router.service.pdp import PDP
+from policy_router.wire.headers import first_of, upstream_headers
+from policy_router.wire.http_call import Asked, HttpCall, read_call
+from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits, serialise
+from policy_router.wire.openai_operations import CHAT_PATH
+from policy_router.wire.pins import pin
+from policy_router.wire.refusal import RefusalCode, Refused
+
+_LOGGER: Final = logging.getLogger("policy_router")
+_COUNTS: Final = frozenset(str(count) for count in range(100))
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What an enforcement point decides with: `point` names it in the records."""
+
+    pdp: PDP
+    log: Log
+    point: str
+    limits: Limits = field(default=DEFAULT_LIMITS)
+
+
+def admit(gate: Gate, call: HttpCall, floor: Floor) -> Answer:
+    """What becomes of `call`, whose sender is known by `floor`.
+
+    Nothing is raised: a fault is a refusal. What is forwarded has been recorded before.
+    """
+    occasion = _occasion(gate, call, floor)
+    answer, record = _judged(gate, call, floor, occasion)
+    try:
+        gate.log.append(record)
+    except Exception as error:  # noqa: BLE001 - whatever keeps a record from being kept
+        _report("could not record a decision", error)
+        return refuse(occasion.id, _fault(RefusalCode.NOT_RECORDED))
+    return answer
+
+
+def _occasion(gate: Gate, call: HttpCall, floor: Floor) -> Occasion:
+    count = first_of(call.headers, "x-stainless-retry-count") or ""
+    return Occasion(
+        id=str(uuid4()),
+        at=datetime.now(UTC),
+        point=gate.point,
+        caller=floor.caller,
+        body_bytes=len(call.body),
+        retry=int(count) if count in _COUNTS else None,
+    )
+
+
+def _judged(gate: Gate, call: HttpCall, floor: Floor, occasion: Occasion) -> tuple[Answer, Record]:
+    decision = None
+    try:
+        asked = read_call(call, gate.limits)
+        facts = joined(floor, asked.chat.facts, asked.declared)
+        decision = gate.pdp.decide(facts)
+        return _answer(occasion.id, call, asked, decision), _record(occasion, decision, None)
+    except Refused as refused:
+        return refuse(occasion.id, refused), _record(occasion, decision, refused)
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing is sent
+        _report("could not decide a call", error)
+        fault = _fault(RefusalCode.UNDECIDED)
+        return refuse(occasion.id, fault), _record(occasion, decision, fault)
+
+
+def _answer(decision_id: str, call: HttpCall, asked: Asked, decision: Decision) -> Answer:
+    route, gateway = decision.route, decision.gateway
+    if route is None or gateway is None:
+        return denial(decision_id, decision)
+    pinned = pin(asked.chat, route, gateway, decision.determination.obligations)
+    body = serialise(pinned)
+    return Forward(
+        decision=decision_id,
+        route=route.id,
+        requested=asked.chat.model,
+        url=gateway.base_url.rstrip("/") + CHAT_PATH,
+        headers=(*upstream_headers(call.headers, body), *authorization(gateway)),
+        body=body,
+    )
+
+
+def _record(occasion: Occasion, decision: Decision | None, refused: Refused | None) -> Record:
+    return record_of(
+        occasion,
+        facts=None if decision is None else decision.facts,
+        decided=None if decision is None else decision.determination,
+        refused=None if refused is None else refused.code.value,
+    )
+
+
+def _report(what: str, error: Exception) -> None:
+    """Tell the operator what fault it was and where; its words may hold what a caller sent."""
+    frames = [f"{f.filename}:{f.lineno}" for f in extract_tb(error.__traceback__)]
+    _LOGGER.error("%s: %s at %s", what, type(error).__name__, ", ".join(frames))
+
+
+def _fault(code: RefusalCode) -> Refused:
+    """A refusal for a reason that lies with us, and that a caller can do nothing about."""
+    what = "recorded" if code is RefusalCode.NOT_RECORDED else "decided"
+    return Refused(code, f"the call could not be {what}, so it was not sent", "tell the operator")

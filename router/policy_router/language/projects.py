@@ -1,0 +1,107 @@
+"""Projects: what is in force, and how to choose among what is permitted."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from policy_router.domain.organisation import Approver, PackRef, ProjectPaths
+from policy_router.domain.policy import Preference, Substitution
+from policy_router.domain.price import Rate
+from policy_router.domain.vocabulary import ATTRIBUTES, AttributeKind, attribute
+from policy_router.language.draft import Draft, overlap
+from policy_router.language.grammar.projects import ProjectBody
+from policy_router.language.policies import reader
+from policy_router.language.subjects import Side
+from policy_router.language.suggest import nearest
+from policy_router.language.text import quoted
+
+_RANKED = (AttributeKind.NUMBER, AttributeKind.MONEY)
+
+
+def packs_of(draft: Draft[ProjectBody]) -> tuple[PackRef, ...]:
+    """The packs that the project puts in force."""
+    return tuple(
+        PackRef(pack.id, pack.version, draft.parsed.at("packs", number, "id"))
+        for number, pack in enumerate(draft.body.packs)
+    )
+
+
+def paths_of(body: ProjectBody) -> ProjectPaths:
+    """Where the project's documents and log lie, relative to its file."""
+    log = None if body.log is None else body.log.file
+    return ProjectPaths(body.documents, log, body.registry == "shipped")
+
+
+def approvers_of(body: ProjectBody) -> tuple[Approver, ...]:
+    """Who may approve exceptions to which rules."""
+    return tuple(Approver(each.role, each.may_approve) for each in body.approvers)
+
+
+def gateways_of(draft: Draft[ProjectBody]) -> frozenset[str]:
+    """The gateways the organisation has."""
+    for number, name in enumerate(draft.body.gateways):
+        if not draft.catalogue.has(name, "gateway"):
+            advice = draft.catalogue.hint(name, "gateway")
+            message = f"unknown gateway {quoted(name)}"
+            draft.report("PRJ405", message, "gateways", number, advice=advice)
+    return frozenset(draft.body.gateways)
+
+
+def check_scenarios(draft: Draft[ProjectBody]) -> None:
+    """Check that every scenario the project lists exists."""
+    for number, name in enumerate(draft.body.scenarios or ()):
+        if not draft.catalogue.has(name, "scenario"):
+            advice = draft.catalogue.hint(name, "scenario")
+            message = f"unknown scenario {quoted(name)}"
+            draft.report("PRJ406", message, "scenarios", number, advice=advice)
+
+
+def preferences_of(draft: Draft[ProjectBody]) -> tuple[Preference, ...]:
+    """How to order what is permitted."""
+    conditions = reader(draft, Side.REQUEST)
+    found = []
+    for number, body in enumerate(draft.body.prefer):
+        for place, name in enumerate(body.by):
+            _check_rank(draft, name, "prefer", number, "by", place)
+        when = conditions.condition(body.when, ("prefer", number, "when"))
+        found.append(Preference(when, body.by))
+    return tuple(found)
+
+
+def _check_rank(draft: Draft[ProjectBody], name: str, *path: str | int) -> None:
+    spec = attribute(name)
+    if spec is None:
+        meant = nearest(name, [a.name for a in ATTRIBUTES.values() if a.kind in _RANKED])
+        advice = f"did you mean `{meant}`?" if meant else None
+        draft.report("POL202", f"unknown attribute {quoted(name)}", *path, advice=advice)
+    elif spec.kind not in _RANKED:
+        message = f"routes cannot be ordered by `{name}`"
+        draft.report("PRJ407", message, *path, advice="order by a number, such as `cost`")
+
+
+def substitutions_of(draft: Draft[ProjectBody]) -> tuple[Substitution, ...]:
+    """Which alias may stand in for which model."""
+    conditions = reader(draft, Side.REQUEST)
+    found = []
+    for number, body in enumerate(draft.body.substitution):
+        for kind, name in (("model", body.model), ("alias", body.alias)):
+            if not draft.catalogue.has(name, kind):
+                advice = draft.catalogue.hint(name, kind)
+                message = f"no {kind} is called {quoted(name)}"
+                draft.report("PRJ408", message, "substitution", number, kind, advice=advice)
+        when = conditions.condition(body.when, ("substitution", number, "when"))
+        found.append(Substitution(body.model, body.alias, when))
+    return tuple(found)
+
+
+def rates_of(draft: Draft[ProjectBody]) -> tuple[Rate, ...]:
+    """Exchange rates; at most one of a currency at any instant."""
+    rates = [
+        Rate(body.currency, body.usd, draft.validity(body.start, body.end, "rates", number))
+        for number, body in enumerate(draft.body.rates)
+    ]
+    for (_, first), (number, second) in combinations(enumerate(rates), 2):
+        if first.currency == second.currency and overlap(first.validity, second.validity):
+            message = f"two rates of {first.currency} hold at the same time"
+            draft.report("PRJ411", message, "rates", number)
+    return tuple(rates)

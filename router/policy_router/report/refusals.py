@@ -1,0 +1,192 @@
+"""A refusal on one screen: why (three reasons at most), what would change it, what instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Final
+
+from policy_router.domain.decision import Determination, Reason
+from policy_router.engine.explanation import (
+    Alternative,
+    Change,
+    Explanation,
+    RouteExplanation,
+    RuleExplanation,
+)
+from policy_router.report import phrases
+from policy_router.report.reasons import blocking, briefly, nearest, place_of, source_of, title
+from policy_router.report.screen import Screen
+from policy_router.report.visible import escaped
+
+MOST_REASONS: Final = 3
+_MOST_CHANGES: Final = 4
+_MOST_ALTERNATIVES: Final = 2
+
+_BY_ROUTES: Final = frozenset({Reason.NO_COMPLIANT_ROUTE, Reason.FACTS_MISSING, Reason.UNSUITABLE})
+"""Reasons that lie with the routes, so that the nearest of them is worth looking at."""
+
+
+def refusal_lines(
+    explanation: Explanation, near: Sequence[str], room: int, screen: Screen
+) -> list[str]:
+    """Everything below the headline, in at most `room` lines if it can be said in so few.
+
+    `near`: names that the requested one may have meant.
+    """
+    lines: list[str] = []
+    for reasons_lines in (2, 1):
+        lines = list(_lines(explanation, near, reasons_lines, screen))
+        if len(lines) <= room:
+            return lines
+    while len(lines) > room and "" in lines[1:]:
+        del lines[len(lines) - 1 - lines[::-1].index("")]
+    return lines
+
+
+def _lines(
+    explanation: Explanation, near: Sequence[str], reason_lines: int, screen: Screen
+) -> Iterator[str]:
+    d = explanation.determination
+    route = nearest(explanation) if d.reason in _BY_ROUTES else None
+    if d.details or near:
+        yield from _details(d, near, screen)
+    if route is not None and (blocking(route) or route.unsuitable):
+        yield from _stopped(route, explanation, reason_lines, screen)
+        yield from _changes(route, screen)
+    if d.requested is not None:
+        yield from _instead(explanation.alternatives, screen)
+    yield ""
+    yield screen.dim("Every rule and all evidence: `policy-router explain` with the same request.")
+
+
+# ---- before any rule ------------------------------------------------------------------------
+
+
+def _details(d: Determination, near: Sequence[str], screen: Screen) -> Iterator[str]:
+    points = [*_missing(d)] if d.missing else [_detail(d, n) for n in range(len(d.details))]
+    if near:
+        points.append(f"did you mean {phrases.names(map(escaped, near))}?")
+    yield ""
+    yield screen.bold(_of("Why", min(len(points), MOST_REASONS), len(points)))
+    for number, point in enumerate(points[:MOST_REASONS], start=1):
+        yield from clipped(screen.wrapped(point, f"  {number}. "), 2, screen)
+
+
+def _missing(d: Determination) -> Iterator[str]:
+    """The facts that are missing, all in one, and how to state them."""
+    flags = ", ".join(flag(fact) for fact in d.missing)
+    needed = dict.fromkeys(part for m in d.details for part in m.message.split(": ")[1:])
+    by = f" ({escaped('; '.join(needed))})" if needed else ""
+    yield f"{phrases.names(map(escaped, d.missing))} must be stated{by}: {escaped(flags)}"
+
+
+def _detail(d: Determination, number: int) -> str:
+    detail = d.details[number]
+    return f"`{escaped(detail.about)}`: {escaped(detail.message)}"
+
+
+_FLAGS: Final = {
+    "requested.model": "--model",
+    "tokens.input": "--tokens-in",
+    "tokens.output": "--tokens-out",
+    "features": "--feature",
+    "server_tools": "--server-tool",
+    "input_modalities": "--input-modality",
+    "output_modalities": "--output-modality",
+}
+
+
+def flag(fact: str) -> str:
+    """The command line's option for a fact of a request."""
+    if fact.startswith("labels."):
+        return f"--label {fact.removeprefix('labels.')}=..."
+    return _FLAGS.get(fact, f"--{fact.replace('_', '-')}")
+
+
+# ---- by a route ---------------------------------------------------------------------------------
+
+
+def _stopped(
+    route: RouteExplanation, explanation: Explanation, reason_lines: int, screen: Screen
+) -> Iterator[str]:
+    rules = blocking(route)
+    count = max(len(rules), len(route.unsuitable))
+    among = len(explanation.routes)
+    of_many = f", the nearest of {among} routes" if among > 1 else ""
+    yield ""
+    heading = screen.bold(_of("Why", min(count, MOST_REASONS), count))
+    yield f"{heading}: what stops `{escaped(route.route)}`{of_many}"
+    for number, lack in enumerate(route.unsuitable[:MOST_REASONS], start=1):
+        yield from clipped(screen.wrapped(escaped(lack), f"  {number}. "), 2, screen)
+    for number, rule in enumerate(rules[:MOST_REASONS], start=1):
+        yield from _reason(number, rule, reason_lines, screen)
+
+
+def _of(heading: str, shown: int, all_of_them: int) -> str:
+    return heading if shown == all_of_them else f"{heading} ({shown} of {all_of_them} reasons)"
+
+
+def _reason(number: int, rule: RuleExplanation, most: int, screen: Screen) -> Iterator[str]:
+    state = phrases.verdict(rule.verdict.verdict)
+    yield from clipped(screen.wrapped(f"{title(rule)}: {state}", f"  {number}. "), 1, screen)
+    yield from clipped(screen.wrapped(briefly(rule), "     "), most, screen)
+    source = source_of(rule)
+    where = f"{source}; {place_of(rule)}" if source else place_of(rule)
+    yield from clipped(screen.wrapped(where, "     "), 1, screen)
+
+
+def clipped(lines: list[str], most: int, screen: Screen) -> list[str]:
+    """At most `most` lines; the last says that there was more."""
+    if len(lines) <= most:
+        return lines
+    more = "…" if screen.unicode else "..."
+    last = lines[most - 1]
+    room = screen.width - len(more) - 1
+    kept = last if len(last) <= room else last[:room].rsplit(" ", 1)[0]
+    return [*lines[: most - 1], f"{kept.rstrip(' ,;:(')} {more}"]
+
+
+def _changes(route: RouteExplanation, screen: Screen) -> Iterator[str]:
+    if not route.remedies:
+        return
+    remedy, others = route.remedies[0], len(route.remedies) - 1
+    together = ", all of it together" if len(remedy) > 1 else ""
+    also = f" ({phrases.counted(others, 'other way')}: see `explain`)" if others else ""
+    yield ""
+    yield f"{screen.bold('What would change it')}{together}{also}"
+    for change in remedy[:_MOST_CHANGES]:
+        yield from clipped(screen.wrapped(escaped(change.text), f"  {screen.bullet} "), 1, screen)
+    if len(remedy) > _MOST_CHANGES:
+        yield f"  and {phrases.counted(len(remedy) - _MOST_CHANGES, 'more step')}"
+
+
+def remedy_words(remedy: tuple[Change, ...]) -> str:
+    """A set of changes as one sentence."""
+    return "; and ".join(escaped(change.text) for change in remedy)
+
+
+def _instead(alternatives: tuple[Alternative, ...], screen: Screen) -> Iterator[str]:
+    yield ""
+    if not alternatives:
+        yield f"{screen.bold('What instead')}: nothing, no route within reach is permitted"
+        return
+    yield screen.bold("What instead")
+    for alternative in alternatives[:_MOST_ALTERNATIVES]:
+        yield from screen.wrapped(alternative_words(alternative), f"  {screen.bullet} ")
+
+
+def alternative_words(alternative: Alternative) -> str:
+    """A permitted route, whose it is, what it costs and how much more or less that is."""
+    own = ", the organisation's own" if alternative.own else ""
+    price = _pair(alternative.input_price, alternative.output_price)
+    against = _pair(alternative.input_difference, alternative.output_difference, sign="+")
+    difference = "" if against is None else f" ({against})"
+    cost = "price not known" if price is None else f"{price} USD per 1M tokens{difference}"
+    return f"`{escaped(alternative.route)}`{own}: {cost}"
+
+
+def _pair(first: Decimal | None, second: Decimal | None, sign: str = "") -> str | None:
+    if first is None or second is None:
+        return None
+    return f"{first:{sign}.2f} in, {second:{sign}.2f} out"

@@ -1,0 +1,99 @@
+"""Files of documents: found in a fixed order, and read whole or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from policy_router.domain.diagnostic import Diagnostic, Severity, Span
+from policy_router.language.text import DEFAULT_LIMITS, too_large
+
+_SUFFIXES: Final = (".yaml", ".yml")
+_TESTS: Final = ("suite", "fixtures")
+"""Names of files (`suite.yaml`, `gdpr.suite.yaml`) and folders that hold tests."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """The bytes of a file, and the name by which messages call it."""
+
+    name: str
+    path: Path
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file or folder, and the name by which messages call it."""
+
+    path: Path
+    name: str
+
+    def below(self, relative: str) -> Place:
+        """What `relative` leads to from this folder."""
+        return Place(self.path / relative, PurePosixPath(self.name, relative).as_posix())
+
+    @property
+    def folder(self) -> Place:
+        """The folder this file lies in."""
+        return Place(self.path.parent, PurePosixPath(self.name).parent.as_posix())
+
+
+def place(path: Path) -> Place:
+    """A file or folder that messages call what the user calls it."""
+    return Place(path, path.as_posix())
+
+
+def read(where: Place) -> tuple[tuple[SourceText, ...], tuple[Diagnostic, ...]]:
+    """A file, or all documents below a folder without its tests; and what could not be read.
+
+    Files come in the order of their names. Hidden files and folders are passed over.
+    """
+    files = [where] if where.path.is_file() else list(_files_below(where))
+    if not files and not where.path.is_dir():
+        message = f"no file or folder `{where.name}`"
+        return (), (_error("PRJ409", message, where.name, "correct the path"),)
+    return _read_all(files)
+
+
+def _files_below(folder: Place) -> Iterator[Place]:
+    for path in sorted(folder.path.rglob("*")):
+        inner = path.relative_to(folder.path)
+        hidden = any(part.startswith(".") for part in inner.parts)
+        if path.suffix in _SUFFIXES and path.is_file() and not hidden and not _is_test(inner):
+            yield folder.below(inner.as_posix())
+
+
+def _is_test(inner: Path) -> bool:
+    in_folder = any(part in _TESTS for part in inner.parent.parts)
+    return in_folder or inner.stem.rpartition(".")[2] in _TESTS
+
+
+def _read_all(files: list[Place]) -> tuple[tuple[SourceText, ...], tuple[Diagnostic, ...]]:
+    sources: list[SourceText] = []
+    problems: list[Diagnostic] = []
+    for file in files:
+        found = _read_one(file)
+        if isinstance(found, SourceText):
+            sources.append(found)
+        else:
+            problems.append(found)
+    return tuple(sources), tuple(problems)
+
+
+def _read_one(file: Place) -> SourceText | Diagnostic:
+    limit = DEFAULT_LIMITS.file_bytes
+    try:
+        size = file.path.stat().st_size
+        if size > limit:
+            return too_large(file.name, size, limit)
+        return SourceText(file.name, file.path.resolve(), file.path.read_bytes())
+    except OSError as error:
+        message = f"cannot read `{file.name}`: {error.strerror or 'input or output error'}"
+        return _error("PRJ409", message.lower(), file.name, "correct the path or its permissions")
+
+
+def _error(code: str, message: str, name: str, advice: str) -> Diagnostic:
+    return Diagnostic(code, Severity.ERROR, message, Span(name, 1, 1, 1), advice)

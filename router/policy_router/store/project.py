@@ -1,0 +1,147 @@
+"""A project with everything it names, read and checked: all of it, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+
+from policy_router.domain.diagnostic import Diagnostic, DocumentErrors, Severity, Span
+from policy_router.domain.organisation import Approver, Caller, Scenario, Suite
+from policy_router.domain.snapshot import Snapshot
+from policy_router.language.catalogue import Catalogue, catalogue
+from policy_router.language.draft import Draft
+from policy_router.language.grammar.policies import PolicyBody
+from policy_router.language.grammar.projects import ProjectBody
+from policy_router.language.mistakes import problem, warning
+from policy_router.language.parsing import Reading, parse
+from policy_router.language.projects import approvers_of
+from policy_router.language.resolve import Resolved, Resolver
+from policy_router.registry.build import build_registry
+from policy_router.store.gathering import Gathered, Pile, gather
+
+
+class LoadErrors(DocumentErrors):
+    """Documents that must not be used. `sources`: text of the files concerned, by name."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...], sources: Mapping[str, str]) -> None:
+        super().__init__(diagnostics)
+        self.sources = sources
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What a project file says of itself. `log`: where decisions are logged, if anywhere."""
+
+    id: str
+    title: str | None
+    file: Path
+    gateways: tuple[str, ...]
+    approvers: tuple[Approver, ...]
+    log: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Everything that was read. `diagnostics`: warnings; `sources`: text they are about."""
+
+    snapshot: Snapshot
+    project: Project | None
+    callers: Mapping[str, Caller]
+    scenarios: Mapping[str, Scenario]
+    suites: tuple[Suite, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    sources: Mapping[str, str]
+
+
+def load_project(  # noqa: PLR0913 - each says another thing, and all but the day have a default
+    path: Path | None = None,
+    *,
+    today: date,
+    packs: tuple[str, ...] = (),
+    all_routes: bool = False,
+    shipped: bool = True,
+    extra: tuple[Path, ...] = (),
+) -> Loaded:
+    """Everything that the project at `path` (its file or folder) names, and what is shipped.
+
+    `packs` are put in force besides those of the project; without a project they are all there
+    is, and every gateway counts as reachable, as it does with `all_routes`. `shipped` False
+    leaves out the shipped gateways, providers, models and routes. `extra`: further files and
+    folders of documents. `today`: the UTC day after which nothing can have been recorded.
+
+    Raises `LoadErrors` with every problem of every file.
+    """
+    gathered = gather(path, shipped=shipped, extra=extra)
+    problems = gathered.pile.problems
+    reading = parse(gathered.pile.documents)
+    documents, clashes = catalogue(reading)
+    registry, wrong = build_registry(documents, today)
+    problems += (*reading.diagnostics, *clashes, *wrong)
+    project = _project(gathered, reading, documents, today)
+    resolved = Resolver(documents, project, packs, today, problems, all_routes).resolve()
+    problems += _idle(gathered, documents, resolved)
+    diagnostics = sound(gathered.pile)
+    return Loaded(
+        snapshot=Snapshot(resolved.policies, registry),
+        project=None if project is None else _described(project),
+        callers=MappingProxyType(dict(resolved.callers)),
+        scenarios=MappingProxyType(dict(resolved.scenarios)),
+        suites=resolved.suites,
+        diagnostics=diagnostics,
+        sources=gathered.pile.texts(),
+    )
+
+
+def sound(pile: Pile) -> tuple[Diagnostic, ...]:
+    """The warnings about what was read; raises `LoadErrors` if there is an error among them."""
+    diagnostics = tuple(sorted(set(pile.problems), key=Diagnostic.sort_key))
+    if any(d.severity is Severity.ERROR for d in diagnostics):
+        raise LoadErrors(diagnostics, pile.texts())
+    return diagnostics
+
+
+def _project(
+    gathered: Gathered, reading: Reading, documents: Catalogue, today: date
+) -> Draft[ProjectBody] | None:
+    """The one project of the project file; any other is an error."""
+    file, problems = gathered.project_file, gathered.pile.problems
+    here = [h for h in reading.headers if h.kind == "project" and h.span.file == file]
+    if file is not None and not here:
+        message = f"`{file}` holds no document of kind `project`"
+        problems.append(problem("PRJ410", message, Span(file, 1, 1, 1)))
+    for header in reading.headers:
+        if header.kind == "project" and header not in here[:1]:
+            message = f"`{header.id}` is one project too many"
+            problems.append(problem("PRJ410", message, header.span))
+    for parsed in documents.of(ProjectBody):
+        if here and parsed.span == here[0].span:
+            return Draft(parsed, documents, today, problems)
+    return None
+
+
+def _idle(gathered: Gathered, documents: Catalogue, resolved: Resolved) -> list[Diagnostic]:
+    """Warnings of policies among the project's own that it does not put in force."""
+    in_force = {policy.id for policy in resolved.policies.policies}
+    return [
+        warning("PRJ413", f"policy `{policy.id}` is not in force", policy.span, _NAME_IT)
+        for policy in documents.of(PolicyBody)
+        if policy.id not in in_force and policy.span.file in gathered.own
+    ]
+
+
+_NAME_IT = "name it under `packs` of the project, or delete it"
+
+
+def _described(draft: Draft[ProjectBody]) -> Project:
+    body, file = draft.body, Path(draft.parsed.span.file)
+    return Project(
+        id=body.id,
+        title=body.title,
+        file=file,
+        gateways=body.gateways,
+        approvers=approvers_of(body),
+        log=None if body.log is None else file.parent / body.log.file,
+    )

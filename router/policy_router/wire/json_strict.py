@@ -1,0 +1,160 @@
+"""JSON that every parser reads alike: what is doubtful is refused, never half understood.
+
+Sources: RFC 8259 (grammar; section 4 on names that are not unique, section 8.1 on encoding).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from policy_router.wire.refusal import RefusalCode, Refused
+
+_BOM = b"\xef\xbb\xbf"
+_SURROGATE = re.compile(rb"\\u[dD][89abAB]")
+_NAME = re.compile(r"[A-Za-z0-9_.$-]{1,64}\Z")
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How large a body may be: bytes once decoded, levels of nesting, values in it."""
+
+    size: int = 20 * 2**20
+    depth: int = 64
+    values: int = 200_000
+
+
+DEFAULT_LIMITS = Limits()
+
+
+def parse(body: bytes, limits: Limits = DEFAULT_LIMITS) -> dict[str, Any]:
+    """The JSON object that `body` is, all of it.
+
+    Raises `Refused` for anything that two parsers might read differently: names stated twice
+    (also after unescaping, also differing only in case), trailing data, numbers beyond a double,
+    lone surrogates, a byte order mark, other encodings than UTF-8; and beyond `limits`.
+    """
+    if len(body) > limits.size:
+        raise too_large(limits.size)
+    _check_amount(body, limits.values)
+    parsed = _read(_text(body))
+    if not isinstance(parsed, dict):
+        raise _malformed("it is not an object")
+    _check_depth(parsed, limits.depth)
+    if _SURROGATE.search(body):
+        _check_surrogates(parsed)
+    return parsed
+
+
+def serialise(parsed: dict[str, Any]) -> bytes:
+    """Canonical bytes of a parsed object: UTF-8, nothing escaped without need, no white space."""
+    text = json.dumps(parsed, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.encode()
+
+
+def too_large(size: int) -> Refused:
+    """The refusal of a body of more than `size` bytes."""
+    return Refused(
+        RefusalCode.BODY_TOO_LARGE,
+        f"the body is larger than {size} bytes",
+        "send less, or raise the limit where the calls are governed",
+    )
+
+
+def sayable(name: str) -> str:
+    """`name` in backticks if it looks like a name; what may be content is not repeated."""
+    return f"`{name}`" if _NAME.match(name) else "a name that is no identifier"
+
+
+def _text(body: bytes) -> str:
+    if body.startswith(_BOM):
+        raise _malformed("it starts with a byte order mark")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise _malformed("it is not UTF-8") from None
+
+
+def _read(text: str) -> Any:  # noqa: ANN401 - any JSON value
+    try:
+        return json.loads(
+            text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_number
+        )
+    except json.JSONDecodeError as error:
+        raise _malformed(f"it is not JSON (line {error.lineno}, column {error.colno})") from None
+    except RecursionError:
+        raise _malformed("it is nested too deeply") from None
+    except ValueError:
+        raise _malformed("a number in it is too long") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    read = dict(pairs)
+    if len({name.casefold() for name in read}) < len(pairs):
+        _refuse_duplicate(pairs)
+    return read
+
+
+def _refuse_duplicate(pairs: list[tuple[str, Any]]) -> NoReturn:
+    times = Counter(name.casefold() for name, _ in pairs)
+    twice = next(name for name, _ in pairs if times[name.casefold()] > 1)
+    raise Refused(
+        RefusalCode.DUPLICATE_KEY,
+        f"{sayable(twice)} is stated twice in one object",
+        "state each name once; names that differ only in case count as the same",
+    )
+
+
+def _constant(name: str) -> NoReturn:
+    raise _malformed(f"`{name}` is not a JSON number")
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise _malformed("a number in it is too large")
+    return number
+
+
+def _check_amount(body: bytes, most: int) -> None:
+    """Bound the work before it is done: every value but the first follows one of `,`, `:`, `[`."""
+    if _separators(body) >= most and _separators(_STRING.sub(b'""', body)) >= most:
+        raise _malformed(f"it holds more than {most} values")
+
+
+def _separators(body: bytes) -> int:
+    return body.count(b",") + body.count(b":") + body.count(b"[")
+
+
+def _check_depth(parsed: dict[str, Any], deepest: int) -> None:
+    level: list[Any] = [parsed]
+    for _ in range(deepest):
+        level = [inner for outer in level for inner in _inside(outer) if _nests(inner)]
+        if not level:
+            return
+    raise _malformed(f"it is nested deeper than {deepest} levels")
+
+
+def _nests(value: object) -> bool:
+    return isinstance(value, dict | list)
+
+
+def _inside(value: dict[str, Any] | list[Any]) -> Iterator[Any]:
+    return iter(value.values() if isinstance(value, dict) else value)
+
+
+def _check_surrogates(parsed: dict[str, Any]) -> None:
+    try:
+        serialise(parsed)
+    except UnicodeEncodeError:
+        raise _malformed("it holds half of a character (a lone surrogate)") from None
+
+
+def _malformed(what: str) -> Refused:
+    return Refused(RefusalCode.INVALID_BODY, f"the body cannot be read: {what}")

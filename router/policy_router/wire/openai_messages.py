@@ -1,0 +1,199 @@
+"""Messages and tools of OpenAI chat completions, place by place.
+
+Source: the published chat completions reference, as in version 3.54 of the official Python SDK.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from policy_router.wire.refusal import RefusalCode
+from policy_router.wire.shapes import (
+    Choice,
+    Either,
+    Flag,
+    Free,
+    Inert,
+    Many,
+    Never,
+    Record,
+    Shape,
+    Spelled,
+    Tagged,
+)
+
+PROMPT = Inert("the model reads it; what carries it to the model does not")
+LABEL = Inert("a name the model or the caller reads, never an address")
+ARGUMENTS = Inert("what a model wrote for the caller's own function")
+JSON_SCHEMA = Free("the form of an answer or of arguments; nothing is fetched or chosen by it")
+
+NAME: Final = Spelled(
+    re.compile(r"[A-Za-z0-9_-]{1,64}"),
+    "a name of letters, digits, `_` and `-`",
+    "the name of one of the caller's own functions",
+)
+
+_FETCHES = Never(
+    RefusalCode.THIRD_PARTY,
+    "would have a provider fetch something from an address of the caller's choice",
+    "send the content itself, as a `data:` URL in base64",
+)
+_CONTENT = "the content itself"
+INLINE: Final = Spelled(
+    re.compile(r"data:[a-z0-9.+-]++/[a-z0-9.+-]++;base64,[A-Za-z0-9+/]*+={0,2}"),
+    "a `data:` URL with the content itself in base64",
+    _CONTENT,
+    _FETCHES,
+)
+BASE64: Final = Spelled(re.compile(r"[A-Za-z0-9+/]*+={0,2}"), "base64", _CONTENT)
+
+_BREAKPOINT = Never(
+    RefusalCode.KEEPS_STATE, "would keep the prompt in a cache for as long as it asks"
+)
+_FILE_ID = Never(
+    RefusalCode.KEEPS_STATE,
+    "names a file that a provider keeps",
+    "send the file itself as `file_data`",
+)
+_AUDIO_ID = Never(RefusalCode.KEEPS_STATE, "names an answer that a provider keeps")
+
+
+def _part(**fields: Shape) -> Record:
+    """A part of a message: its own fields, its type, and the cache mark every part may have."""
+    required = frozenset({"type", *fields})
+    every: dict[str, Shape] = {"type": LABEL, "prompt_cache_breakpoint": _BREAKPOINT}
+    return Record({**fields, **every}, required)
+
+
+TEXT_PART: Final = _part(text=PROMPT)
+
+_IMAGE = Record(
+    {"url": INLINE, "detail": Choice(frozenset({"auto", "low", "high", "original"}))},
+    frozenset({"url"}),
+)
+_AUDIO = Record(
+    {"data": BASE64, "format": Choice(frozenset({"wav", "mp3"}))}, frozenset({"data", "format"})
+)
+_FILE = Record(
+    {"file_data": INLINE, "filename": LABEL, "file_id": _FILE_ID}, frozenset({"file_data"})
+)
+
+_TEXT_PARTS = Many(Tagged("type", {"text": TEXT_PART}))
+_USER_PARTS = Many(
+    Tagged(
+        "type",
+        {
+            "text": TEXT_PART,
+            "image_url": _part(image_url=_IMAGE),
+            "input_audio": _part(input_audio=_AUDIO),
+            "file": _part(file=_FILE),
+        },
+    )
+)
+_ASSISTANT_PARTS = Many(Tagged("type", {"text": TEXT_PART, "refusal": _part(refusal=PROMPT)}))
+
+TEXTS: Final = Either(PROMPT, _TEXT_PARTS)
+
+_CALLED = Record({"name": NAME, "arguments": ARGUMENTS}, frozenset({"name", "arguments"}))
+_CALLED_CUSTOM = Record({"name": NAME, "input": ARGUMENTS}, frozenset({"name", "input"}))
+
+
+def _tool_call(**called: Record) -> Record:
+    return Record({"id": LABEL, "type": LABEL, **called}, frozenset({"id", "type", *called}))
+
+
+_TOOL_CALLS = Many(
+    Tagged(
+        "type",
+        {"function": _tool_call(function=_CALLED), "custom": _tool_call(custom=_CALLED_CUSTOM)},
+    )
+)
+
+
+def _message(*required: str, **fields: Shape) -> Record:
+    return Record({"role": LABEL, "name": LABEL, **fields}, frozenset({"role", *required}))
+
+
+MESSAGES: Final = Many(
+    Tagged(
+        "role",
+        {
+            "developer": _message("content", content=TEXTS),
+            "system": _message("content", content=TEXTS),
+            "user": _message("content", content=Either(PROMPT, _USER_PARTS)),
+            "assistant": _message(
+                content=Either(PROMPT, _ASSISTANT_PARTS),
+                refusal=PROMPT,
+                tool_calls=_TOOL_CALLS,
+                function_call=_CALLED,
+                audio=_AUDIO_ID,
+                annotations=Many(Free("what an earlier answer cited, handed back to the model")),
+            ),
+            "tool": _message("content", "tool_call_id", content=TEXTS, tool_call_id=LABEL),
+            "function": _message("content", "name", content=PROMPT),
+        },
+    )
+)
+
+FUNCTION: Final = Record(
+    {"name": NAME, "description": PROMPT, "parameters": JSON_SCHEMA, "strict": Flag()},
+    frozenset({"name"}),
+)
+
+_GRAMMAR = Record(
+    {"definition": PROMPT, "syntax": Choice(frozenset({"lark", "regex"}))},
+    frozenset({"definition", "syntax"}),
+)
+_CUSTOM = Record(
+    {
+        "name": NAME,
+        "description": PROMPT,
+        "format": Tagged(
+            "type",
+            {
+                "text": Record({"type": LABEL}),
+                "grammar": Record({"type": LABEL, "grammar": _GRAMMAR}, frozenset({"grammar"})),
+            },
+        ),
+    },
+    frozenset({"name"}),
+)
+
+TOOLS: Final = Many(
+    Tagged(
+        "type",
+        {
+            "function": Record({"type": LABEL, "function": FUNCTION}, frozenset({"function"})),
+            "custom": Record({"type": LABEL, "custom": _CUSTOM}, frozenset({"custom"})),
+        },
+    )
+)
+
+NAMED: Final = Record({"name": NAME}, frozenset({"name"}))
+
+_NAMED_TOOL = {
+    "function": Record({"type": LABEL, "function": NAMED}, frozenset({"function"})),
+    "custom": Record({"type": LABEL, "custom": NAMED}, frozenset({"custom"})),
+}
+
+_ALLOWED_TOOLS = Record(
+    {
+        "mode": Choice(frozenset({"auto", "required"})),
+        "tools": Many(Tagged("type", _NAMED_TOOL)),
+    },
+    frozenset({"mode", "tools"}),
+)
+
+TOOL_CHOICE: Final = Either(
+    Choice(frozenset({"none", "auto", "required"})),
+    Tagged(
+        "type",
+        {
+            **_NAMED_TOOL,
+            "allowed_tools": Record(
+                {"type": LABEL, "allowed_tools": _ALLOWED_TOOLS}, frozenset({"allowed_tools"})
+            ),
+        },
+    ),
+)

@@ -1,0 +1,230 @@
+"""Shapes of JSON: what an operation may say, place by place. What is not listed is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn, assert_never
+
+from policy_router.wire.json_strict import sayable
+from policy_router.wire.refusal import RefusalCode, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Inert:
+    """Any text. `why` says why no text here can choose who gets the call or what is kept."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """Any JSON object. `why` as in `Inert`."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """What must not be said: `code` says which danger, `why` what it would do."""
+
+    code: RefusalCode
+    why: str
+    advice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of these texts; `otherwise`: the danger in all others, if it is one."""
+
+    values: frozenset[str]
+    otherwise: Never | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """Text of a strict form: `pattern` matches all of it, `meaning` names it; `why` as above."""
+
+    pattern: re.Pattern[str]
+    meaning: str
+    why: str
+    otherwise: Never | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number; `whole`: without a fraction."""
+
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """True or false."""
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A list."""
+
+    item: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """An object whose names all match `name`, with values of one shape."""
+
+    name: re.Pattern[str]
+    value: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An object with these names and no others; `required` must be there."""
+
+    fields: Mapping[str, Shape]
+    required: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """An object whose shape depends on the value of its name `tag`."""
+
+    tag: str
+    variants: Mapping[str, Record]
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """Text of one shape, or a list or object of another."""
+
+    text: Inert | Choice
+    nested: Many | Record | Tagged
+
+
+Leaf = Inert | Free | Choice | Spelled | Number | Flag | Never
+Nest = Many | Table | Record | Tagged | Either
+Shape = Leaf | Nest
+
+
+def check(shape: Shape, value: Any, path: str) -> None:  # noqa: ANN401 - any JSON
+    """Refuse `value` unless it has `shape`; in a record null stands for absent.
+
+    `path` says where the value is, in published names and positions only.
+    """
+    match shape:
+        case Many(item):
+            _expect(isinstance(value, list), path, "a list")
+            for position, member in enumerate(value):
+                check(item, member, f"{path}[{position}]")
+        case Table():
+            _table(shape, value, path)
+        case Record():
+            _record(shape, value, path)
+        case Tagged():
+            _tagged(shape, value, path)
+        case Either(text, nested):
+            check(text if isinstance(value, str) else nested, value, path)
+        case _:
+            _leaf(shape, value, path)
+
+
+def _leaf(shape: Leaf, value: Any, path: str) -> None:  # noqa: ANN401 - any JSON
+    match shape:
+        case Inert():
+            _expect(isinstance(value, str), path, "text")
+        case Free():
+            _expect(isinstance(value, dict), path, "an object")
+        case Choice() | Spelled():
+            _text(shape, value, path)
+        case Number(whole):
+            kinds = (int,) if whole else (int, float)
+            _expect(type(value) in kinds, path, "a whole number" if whole else "a number")
+        case Flag():
+            _expect(isinstance(value, bool), path, "true or false")
+        case Never():
+            _never(shape, path)
+        case _:
+            assert_never(shape)
+
+
+def _text(shape: Choice | Spelled, value: Any, path: str) -> None:  # noqa: ANN401 - any JSON
+    wanted = _listed(shape.values) if isinstance(shape, Choice) else shape.meaning
+    _expect(isinstance(value, str), path, wanted)
+    fits = _is_among(shape, value)
+    if not fits and shape.otherwise is not None:
+        _never(shape.otherwise, path)
+    _expect(fits, path, wanted)
+
+
+def _is_among(shape: Choice | Spelled, value: str) -> bool:
+    if isinstance(shape, Choice):
+        return value in shape.values
+    return shape.pattern.fullmatch(value) is not None
+
+
+def _table(shape: Table, value: Any, path: str) -> None:  # noqa: ANN401 - any JSON
+    _expect(isinstance(value, dict), path, "an object")
+    for name, member in value.items():
+        if not shape.name.fullmatch(name):
+            raise _unclassified(path, name)
+        check(shape.value, member, f"{path}.{name}")
+
+
+def _record(shape: Record, value: Any, path: str) -> None:  # noqa: ANN401 - any JSON
+    _expect(isinstance(value, dict), path, "an object")
+    for name, member in value.items():
+        field = shape.fields.get(name)
+        if field is None:
+            raise _unclassified(path, name)
+        if member is not None:
+            check(field, member, _under(path, name))
+    for name in sorted(shape.required):
+        if value.get(name) is None:
+            raise _invalid(_under(path, name), f"`{_under(path, name)}` is missing")
+
+
+def _tagged(shape: Tagged, value: Any, path: str) -> None:  # noqa: ANN401 - any JSON
+    _expect(isinstance(value, dict), path, "an object")
+    said = value.get(shape.tag)
+    variant = shape.variants.get(said) if isinstance(said, str) else None
+    if variant is None:
+        raise Refused(
+            RefusalCode.NOT_CLASSIFIED,
+            f"no policy has looked at what `{_under(path, shape.tag)}` says",
+            f"known are: {_listed(shape.variants)}",
+            path,
+        )
+    _record(variant, value, path)
+
+
+def _never(shape: Never, path: str) -> NoReturn:
+    raise Refused(shape.code, f"`{path}` {shape.why}", shape.advice or f"leave out `{path}`", path)
+
+
+def _unclassified(path: str, name: str) -> Refused:
+    where = f" in `{path}`" if path else ""
+    return Refused(
+        RefusalCode.NOT_CLASSIFIED,
+        f"no policy has looked at {sayable(name)}{where}",
+        "leave it out: what is not known to be harmless is not sent",
+        path,
+    )
+
+
+def _expect(holds: object, path: str, wanted: str) -> None:
+    if not holds:
+        raise _invalid(path, f"`{path or 'the body'}` must be {wanted}")
+
+
+def _invalid(path: str, message: str) -> Refused:
+    return Refused(RefusalCode.INVALID_PARAMETER, message, parameter=path)
+
+
+def _under(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
+def _listed(values: Sequence[str] | frozenset[str] | Mapping[str, object]) -> str:
+    return ", ".join(f"`{value}`" for value in sorted(values))
