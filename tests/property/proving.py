@@ -4,34 +4,56 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from enum import StrEnum
+from typing import TypeVar
 
 from hypothesis import event, given
-from hypothesis import strategies as st
 
-Law = Callable[..., bool]
+from tests.strategies.draws import Dice, rolled
 
 
-def law(*cases: st.SearchStrategy[Any], tested: float) -> Callable[[Law], Callable[[], None]]:
-    """Run a law on drawn cases.
+class Effect(StrEnum):
+    """What a change did in one world."""
 
-    The law raises AssertionError where it does not hold, and says whether the case put it to the
-    test at all; at least the share `tested` of all cases must.
+    NONE = "nothing was at stake"
+    TESTED = "something was at stake and nothing changed"
+    SEEN = "what is permitted changed, as it may"
+
+
+Case = TypeVar("Case")
+
+
+def effect(before: frozenset[str], after: frozenset[str], *, at_stake: bool = True) -> Effect:
+    """Tell what a change of the permitted routes means for a law."""
+    if before != after:
+        return Effect.SEEN
+    return Effect.TESTED if before and at_stake else Effect.NONE
+
+
+def law(
+    build: Callable[[Dice], Case], *, tested: float, seen: float = 0
+) -> Callable[[Callable[[Case], Effect]], Callable[[], None]]:
+    """Run a law on cases that `build` draws; it raises AssertionError where it does not hold.
+
+    In at least the share `tested` of them something must have been at stake, and in the share
+    `seen` the change must have had an effect: a law that nothing tests proves nothing.
     """
 
-    def wrap(check: Law) -> Callable[[], None]:
+    def wrap(check: Callable[[Case], Effect]) -> Callable[[], None]:
         def test() -> None:
-            tally: Counter[bool] = Counter()
+            tally: Counter[Effect] = Counter()
 
-            @given(st.tuples(*cases))
-            def holds(case: tuple[Any, ...]) -> None:
-                put_to_the_test = check(*case)
-                tally[put_to_the_test] += 1
-                event("put to the test" if put_to_the_test else "holds for want of a case")
+            @given(rolled(build))
+            def holds(case: Case) -> None:
+                found = check(case)
+                tally[found] += 1
+                event(found.value)
 
             holds()
-            share = tally[True] / tally.total()
-            assert share >= tested, f"only {share:.0%} of the worlds put this law to the test"
+            print(check.__name__, dict(tally))
+            at_stake = tally.total() - tally[Effect.NONE]
+            assert at_stake >= tested * tally.total(), tally
+            assert tally[Effect.SEEN] >= seen * tally.total(), tally
 
         test.__name__ = check.__name__
         test.__doc__ = check.__doc__

@@ -4,101 +4,100 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import strategies as st
-
-from policy_router.domain.policy import Mode, Policy, PolicyException, Rule
+from policy_router.domain.decision import Reason
 from policy_router.domain.patterns import any_matches
-from tests.property.proving import law
+from policy_router.domain.policy import Mode, Policy, PolicyException, Rule
+from tests.property.proving import Effect, effect, law
 from tests.strategies.changes import (
     demanding_more,
     tightened,
     with_policies,
     with_rules,
 )
-from tests.strategies.draws import chance, pick
+from tests.strategies.draws import Dice, pick
 from tests.strategies.policies import exception, policy, rule
-from tests.strategies.worlds import World, permitted, worlds
+from tests.strategies.worlds import World, any_world, permitted
 
 
-@st.composite
-def worlds_and_a_rule(draw: st.DrawFn) -> tuple[World, str, Rule]:
-    world = draw(worlds())
-    into = pick(draw, world.snapshot.policies.policies).id
-    return world, into, rule(draw, "u9", world.matchable, watched=chance(draw, 1, 6))
+def world_and_rule(dice: Dice) -> tuple[World, str, Rule]:
+    world = any_world(dice)
+    into = pick(dice, world.snapshot.policies.policies).id
+    return world, into, rule(dice, "u9", world.theme)
 
 
-@law(worlds_and_a_rule(), tested=0.1)
-def test_adding_a_rule_never_adds_a_route(case: tuple[World, str, Rule]) -> bool:
+@law(world_and_rule, tested=0)
+def test_adding_a_rule_never_adds_a_route(case: tuple[World, str, Rule]) -> Effect:
     world, into, added = case
     before = permitted(world.decide())
     after = permitted(
         with_rules(world, lambda p: (*p.rules, added) if p.id == into else p.rules).decide()
     )
     assert after <= before
-    return bool(before)
+    return effect(before, after)
 
 
-@st.composite
-def worlds_and_a_policy(draw: st.DrawFn) -> tuple[World, Policy]:
-    world = draw(worlds())
-    return world, policy(draw, "k9", world.matchable)
+def world_and_policy(dice: Dice) -> tuple[World, Policy]:
+    world = any_world(dice)
+    return world, policy(dice, "k9", world.theme)
 
 
-@law(worlds_and_a_policy(), tested=0.1)
-def test_adding_a_policy_never_adds_a_route(case: tuple[World, Policy]) -> bool:
+@law(world_and_policy, tested=0)
+def test_adding_a_policy_never_adds_a_route(case: tuple[World, Policy]) -> Effect:
     world, added = case
     policies = world.snapshot.policies
     decided = world.decide()
-    if not any(c.verdicts for c in decided.candidates):
-        return False
+    if decided.reason is Reason.NO_POLICY:
+        return Effect.NONE
     changed = replace(policies, policies=(*policies.policies, added))
-    assert permitted(with_policies(world, changed).decide()) <= permitted(decided)
-    return decided.permitted
+    before, after = permitted(decided), permitted(with_policies(world, changed).decide())
+    assert after <= before
+    return effect(before, after)
 
 
-@law(worlds(), tested=0.1)
-def test_tightening_a_bound_never_adds_a_route(world: World) -> bool:
+@law(any_world, tested=0)
+def test_tightening_a_bound_never_adds_a_route(world: World) -> Effect:
     before = permitted(world.decide())
     after = permitted(with_rules(world, lambda p: tuple(map(tightened, p.rules))).decide())
     assert after <= before
-    return after < before
+    return effect(before, after)
 
 
-@law(worlds(), tested=0.1)
-def test_demanding_better_evidence_never_adds_a_route(world: World) -> bool:
+@law(any_world, tested=0)
+def test_demanding_better_evidence_never_adds_a_route(world: World) -> Effect:
     def demanding(of: Policy) -> tuple[Rule, ...]:
         return tuple(replace(r, demand=demanding_more(r.demand)) for r in of.rules)
 
     before = permitted(world.decide())
     after = permitted(with_rules(world, demanding).decide())
     assert after <= before
-    return after < before
+    return effect(before, after)
 
 
-@st.composite
-def worlds_and_an_exception(draw: st.DrawFn) -> tuple[World, PolicyException]:
-    world = draw(worlds())
-    return world, exception(draw, "e9", world.snapshot.policies.policies, world.matchable)
+def world_and_exception(dice: Dice) -> tuple[World, PolicyException]:
+    world = any_world(dice)
+    return world, exception(dice, "e9", world.snapshot.policies.policies, world.theme)
 
 
-@law(worlds_and_an_exception(), tested=0.05)
-def test_an_exception_adds_only_routes_it_names(case: tuple[World, PolicyException]) -> bool:
+@law(world_and_exception, tested=0)
+def test_an_exception_adds_only_routes_it_names(case: tuple[World, PolicyException]) -> Effect:
     world, added = case
     policies = world.snapshot.policies
     before = frozenset(world.decide().chain)
     changed = replace(policies, exceptions=(*policies.exceptions, added))
     after = frozenset(with_policies(world, changed).decide().chain)
     assert all(any_matches(added.routes, route) for route in after - before)
-    return after > before
+    return effect(before, after)
 
 
-@law(worlds_and_a_rule(), tested=0.3)
-def test_a_rule_that_only_monitors_changes_no_outcome(case: tuple[World, str, Rule]) -> bool:
+@law(world_and_rule, tested=0)
+def test_a_rule_that_only_monitors_changes_no_outcome(case: tuple[World, str, Rule]) -> Effect:
     world, into, drawn = case
     watching = replace(drawn, mode=Mode.MONITOR)
     before = world.decide()
-    after = with_rules(
-        world, lambda p: (*p.rules, watching) if p.id == into else p.rules
-    ).decide()
-    assert (after.outcome, after.reason, after.chain) == (before.outcome, before.reason, before.chain)
-    return bool(before.candidates)
+    after = with_rules(world, lambda p: (*p.rules, watching) if p.id == into else p.rules).decide()
+    assert (after.outcome, after.reason, after.chain) == (
+        before.outcome,
+        before.reason,
+        before.chain,
+    )
+    return Effect.TESTED if before.candidates else Effect.NONE

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from hypothesis import strategies as st
-
 from policy_router.domain.claim import Claim, EvidenceDemand
 from policy_router.domain.contract import Agreement, Signoff
 from policy_router.domain.registry import Registry
@@ -15,10 +13,11 @@ from policy_router.registry.favour import Favour, favour
 from policy_router.registry.hops import hops_of
 from policy_router.registry.speaking import finding
 from policy_router.registry.standpoint import Standpoint
-from tests.property.proving import law
+from tests.property.proving import Effect, effect, law
 from tests.strategies.changes import claims_of, forgetting, with_registry
-from tests.strategies.draws import chance, pick
-from tests.strategies.worlds import World, permitted, worlds
+from tests.strategies.draws import Dice, chance, pick
+from tests.strategies.themes import JUDGED, any_theme, contract_theme
+from tests.strategies.worlds import World, any_world, permitted, world_about
 
 
 def _demands(world: World) -> set[EvidenceDemand]:
@@ -31,39 +30,38 @@ def _effective(world: World, route: Route) -> Iterator[Claim]:
     for demand in _demands(world):
         view = Standpoint(registry, world.moment, demand)
         for hop in hops_of(registry, route):
-            for attribute in world.attributes:
+            for attribute in world.theme.attributes:
                 found = finding(view, route, hop, attribute)
                 if found.claim is not None and found.value is not None:
                     yield found.claim
 
 
-@st.composite
-def worlds_and_a_claim(draw: st.DrawFn) -> tuple[World, Claim | None]:
-    world = draw(worlds())
+def world_and_claim(dice: Dice) -> tuple[World, Claim | None]:
+    world = any_world(dice)
     registry = world.snapshot.registry
     routes = [registry.routes[i] for i in world.decide().chain]
     effective = [claim for route in routes for claim in _effective(world, route)]
     every = list(claims_of(registry))
-    chosen = effective if effective and chance(draw, 5, 6) else every
-    return world, pick(draw, chosen) if chosen else None
+    chosen = effective if effective and chance(dice, 5, 6) else every
+    return world, pick(dice, chosen) if chosen else None
 
 
-@law(worlds_and_a_claim(), tested=0.1)
-def test_making_a_claim_unknown_never_adds_a_route(case: tuple[World, Claim | None]) -> bool:
+@law(world_and_claim, tested=0)
+def test_making_a_claim_unknown_never_adds_a_route(case: tuple[World, Claim | None]) -> Effect:
     world, forgotten = case
     if forgotten is None:
-        return False
-    before = world.decide()
-    after = with_registry(world, forgetting(world.snapshot.registry, forgotten)).decide()
-    assert permitted(after) <= permitted(before)
-    return permitted(after) < permitted(before)
+        return Effect.NONE
+    less = with_registry(world, forgetting(world.snapshot.registry, forgotten))
+    before, after = permitted(world.decide()), permitted(less.decide())
+    assert after <= before
+    return effect(before, after)
 
 
-@st.composite
-def worlds_and_an_agreement(draw: st.DrawFn) -> tuple[World, Agreement | None]:
-    world = draw(worlds(aligned=True))
+def world_and_agreement(dice: Dice) -> tuple[World, Agreement | None]:
+    about = contract_theme(dice) if chance(dice, 2, 3) else any_theme(dice, aligned=True)
+    world = world_about(dice, about)
     held = world.snapshot.registry.agreements
-    return world, pick(draw, held) if held else None
+    return world, pick(dice, held) if held else None
 
 
 def _without_agreement(registry: Registry, ended: Agreement) -> Registry:
@@ -84,38 +82,38 @@ def _worsens(world: World, ended: Agreement) -> bool:
         for demand in _demands(world)
         for route in registry.routes.values()
         for hop in hops_of(registry, route)
-        for attribute in world.attributes
+        for attribute in world.theme.attributes
     )
 
 
-@law(worlds_and_an_agreement(), tested=0.04)
-def test_ending_an_agreement_never_adds_a_route(case: tuple[World, Agreement | None]) -> bool:
+@law(world_and_agreement, tested=0)
+def test_ending_an_agreement_never_adds_a_route(case: tuple[World, Agreement | None]) -> Effect:
     """Of agreements that nothing contradicts, under demands that reward what is better."""
     world, ended = case
     if ended is None or _worsens(world, ended):
-        return False
-    before = world.decide()
-    after = with_registry(world, _without_agreement(world.snapshot.registry, ended)).decide()
-    assert permitted(after) <= permitted(before)
-    return permitted(after) < permitted(before)
+        return Effect.NONE
+    less = with_registry(world, _without_agreement(world.snapshot.registry, ended))
+    before, after = permitted(world.decide()), permitted(less.decide())
+    assert after <= before
+    return effect(before, after)
 
 
-@st.composite
-def worlds_and_a_signoff(draw: st.DrawFn) -> tuple[World, Signoff | None]:
-    world = draw(worlds())
+def world_and_signoff(dice: Dice) -> tuple[World, Signoff | None]:
+    judged = contract_theme(dice, shapes=JUDGED)
+    world = world_about(dice, judged) if chance(dice, 2, 3) else any_world(dice)
     given = [s for s in world.snapshot.registry.signoffs if s.approved]
-    return world, pick(draw, given) if given else None
+    return world, pick(dice, given) if given else None
 
 
-@law(worlds_and_a_signoff(), tested=0.1)
-def test_ending_a_signoff_never_adds_a_route(case: tuple[World, Signoff | None]) -> bool:
+@law(world_and_signoff, tested=0)
+def test_ending_a_signoff_never_adds_a_route(case: tuple[World, Signoff | None]) -> Effect:
     """Of approvals: a rejection is a judgement too, and ending it gives back what it took."""
     world, ended = case
     if ended is None:
-        return False
+        return Effect.NONE
     registry = world.snapshot.registry
     signoffs = tuple(s for s in registry.signoffs if s is not ended)
-    before = world.decide()
-    after = with_registry(world, replace(registry, signoffs=signoffs)).decide()
-    assert permitted(after) <= permitted(before)
-    return bool(permitted(before))
+    less = with_registry(world, replace(registry, signoffs=signoffs))
+    before, after = permitted(world.decide()), permitted(less.decide())
+    assert after <= before
+    return effect(before, after)

@@ -60,7 +60,9 @@ def claims_of(registry: Registry) -> Iterator[Claim]:
             yield from claims
 
 
-def with_claims(registry: Registry, change: Callable[[tuple[Claim, ...]], tuple[Claim, ...]]) -> Registry:
+def with_claims(
+    registry: Registry, change: Callable[[tuple[Claim, ...]], tuple[Claim, ...]]
+) -> Registry:
     """Replace the claims of every document by what `change` makes of them."""
 
     def of_route(route: Route) -> Route:
@@ -68,9 +70,7 @@ def with_claims(registry: Registry, change: Callable[[tuple[Claim, ...]], tuple[
 
     return replace(
         registry,
-        providers={
-            i: replace(p, claims=change(p.claims)) for i, p in registry.providers.items()
-        },
+        providers={i: replace(p, claims=change(p.claims)) for i, p in registry.providers.items()},
         gateways={i: replace(g, claims=change(g.claims)) for i, g in registry.gateways.items()},
         models={i: replace(m, claims=change(m.claims)) for i, m in registry.models.items()},
         routes={i: of_route(r) for i, r in registry.routes.items()},
@@ -167,7 +167,9 @@ def _renamed(value: object) -> object:
         case Mapping():
             return {_renamed(k): _renamed(v) for k, v in value.items()}
         case _ if is_dataclass(value) and not isinstance(value, type):
-            return replace(value, **{f.name: _renamed(getattr(value, f.name)) for f in fields(value)})
+            return replace(
+                value, **{f.name: _renamed(getattr(value, f.name)) for f in fields(value)}
+            )
         case _:
             return value
 
@@ -222,7 +224,5 @@ def doubled(world: World) -> World:
             signoffs=registry.signoffs * 2,
         ),
     )
-    policies = replace(
-        policies, policies=policies.policies * 2, exceptions=policies.exceptions * 2
-    )
+    policies = replace(policies, policies=policies.policies * 2, exceptions=policies.exceptions * 2)
     return with_rules(with_policies(world, policies), lambda p: p.rules * 2)

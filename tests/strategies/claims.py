@@ -6,8 +6,6 @@ from datetime import date
 from decimal import Decimal
 from itertools import product
 
-from hypothesis import strategies as st
-
 from policy_router.domain.claim import (
     NO_DEMAND,
     Basis,
@@ -19,7 +17,7 @@ from policy_router.domain.claim import (
     Members,
     SourceKind,
 )
-from tests.strategies.draws import pick
+from tests.strategies.draws import Dice, pick
 from tests.strategies.words import ALWAYS_VALID, MODELS, RECORDED, SPAN, VALIDITIES
 
 DEMANDS = (
@@ -109,22 +107,25 @@ VALUES: dict[str, tuple[ClaimValue | None, ...]] = {
 }
 
 
+def favourable(attribute: str) -> tuple[ClaimValue | None, ...]:
+    """List the first three values of an attribute."""
+    return tuple(dict.fromkeys(VALUES[attribute]))[:3]
+
+
 def clean_claim(attribute: str) -> Claim:
     """Make the first of the claims about `attribute`: favourable, well documented, in force."""
-    return Claim(
-        attribute, VALUES[attribute][0], EVIDENCE[0], ALWAYS_VALID, RECORDED[0], SPAN
-    )
+    return Claim(attribute, VALUES[attribute][0], EVIDENCE[0], ALWAYS_VALID, RECORDED[0], SPAN)
 
 
-def claim(draw: st.DrawFn, attribute: str, *, narrow: bool = False) -> Claim:
+def claim(dice: Dice, attribute: str, *, narrow: bool = False) -> Claim:
     """Draw a claim about `attribute`; a `narrow` one names the models it covers."""
-    covers = pick(draw, ((MODELS[0],), MODELS, (MODELS[1],))) if narrow else None
+    covers = pick(dice, ((MODELS[0],), MODELS, (MODELS[1],))) if narrow else None
     return Claim(
         attribute=attribute,
-        value=pick(draw, VALUES[attribute]),
-        evidence=pick(draw, EVIDENCE),
-        validity=pick(draw, VALIDITIES),
-        recorded=pick(draw, RECORDED),
+        value=pick(dice, VALUES[attribute]),
+        evidence=pick(dice, EVIDENCE),
+        validity=pick(dice, VALIDITIES),
+        recorded=pick(dice, RECORDED),
         span=SPAN,
         covers=None if covers is None else frozenset(covers),
     )

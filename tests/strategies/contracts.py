@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from hypothesis import strategies as st
-
 from policy_router.domain.claim import Basis, ClaimValue, Evidence, SourceKind
 from policy_router.domain.contract import Agreement, Clause, Mechanism, Signoff
-from tests.strategies.claims import VALUES
-from tests.strategies.draws import chance, pick, some
+from tests.strategies.claims import VALUES, favourable
+from tests.strategies.draws import Dice, chance, pick, some
+from tests.strategies.themes import Theme
 from tests.strategies.words import (
     COUNTRIES,
     GATEWAYS,
@@ -55,25 +54,27 @@ AGREEABLE = frozenset(VALUES) - {
 }
 
 
-def agreement(draw: st.DrawFn, name: str, attributes: tuple[str, ...]) -> Agreement:
-    """Draw an agreement that speaks of some of `attributes`."""
-    models, routes = pick(draw, _COVERED)
+def agreement(dice: Dice, name: str, theme: Theme) -> Agreement:
+    """Draw an agreement that speaks of some of the theme; of all of it, where nothing else does."""
+    whole = theme.contractual
+    models, routes = pick(dice, _COVERED[:1] if whole else _COVERED)
+    agreeable = tuple(a for a in theme.of_hops if a in AGREEABLE)
     terms: list[tuple[str, ClaimValue]] = []
-    for attribute in some(draw, [a for a in attributes if a in AGREEABLE], 2, 3):
-        value = pick(draw, VALUES[attribute])
+    for attribute in agreeable if whole else some(dice, agreeable, 2, 3):
+        value = pick(dice, favourable(attribute) if whole else VALUES[attribute])
         if value is not None:
             terms.append((attribute, value))
     return Agreement(
         id=name,
-        parties=pick(draw, _PARTIES),
+        parties=_PARTIES[1] if whole else pick(dice, _PARTIES),
         document=f"document of {name}",
-        validity=pick(draw, VALIDITIES),
-        recorded=pick(draw, RECORDED),
-        evidence=pick(draw, _EVIDENCE),
+        validity=pick(dice, VALIDITIES),
+        recorded=pick(dice, RECORDED),
+        evidence=pick(dice, _EVIDENCE),
         models=models,
         routes=routes,
         terms=tuple(terms),
-        clauses=pick(draw, _CLAUSES) if chance(draw, 2, 3) else (),
+        clauses=pick(dice, _CLAUSES) if chance(dice, 2, 3) else (),
         span=SPAN,
     )
 
@@ -88,23 +89,25 @@ _ABOUT_DATA = (
 _PATTERNS = (("*",), ("*",), ("*",), ("support", "blue"), ("h*", "red"))
 
 
-def signoff(draw: st.DrawFn, name: str) -> Signoff:
+def signoff(dice: Dice, name: str) -> Signoff:
     """Draw an approval or, seldom, a rejection."""
-    kind = pick(draw, ("dpia", "tia", "tia"))
+    kind = pick(dice, ("dpia", "tia", "tia"))
     assessed = kind == "tia"
-    by_route = pick(draw, _ROUTES)
+    by_route = pick(dice, _ROUTES)
     return Signoff(
         id=name,
         type=kind,
-        approved=not chance(draw, 1, 6),
-        validity=pick(draw, VALIDITIES),
-        recorded=pick(draw, RECORDED),
-        routes=() if assessed and chance(draw, 3, 4) else by_route,
+        approved=not chance(dice, 1, 6),
+        validity=pick(dice, VALIDITIES),
+        recorded=pick(dice, RECORDED),
+        routes=() if assessed and chance(dice, 3, 4) else by_route,
         importers=frozenset((*PROVIDERS, *GATEWAYS)) if assessed else frozenset(),
-        countries=frozenset(pick(draw, (COUNTRIES, ("US",), ("US", "IN")))) if assessed else frozenset(),
-        data=pick(draw, _ABOUT_DATA),
-        purposes=pick(draw, _PATTERNS),
-        tenants=pick(draw, _PATTERNS),
+        countries=frozenset(pick(dice, (COUNTRIES, ("US",), ("US", "IN"))))
+        if assessed
+        else frozenset(),
+        data=pick(dice, _ABOUT_DATA),
+        purposes=pick(dice, _PATTERNS),
+        tenants=pick(dice, _PATTERNS),
         by="data protection officer",
         reference=f"reference of {name}",
         span=SPAN,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import strategies as st
-
 from policy_router.domain.claim import Validity
 from policy_router.domain.territory import (
     Adequacy,
@@ -15,7 +13,7 @@ from policy_router.domain.territory import (
     Territory,
 )
 from policy_router.domain.vocabulary import Regime
-from tests.strategies.draws import pick
+from tests.strategies.draws import Dice, pick
 from tests.strategies.words import ALWAYS_VALID, NOON, SPAN, instant
 
 CONFIRMED = Confirmation.STORED_SOURCE
@@ -98,20 +96,18 @@ ADEQUACY = (
 )
 
 
-@st.composite
-def territories(draw: st.DrawFn) -> dict[str, Territory]:
+def territories(dice: Dice) -> dict[str, Territory]:
     """Draw the territories, one of them perhaps unconfirmed."""
-    doubted = pick(draw, (None,) * 8 + ("UK", "EU"))
+    doubted = pick(dice, (None,) * 8 + ("UK", "EU"))
     return {
         name: replace(t, confirmation=Confirmation.NEEDS_REVIEW) if name == doubted else t
         for name, t in TERRITORIES.items()
     }
 
 
-@st.composite
-def decisions(draw: st.DrawFn) -> tuple[Adequacy, ...]:
+def decisions(dice: Dice) -> tuple[Adequacy, ...]:
     """Draw adequacy decisions: some not confirmed, ended, or not yet in force."""
     return tuple(
-        replace(entry, validity=pick(draw, _SPANS), confirmation=pick(draw, _CONFIRMATIONS))
+        replace(entry, validity=pick(dice, _SPANS), confirmation=pick(dice, _CONFIRMATIONS))
         for entry in ADEQUACY
     )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from hypothesis import strategies as st
-
 from policy_router.domain.policy import (
     ALWAYS,
     Alias,
@@ -21,8 +19,9 @@ from policy_router.domain.policy import (
 )
 from policy_router.domain.price import Rate
 from tests.strategies.claims import DEMANDS, VALUES
-from tests.strategies.draws import chance, pick, some
+from tests.strategies.draws import Dice, chance, pick, some
 from tests.strategies.predicates import SCOPES, ban, condition, demand, names
+from tests.strategies.themes import Theme
 from tests.strategies.words import (
     ALWAYS_VALID,
     GATEWAYS,
@@ -34,26 +33,19 @@ from tests.strategies.words import (
 )
 
 
-def rule(
-    draw: st.DrawFn,
-    name: str,
-    attributes: tuple[str, ...],
-    *,
-    aligned: bool = False,
-    watched: bool = False,
-) -> Rule:
-    """Draw a rule; `aligned`: it never asks for what is worse; `watched`: it only monitors."""
-    shape = pick(draw, ("require", "require", "forbid", "both"))
-    bans = 0 if shape == "require" else pick(draw, (1, 2))
+def rule(dice: Dice, name: str, theme: Theme, mode: Mode = Mode.ENFORCE) -> Rule:
+    """Draw a rule."""
+    shape = pick(dice, ("require", "require", "forbid", "both"))
+    bans = 0 if shape == "require" else pick(dice, (1, 2))
     return Rule(
         id=name,
-        when=condition(draw),
-        needs=some(draw, ("purpose", "lawful_basis", "data"), 1, 20),
-        require=demand(draw, attributes, aligned=aligned) if shape != "forbid" else None,
-        forbid=tuple(ban(draw, attributes, aligned=aligned) for _ in range(bans)),
-        mode=Mode.MONITOR if watched else Mode.ENFORCE,
+        when=condition(dice),
+        needs=some(dice, ("purpose", "lawful_basis", "data"), 1, 20),
+        require=demand(dice, theme) if shape != "forbid" else None,
+        forbid=tuple(ban(dice, theme) for _ in range(bans)),
+        mode=mode,
         waivable=True,
-        demand=pick(draw, DEMANDS),
+        demand=pick(dice, DEMANDS),
         cites=(),
         stricter_than_law=False,
         title=None,
@@ -61,33 +53,28 @@ def rule(
     )
 
 
-def _obligation(draw: st.DrawFn, name: str) -> Obligation:
+def _obligation(dice: Dice, name: str) -> Obligation:
     refusing = (None, None, names("server_tools", Matcher.INCLUDES, "web_search"))
     return Obligation(
         id=name,
-        when=condition(draw),
-        set=(("store", pick(draw, (False, False, False, True))),),
-        refuse_when=pick(draw, refusing),
+        when=condition(dice),
+        set=(("store", pick(dice, (False, False, False, True))),),
+        refuse_when=pick(dice, refusing),
         span=SPAN,
     )
 
 
-def policy(
-    draw: st.DrawFn, name: str, attributes: tuple[str, ...], *, aligned: bool = False
-) -> Policy:
-    """Draw a policy of one to three rules."""
-    watched = (False, *some(draw, (False, True), 1, 3))
+def policy(dice: Dice, name: str, theme: Theme) -> Policy:
+    """Draw a policy of one to three rules, of which the last may only monitor."""
+    modes = (Mode.ENFORCE, *some(dice, (Mode.ENFORCE, Mode.MONITOR), 1, 3))
     return Policy(
         id=name,
         version=1,
         title=f"policy {name}",
-        scope=pick(draw, SCOPES),
-        demand=pick(draw, DEMANDS),
-        rules=tuple(
-            rule(draw, f"u{i}", attributes, aligned=aligned, watched=monitors)
-            for i, monitors in enumerate(watched)
-        ),
-        obligations=tuple(_obligation(draw, f"b{i}") for i in range(pick(draw, (0, 0, 1)))),
+        scope=pick(dice, SCOPES),
+        demand=pick(dice, DEMANDS),
+        rules=tuple(rule(dice, f"u{i}", theme, mode) for i, mode in enumerate(modes)),
+        obligations=tuple(_obligation(dice, f"b{i}") for i in range(pick(dice, (0, 0, 1)))),
         span=SPAN,
     )
 
@@ -96,28 +83,26 @@ _NAMED = (("r*",), ("r0",), ("r0", "r1"), ("*",))
 _ACCEPTS = ("training", "dpa", "zero_data_retention")
 
 
-def exception(
-    draw: st.DrawFn, name: str, policies: tuple[Policy, ...], attributes: tuple[str, ...]
-) -> PolicyException:
+def exception(dice: Dice, name: str, policies: tuple[Policy, ...], theme: Theme) -> PolicyException:
     """Draw an exception to one of the rules of `policies`."""
-    waived = pick(draw, policies)
+    waived = pick(dice, policies)
     accepted = tuple(
         (a, tuple(str(v) for v in dict.fromkeys(VALUES[a]) if v is not None)[1:])
-        for a in attributes
+        for a in theme.attributes
         if a in _ACCEPTS
     )
     return PolicyException(
         id=name,
         policy=waived.id,
-        rule=pick(draw, waived.rules).id,
-        routes=pick(draw, _NAMED),
-        when=condition(draw),
-        validity=pick(draw, VALIDITIES),
-        recorded=pick(draw, RECORDED),
+        rule=pick(dice, waived.rules).id,
+        routes=pick(dice, _NAMED),
+        when=condition(dice),
+        validity=pick(dice, VALIDITIES),
+        recorded=pick(dice, RECORDED),
         approved_by="data protection officer",
         reason="a pilot",
         reference=f"reference of {name}",
-        accepts=accepted[:1] if chance(draw, 1, 4) else (),
+        accepts=accepted[:1] if chance(dice, 1, 4) else (),
         span=SPAN,
     )
 
@@ -129,30 +114,24 @@ _ALIASES = (
 _BY = (("cost",), ("price.input", "retention_days"), ("benchmarks.general",), ("throughput",))
 
 
-@st.composite
-def policy_sets(
-    draw: st.DrawFn, attributes: tuple[str, ...], *, aligned: bool = False
-) -> PolicySet:
+def policy_set(dice: Dice, theme: Theme) -> PolicySet:
     """Draw everything that decides except the registry."""
-    policies = tuple(
-        policy(draw, name, attributes, aligned=aligned)
-        for name in POLICIES[: pick(draw, (1, 1, 2))]
-    )
+    policies = tuple(policy(dice, name, theme) for name in POLICIES[: pick(dice, (1, 1, 2))])
     exceptions = tuple(
-        exception(draw, f"e{i}", policies, attributes) for i in range(pick(draw, (0, 0, 1, 2)))
+        exception(dice, f"e{i}", policies, theme) for i in range(pick(dice, (0, 0, 1, 2)))
     )
     return PolicySet(
         policies=policies,
         exceptions=exceptions,
         aliases=_ALIASES,
-        gateways=pick(draw, (None, frozenset(GATEWAYS), *(None,) * 6, frozenset(GATEWAYS[:1]))),
+        gateways=pick(dice, (None, frozenset(GATEWAYS), *(None,) * 6, frozenset(GATEWAYS[:1]))),
         prefer=tuple(
-            Preference(condition(draw), pick(draw, _BY)) for _ in range(pick(draw, (1, 0, 2)))
+            Preference(condition(dice), pick(dice, _BY)) for _ in range(pick(dice, (1, 0, 2)))
         ),
         substitutions=tuple(
-            Substitution(MODELS[0], pick(draw, ("a1", "a0")), pick(draw, (ALWAYS, condition(draw))))
-            for _ in range(pick(draw, (0, 1, 1)))
+            Substitution(MODELS[0], pick(dice, ("a1", "a0")), pick(dice, (ALWAYS, condition(dice))))
+            for _ in range(pick(dice, (0, 1, 1)))
         ),
-        rates=(Rate("EUR", Decimal("1.1"), ALWAYS_VALID),) if chance(draw, 1, 2) else (),
+        rates=(Rate("EUR", Decimal("1.1"), ALWAYS_VALID),) if chance(dice, 1, 2) else (),
         digest="sha256:policies",
     )

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from hypothesis import strategies as st
-
 from policy_router.domain.policy import ALWAYS, All, AnyOf, Matcher, Not, Predicate, Test
 from policy_router.domain.vocabulary import ATTRIBUTES, TRANSFER_BASES, AttributeKind
-from tests.strategies.draws import chance, pick, several
+from tests.strategies.draws import Dice, chance, pick, several
+from tests.strategies.themes import Theme
 from tests.strategies.words import PURPOSES, REGIMES, SPAN, TEAMS, TENANTS
 
 TRANSFERS = tuple(f"transfer_basis.{regime.value}" for regime in REGIMES)
@@ -39,22 +38,22 @@ def bound(subject: str, matcher: Matcher, number: Decimal) -> Test:
     return Test(subject, matcher, (), number, SPAN)
 
 
-def _ordered(draw: st.DrawFn, subject: str, *, aligned: bool) -> Predicate:
+def _ordered(dice: Dice, subject: str, *, aligned: bool) -> Predicate:
     values = ATTRIBUTES[subject].values
-    best = values[: pick(draw, (2, 3, 1)[: len(values)])]
-    return names(subject, Matcher.IS, *(best if aligned else several(draw, values, 3)))
+    best = values[: pick(dice, (2, 3, 1)[: len(values)])]
+    return names(subject, Matcher.IS, *(best if aligned else several(dice, values, 3)))
 
 
-def _days(draw: st.DrawFn, subject: str, *, aligned: bool) -> Predicate:
+def _days(dice: Dice, subject: str, *, aligned: bool) -> Predicate:
     matchers = (Matcher.AT_MOST, Matcher.BELOW, Matcher.AT_LEAST, Matcher.ABOVE)
-    return bound(subject, pick(draw, matchers[: 2 if aligned else 4]), pick(draw, _DAYS))
+    return bound(subject, pick(dice, matchers[: 2 if aligned else 4]), pick(dice, _DAYS))
 
 
-def _places(draw: st.DrawFn, subject: str, *, aligned: bool) -> Predicate:
+def _places(dice: Dice, subject: str, *, aligned: bool) -> Predicate:
     if aligned:
-        inside = pick(draw, (True, True, False))
+        inside = pick(dice, (True, True, False))
         matcher = Matcher.WITHIN if inside else Matcher.EXCLUDES
-        return names(subject, matcher, *(pick(draw, PLACE_LISTS) if inside else ("IN", "CA")))
+        return names(subject, matcher, *(pick(dice, PLACE_LISTS) if inside else ("IN", "CA")))
     matchers = (
         Matcher.WITHIN,
         Matcher.INCLUDES,
@@ -62,21 +61,21 @@ def _places(draw: st.DrawFn, subject: str, *, aligned: bool) -> Predicate:
         Matcher.NOT_WITHIN,
         Matcher.INCLUDES_ALL,
     )
-    return names(subject, pick(draw, matchers), *pick(draw, PLACE_LISTS))
+    return names(subject, pick(dice, matchers), *pick(dice, PLACE_LISTS))
 
 
-def _certificates(draw: st.DrawFn, subject: str, *, aligned: bool) -> Predicate:
+def _certificates(dice: Dice, subject: str, *, aligned: bool) -> Predicate:
     matchers = (Matcher.INCLUDES, Matcher.INCLUDES_ALL, Matcher.WITHIN, Matcher.EXCLUDES)
-    matcher = pick(draw, matchers[: 2 if aligned else 4])
-    return names(subject, matcher, *several(draw, _CERTIFICATES, 2))
+    matcher = pick(dice, matchers[: 2 if aligned else 4])
+    return names(subject, matcher, *several(dice, _CERTIFICATES, 2))
 
 
-def _plain(draw: st.DrawFn) -> Predicate:
+def _plain(dice: Dice) -> Predicate:
     """Draw a test on what is no claim: names, prices, stage."""
     return pick(
-        draw,
+        dice,
         (
-            bound("price.input", Matcher.AT_MOST, pick(draw, _DOLLARS)),
+            bound("price.input", Matcher.AT_MOST, pick(dice, _DOLLARS)),
             bound("cost", Matcher.BELOW, Decimal("0.001")),
             names("stage", Matcher.IS, "ga", "preview"),
             names("model", Matcher.IS, "m1"),
@@ -89,53 +88,51 @@ def _plain(draw: st.DrawFn) -> Predicate:
     )
 
 
-def claimed(draw: st.DrawFn, subject: str, *, aligned: bool) -> Predicate:
+def claimed(dice: Dice, subject: str, *, aligned: bool) -> Predicate:
     """Draw a test on one claimed attribute."""
     match ATTRIBUTES[subject].kind:
         case AttributeKind.ORDERED:
-            return _ordered(draw, subject, aligned=aligned)
+            return _ordered(dice, subject, aligned=aligned)
         case AttributeKind.NUMBER:
-            return _days(draw, subject, aligned=aligned)
+            return _days(dice, subject, aligned=aligned)
         case AttributeKind.COUNTRIES:
-            return _places(draw, subject, aligned=aligned)
+            return _places(dice, subject, aligned=aligned)
         case _:
-            return _certificates(draw, subject, aligned=aligned)
+            return _certificates(dice, subject, aligned=aligned)
 
 
-def _transfer(draw: st.DrawFn) -> Predicate:
-    regime = pick(draw, (*REGIMES[:1] * 2, *REGIMES))
+def _transfer(dice: Dice) -> Predicate:
+    regime = pick(dice, (*REGIMES[:1] * 2, *REGIMES))
     bases = TRANSFER_BASES[regime]
-    wanted = pick(draw, (bases, bases, tuple(b for b in bases if b != "dpf"), bases[:2]))
+    wanted = pick(dice, (bases, bases, tuple(b for b in bases if b != "dpf"), bases[:2]))
     return names(f"transfer_basis.{regime.value}", Matcher.IS, *wanted)
 
 
-def demand(
-    draw: st.DrawFn, attributes: tuple[str, ...], *, aligned: bool, depth: int = 1
-) -> Predicate:
-    """Draw what a rule requires: about `attributes`, a sign-off, a basis, or something plain."""
-    shape = pick(draw, ("claim",) * 9 + ("plain", "plain", "signoff", "basis", "basis", "all", "any", "not"))
+def demand(dice: Dice, theme: Theme, depth: int = 1) -> Predicate:
+    """Draw what a rule requires: of a claim, a sign-off, a basis, or something plain."""
+    shape = pick(dice, theme.shapes)
     if shape == "signoff":
-        return names("signoff", Matcher.INCLUDES, pick(draw, ("dpia", "tia")))
-    if shape == "basis" and "provider_jurisdiction" in attributes:
-        return _transfer(draw)
+        return names("signoff", Matcher.INCLUDES, pick(dice, ("dpia", "tia")))
+    if shape == "basis" and "provider_jurisdiction" in theme.attributes:
+        return _transfer(dice)
     if shape in {"all", "any"} and depth:
-        parts = tuple(
-            demand(draw, attributes, aligned=aligned, depth=depth - 1) for _ in range(2)
-        )
+        parts = (demand(dice, theme, depth - 1), demand(dice, theme, depth - 1))
         return All(parts) if shape == "all" else AnyOf(parts)
-    if shape == "not" and depth and not aligned:
-        return Not(ban(draw, attributes, aligned=False))
-    return _plain(draw) if shape == "plain" else claimed(draw, pick(draw, attributes), aligned=aligned)
+    if shape == "not" and depth and not theme.aligned:
+        return Not(ban(dice, theme))
+    if shape == "plain":
+        return _plain(dice)
+    return claimed(dice, pick(dice, theme.matchable), aligned=theme.aligned)
 
 
-def ban(draw: st.DrawFn, attributes: tuple[str, ...], *, aligned: bool) -> Predicate:
+def ban(dice: Dice, theme: Theme) -> Predicate:
     """Draw what a rule forbids; the opposite of an aligned demand is aligned."""
-    subject = pick(draw, attributes)
-    if aligned:
-        return Not(claimed(draw, subject, aligned=True))
-    if chance(draw, 1, 5):
-        return _plain(draw)
-    return claimed(draw, subject, aligned=False)
+    subject = pick(dice, theme.matchable)
+    if theme.aligned:
+        return Not(claimed(dice, subject, aligned=True))
+    if chance(dice, 1, 5):
+        return _plain(dice)
+    return claimed(dice, subject, aligned=False)
 
 
 _CONDITIONS: tuple[Predicate, ...] = (
@@ -162,14 +159,14 @@ SCOPES: tuple[Predicate, ...] = (
 )
 
 
-def condition(draw: st.DrawFn, depth: int = 1) -> Predicate:
+def condition(dice: Dice, depth: int = 1) -> Predicate:
     """Draw a predicate on the facts of a request."""
-    shape = pick(draw, ("always", "always", "test", "test", "test", "not", "all", "any"))
+    shape = pick(dice, ("always", "always", "test", "test", "test", "not", "all", "any"))
     if shape == "always":
         return ALWAYS
     if shape == "test" or not depth:
-        return pick(draw, _CONDITIONS)
+        return pick(dice, _CONDITIONS)
     if shape == "not":
-        return Not(condition(draw, 0))
-    parts = (condition(draw, 0), condition(draw, 0))
+        return Not(condition(dice, 0))
+    parts = (condition(dice, 0), condition(dice, 0))
     return All(parts) if shape == "all" else AnyOf(parts)

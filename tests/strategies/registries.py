@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date, time
 from decimal import Decimal
 
-from hypothesis import strategies as st
-
 from policy_router.domain.claim import Basis, Claim, Evidence, SourceKind
 from policy_router.domain.price import PriceTable, PriceTier, Window
 from policy_router.domain.registry import Registry
@@ -20,8 +18,9 @@ from policy_router.domain.route import (
 )
 from tests.strategies.claims import claim, clean_claim
 from tests.strategies.contracts import agreement, signoff
-from tests.strategies.draws import chance, pick, some
+from tests.strategies.draws import Dice, chance, pick, some
 from tests.strategies.law import decisions, territories
+from tests.strategies.themes import Theme
 from tests.strategies.words import (
     GATEWAYS,
     MODELS,
@@ -42,16 +41,16 @@ _SPECIFIC = (*(0,) * 7, 1)
 
 
 def _claims(
-    draw: st.DrawFn, attributes: tuple[str, ...], counts: tuple[int, ...], *, narrow: bool = False
+    dice: Dice, attributes: tuple[str, ...], counts: tuple[int, ...], *, narrow: bool = False
 ) -> tuple[Claim, ...]:
     return tuple(
-        claim(draw, attribute, narrow=narrow)
+        claim(dice, attribute, narrow=narrow)
         for attribute in attributes
-        for _ in range(pick(draw, counts))
+        for _ in range(pick(dice, counts))
     )
 
 
-def _gateway(draw: st.DrawFn, name: str, attributes: tuple[str, ...]) -> Gateway:
+def _gateway(dice: Dice, name: str, attributes: tuple[str, ...]) -> Gateway:
     adds_hop = name == GATEWAYS[0]
     return Gateway(
         id=name,
@@ -61,23 +60,23 @@ def _gateway(draw: st.DrawFn, name: str, attributes: tuple[str, ...]) -> Gateway
         key=None,
         adds_hop=adds_hop,
         entity=None,
-        claims=_claims(draw, attributes, _RECORDS) if adds_hop else (),
+        claims=_claims(dice, attributes, _RECORDS) if adds_hop else (),
         span=SPAN,
     )
 
 
-def _provider(draw: st.DrawFn, name: str, attributes: tuple[str, ...]) -> Provider:
-    clean = name == PROVIDERS[1] and chance(draw, 1, 2)
+def _provider(dice: Dice, name: str, attributes: tuple[str, ...]) -> Provider:
+    clean = name == PROVIDERS[1] and chance(dice, 1, 2)
     general = (
-        tuple(clean_claim(a) for a in attributes) if clean else _claims(draw, attributes, _RECORDS)
+        tuple(clean_claim(a) for a in attributes) if clean else _claims(dice, attributes, _RECORDS)
     )
     return Provider(
         id=name,
         title=f"provider {name}",
         operator=OPERATORS[name],
         entity=None,
-        covers=frozenset(MODELS if clean else pick(draw, (*(MODELS,) * 6, MODELS[:1]))),
-        claims=(*general, *_claims(draw, attributes, _SPECIFIC, narrow=True)),
+        covers=frozenset(MODELS if clean else pick(dice, (*(MODELS,) * 6, MODELS[:1]))),
+        claims=(*general, *_claims(dice, attributes, _SPECIFIC, narrow=True)),
         span=SPAN,
     )
 
@@ -90,23 +89,23 @@ _CARDS: tuple[tuple[int | None, frozenset[str] | None], ...] = (
 )
 
 
-def _model(draw: st.DrawFn, name: str, attributes: tuple[str, ...]) -> Model:
-    window, features = pick(draw, _CARDS)
+def _model(dice: Dice, name: str, attributes: tuple[str, ...]) -> Model:
+    window, features = pick(dice, _CARDS)
     made = ("maker_jurisdiction",) if "maker_jurisdiction" in attributes else ()
     excluded = tuple(a for a in attributes if a in {"zero_data_retention", "training"})
     return Model(
         id=name,
         title=f"model {name}",
-        maker=pick(draw, ("o0", "o1", None)),
+        maker=pick(dice, ("o0", "o1", None)),
         span=SPAN,
         context_window=window,
         max_output_tokens=window and window // 2,
         features=features,
         input_modalities=frozenset({"text"}),
         output_modalities=frozenset({"text"}),
-        throughput=pick(draw, (Decimal(50), Decimal(90), None)),
-        benchmarks=(("general", Decimal(70)),) if chance(draw, 1, 2) else (),
-        claims=(*_claims(draw, made, _RECORDS), *_claims(draw, excluded, _SPECIFIC)),
+        throughput=pick(dice, (Decimal(50), Decimal(90), None)),
+        benchmarks=(("general", Decimal(70)),) if chance(dice, 1, 2) else (),
+        claims=(*_claims(dice, made, _RECORDS), *_claims(dice, excluded, _SPECIFIC)),
     )
 
 
@@ -119,16 +118,15 @@ _TIERS = (
 _WINDOWS = (None, None, None, Window(time(8), time(20)), Window(time(20), time(8)))
 
 
-@st.composite
-def _table(draw: st.DrawFn) -> PriceTable:
+def _table(dice: Dice) -> PriceTable:
     return PriceTable(
-        currency=pick(draw, ("USD", "USD", "USD", "EUR")),
-        amounts=(("input", pick(draw, _AMOUNTS)), ("output", pick(draw, _AMOUNTS))),
-        validity=pick(draw, VALIDITIES),
+        currency=pick(dice, ("USD", "USD", "USD", "EUR")),
+        amounts=(("input", pick(dice, _AMOUNTS)), ("output", pick(dice, _AMOUNTS))),
+        validity=pick(dice, VALIDITIES),
         evidence=_CATALOGUE,
         span=SPAN,
-        tiers=pick(draw, _TIERS),
-        window=pick(draw, _WINDOWS),
+        tiers=pick(dice, _TIERS),
+        window=pick(dice, _WINDOWS),
     )
 
 
@@ -141,44 +139,44 @@ _LIFECYCLES = (
 )
 
 
-def _route(draw: st.DrawFn, name: str, attributes: tuple[str, ...]) -> Route:
-    gateway = pick(draw, (GATEWAYS[1], GATEWAYS[1], GATEWAYS[0]))
-    provider = PROVIDERS[1] if name == ROUTES[1] else pick(draw, PROVIDERS)
+def _route(dice: Dice, name: str, attributes: tuple[str, ...]) -> Route:
+    gateway = pick(dice, (GATEWAYS[1], GATEWAYS[1], GATEWAYS[0]))
+    provider = PROVIDERS[1] if name == ROUTES[1] else pick(dice, PROVIDERS)
     others = tuple(p for p in PROVIDERS if p != provider)
-    below = (pick(draw, others),) if chance(draw, 1, 6) else ()
+    below = (pick(dice, others),) if chance(dice, 1, 6) else ()
     hops = (*GATEWAYS[:1], provider) if gateway == GATEWAYS[0] else (provider,)
     return Route(
         id=name,
-        model=pick(draw, _MODELS_OF[name]),
+        model=pick(dice, _MODELS_OF[name]),
         gateway=gateway,
         provider=provider,
         address=name,
-        stage=pick(draw, ("ga", "ga", "preview", None)),
+        stage=pick(dice, ("ga", "ga", "preview", None)),
         span=SPAN,
         subprocessors=below,
-        lifecycle=pick(draw, _LIFECYCLES),
-        prices=tuple(draw(_table()) for _ in range(pick(draw, (1, 1, 0, 2)))),
-        claims=tuple((hop, _claims(draw, attributes, _SPECIFIC)) for hop in hops),
+        lifecycle=pick(dice, _LIFECYCLES),
+        prices=tuple(_table(dice) for _ in range(pick(dice, (1, 1, 0, 2)))),
+        claims=tuple((hop, _claims(dice, attributes, _SPECIFIC)) for hop in hops),
     )
 
 
-@st.composite
-def registries(draw: st.DrawFn, attributes: tuple[str, ...]) -> Registry:
-    """Draw a registry whose documents speak of `attributes`."""
-    of_hops = tuple(a for a in attributes if a != "maker_jurisdiction")
-    names = (*ROUTES[:2], *some(draw, ROUTES[2:], 3, 4))
+_ONLY_PUBLISHED = ("dpf", "adequacy_conditions")
+
+
+def registry(dice: Dice, theme: Theme) -> Registry:
+    """Draw a registry whose documents speak of the theme."""
+    published = _ONLY_PUBLISHED if theme.contractual else theme.of_hops
+    published = tuple(a for a in theme.of_hops if a in published)
+    agreements = pick(dice, (1, 2) if theme.contractual else (1, 1, 0, 2, 2))
+    names = (*ROUTES[:2], *some(dice, ROUTES[2:], 3, 4))
     return Registry(
-        gateways={g: _gateway(draw, g, of_hops) for g in GATEWAYS},
-        providers={p: _provider(draw, p, of_hops) for p in PROVIDERS},
-        models={m: _model(draw, m, attributes) for m in MODELS},
-        routes={r: _route(draw, r, of_hops) for r in names},
-        territories=draw(territories()),
-        adequacy=draw(decisions()),
-        agreements=tuple(
-            agreement(draw, f"c{i}", of_hops) for i in range(pick(draw, (1, 1, 0, 2, 2)))
-        ),
-        signoffs=tuple(signoff(draw, f"s{i}") for i in range(pick(draw, (2, 1, 0, 3)))),
+        gateways={g: _gateway(dice, g, published) for g in GATEWAYS},
+        providers={p: _provider(dice, p, published) for p in PROVIDERS},
+        models={m: _model(dice, m, theme.attributes) for m in MODELS},
+        routes={r: _route(dice, r, published) for r in names},
+        territories=territories(dice),
+        adequacy=decisions(dice),
+        agreements=tuple(agreement(dice, f"c{i}", theme) for i in range(agreements)),
+        signoffs=tuple(signoff(dice, f"s{i}") for i in range(pick(dice, (2, 1, 0, 3)))),
         digest="sha256:registry",
     )
-
-

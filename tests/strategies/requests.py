@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from hypothesis import strategies as st
-
 from policy_router.domain.request import FactValue, RequestFacts, SetFact
-from tests.strategies.draws import chance, pick
+from tests.strategies.draws import Dice, chance, pick
 from tests.strategies.words import PURPOSES, TEAMS, TENANTS
 
 NAMES = (*("m0",) * 18, *("r0", "m1", "a0", None) * 4, "m9")
@@ -50,60 +48,57 @@ def _set(members: tuple[str, ...], *, settled: bool = True) -> SetFact:
     return SetFact(frozenset(members), settled=settled)
 
 
-def _stated(draw: st.DrawFn) -> dict[str, SetFact]:
+def _stated(dice: Dice) -> dict[str, SetFact]:
     """Draw the set facts: mostly settled, some open, some not stated at all."""
     sets: dict[str, SetFact] = {}
     for name, choices in _SETS.items():
-        if chance(draw, 7, 8):
-            sets[name] = _set(pick(draw, choices), settled=chance(draw, 7, 8))
+        if chance(dice, 7, 8):
+            sets[name] = _set(pick(dice, choices), settled=chance(dice, 7, 8))
     return sets
 
 
-def _observed(draw: st.DrawFn) -> tuple[dict[str, SetFact], dict[str, FactValue]]:
+def _observed(dice: Dice) -> tuple[dict[str, SetFact], dict[str, FactValue]]:
     sets = {
-        "features": _set(pick(draw, _NEEDS)),
+        "features": _set(pick(dice, _NEEDS)),
         "input_modalities": _set(("text",)),
         "output_modalities": _set(("text",)),
-        "server_tools": _set(pick(draw, _TOOLS)),
+        "server_tools": _set(pick(dice, _TOOLS)),
     }
-    scalars: dict[str, FactValue] = {"stateful": chance(draw, 1, 3), "streaming": False}
-    for name, count in zip(("input", "output"), pick(draw, _TOKENS) or (), strict=False):
+    scalars: dict[str, FactValue] = {"stateful": chance(dice, 1, 3), "streaming": False}
+    for name, count in zip(("input", "output"), pick(dice, _TOKENS) or (), strict=False):
         if count is not None:
             scalars[f"tokens.{name}"] = count
     return sets, scalars
 
 
-@st.composite
-def plain_requests(draw: st.DrawFn) -> RequestFacts:
+def plain_request(dice: Dice) -> RequestFacts:
     """Draw a request none of whose facts rests on mere declaration."""
-    observed, scalars = _observed(draw)
+    observed, scalars = _observed(dice)
     for name, values in (_SCALARS | _FLOOR).items():
-        if chance(draw, 4, 5):
-            scalars[name] = pick(draw, values)
+        if chance(dice, 4, 5):
+            scalars[name] = pick(dice, values)
     return RequestFacts(
-        model=pick(draw, NAMES), sets={**_stated(draw), **observed}, scalars=scalars
+        model=pick(dice, NAMES), sets={**_stated(dice), **observed}, scalars=scalars
     )
 
 
-@st.composite
-def declared_over(draw: st.DrawFn, base: RequestFacts) -> RequestFacts:
+def declared_over(dice: Dice, base: RequestFacts) -> RequestFacts:
     """Draw `base` with what its caller merely declares: it adds to sets, and names what is open."""
     sets, scalars = dict(base.sets), dict(base.scalars)
     declared: list[str] = []
     for name, choices in _SETS.items():
-        if chance(draw, 1, 2):
+        if chance(dice, 1, 2):
             known = base.set_fact(name)
-            sets[name] = replace(known, members=known.members | set(pick(draw, choices)))
+            sets[name] = replace(known, members=known.members | set(pick(dice, choices)))
             declared.append(name)
     for name, values in _SCALARS.items():
-        if name not in scalars and chance(draw, 1, 2):
-            scalars[name] = pick(draw, values)
+        if name not in scalars and chance(dice, 1, 2):
+            scalars[name] = pick(dice, values)
             declared.append(name)
     return RequestFacts(base.model, sets, scalars, tuple(sorted(declared)), base)
 
 
-@st.composite
-def requests(draw: st.DrawFn) -> RequestFacts:
+def any_request(dice: Dice) -> RequestFacts:
     """Draw a request, every fourth with declarations of its caller."""
-    plain = draw(plain_requests())
-    return draw(declared_over(plain)) if chance(draw, 1, 4) else plain
+    plain = plain_request(dice)
+    return declared_over(dice, plain) if chance(dice, 1, 4) else plain

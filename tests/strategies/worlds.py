@@ -4,67 +4,46 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hypothesis import strategies as st
-
 from policy_router.domain.claim import Moment
 from policy_router.domain.decision import Determination
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.reference import decide
-from tests.strategies.draws import pick, several
-from tests.strategies.policies import policy_sets
-from tests.strategies.registries import registries
-from tests.strategies.requests import requests
+from tests.strategies.draws import Dice, pick
+from tests.strategies.policies import policy_set
+from tests.strategies.registries import registry
+from tests.strategies.requests import any_request
+from tests.strategies.themes import Theme, any_theme
 from tests.strategies.words import INSTANTS, KNOWN_AT
-
-_TERMS = ("training", "dpa", "zero_data_retention", "retention_days", "certifications")
-_PLACES = ("inference_location", "storage_location", "retention_days", "maker_jurisdiction")
-_TRANSFER = (
-    "provider_jurisdiction",
-    "inference_location",
-    "storage_location",
-    "support_location",
-    "retention_days",
-    "dpf",
-    "adequacy_conditions",
-)
-MATCHABLE = frozenset({*_TERMS, *_PLACES, *_TRANSFER}) - {"dpf", "adequacy_conditions"}
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """All that a decision is made from. `attributes`: what its documents and rules speak of."""
+    """All that a decision is made from, and what it is about."""
 
     snapshot: Snapshot
     facts: RequestFacts
     moment: Moment
-    attributes: tuple[str, ...]
+    theme: Theme
 
     def decide(self) -> Determination:
         """Decide as the definition says."""
         return decide(self.snapshot, self.facts, self.moment)
 
-    @property
-    def matchable(self) -> tuple[str, ...]:
-        """The attributes that rules can speak of."""
-        return tuple(a for a in self.attributes if a in MATCHABLE)
 
-
-@st.composite
-def worlds(draw: st.DrawFn, *, aligned: bool = False) -> World:
-    """Draw a world about terms, about places, or about transfers."""
-    attributes = pick(
-        draw, (several(draw, _TERMS, 3), several(draw, _TERMS, 2), _PLACES, _TRANSFER)
-    )
-    matchable = tuple(a for a in attributes if a in MATCHABLE)
+def world_about(dice: Dice, theme: Theme) -> World:
+    """Draw a world about a theme."""
     return World(
-        snapshot=Snapshot(
-            draw(policy_sets(matchable, aligned=aligned)), draw(registries(attributes))
-        ),
-        facts=draw(requests()),
-        moment=Moment(pick(draw, INSTANTS), pick(draw, KNOWN_AT)),
-        attributes=attributes,
+        snapshot=Snapshot(policy_set(dice, theme), registry(dice, theme)),
+        facts=any_request(dice),
+        moment=Moment(pick(dice, INSTANTS), pick(dice, KNOWN_AT)),
+        theme=theme,
     )
+
+
+def any_world(dice: Dice) -> World:
+    """Draw a world about anything."""
+    return world_about(dice, any_theme(dice))
 
 
 def permitted(decided: Determination) -> frozenset[str]:

@@ -1,1 +1,1 @@
-"""What was decided, kept: records without content, appended before anything is sent."""
+"""What was decided, kept without content; what may go where; and what is missing for more."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from policy_router.audit.situations import situations
 from policy_router.domain.claim import Moment
 from policy_router.domain.decision import Candidate, Determination, Reason, RuleVerdict, Verdict
 from policy_router.domain.organisation import Scenario
@@ -69,11 +70,24 @@ def reachable_routes(snapshot: Snapshot) -> tuple[str, ...]:
 def matrix(
     snapshot: Snapshot, scenarios: Sequence[Scenario], routes: Sequence[str], moment: Moment
 ) -> Matrix:
-    """Decide every scenario on every route, each route asked for by its own id (a pin)."""
-    decided = [(s, decided_on(snapshot, s, route, moment)) for s in scenarios for route in routes]
-    cells = tuple(_cell(snapshot, s, route_facts(s, d.requested), d) for s, d in decided)
-    rested = [_rested(snapshot, s.request, d) for s, d in decided if d.permitted]
-    return Matrix(snapshot, moment, tuple(scenarios), tuple(routes), cells, _together(rested))
+    """Decide every scenario on every route, each route asked for by its own id (a pin).
+
+    Routes in one situation are decided once.
+    """
+    tells_apart = situations(snapshot, moment)
+    known: dict[Hashable, tuple[Cell, Used | None]] = {}
+    cells: list[Cell] = []
+    for scenario in scenarios:
+        for route in routes:
+            facts = route_facts(scenario, route)
+            key = (scenario.id, tells_apart.of(snapshot.registry.routes[route], facts))
+            if key not in known:
+                known[key] = _decided(snapshot, scenario.id, facts, moment)
+            cells.append(replace(known[key][0], route=route))
+    rested = [used for _, used in known.values() if used is not None]
+    return Matrix(
+        snapshot, moment, tuple(scenarios), tuple(routes), tuple(cells), _together(rested)
+    )
 
 
 def route_facts(scenario: Scenario, route: str | None) -> RequestFacts:
@@ -81,21 +95,22 @@ def route_facts(scenario: Scenario, route: str | None) -> RequestFacts:
     return replace(scenario.request, model=route)
 
 
-def decided_on(snapshot: Snapshot, scenario: Scenario, route: str, moment: Moment) -> Determination:
-    """The decision about a scenario on a route."""
-    return decide(snapshot, route_facts(scenario, route), moment)
+def _decided(
+    snapshot: Snapshot, scenario: str, facts: RequestFacts, moment: Moment
+) -> tuple[Cell, Used | None]:
+    """The cell of a scenario on the route that `facts` name, and what a permission rests on."""
+    q = Question(snapshot, facts, moment)
+    decided = decide(snapshot, facts, moment)
+    return _cell(q, scenario, decided), _rested(q, decided) if decided.permitted else None
 
 
-def _cell(
-    snapshot: Snapshot, scenario: Scenario, facts: RequestFacts, decided: Determination
-) -> Cell:
-    q = Question(snapshot, facts, Moment(decided.at, decided.known_at))
+def _cell(q: Question, scenario: str, decided: Determination) -> Cell:
     candidate = next(iter(decided.candidates), None)
     stopping = [] if candidate is None else blocked_rules(q, candidate)
     refused = any(v.verdict is Verdict.FAIL for v, _ in stopping)
     named = [(v, r) for v, r in stopping if not refused or v.verdict is Verdict.FAIL]
     return Cell(
-        scenario=scenario.id,
+        scenario=scenario,
         route=decided.requested or "",
         standing=_standing(decided, refused=refused),
         reason=decided.reason,
@@ -143,9 +158,8 @@ def _open(q: Question, rule: Rule) -> Iterator[str]:
         yield from (t.subject for t in tests_in(rule.when) if not q.knows(t.subject))
 
 
-def _rested(snapshot: Snapshot, facts: RequestFacts, decided: Determination) -> Used:
-    q = Question(snapshot, facts, Moment(decided.at, decided.known_at))
-    routes = [snapshot.registry.routes[c.route] for c in decided.candidates]
+def _rested(q: Question, decided: Determination) -> Used:
+    routes = [q.snapshot.registry.routes[c.route] for c in decided.candidates]
     return used(q, routes, [v for c in decided.candidates for v in c.verdicts])
 
 

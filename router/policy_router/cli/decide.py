@@ -21,7 +21,7 @@ from policy_router.report.decisions import decision_lines
     )
 )
 @document_options
-@request_options
+@request_options()
 @click.option("--format", "output", type=click.Choice(["text", "json"]), default="text")
 def command(stated: Stated, chosen: Chosen, output: str) -> int:
     """Decide which route may carry a request, and say why if none may.

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import click
 
-from policy_router.cli.values import Instant, Label, Names
+from policy_router.cli.values import Instant, Label, Name, Names
 from policy_router.domain.vocabulary import DATA_CATEGORIES, Regime
 
 
@@ -87,17 +87,23 @@ _SWITCHES: Final = {
 }
 
 
-def request_options(command: Callable[..., int]) -> Callable[..., int]:
+def request_options(
+    *, without: tuple[Flag, ...] = ()
+) -> Callable[[Callable[..., int]], Callable[..., int]]:
     """Add every option that states a request; the command gets them as one `Stated`."""
+    flags = tuple(flag for flag in FLAGS if flag not in without)
 
-    @functools.wraps(command)
-    def run(**options: Any) -> int:  # noqa: ANN401 - what click parsed
-        stated = _stated(options)
-        return command(stated=stated, **options)
+    def decorated(command: Callable[..., int]) -> Callable[..., int]:
+        @functools.wraps(command)
+        def run(**options: Any) -> int:  # noqa: ANN401 - what click parsed
+            stated = _stated(flags, options)
+            return command(stated=stated, **options)
 
-    for decorate in reversed(_decorators()):
-        run = decorate(run)
-    return run
+        for decorate in reversed(_decorators(flags)):
+            run = decorate(run)
+        return run
+
+    return decorated
 
 
 def instant_options(command: Callable[..., int]) -> Callable[..., int]:
@@ -115,17 +121,17 @@ def _known_at() -> Callable[..., Any]:
     return click.option("--known-at", type=Instant(), help="as known then (default: all)")
 
 
-def _decorators() -> list[Callable[..., Any]]:
+def _decorators(flags: tuple[Flag, ...]) -> list[Callable[..., Any]]:
     facts = [
         click.option(
             flag.option,
             f"fact_{flag.fact}",
-            type=Names(flag.known) if flag.many else str,
+            type=Names(flag.known) if flag.many else Name(flag.known),
             multiple=flag.many,
             metavar="NAMES" if flag.many else "NAME",
             help=flag.text,
         )
-        for flag in FLAGS
+        for flag in flags
     ]
     labels = click.option(
         "--label", "labels", type=Label(), multiple=True, help="a label of the request"
@@ -148,11 +154,11 @@ def _decorators() -> list[Callable[..., Any]]:
     return [*facts, labels, *switches, *sizes, _at(), _known_at(), file]
 
 
-def _stated(options: dict[str, Any]) -> Stated:
+def _stated(known: tuple[Flag, ...], options: dict[str, Any]) -> Stated:
     """Take the options of a request out of `options`."""
     facts: dict[str, Any] = {}
     flags: dict[str, str] = {}
-    for flag in FLAGS:
+    for flag in known:
         value = options.pop(f"fact_{flag.fact}")
         if flag.many:
             value = [name for names in value for name in names]

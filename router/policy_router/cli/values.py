@@ -42,6 +42,22 @@ class Names(click.ParamType[tuple[str, ...]]):
         ]
 
 
+class Name(click.ParamType[str]):
+    """One name; `known` completes it, the documents judge it."""
+
+    name = "name"
+
+    def __init__(self, known: Callable[[], Iterable[str]] = tuple) -> None:
+        self._known = known
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Names that begin so."""
+        del ctx, param
+        return [CompletionItem(name) for name in self._known() if name.startswith(incomplete)]
+
+
 class Instant(click.ParamType[datetime]):
     """An instant with a zone (RFC 3339), as UTC."""
 

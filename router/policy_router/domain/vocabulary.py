@@ -214,6 +214,31 @@ PARENT_CATEGORY: Final[dict[str, str]] = {
 }
 """The category directly above each category of personal data."""
 
+HUMAN_RESOURCES: Final = ("employees", "former_employees", "job_applicants", "workers")
+"""Subjects whose data is human resources data, which a list entry must cover on its own."""
+
+SUBJECTS: Final = (
+    *HUMAN_RESOURCES,
+    "customers",
+    "prospects",
+    "business_contacts",
+    "suppliers",
+    "users",
+    "patients",
+    "students",
+    "children",
+    "citizens",
+    "other_persons",
+)
+
+
+def listed_data(subject: str) -> frozenset[str]:
+    """What a list entry must cover for data of `subject`; everything if the word is not known."""
+    if subject in HUMAN_RESOURCES:
+        return frozenset({"hr"})
+    return frozenset({"non_hr"} if subject in SUBJECTS else {"hr", "non_hr"})
+
+
 DATA_CATEGORIES: Final = (
     "non_personal",
     "personal",
@@ -244,7 +269,7 @@ FACTS: Final[dict[str, FactSpec]] = {
     spec.name: spec
     for spec in (
         FactSpec("data", FactKind.SET, DATA_CATEGORIES),
-        FactSpec("subjects", FactKind.SET),
+        FactSpec("subjects", FactKind.SET, SUBJECTS),
         FactSpec("subject_location", FactKind.SET),
         FactSpec("regime", FactKind.SET, tuple(r.value for r in Regime)),
         FactSpec("purpose", FactKind.NAME),

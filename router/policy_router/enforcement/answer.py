@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from policy_router.wire.headers import Headers
 from policy_router.wire.openai_errors import error_body
-from policy_router.wire.refusal import Refused
+from policy_router.wire.refusal import RefusalCode, Refused
 
 DECISION: Final = "x-policy-router-decision"
 ROUTE: Final = "x-policy-router-route"
@@ -49,6 +49,16 @@ def refuse(decision: str, reason: Refused, more: Mapping[str, Any] | None = None
     told = {"decision": decision, "reason": reason.code.value, "help": reason.help, **(more or {})}
     message = reason.message if reason.help is None else f"{reason.message} (help: {reason.help})"
     return refusal(decision, reason.status, reason.code.value, message, reason.parameter, told)
+
+
+def redirected(forward: Forward) -> Refuse:
+    """The answer where upstream sends the call elsewhere: nowhere else may it go."""
+    refused = Refused(
+        RefusalCode.REDIRECTED,
+        f"upstream of route `{forward.route}` redirects the call, which is not followed",
+        "correct the gateway's `base_url`",
+    )
+    return refuse(forward.decision, refused)
 
 
 def refusal(  # noqa: PLR0913 - an error response has so many parts

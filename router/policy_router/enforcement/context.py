@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Final
+from weakref import WeakSet
 
 from policy_router.domain.organisation import Caller
 from policy_router.enforcement.facts import Floor, floor_of
@@ -13,6 +15,9 @@ from policy_router.service.request import Request
 Who = Request | Caller | Floor
 
 _CURRENT: ContextVar[Floor | None] = ContextVar("policy_router_facts", default=None)
+
+
+_TRANSPORTS: Final[WeakSet[object]] = WeakSet()
 
 
 @contextmanager
@@ -31,6 +36,16 @@ def governed_facts(who: Who) -> Iterator[None]:
 def current_floor() -> Floor | None:
     """The floor stated by the nearest `governed_facts`; None outside of any."""
     return _CURRENT.get()
+
+
+def note_transport(transport: object) -> None:
+    """Remember that calls are governed by `transport` for as long as it lives."""
+    _TRANSPORTS.add(transport)
+
+
+def has_transports() -> bool:
+    """Whether any transport of this process governs calls."""
+    return len(_TRANSPORTS) > 0
 
 
 def as_floor(who: Who) -> Floor:

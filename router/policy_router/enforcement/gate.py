@@ -9,7 +9,7 @@ from traceback import extract_tb
 from typing import Final
 from uuid import uuid4
 
-from policy_router.audit.log import Log
+from policy_router.audit.log import FileLog, Log
 from policy_router.audit.record import Occasion, Record, record_of
 from policy_router.enforcement.answer import Answer, Forward, refuse
 from policy_router.enforcement.denial import denial
@@ -38,8 +38,27 @@ class Gate:
     limits: Limits = field(default=DEFAULT_LIMITS)
 
 
-def admit(gate: Gate, call: HttpCall, floor: Floor) -> Answer:
-    """What becomes of `call`, whose sender is known by `floor`.
+def gate_for(point: str, pdp: PDP, log: Log | None = None, limits: Limits = DEFAULT_LIMITS) -> Gate:
+    """The gate of an enforcement point; without `log` it records where the project says.
+
+    Raises `ValueError` if the project says nothing about that: no record, no call.
+    """
+    return Gate(pdp, log or _log_of(pdp), point, limits)
+
+
+def _log_of(pdp: PDP) -> Log:
+    project = pdp.loaded.project
+    if project is None or project.log is None:
+        message = (
+            "there is no log, and a call is only sent once its decision is recorded: "
+            "name one in the project (`log: {file: ...}`), or pass one"
+        )
+        raise ValueError(message)
+    return FileLog(project.log)
+
+
+def admit(gate: Gate, call: HttpCall, floor: Floor | None) -> Answer:
+    """What becomes of `call`, whose sender is known by `floor`; None: it must be known, and is not.
 
     Nothing is raised: a fault is a refusal. What is forwarded has been recorded before.
     """
@@ -53,23 +72,25 @@ def admit(gate: Gate, call: HttpCall, floor: Floor) -> Answer:
     return answer
 
 
-def _occasion(gate: Gate, call: HttpCall, floor: Floor) -> Occasion:
+def _occasion(gate: Gate, call: HttpCall, floor: Floor | None) -> Occasion:
     count = first_of(call.headers, "x-stainless-retry-count") or ""
     return Occasion(
         id=str(uuid4()),
         at=datetime.now(UTC),
         point=gate.point,
-        caller=floor.caller,
+        caller=None if floor is None else floor.caller,
         body_bytes=len(call.body),
         retry=int(count) if count in _COUNTS else None,
     )
 
 
-def _judged(gate: Gate, call: HttpCall, floor: Floor, occasion: Occasion) -> tuple[Answer, Record]:
+def _judged(
+    gate: Gate, call: HttpCall, floor: Floor | None, occasion: Occasion
+) -> tuple[Answer, Record]:
     decision = None
     try:
         asked = read_call(call, gate.limits)
-        facts = joined(floor, asked.chat.facts, asked.declared)
+        facts = joined(_known(floor), asked.chat.facts, asked.declared)
         decision = gate.pdp.decide(facts)
         return _answer(occasion.id, call, asked, decision), _record(occasion, decision, None)
     except Refused as refused:
@@ -78,6 +99,16 @@ def _judged(gate: Gate, call: HttpCall, floor: Floor, occasion: Occasion) -> tup
         _report("could not decide a call", error)
         fault = _fault(RefusalCode.UNDECIDED)
         return refuse(occasion.id, fault), _record(occasion, decision, fault)
+
+
+def _known(floor: Floor | None) -> Floor:
+    if floor is None:
+        raise Refused(
+            RefusalCode.UNKNOWN_CALLER,
+            "the call carries no key of a caller that is known here",
+            "send the caller's own key as `Authorization: Bearer ...`; a provider's key is none",
+        )
+    return floor
 
 
 def _answer(decision_id: str, call: HttpCall, asked: Asked, decision: Decision) -> Answer:

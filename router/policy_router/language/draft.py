@@ -59,7 +59,7 @@ class Draft(Generic[B]):
     def validity(self, start: datetime | None, end: datetime | None, *path: str | int) -> Validity:
         """From `start` to `end`, which must not be before it."""
         if start is not None and end is not None and end <= start:
-            message = f"ends at {_shown(end)}, but begins at {_shown(start)}"
+            message = f"ends before it begins, at {_shown(start)}"
             self.report("REG305", message, *path, "until")
         return Validity(start, end)
 

@@ -23,7 +23,7 @@ from policy_router.domain.truth import (
     disjunction,
     known,
 )
-from policy_router.domain.vocabulary import HOME_TERRITORY, TRANSFER_BASES, Regime
+from policy_router.domain.vocabulary import HOME_TERRITORY, TRANSFER_BASES, Regime, listed_data
 from policy_router.registry.favour import GLOBAL
 from policy_router.registry.hops import hops_of, place_or_value, storage_at
 from policy_router.registry.signoffs import transfer_assessed
@@ -221,7 +221,6 @@ def _data_listed(listed: Listing, asked: Asked) -> Truth:
     if {"hr", "non_hr"} <= listed.covers:
         return TRUE
     subjects = asked.facts.set_fact("subjects")
-    needed = {"hr" if s == "employees" else "non_hr" for s in subjects.members}
-    if not listed.covers or not needed <= listed.covers:
+    if not listed.covers or not all(listed_data(s) <= listed.covers for s in subjects.members):
         return FALSE
-    return TRUE if subjects.settled else asked.doubt
+    return TRUE if subjects.settled and subjects.members else asked.doubt

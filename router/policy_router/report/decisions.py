@@ -32,13 +32,24 @@ _TERMS: Final = (
 
 def decision_lines(decision: Decision, explanation: Explanation, screen: Screen) -> list[str]:
     """The decision for a reader; a refusal fits 24 lines of 100 columns."""
-    d = decision.determination
-    head = [_headline(d, screen), *_asked(decision, screen)]
+    d, head = decision.determination, head_lines(decision, screen)
     if d.permitted:
         return [*head, *_permission(decision, explanation, screen)]
-    unknown = d.reason is Reason.UNKNOWN_MODEL and d.requested
-    near = near_names(d.requested, decision.snapshot) if unknown and d.requested else ()
+    near = meant(decision)
     return [*head, *refusal_lines(explanation, near, SCREEN_LINES - len(head), screen)]
+
+
+def head_lines(decision: Decision, screen: Screen) -> list[str]:
+    """What was decided, what was asked, and for which instant."""
+    return [_headline(decision.determination, screen), *_asked(decision, screen)]
+
+
+def meant(decision: Decision) -> tuple[str, ...]:
+    """The names that a requested name nothing is known by may have meant."""
+    d = decision.determination
+    if d.reason is not Reason.UNKNOWN_MODEL or d.requested is None:
+        return ()
+    return near_names(d.requested, decision.snapshot)
 
 
 def _headline(d: Determination, screen: Screen) -> str:
@@ -54,7 +65,7 @@ def _headline(d: Determination, screen: Screen) -> str:
 def _asked(decision: Decision, screen: Screen) -> list[str]:
     d = decision.determination
     known = "" if d.known_at is None else f", as known at {phrases.instant(d.known_at)}"
-    said = escaped(phrases.asked(decision.facts)) or "nothing said about the request"
+    said = escaped(phrases.asked(decision.facts)) or "nothing is stated about the request"
     return screen.wrapped(f"{said}; on {phrases.instant(d.at)}{known}", "  ")[:2]
 
 

@@ -46,7 +46,7 @@ _GLOSSES: Final = {
 _SOURCES: Final = {
     SourceKind.SIGNED_CONTRACT: "signed contract",
     SourceKind.ATTESTATION: "auditor's attestation",
-    SourceKind.PROVIDER_DOCS: "provider's own pages",
+    SourceKind.PROVIDER_DOCS: "its own pages",
     SourceKind.GATEWAY_CATALOGUE: "gateway's catalogue",
     SourceKind.VENDOR_ANSWER: "vendor's answer",
     SourceKind.THIRD_PARTY: "third party",
@@ -69,6 +69,12 @@ def value(attribute: str, claimed: str) -> str:
     """A claimed value, with what it does not mean where it is easily misread."""
     gloss = _GLOSSES.get((attribute, claimed))
     return f"{claimed} ({gloss})" if gloss else claimed
+
+
+def alternatives(demanded: str) -> str:
+    """A demand, with `or` where it names several values that would do."""
+    listed = demanded.removeprefix("one of ")
+    return demanded if listed == demanded else " or ".join(listed.split(", "))
 
 
 def gap(why: Gap) -> str:

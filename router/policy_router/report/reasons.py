@@ -19,6 +19,7 @@ from policy_router.report.visible import escaped
 
 OWN_CHOICE: Final = "the organisation's choice"
 _LONGEST_DEMAND: Final = 40
+_BASIS: Final = "transfer_basis."
 
 
 def rule_name(rule: RuleExplanation) -> str:
@@ -89,21 +90,36 @@ def briefly(rule: RuleExplanation) -> str:
     return "; ".join(said)
 
 
+def found_words(rule: RuleExplanation) -> str:
+    """What is found where the rule is not met, and nothing else."""
+    said = [f"{phrases.title_of(s.subject)}: {_found(s)}" for s in rule.shortfalls]
+    return "; ".join([*said, *([open_facts(rule.open_facts)] if rule.open_facts else [])])
+
+
 def _brief_shortfall(shortfall: Shortfall) -> str:
-    demanded = escaped(shortfall.demanded)
-    wanted = f"wanted {demanded}, " if len(demanded) <= _LONGEST_DEMAND else ""
-    found = _brief_hops(shortfall.hops, shortfall.subject)
-    if not found:
-        found = f"found {phrases.value(shortfall.subject, escaped(shortfall.claimed))}"
-    return f"{phrases.title_of(shortfall.subject)}: {wanted}{found}{_brief_evidence(shortfall)}"
+    demanded = escaped(phrases.alternatives(shortfall.demanded))
+    wanted = f" wanted {demanded};" if len(demanded) <= _LONGEST_DEMAND else ""
+    name = phrases.title_of(shortfall.subject)
+    return f"{name}:{wanted} found {_found(shortfall)}{_brief_evidence(shortfall)}"
 
 
-def _brief_hops(hops: Iterable[HopClaim], attribute: str) -> str:
+def _found(shortfall: Shortfall) -> str:
     """What is claimed, and at which hops."""
-    where: dict[str, list[str]] = {}
-    for claim in hops:
-        where.setdefault(_said_at(claim, attribute), []).append(escaped(claim.hop))
-    return ", ".join(f"{' and '.join(dict.fromkeys(at))} {said}" for said, at in where.items())
+    if not shortfall.hops:
+        return phrases.value(shortfall.subject, escaped(shortfall.claimed))
+    if shortfall.subject.startswith(_BASIS):
+        by_hop = _grouped((escaped(c.hop), escaped(c.claimed)) for c in shortfall.hops)
+        return "; ".join(f"at {hop} {', '.join(said)}" for hop, said in by_hop.items())
+    said_at = _grouped((_said_at(c, shortfall.subject), escaped(c.hop)) for c in shortfall.hops)
+    return ", ".join(f"{said} at {' and '.join(at)}" for said, at in said_at.items())
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = {}
+    for key, item in pairs:
+        if item not in groups.setdefault(key, []):
+            groups[key].append(item)
+    return groups
 
 
 def _said_at(claim: HopClaim, attribute: str) -> str:
@@ -133,7 +149,7 @@ def open_facts(names: Sequence[str]) -> str:
 def demand(shortfall: Shortfall) -> str:
     """What is demanded, of what, and what is claimed."""
     stated = phrases.value(shortfall.subject, escaped(shortfall.claimed))
-    wanted = escaped(shortfall.demanded)
+    wanted = escaped(phrases.alternatives(shortfall.demanded))
     return f"{phrases.subject(shortfall.subject)}: demanded {wanted}; claimed {stated}"
 
 

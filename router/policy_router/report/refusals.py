@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from policy_router.domain.decision import Determination, Reason
 from policy_router.engine.explanation import (
     Alternative,
-    Change,
     Explanation,
     RouteExplanation,
     RuleExplanation,
@@ -20,53 +20,62 @@ from policy_router.report.screen import Screen
 from policy_router.report.visible import escaped
 
 MOST_REASONS: Final = 3
-_MOST_CHANGES: Final = 4
-_MOST_ALTERNATIVES: Final = 2
 
 _BY_ROUTES: Final = frozenset({Reason.NO_COMPLIANT_ROUTE, Reason.FACTS_MISSING, Reason.UNSUITABLE})
 """Reasons that lie with the routes, so that the nearest of them is worth looking at."""
 
+_NO_ALTERNATIVE: Final = frozenset({Reason.NO_COMPLIANT_ROUTE, Reason.RETIRED, Reason.UNSUITABLE})
+"""Reasons for which it is worth saying that nothing else is permitted either."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """How much of each part is shown."""
+
+    reason_lines: int
+    changes: int
+    alternatives: int
+
+
+_ROOMS: Final = (_Room(2, 4, 2), _Room(1, 4, 2), _Room(1, 3, 1), _Room(1, 1, 1))
+"""From generous to terse."""
+
 
 def refusal_lines(
-    explanation: Explanation, near: Sequence[str], room: int, screen: Screen
+    explanation: Explanation, near: Sequence[str], most: int, screen: Screen
 ) -> list[str]:
-    """Everything below the headline, in at most `room` lines if it can be said in so few.
+    """Everything below the headline, in at most `most` lines if it can be said in so few.
 
     `near`: names that the requested one may have meant.
     """
-    lines: list[str] = []
-    for reasons_lines in (2, 1):
-        lines = list(_lines(explanation, near, reasons_lines, screen))
-        if len(lines) <= room:
-            return lines
-    while len(lines) > room and "" in lines[1:]:
-        del lines[len(lines) - 1 - lines[::-1].index("")]
-    return lines
+    tries = [list(_lines(explanation, near, room, screen)) for room in _ROOMS]
+    return next((lines for lines in tries if len(lines) <= most), tries[-1])
 
 
 def _lines(
-    explanation: Explanation, near: Sequence[str], reason_lines: int, screen: Screen
+    explanation: Explanation, near: Sequence[str], room: _Room, screen: Screen
 ) -> Iterator[str]:
     d = explanation.determination
     route = nearest(explanation) if d.reason in _BY_ROUTES else None
-    if d.details or near:
-        yield from _details(d, near, screen)
+    yield from detail_lines(d, near, screen)
     if route is not None and (blocking(route) or route.unsuitable):
-        yield from _stopped(route, explanation, reason_lines, screen)
-        yield from _changes(route, screen)
-    if d.requested is not None:
-        yield from _instead(explanation.alternatives, screen)
-    yield ""
+        yield from _stopped(route, explanation, room, screen)
+        yield from change_lines(route, room.changes, screen)
+    if explanation.alternatives or d.reason in _NO_ALTERNATIVE:
+        yield from _instead(explanation.alternatives[: room.alternatives], screen)
     yield screen.dim("Every rule and all evidence: `policy-router explain` with the same request.")
 
 
 # ---- before any rule ------------------------------------------------------------------------
 
 
-def _details(d: Determination, near: Sequence[str], screen: Screen) -> Iterator[str]:
+def detail_lines(d: Determination, near: Sequence[str], screen: Screen) -> Iterator[str]:
+    """What stands behind a refusal that no rule of a route is the reason for."""
     points = [*_missing(d)] if d.missing else [_detail(d, n) for n in range(len(d.details))]
     if near:
         points.append(f"did you mean {phrases.names(map(escaped, near))}?")
+    if not points:
+        return
     yield ""
     yield screen.bold(_of("Why", min(len(points), MOST_REASONS), len(points)))
     for number, point in enumerate(points[:MOST_REASONS], start=1):
@@ -108,19 +117,20 @@ def flag(fact: str) -> str:
 
 
 def _stopped(
-    route: RouteExplanation, explanation: Explanation, reason_lines: int, screen: Screen
+    route: RouteExplanation, explanation: Explanation, room: _Room, screen: Screen
 ) -> Iterator[str]:
     rules = blocking(route)
     count = max(len(rules), len(route.unsuitable))
     among = len(explanation.routes)
     of_many = f", the nearest of {among} routes" if among > 1 else ""
     yield ""
-    heading = screen.bold(_of("Why", min(count, MOST_REASONS), count))
+    first = "Even then" if explanation.determination.missing else "Why"
+    heading = screen.bold(_of(first, min(count, MOST_REASONS), count))
     yield f"{heading}: what stops `{escaped(route.route)}`{of_many}"
     for number, lack in enumerate(route.unsuitable[:MOST_REASONS], start=1):
         yield from clipped(screen.wrapped(escaped(lack), f"  {number}. "), 2, screen)
     for number, rule in enumerate(rules[:MOST_REASONS], start=1):
-        yield from _reason(number, rule, reason_lines, screen)
+        yield from _reason(number, rule, room.reason_lines, screen)
 
 
 def _of(heading: str, shown: int, all_of_them: int) -> str:
@@ -130,10 +140,13 @@ def _of(heading: str, shown: int, all_of_them: int) -> str:
 def _reason(number: int, rule: RuleExplanation, most: int, screen: Screen) -> Iterator[str]:
     state = phrases.verdict(rule.verdict.verdict)
     yield from clipped(screen.wrapped(f"{title(rule)}: {state}", f"  {number}. "), 1, screen)
-    yield from clipped(screen.wrapped(briefly(rule), "     "), most, screen)
+    body = clipped(screen.wrapped(briefly(rule), "     "), most, screen)
     source = source_of(rule)
     where = f"{source}; {place_of(rule)}" if source else place_of(rule)
-    yield from clipped(screen.wrapped(where, "     "), 1, screen)
+    if len(f"{body[-1]} [{where}]") <= screen.width:
+        yield from [*body[:-1], f"{body[-1]} [{where}]"]
+    else:
+        yield from [*body, *clipped(screen.wrapped(f"[{where}]", "     "), 1, screen)]
 
 
 def clipped(lines: list[str], most: int, screen: Screen) -> list[str]:
@@ -147,7 +160,8 @@ def clipped(lines: list[str], most: int, screen: Screen) -> list[str]:
     return [*lines[: most - 1], f"{kept.rstrip(' ,;:(')} {more}"]
 
 
-def _changes(route: RouteExplanation, screen: Screen) -> Iterator[str]:
+def change_lines(route: RouteExplanation, most: int, screen: Screen) -> Iterator[str]:
+    """The first of the smallest sets of changes that would permit the route, `most` of it."""
     if not route.remedies:
         return
     remedy, others = route.remedies[0], len(route.remedies) - 1
@@ -155,15 +169,10 @@ def _changes(route: RouteExplanation, screen: Screen) -> Iterator[str]:
     also = f" ({phrases.counted(others, 'other way')}: see `explain`)" if others else ""
     yield ""
     yield f"{screen.bold('What would change it')}{together}{also}"
-    for change in remedy[:_MOST_CHANGES]:
+    for change in remedy[:most]:
         yield from clipped(screen.wrapped(escaped(change.text), f"  {screen.bullet} "), 1, screen)
-    if len(remedy) > _MOST_CHANGES:
-        yield f"  and {phrases.counted(len(remedy) - _MOST_CHANGES, 'more step')}"
-
-
-def remedy_words(remedy: tuple[Change, ...]) -> str:
-    """A set of changes as one sentence."""
-    return "; and ".join(escaped(change.text) for change in remedy)
+    if len(remedy) > most:
+        yield f"  and {phrases.counted(len(remedy) - most, 'more step')}"
 
 
 def _instead(alternatives: tuple[Alternative, ...], screen: Screen) -> Iterator[str]:
@@ -172,7 +181,7 @@ def _instead(alternatives: tuple[Alternative, ...], screen: Screen) -> Iterator[
         yield f"{screen.bold('What instead')}: nothing, no route within reach is permitted"
         return
     yield screen.bold("What instead")
-    for alternative in alternatives[:_MOST_ALTERNATIVES]:
+    for alternative in alternatives:
         yield from screen.wrapped(alternative_words(alternative), f"  {screen.bullet} ")
 
 

@@ -70,7 +70,7 @@ class Screen:
         hanging = " " * len(unstyled(first)) if rest is None else rest
         lines = textwrap.wrap(
             text,
-            max(20, self.width - len(unstyled(first))),
+            max(20, self.width - max(len(unstyled(first)), len(hanging))),
             break_long_words=False,
             break_on_hyphens=False,
         )

@@ -17,11 +17,12 @@ LIMITS: Final = (
 )
 
 
-def statement(explanation: Explanation) -> str:
-    """On what the permission rests: policies, facts, both instants, contracts and judgements."""
+def statement(explanation: Explanation, *, meets: bool = True) -> str:
+    """On what the decision rests: policies, facts, both instants, contracts and judgements."""
     d = explanation.determination
+    verb = "Meets" if meets else "Decided under"
     return (
-        f"Meets the policies {_named(explanation.policies)} "
+        f"{verb} the policies {_named(explanation.policies)} "
         f"({phrases.short_digest(d.digests.policies)}) on facts of "
         f"{facts_of(d.at, d.known_at, d.digests)}, under agreements "
         f"{_named(explanation.agreements)}, exceptions {_named(explanation.exceptions)}, "

@@ -12,17 +12,21 @@ from policy_router.wire.headers import (
     content_coding,
     declared_facts,
 )
-from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits, parse
+from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits, parse, too_large
 from policy_router.wire.openai_chat import ChatCall, read_chat
 from policy_router.wire.openai_operations import check_operation
 
 
 @dataclass(frozen=True, slots=True)
 class HttpCall:
-    """A request as it arrived. `path` and `query` are raw, `path` what follows the base URL."""
+    """A request as it arrived.
+
+    `path` and `query` are raw; `path` is what follows the base URL, None if it is under no base
+    URL that is governed.
+    """
 
     method: str
-    path: str
+    path: str | None
     query: str
     headers: Headers = field(repr=False)
     body: bytes = field(repr=False)
@@ -38,6 +42,8 @@ class Asked:
 
 def read_call(call: HttpCall, limits: Limits = DEFAULT_LIMITS) -> Asked:
     """What `call` asks for; raises `Refused` for anything no policy has looked at."""
+    if len(call.body) > limits.size:
+        raise too_large(limits.size)
     check_operation(call.method, call.path, call.query)
     check_headers(call.headers)
     check_media_type(call.headers)

@@ -61,8 +61,14 @@ _FAMILIES: Final[dict[str, tuple[RefusalCode, str]]] = {
 }
 
 
-def check_operation(method: str, path: str, query: str) -> None:
+def check_operation(method: str, path: str | None, query: str) -> None:
     """Refuse everything but `POST /chat/completions`, `path` being what follows the base URL."""
+    if path is None:
+        raise Refused(
+            RefusalCode.UNKNOWN_OPERATION,
+            "the call goes to an address that is not governed",
+            "point the client at a gateway of the project, or list its address in `base_urls`",
+        )
     if (method, path) != ("POST", CHAT_PATH):
         raise _refused_operation(path)
     if query:

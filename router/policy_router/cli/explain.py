@@ -1,0 +1,66 @@
+"""`policy-router explain`: every verdict, its evidence, and what would change it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import click
+
+from policy_router.cli.documents import Chosen, document_options
+from policy_router.cli.examples import examples
+from policy_router.cli.main import DENIED, FINE
+from policy_router.cli.requests import Stated, request_options
+from policy_router.cli.stated import facts_of
+from policy_router.cli.terminal import emit, screen
+from policy_router.engine.explanation import Explanation, RouteExplanation
+from policy_router.report.explanations import explanation_json, explanation_lines
+from policy_router.report.reasons import nearest
+
+_SHOWN: Final = 3
+
+
+@click.command(
+    epilog=examples(
+        "explain --policy gdpr --model openai/o4-mini --data personal --regime eu_gdpr",
+        "explain --policy gdpr --data personal --route opper:openai/o4-mini",
+        "explain --policy gdpr --model openai/o4-mini --data personal --format json",
+    )
+)
+@document_options
+@request_options()
+@click.option("--route", "only", metavar="ID", help="show this candidate only")
+@click.option("--all", "everything", is_flag=True, help=f"show all candidates, not {_SHOWN}")
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text")
+def command(
+    stated: Stated, chosen: Chosen, only: str | None, output: str, *, everything: bool
+) -> int:
+    """Explain a decision: every rule, the evidence at every hop, the smallest sets of changes.
+
+    Explaining changes nothing. Exit code 0: permitted, 1: denied.
+    """
+    pdp = chosen.opened()
+    decision = pdp.decide(facts_of(stated), at=stated.at, known_at=stated.known_at)
+    explanation = decision.explain()
+    if output == "json":
+        emit([explanation_json(explanation)])
+    else:
+        routes = _chosen(explanation, only, len(explanation.routes) if everything else _SHOWN)
+        emit(explanation_lines(decision, explanation, routes, screen()))
+    return FINE if decision.permitted else DENIED
+
+
+def _chosen(explanation: Explanation, only: str | None, most: int) -> Sequence[RouteExplanation]:
+    """The candidates to show: the one asked for, or the permitted and the nearest first."""
+    if only is not None:
+        found = [route for route in explanation.routes if route.route == only]
+        if not found:
+            raise click.UsageError(f"`{only}` is not a candidate for this request")
+        return found
+    first = nearest(explanation)
+    chain = explanation.determination.chain
+    place = {route: number for number, route in enumerate(chain)}
+    return sorted(
+        explanation.routes,
+        key=lambda r: (place.get(r.route, len(chain)), r is not first, r.route),
+    )[:most]

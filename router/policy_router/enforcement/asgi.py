@@ -1,0 +1,123 @@
+"""ASGI middleware: governs the LLM operations an app proxies, and tells transports who calls."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from policy_router.audit.log import Log
+from policy_router.enforcement.answer import Refuse
+from policy_router.enforcement.asgi_messages import (
+    Receive,
+    Scope,
+    Send,
+    below_prefix,
+    body_of,
+    forward_of,
+    inner_scope,
+    once,
+    respond,
+    telling,
+)
+from policy_router.enforcement.callers import caller_of
+from policy_router.enforcement.context import Who, as_floor, governed_facts, has_transports
+from policy_router.enforcement.gate import admit, gate_for
+from policy_router.service.pdp import PDP
+from policy_router.wire.headers import lowered
+from policy_router.wire.http_call import HttpCall
+from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits
+
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+__all__ = ["PolicyMiddleware", "forward_of"]
+
+_LOGGER: Final = logging.getLogger("policy_router")
+_POLICY_VIOLATION: Final = 1008
+
+
+class PolicyMiddleware:
+    """Puts every LLM operation below `prefix` to the policies before `app` sees it.
+
+    `app` receives the body to send and, with `forward_of(scope)`, where and with which headers;
+    what a client sent besides does not reach it. Other requests reach `app` as they are, with
+    their caller's facts in force for the transports inside. `prefix` None: `app` proxies nothing.
+
+    `who` tells from a scope whose request it is; by default the key in `Authorization` does, and
+    an operation below `prefix` is refused to whom it does not tell. Raises `ValueError` if there
+    is no log.
+    """
+
+    def __init__(  # noqa: PLR0913 - each has a default but the two that cannot
+        self,
+        app: App,
+        *,
+        pdp: PDP,
+        log: Log | None = None,
+        prefix: str | None = "/v1",
+        who: Callable[[Scope], Who | None] | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> None:
+        self._app = app
+        self._gate = gate_for("asgi", pdp, log, limits)
+        self._prefix = None if prefix is None else prefix.rstrip("/")
+        self._who = who or self._by_key
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one ASGI connection."""
+        if scope["type"] not in {"http", "websocket"}:
+            self._warn_if_idle(scope)
+            await self._app(scope, receive, send)
+            return
+        path = None if self._prefix is None else below_prefix(scope, self._prefix)
+        if path is None:
+            await self._serve_inside(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
+        else:
+            await self._govern(scope, receive, send, path)
+
+    def _by_key(self, scope: Scope) -> Who | None:
+        return caller_of(lowered(scope["headers"]), self._gate.pdp.loaded.callers.values())
+
+    async def _serve_inside(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A request of the app's own: what it calls inside is called for this caller."""
+        who = self._who(scope)
+        if who is None:
+            await self._app(scope, receive, send)
+            return
+        with governed_facts(who):
+            await self._app(scope, receive, send)
+
+    async def _govern(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
+        who = self._who(scope)
+        body = await body_of(receive, self._gate.limits.size)
+        if body is None:
+            return
+        query = scope.get("query_string", b"").decode("latin-1")
+        call = HttpCall(scope["method"], path, query, lowered(scope["headers"]), body)
+        answer = await asyncio.to_thread(
+            admit, self._gate, call, None if who is None else as_floor(who)
+        )
+        if isinstance(answer, Refuse):
+            await respond(send, answer)
+            return
+        inside = inner_scope(scope, answer)
+        await self._app(inside, once(answer.body, receive), telling(send, answer))
+
+    def _warn_if_idle(self, scope: Scope) -> None:
+        """Say so where nothing would ever be decided: no proxied operation, and no transport."""
+        if not has_transports() and not self._proxies(scope):
+            _LOGGER.warning(
+                "policies decide nothing here: the app has no route below %s and uses no "
+                "policy transport",
+                self._prefix,
+            )
+
+    def _proxies(self, scope: Scope) -> bool:
+        """Whether the app has a route below the prefix; unknown counts as yes."""
+        routes = getattr(scope.get("app"), "routes", None)
+        if self._prefix is None or routes is None:
+            return self._prefix is not None
+        return any(str(getattr(r, "path", "")).startswith(self._prefix) for r in routes)

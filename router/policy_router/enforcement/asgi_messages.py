@@ -1,0 +1,134 @@
+"""ASGI messages and scopes: read once under a bound, handed on without what clients may not say."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any, Final
+from urllib.parse import unquote
+
+from policy_router.enforcement.answer import Forward, Refuse, redirected
+from policy_router.wire.headers import Headers
+
+Scope = MutableMapping[str, Any]
+Event = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Event]]
+Send = Callable[[Event], Awaitable[None]]
+
+EXTENSION: Final = "policy_router"
+_REDIRECTS: Final = range(300, 400)
+_ENCODED_TWICE: Final = 2
+
+
+def forward_of(scope: Scope) -> Forward:
+    """Where the app behind `PolicyMiddleware` sends the call it is serving, and with what.
+
+    Raises `LookupError` outside of a governed call.
+    """
+    forward: Forward = scope["extensions"][EXTENSION]["forward"]
+    return forward
+
+
+def below_prefix(scope: Scope, prefix: str) -> str | None:
+    """The raw path below `prefix`; None for the app's own.
+
+    A path that some reader could take for one below `prefix`, but that is not written so, comes
+    back whole, so that it is no operation anyone knows.
+    """
+    written = [_without_root(path, scope) for path in _readings(scope)]
+    if not any(_is_below(_as_read(path), prefix.casefold()) for path in written):
+        return None
+    path = written[0]
+    if _is_below(path, prefix) and len(set(written)) == 1:
+        return path.removeprefix(prefix)
+    return "/" + path
+
+
+def _readings(scope: Scope) -> Iterable[str]:
+    raw = scope.get("raw_path")
+    if raw is not None:
+        yield raw.partition(b"?")[0].decode("latin-1")
+    yield scope["path"]
+
+
+def _without_root(path: str, scope: Scope) -> str:
+    return path.removeprefix(str(scope.get("root_path", "")).rstrip("/"))
+
+
+def _is_below(path: str, prefix: str) -> bool:
+    return path == prefix or path.startswith(prefix + "/")
+
+
+def _as_read(path: str) -> str:
+    """The path as the most forgiving reader takes it: decoded, tidied, without regard to case."""
+    for _ in range(_ENCODED_TWICE):
+        path = unquote(path)
+    parts: list[str] = []
+    for part in path.replace("\\", "/").casefold().split("/"):
+        if part == "..":
+            parts = parts[:-1]
+        elif part not in {"", "."}:
+            parts.append(part.strip())
+    return "/" + "/".join(parts)
+
+
+async def body_of(receive: Receive, most: int) -> bytes | None:
+    """The body of a request, cut off once it is longer than `most`; None if the client left."""
+    body = bytearray()
+    while len(body) <= most:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            return None
+        body += event.get("body", b"")
+        if not event.get("more_body", False):
+            break
+    return bytes(body[: most + 1])
+
+
+async def respond(send: Send, answer: Refuse) -> None:
+    """Send a refusal."""
+    headers = _raw(answer.headers)
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+def inner_scope(scope: Scope, forward: Forward) -> Scope:
+    """The scope of a call that may be sent: the client's, without anything it may not say."""
+    host = [(name, value) for name, value in scope["headers"] if name.lower() == b"host"]
+    ours = [(name, value) for name, value in forward.headers if name != "authorization"]
+    extensions = {**(scope.get("extensions") or {}), EXTENSION: {"forward": forward}}
+    return {**scope, "headers": [*host, *_raw(ours)], "extensions": extensions}
+
+
+def once(body: bytes, receive: Receive) -> Receive:
+    """A `receive` that hands out `body`, and then waits for the client to leave."""
+    left = [body]
+
+    async def replay() -> Event:
+        if left:
+            return {"type": "http.request", "body": left.pop(), "more_body": False}
+        return await receive()
+
+    return replay
+
+
+def telling(send: Send, forward: Forward) -> Send:
+    """A `send` that adds what was decided, and lets no redirect out."""
+    stopped: list[bool] = []
+
+    async def tell(event: Event) -> None:
+        if stopped:
+            return
+        if event["type"] != "http.response.start":
+            await send(event)
+        elif event["status"] in _REDIRECTS:
+            stopped.append(True)
+            await respond(send, redirected(forward))
+        else:
+            told = [*event.get("headers", ()), *_raw(forward.response_headers)]
+            await send({**event, "headers": told})
+
+    return tell
+
+
+def _raw(headers: Headers | Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]

@@ -1,0 +1,180 @@
+"""A decision explained at length: every rule, every piece of evidence, every way out."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Final
+
+from policy_router.domain.decision import Verdict
+from policy_router.domain.diagnostic import Span
+from policy_router.domain.policy import Mode
+from policy_router.engine.explanation import (
+    Explanation,
+    RouteExplanation,
+    RuleExplanation,
+    Shortfall,
+)
+from policy_router.engine.render import decision_data
+from policy_router.report import phrases
+from policy_router.report.decisions import head_lines
+from policy_router.report.reasons import (
+    blocking,
+    demand,
+    hop,
+    open_facts,
+    place_of,
+    rule_name,
+    source_of,
+    title,
+)
+from policy_router.report.refusals import alternative_words, detail_lines
+from policy_router.report.screen import Screen, Style
+from policy_router.report.statement import LIMITS, caveats, statement
+from policy_router.report.tables import Column, table
+from policy_router.report.visible import escaped
+from policy_router.service.decision import Decision
+
+_STYLES: Final = {
+    Verdict.PASS: Style.GOOD,
+    Verdict.FAIL: Style.BAD,
+    Verdict.UNKNOWN: Style.OPEN,
+    Verdict.EXCEPTED: Style.OPEN,
+    Verdict.NOT_APPLICABLE: Style.DIM,
+}
+
+
+def explanation_lines(
+    decision: Decision, explanation: Explanation, routes: Sequence[RouteExplanation], screen: Screen
+) -> Iterator[str]:
+    """The decision, `routes` of its candidates in full, alternatives and what it rests on."""
+    yield from head_lines(decision, screen)
+    yield from detail_lines(explanation.determination, (), screen)
+    for route in routes:
+        yield ""
+        yield from _route(route, screen)
+    hidden = len(explanation.routes) - len(routes)
+    if hidden:
+        yield ""
+        yield f"{phrases.counted(hidden, 'further route')} not shown: `--route ID` or `--all`"
+    if explanation.alternatives:
+        yield ""
+        yield screen.bold("What is permitted instead")
+        yield from screen.listed(map(alternative_words, explanation.alternatives))
+    yield ""
+    yield from _rests_on(explanation, screen)
+
+
+def _rests_on(explanation: Explanation, screen: Screen) -> Iterator[str]:
+    meets = explanation.determination.permitted
+    yield from screen.wrapped(statement(explanation, meets=meets))
+    for text in caveats(explanation):
+        yield from screen.wrapped(text)
+    yield from screen.wrapped(LIMITS)
+
+
+# ---- one route ----------------------------------------------------------------------------------
+
+
+def _route(route: RouteExplanation, screen: Screen) -> Iterator[str]:
+    state = "may carry it" if route.permitted else "may not carry it"
+    style = Style.GOOD if route.permitted else Style.BAD
+    yield f"{screen.bold(f'Route `{escaped(route.route)}`')} {screen.styled(state, style)}"
+    yield from screen.listed(map(escaped, route.unsuitable))
+    yield from rule_table(route, screen)
+    for rule in route.rules:
+        if not rule.verdict.verdict.allows:
+            yield ""
+            yield from _rule(rule, screen)
+    yield from _remedies(route, screen)
+
+
+def rule_table(route: RouteExplanation, screen: Screen) -> Iterator[str]:
+    """One row for each rule that applies, and a count of those that do not."""
+    applying = [r for r in route.rules if r.verdict.verdict is not Verdict.NOT_APPLICABLE]
+    columns = (Column("Verdict"), Column("Rule"), Column("Demands that", fits=True))
+    rows = [(verdict_words(r, screen), rule_name(r), title(r)) for r in applying]
+    if rows:
+        yield from (f"  {line}" for line in table(columns, rows, _inner(screen), fit=True))
+    idle = len(route.rules) - len(applying)
+    if idle:
+        yield f"  {phrases.counted(idle, 'rule does', 'rules do')} not apply to this request"
+
+
+def _inner(screen: Screen) -> Screen:
+    return dataclasses.replace(screen, width=screen.width - 2)
+
+
+def verdict_words(rule: RuleExplanation, screen: Screen) -> str:
+    """The verdict of a rule, and whether it is only watched."""
+    said = phrases.verdict(rule.verdict.verdict)
+    watched = ", watched" if rule.verdict.mode is Mode.MONITOR else ""
+    return screen.styled(f"{said}{watched}", _STYLES[rule.verdict.verdict])
+
+
+def _rule(rule: RuleExplanation, screen: Screen) -> Iterator[str]:
+    source = f"{source_of(rule)}; " if source_of(rule) else ""
+    state = phrases.verdict(rule.verdict.verdict)
+    yield from screen.wrapped(f"{rule_name(rule)}: {state} ({source}{place_of(rule)})", "  ")
+    for shortfall in rule.shortfalls:
+        yield from _shortfall(shortfall, screen)
+    if rule.open_facts:
+        yield from screen.wrapped(open_facts(tuple(map(escaped, rule.open_facts))), "    ")
+
+
+def _shortfall(shortfall: Shortfall, screen: Screen) -> Iterator[str]:
+    yield from screen.wrapped(demand(shortfall), "    ")
+    for claim in shortfall.hops:
+        yield from screen.wrapped(hop(claim, shortfall.subject), f"      {screen.bullet} ")
+        if claim.note:
+            yield from screen.wrapped(f"note: {escaped(claim.note)}", "        ")
+
+
+def _remedies(route: RouteExplanation, screen: Screen) -> Iterator[str]:
+    if route.permitted or not blocking(route):
+        return
+    yield ""
+    if not route.remedies:
+        none = "no set of contracts, evidence or sign-offs was found that would change it"
+        yield from screen.wrapped(none if route.complete else "not searched", "  ")
+        return
+    yield screen.bold("  What would change it: the smallest sets of steps, each set on its own")
+    for number, remedy in enumerate(route.remedies, start=1):
+        for place, change in enumerate(remedy):
+            first = f"  {number}. " if place == 0 else "     and "
+            yield from screen.wrapped(escaped(change.text), first, "       ")
+    if not route.complete:
+        yield "  The search stopped at its bound: there may be other sets."
+
+
+# ---- for programs -------------------------------------------------------------------------------
+
+
+def explanation_json(explanation: Explanation) -> str:
+    """The explanation as one line of JSON, its decision in the shape decisions have."""
+    data = {
+        f.name: _plain(getattr(explanation, f.name))
+        for f in dataclasses.fields(explanation)
+        if f.name != "determination"
+    }
+    data["decision"] = decision_data(explanation.determination)
+    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold
+    if isinstance(value, Span):
+        return str(value)
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, Decimal | date):
+        return str(value)
+    if dataclasses.is_dataclass(value):
+        names = [f.name for f in dataclasses.fields(value)]
+        return {name: _plain(getattr(value, name)) for name in names}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value

@@ -1,0 +1,81 @@
+"""Why a model may or may not carry some kind of data: one screen, a line or two a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from policy_router.domain.decision import Verdict
+from policy_router.domain.policy import Mode
+from policy_router.engine.explanation import Explanation, RouteExplanation, RuleExplanation
+from policy_router.report import phrases
+from policy_router.report.decisions import decision_lines, head_lines, meant
+from policy_router.report.explanations import verdict_words
+from policy_router.report.reasons import (
+    OWN_CHOICE,
+    blocking,
+    found_words,
+    nearest,
+    rule_name,
+    title,
+)
+from policy_router.report.refusals import alternative_words, change_lines, clipped, detail_lines
+from policy_router.report.screen import Screen
+from policy_router.report.tables import Column, table
+from policy_router.report.visible import escaped
+from policy_router.service.decision import Decision
+
+_CHANGES: Final = 2
+_FOUND: Final = 84
+
+
+def why_lines(decision: Decision, explanation: Explanation, screen: Screen) -> Iterator[str]:
+    """The decision about one model, with every rule in the way of its nearest route."""
+    if explanation.determination.permitted:
+        yield from decision_lines(decision, explanation, screen)
+        return
+    yield from head_lines(decision, screen)
+    yield from detail_lines(explanation.determination, meant(decision), screen)
+    route = nearest(explanation)
+    if route is not None:
+        yield ""
+        yield from _route(route, explanation, screen)
+        yield from change_lines(route, _CHANGES, screen)
+    for alternative in explanation.alternatives[:1]:
+        yield from screen.wrapped(alternative_words(alternative), "Instead: ")
+    yield screen.dim("More: `policy-router explain --model ...`. Not legal advice.")
+
+
+def _route(route: RouteExplanation, explanation: Explanation, screen: Screen) -> Iterator[str]:
+    others = len(explanation.routes) - 1
+    among = f", the nearest of its {others + 1} routes" if others else ""
+    yield f"{screen.bold(f'Route `{escaped(route.route)}`')}{among}"
+    yield from screen.listed(map(escaped, route.unsuitable))
+    rows = [
+        (verdict_words(rule, screen), _rule(rule), _short(found_words(rule)))
+        for rule in blocking(route)
+    ]
+    if rows:
+        columns = (Column("Verdict"), Column("Rule", fits=True), Column("Found", fits=True))
+        yield from table(columns, rows, screen, fit=True)
+    for words, verdicts in (("met", [Verdict.PASS]), ("waived", [Verdict.EXCEPTED])):
+        named = [rule_name(r) for r in route.rules if r.verdict.verdict in verdicts]
+        if named:
+            yield from clipped(screen.wrapped(phrases.names(named), f"{words}: "), 1, screen)
+    watched = [rule_name(r) for r in route.rules if _is_watched(r)]
+    if watched:
+        text = phrases.names(watched)
+        yield from clipped(screen.wrapped(text, "watched only, not known to be met: "), 1, screen)
+
+
+def _is_watched(rule: RuleExplanation) -> bool:
+    return rule.verdict.mode is Mode.MONITOR and not rule.verdict.verdict.allows
+
+
+def _rule(rule: RuleExplanation) -> str:
+    """The rule's title, and whether it is the organisation's own choice."""
+    return f"{title(rule)} ({OWN_CHOICE})" if rule.own_choice else title(rule)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _FOUND else f"{text[:_FOUND].rsplit(' ', 1)[0]} ..."

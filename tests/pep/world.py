@@ -1,0 +1,150 @@
+"""A small project: one route that personal data may take, one that they may not, two upstreams."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from policy_router import PDP, load
+
+ALLOWED: Final = "maker/allowed"
+DENIED: Final = "maker/denied"
+CANARY: Final = "CANARY-9f2c-the-patient-is-called-Zebulon"
+UPSTREAM_KEY: Final = "upstream-key-never-to-be-seen"
+KEY_VARIABLE: Final = "PEP_TEST_UPSTREAM_KEY"
+
+KEYS: Final = {
+    "clinic": "key-of-the-clinic",
+    "website": "key-of-the-website",
+    "mailer": "key-of-the-mailer",
+}
+
+_DOCUMENTS = """
+kind: policy
+id: house
+language: 1
+version: 1
+title: Personal data stays in the EEA
+rules:
+  - id: in-the-eea
+    title: the model runs in the EEA
+    when: {{data: {{includes: personal}}}}
+    require: {{inference_location: {{within: EEA}}}}
+  - id: with-a-purpose
+    title: personal data have a purpose
+    when: {{data: {{includes: personal}}}}
+    needs: [purpose]
+    require: {{provider: "*"}}
+obligations:
+  - id: keep-nothing
+    when: {{data: {{includes: personal}}}}
+    set: {{store: false}}
+    refuse_when: {{server_tools: {{includes_any: [web_search]}}}}
+---
+kind: caller
+id: clinic
+language: 1
+key_sha256: "{clinic}"
+facts: {{data: [health], regime: [eu_gdpr], purpose: letters, tenant: ward}}
+---
+kind: caller
+id: website
+language: 1
+key_sha256: "{website}"
+facts: {{data: [non_personal], purpose: publishing}}
+---
+kind: caller
+id: mailer
+language: 1
+key_sha256: "{mailer}"
+facts: {{data: [personal], regime: [eu_gdpr]}}
+may_declare: [purpose]
+---
+kind: gateway
+id: near
+language: 1
+title: The near gateway
+type: {type}
+base_url: {near}
+key: {{env: {variable}}}
+self_hosted: true
+---
+kind: gateway
+id: far
+language: 1
+title: The far gateway
+type: openai_compatible
+base_url: {far}
+self_hosted: true
+"""
+
+_ROUTE = """
+---
+kind: provider
+id: {name}-provider
+language: 1
+title: The {name} provider
+covers: [maker/{name}]
+sources:
+  page: {{kind: provider_docs, basis: public_terms, reference: PAGE-1, read_on: 2026-01-01}}
+claims:
+  inference_location: {{value: [{country}], source: page}}
+---
+kind: model
+id: maker/{name}
+language: 1
+title: The {name} model
+features: [function_calling, structured_output, reasoning]
+input_modalities: [text, image, audio, file]
+output_modalities: [text, audio]
+---
+kind: route
+id: {gateway}:{name}
+language: 1
+model: maker/{name}
+gateway: {gateway}
+provider: {name}-provider
+address: at-{gateway}/{name}-2026
+stage: ga
+"""
+
+_PROJECT = """
+kind: project
+id: pep
+language: 1
+packs: [{id: house, version: 1}]
+documents: [documents.yaml]
+registry: none
+gateways: [near, far]
+log: {file: var/decisions.jsonl}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A loaded project in its folder."""
+
+    folder: Path
+    pdp: PDP
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "var" / "decisions.jsonl"
+
+
+def build(
+    folder: Path,
+    near: str = "https://near.example/v1",
+    far: str = "https://far.example/v1",
+    kind: str = "openai_compatible",
+) -> World:
+    """Write the project into `folder` and load it."""
+    hashes = {name: sha256(key.encode()).hexdigest() for name, key in KEYS.items()}
+    text = _DOCUMENTS.format(near=near, far=far, type=kind, variable=KEY_VARIABLE, **hashes)
+    text += _ROUTE.format(name="allowed", gateway="near", country="DE")
+    text += _ROUTE.format(name="denied", gateway="far", country="US")
+    (folder / "documents.yaml").write_text(text, "utf-8")
+    (folder / "policy-router.yaml").write_text(_PROJECT, "utf-8")
+    return World(folder, load(project=folder))

@@ -1,0 +1,96 @@
+"""Facts that are stated, as facts of a request."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from policy_router.domain.diagnostic import DocumentErrors
+from policy_router.domain.request import SetFact
+from policy_router.language.facts import request_facts
+
+OBSERVED = ("features", "input_modalities", "output_modalities", "server_tools")
+
+
+def settled(*members: str) -> SetFact:
+    return SetFact(frozenset(members), settled=True)
+
+
+def test_what_is_not_stated_is_unknown_and_what_is_not_seen_is_absent() -> None:
+    facts = request_facts({})
+    assert facts.model is None
+    assert dict(facts.sets) == {name: settled() for name in OBSERVED}
+    assert dict(facts.scalars) == {"stateful": False, "streaming": False}
+    assert not facts.knows("data")
+    assert facts.knows("server_tools")
+
+
+def test_stated_facts_are_settled() -> None:
+    facts = request_facts(
+        {
+            "model": "openai/o4-mini",
+            "data": ["health", "personal"],
+            "subject_location": ["DE"],
+            "regime": ["eu_gdpr"],
+            "purpose": "patient-letters",
+            "tenant": "support",
+            "caller": "bot",
+            "labels": {"team": "Team A"},
+            "endpoint": "chat.completions",
+            "server_tools": ["web_search"],
+            "stateful": "true",
+            "tokens": {"input": "1000"},
+        }
+    )
+    assert facts.model == "openai/o4-mini"
+    assert facts.set_fact("data") == settled("health", "personal")
+    assert facts.set_fact("regime") == settled("eu_gdpr")
+    assert facts.set_fact("server_tools") == settled("web_search")
+    assert facts.scalar("labels.team") == "Team A"
+    assert facts.scalar("stateful") is True
+    assert facts.scalar("tokens.input") == Decimal(1000)
+    assert facts.scalar("tokens.output") is None
+    assert facts.scalar("caller") == "bot"
+
+
+@pytest.mark.parametrize("name", ["data", "subjects", "subject_location", "regime"])
+def test_an_empty_list_says_nothing(name: str) -> None:
+    assert not request_facts({name: []}).knows(name)
+
+
+def test_values_may_come_as_json_has_them() -> None:
+    facts = request_facts({"stateful": True, "tokens": {"input": 5, "output": 0}})
+    assert facts.scalar("stateful") is True
+    assert facts.scalar("tokens.output") == Decimal(0)
+
+
+@pytest.mark.parametrize(
+    ("data", "message", "advice"),
+    [
+        ({"data": ["helth"]}, "unknown category of data `helth`", "did you mean `health`?"),
+        ({"regime": ["gdpr"]}, "unknown regime `gdpr`", "did you mean `eu_gdpr`?"),
+        ({"subject_location": ["UK"]}, "unknown country `UK`", "did you mean `GB`?"),
+        ({"modle": "x"}, "unknown key `modle`", "did you mean `model`?"),
+        ({"data": "personal"}, "expected a list, found `personal`", "write `[personal]`"),
+        ({"stateful": "yes"}, "expected `true` or `false`, found `yes`", None),
+        ({"tokens": {"input": -1}}, "negative number `-1`", "use zero or more"),
+        ({"tokens": {"input": True}}, "expected a whole number, found `True`", None),
+        ({"purpose": None}, "nothing is written here", "write a value or delete the key"),
+    ],
+)
+def test_what_is_not_known_is_refused(
+    data: dict[str, Any], message: str, advice: str | None
+) -> None:
+    with pytest.raises(DocumentErrors) as caught:
+        request_facts(data)
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.message == message
+    assert advice is None or diagnostic.help == advice
+
+
+def test_all_mistakes_are_reported_at_once() -> None:
+    with pytest.raises(DocumentErrors) as caught:
+        request_facts({"data": ["helth", "persnal"], "regime": ["gdpr"], "x": 1})
+    assert len(caught.value.diagnostics) == 4
