@@ -64,9 +64,7 @@ def serving() -> Iterator[Upstream]:
             thread.join(5)
 
 
-def _accept(
-    listener: socket.socket, upstream: Upstream, threads: list[threading.Thread]
-) -> None:
+def _accept(listener: socket.socket, upstream: Upstream, threads: list[threading.Thread]) -> None:
     while True:
         try:
             connection, _ = listener.accept()
@@ -85,7 +83,9 @@ def _serve(connection: socket.socket, upstream: Upstream) -> None:
         if head is None:
             return
         line, headers, rest = head
-        body = rest + _read(connection, upstream, int(headers.get("content-length", "0")) - len(rest))
+        body = rest + _read(
+            connection, upstream, int(headers.get("content-length", "0")) - len(rest)
+        )
         upstream.requests.append((line, headers, body))
         for piece in _pieces(upstream, body):
             upstream.sent.append(piece)

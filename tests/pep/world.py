@@ -110,6 +110,24 @@ address: at-{gateway}/{name}-2026
 stage: ga
 """
 
+_PLAIN = """
+---
+kind: model
+id: maker/plain
+language: 1
+title: A model that can do nothing but chat
+features: []
+---
+kind: route
+id: near:plain
+language: 1
+model: maker/plain
+gateway: near
+provider: allowed-provider
+address: plain
+stage: ga
+"""
+
 _PROJECT = """
 kind: project
 id: pep
@@ -144,6 +162,7 @@ def build(
     hashes = {name: sha256(key.encode()).hexdigest() for name, key in KEYS.items()}
     text = _DOCUMENTS.format(near=near, far=far, type=kind, variable=KEY_VARIABLE, **hashes)
     text += _ROUTE.format(name="allowed", gateway="near", country="DE")
+    text += _PLAIN
     text += _ROUTE.format(name="denied", gateway="far", country="US")
     (folder / "documents.yaml").write_text(text, "utf-8")
     (folder / "policy-router.yaml").write_text(_PROJECT, "utf-8")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TypeVar
 
-from hypothesis import event, given
+from hypothesis import event, given, settings
 
 from tests.strategies.draws import Dice, rolled
 
@@ -19,6 +19,9 @@ class Effect(StrEnum):
     TESTED = "something was at stake and nothing changed"
     SEEN = "what is permitted changed, as it may"
 
+
+_TIMES = 5
+"""Worlds are cheap: of each law, so many times the examples of other properties."""
 
 Case = TypeVar("Case")
 
@@ -43,6 +46,7 @@ def law(
         def test() -> None:
             tally: Counter[Effect] = Counter()
 
+            @settings(max_examples=_TIMES * settings.default.max_examples)
             @given(rolled(build))
             def holds(case: Case) -> None:
                 found = check(case)

@@ -16,7 +16,7 @@ def world_and_declaration(dice: Dice) -> tuple[World, RequestFacts]:
     return world, declared_over(dice, world.facts)
 
 
-@law(world_and_declaration, tested=0)
+@law(world_and_declaration, tested=0.15, seen=0.002)
 def test_no_declaration_turns_a_denial_into_a_permission(
     case: tuple[World, RequestFacts],
 ) -> Effect:
@@ -42,7 +42,7 @@ def world_and_fact(dice: Dice) -> tuple[World, str]:
     return world, pick(dice, (*names, "labels.team", "server_tools", "stateful"))
 
 
-@law(world_and_fact, tested=0)
+@law(world_and_fact, tested=0.15, seen=0.002)
 def test_knowing_less_of_a_call_never_adds_a_route(case: tuple[World, str]) -> Effect:
     """Of what policies read; what a model must offer is only ever asked of known needs."""
     world, name = case

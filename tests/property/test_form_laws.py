@@ -16,7 +16,7 @@ def world_and_order(dice: Dice) -> tuple[World, Random]:
     return any_world(dice), Random(dice.roll(256))  # noqa: S311 - no secret
 
 
-@law(world_and_order, tested=0)
+@law(world_and_order, tested=0.6)
 def test_order_changes_nothing(case: tuple[World, Random]) -> Effect:
     """But that of preferences and of an alias's models, which is their meaning.
 
@@ -59,14 +59,14 @@ def _once(decided: Determination) -> Determination:
     )
 
 
-@law(any_world, tested=0)
+@law(any_world, tested=0.6)
 def test_duplication_changes_nothing(world: World) -> Effect:
     decided = world.decide()
     assert _once(doubled(world).decide()) == _once(decided)
     return _at_stake(decided)
 
 
-@law(any_world, tested=0)
+@law(any_world, tested=0.6)
 def test_renaming_changes_nothing_else(world: World) -> Effect:
     decided = world.decide()
     assert renamed(world).decide() == renamed(decided)

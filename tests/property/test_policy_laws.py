@@ -25,7 +25,7 @@ def world_and_rule(dice: Dice) -> tuple[World, str, Rule]:
     return world, into, rule(dice, "u9", world.theme)
 
 
-@law(world_and_rule, tested=0)
+@law(world_and_rule, tested=0.15, seen=0.08)
 def test_adding_a_rule_never_adds_a_route(case: tuple[World, str, Rule]) -> Effect:
     world, into, added = case
     before = permitted(world.decide())
@@ -41,7 +41,7 @@ def world_and_policy(dice: Dice) -> tuple[World, Policy]:
     return world, policy(dice, "k9", world.theme)
 
 
-@law(world_and_policy, tested=0)
+@law(world_and_policy, tested=0.15, seen=0.08)
 def test_adding_a_policy_never_adds_a_route(case: tuple[World, Policy]) -> Effect:
     world, added = case
     policies = world.snapshot.policies
@@ -54,7 +54,7 @@ def test_adding_a_policy_never_adds_a_route(case: tuple[World, Policy]) -> Effec
     return effect(before, after)
 
 
-@law(any_world, tested=0)
+@law(any_world, tested=0.15, seen=0.006)
 def test_tightening_a_bound_never_adds_a_route(world: World) -> Effect:
     before = permitted(world.decide())
     after = permitted(with_rules(world, lambda p: tuple(map(tightened, p.rules))).decide())
@@ -62,7 +62,7 @@ def test_tightening_a_bound_never_adds_a_route(world: World) -> Effect:
     return effect(before, after)
 
 
-@law(any_world, tested=0)
+@law(any_world, tested=0.15, seen=0.006)
 def test_demanding_better_evidence_never_adds_a_route(world: World) -> Effect:
     def demanding(of: Policy) -> tuple[Rule, ...]:
         return tuple(replace(r, demand=demanding_more(r.demand)) for r in of.rules)
@@ -78,7 +78,7 @@ def world_and_exception(dice: Dice) -> tuple[World, PolicyException]:
     return world, exception(dice, "e9", world.snapshot.policies.policies, world.theme)
 
 
-@law(world_and_exception, tested=0)
+@law(world_and_exception, tested=0.2, seen=0.03)
 def test_an_exception_adds_only_routes_it_names(case: tuple[World, PolicyException]) -> Effect:
     world, added = case
     policies = world.snapshot.policies
@@ -89,7 +89,7 @@ def test_an_exception_adds_only_routes_it_names(case: tuple[World, PolicyExcepti
     return effect(before, after)
 
 
-@law(world_and_rule, tested=0)
+@law(world_and_rule, tested=0.6)
 def test_a_rule_that_only_monitors_changes_no_outcome(case: tuple[World, str, Rule]) -> Effect:
     world, into, drawn = case
     watching = replace(drawn, mode=Mode.MONITOR)

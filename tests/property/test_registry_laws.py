@@ -46,7 +46,7 @@ def world_and_claim(dice: Dice) -> tuple[World, Claim | None]:
     return world, pick(dice, chosen) if chosen else None
 
 
-@law(world_and_claim, tested=0)
+@law(world_and_claim, tested=0.15, seen=0.01)
 def test_making_a_claim_unknown_never_adds_a_route(case: tuple[World, Claim | None]) -> Effect:
     world, forgotten = case
     if forgotten is None:
@@ -86,7 +86,7 @@ def _worsens(world: World, ended: Agreement) -> bool:
     )
 
 
-@law(world_and_agreement, tested=0)
+@law(world_and_agreement, tested=0.12, seen=0.03)
 def test_ending_an_agreement_never_adds_a_route(case: tuple[World, Agreement | None]) -> Effect:
     """Of agreements that nothing contradicts, under demands that reward what is better."""
     world, ended = case
@@ -105,7 +105,7 @@ def world_and_signoff(dice: Dice) -> tuple[World, Signoff | None]:
     return world, pick(dice, given) if given else None
 
 
-@law(world_and_signoff, tested=0)
+@law(world_and_signoff, tested=0.12, seen=0.004)
 def test_ending_a_signoff_never_adds_a_route(case: tuple[World, Signoff | None]) -> Effect:
     """Of approvals: a rejection is a judgement too, and ending it gives back what it took."""
     world, ended = case

@@ -193,7 +193,12 @@ def shuffled(world: World, chaos: Random) -> World:
             providers=mapped(registry.providers),
             models=mapped(registry.models),
             routes={
-                i: replace(r, claims=mixed(r.claims), prices=mixed(r.prices))
+                i: replace(
+                    r,
+                    claims=mixed(r.claims),
+                    prices=mixed(r.prices),
+                    lifecycle=mixed(r.lifecycle),
+                )
                 for i, r in mapped(registry.routes).items()
             },
             territories=mapped(registry.territories),

@@ -79,6 +79,7 @@ def agreement(dice: Dice, name: str, theme: Theme) -> Agreement:
     )
 
 
+_EVERYONE = (*PROVIDERS, *GATEWAYS)
 _ROUTES = (("*",), ("*",), ("r*",), ("r0", "r1"), ("r2",))
 _ABOUT_DATA = (
     frozenset({"personal", "special_category", "source_code", "non_personal", "criminal"}),
@@ -89,11 +90,14 @@ _ABOUT_DATA = (
 _PATTERNS = (("*",), ("*",), ("*",), ("support", "blue"), ("h*", "red"))
 
 
-def signoff(dice: Dice, name: str) -> Signoff:
-    """Draw an approval or, seldom, a rejection."""
+def signoff(dice: Dice, name: str, theme: Theme) -> Signoff:
+    """Draw an approval or, seldom, a rejection; a broad one where much depends on it."""
     kind = pick(dice, ("dpia", "tia", "tia"))
     assessed = kind == "tia"
-    by_route = pick(dice, _ROUTES)
+    broad = theme.contractual and chance(dice, 3, 4)
+    by_route = pick(dice, _ROUTES[:1] if broad else _ROUTES)
+    countries = pick(dice, (COUNTRIES,) if broad else (COUNTRIES, ("US",), ("US", "IN")))
+    importers = pick(dice, (_EVERYONE, _EVERYONE, ("p0", "g0")))
     return Signoff(
         id=name,
         type=kind,
@@ -101,13 +105,11 @@ def signoff(dice: Dice, name: str) -> Signoff:
         validity=pick(dice, VALIDITIES),
         recorded=pick(dice, RECORDED),
         routes=() if assessed and chance(dice, 3, 4) else by_route,
-        importers=frozenset((*PROVIDERS, *GATEWAYS)) if assessed else frozenset(),
-        countries=frozenset(pick(dice, (COUNTRIES, ("US",), ("US", "IN"))))
-        if assessed
-        else frozenset(),
-        data=pick(dice, _ABOUT_DATA),
-        purposes=pick(dice, _PATTERNS),
-        tenants=pick(dice, _PATTERNS),
+        importers=frozenset(importers if assessed else ()),
+        countries=frozenset(countries if assessed else ()),
+        data=pick(dice, _ABOUT_DATA[:2] if broad else _ABOUT_DATA),
+        purposes=pick(dice, _PATTERNS[:1] if broad else _PATTERNS),
+        tenants=pick(dice, _PATTERNS[:1] if broad else _PATTERNS),
         by="data protection officer",
         reference=f"reference of {name}",
         span=SPAN,

@@ -33,9 +33,12 @@ from tests.strategies.words import (
 )
 
 
+_SHAPES = ("require", "require", "forbid", "both")
+
+
 def rule(dice: Dice, name: str, theme: Theme, mode: Mode = Mode.ENFORCE) -> Rule:
     """Draw a rule."""
-    shape = pick(dice, ("require", "require", "forbid", "both"))
+    shape = pick(dice, _SHAPES[:2] if theme.contractual else _SHAPES)
     bans = 0 if shape == "require" else pick(dice, (1, 2))
     return Rule(
         id=name,
@@ -66,7 +69,10 @@ def _obligation(dice: Dice, name: str) -> Obligation:
 
 def policy(dice: Dice, name: str, theme: Theme) -> Policy:
     """Draw a policy of one to three rules, of which the last may only monitor."""
-    modes = (Mode.ENFORCE, *some(dice, (Mode.ENFORCE, Mode.MONITOR), 1, 3))
+    modes = (
+        Mode.ENFORCE,
+        *some(dice, (Mode.ENFORCE, Mode.MONITOR), 1, 6 if theme.contractual else 3),
+    )
     return Policy(
         id=name,
         version=1,

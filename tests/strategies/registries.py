@@ -135,7 +135,10 @@ _LIFECYCLES = (
     *((),) * 8,
     (LifecycleEvent("retired", instant("2026-06-01"), _CATALOGUE, "m1"),),
     (LifecycleEvent("retired", instant("2026-06-01"), _THIRD_PARTY, None),),
-    (LifecycleEvent("deprecated", instant("2026-01-01"), _CATALOGUE, None),),
+    (
+        LifecycleEvent("deprecated", instant("2026-06-01"), _CATALOGUE, None),
+        LifecycleEvent("retired", instant("2026-06-01"), _CATALOGUE, "m1"),
+    ),
 )
 
 
@@ -177,6 +180,6 @@ def registry(dice: Dice, theme: Theme) -> Registry:
         territories=territories(dice),
         adequacy=decisions(dice),
         agreements=tuple(agreement(dice, f"c{i}", theme) for i in range(agreements)),
-        signoffs=tuple(signoff(dice, f"s{i}") for i in range(pick(dice, (2, 1, 0, 3)))),
+        signoffs=tuple(signoff(dice, f"s{i}", theme) for i in range(pick(dice, (2, 1, 0, 3)))),
         digest="sha256:registry",
     )

@@ -17,7 +17,7 @@ from tests.strategies.themes import Theme, any_theme
 from tests.strategies.words import INSTANTS, KNOWN_AT
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class World:
     """All that a decision is made from, and what it is about."""
 
@@ -25,6 +25,9 @@ class World:
     facts: RequestFacts
     moment: Moment
     theme: Theme
+
+    def __repr__(self) -> str:
+        return f"World({self.facts}, {self.moment}, {self.snapshot.policies})"
 
     def decide(self) -> Determination:
         """Decide as the definition says."""

@@ -30,10 +30,21 @@ class Chosen:
     policies: tuple[str, ...]
     all_routes: bool
 
+    @property
+    def folder(self) -> Path:
+        """The folder of the project; the current one without a project."""
+        if self.config is None:
+            return Path()
+        return self.config if self.config.is_dir() else self.config.parent
+
+    def must_name_something(self, others: tuple[Path, ...] = ()) -> None:
+        """Refuse to work where there is no project, no policy and nothing in `others`."""
+        if self.config is None and not self.policies and not others:
+            raise click.UsageError(_HELP, click.get_current_context(silent=True))
+
     def opened(self) -> PDP:
         """The documents, read and checked; raises `DocumentErrors` if anything is wrong."""
-        if self.config is None and not self.policies:
-            raise click.UsageError(_HELP, click.get_current_context(silent=True))
+        self.must_name_something()
         pdp = load(project=self.config, packs=self.policies, all_routes=self.all_routes)
         warnings = len(pdp.loaded.diagnostics)
         if warnings:

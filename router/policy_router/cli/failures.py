@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Final
 
 import click
@@ -17,18 +21,28 @@ from policy_router.store.project import LoadErrors
 FLAG: Final = "--"
 """How the file name of a diagnostic starts when it is about an option, not a document."""
 
+_PACKS: Final = "arguments"
+"""What the loader calls the place of packs that no document names."""
+
+_QUOTED: Final = re.compile("'([^']*)'")
+
 
 def broken_documents(error: DocumentErrors) -> str:
     """Every diagnostic with its source line, then how many there are."""
-    options = [d for d in error.diagnostics if d.span.file.startswith(FLAG)]
-    documents = [d for d in error.diagnostics if not d.span.file.startswith(FLAG)]
+    options = [d for d in error.diagnostics if _is_option(d)]
+    documents = [d for d in error.diagnostics if not _is_option(d)]
     texts = error.sources if isinstance(error, LoadErrors) else {}
     shown = "".join(_about_option(d) for d in options)
     shown += render_text(documents, texts, colour=colour_on(sys.stderr))
     return shown + (f"{summary(documents)}\n" if documents else "")
 
 
-def summary(diagnostics: list[Diagnostic]) -> str:
+def shown_diagnostics(diagnostics: Sequence[Diagnostic], sources: Mapping[str, str]) -> str:
+    """Diagnostics for standard output, with their source lines."""
+    return render_text(diagnostics, sources, colour=colour_on(sys.stdout))
+
+
+def summary(diagnostics: Sequence[Diagnostic]) -> str:
     """How many errors and warnings there are, in how many files."""
     counts = {s: sum(d.severity is s for d in diagnostics) for s in Severity}
     files = len({d.span.file for d in diagnostics})
@@ -36,15 +50,20 @@ def summary(diagnostics: list[Diagnostic]) -> str:
     return f"{', '.join(parts)} in {counted(files, 'file')}"
 
 
+def _is_option(diagnostic: Diagnostic) -> bool:
+    return diagnostic.span.file.startswith(FLAG) or diagnostic.span.file == _PACKS
+
+
 def _about_option(diagnostic: Diagnostic) -> str:
     advice = f"\n = help: {escaped(diagnostic.help)}" if diagnostic.help else ""
-    option, message = escaped(diagnostic.span.file), escaped(diagnostic.message)
+    file, message = escaped(diagnostic.span.file), escaped(diagnostic.message)
+    option = "--policy" if file == _PACKS else file
     return f"{option}: {diagnostic.severity.value}[{diagnostic.code}]: {message}{advice}\n"
 
 
 def misuse(error: click.ClickException) -> str:
     """A misuse of the command line, with the way to the help."""
-    text = escaped(error.format_message()).rstrip(".")
+    text = _QUOTED.sub(r"`\1`", escaped(error.format_message())).rstrip(".")
     lines = [f"error: {text[:1].lower()}{text[1:]}"]
     context = getattr(error, "ctx", None)
     if context is not None:
@@ -57,3 +76,11 @@ def unreadable(error: OSError) -> str:
     what = error.strerror or "it cannot be used"
     name = f"`{escaped(str(error.filename))}`: " if error.filename else ""
     return f"error: {name}{what[:1].lower()}{what[1:]}\n"
+
+
+def unexpected(error: Exception) -> str:
+    """A defect of this program: what it was and where, for a report of it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    text = escaped(f"{type(error).__name__}: {error}")
+    return f"error: a defect of this program{place} ({text})\n = help: please report it\n"

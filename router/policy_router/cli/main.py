@@ -87,29 +87,39 @@ class Commands(click.Group):
 def _exit_code(run: Any, args: Sequence[str] | None, others: Any, extra: dict[str, Any]) -> int:  # noqa: ANN401 - click's own
     try:
         return int(run(args, *others, **extra) or FINE)
-    except click.Abort:
-        click.echo("stopped", err=True)
-    except click.ClickException as error:
-        from policy_router.cli.failures import misuse  # noqa: PLC0415 - only on failure
-
-        click.echo(misuse(error), err=True, nl=False)
-    except DocumentErrors as error:
-        from policy_router.cli.failures import broken_documents  # noqa: PLC0415 - only on failure
-
-        click.echo(broken_documents(error), err=True, nl=False)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError as error:
-        from policy_router.cli.failures import unreadable  # noqa: PLC0415 - only on failure
-
-        click.echo(unreadable(error), err=True, nl=False)
+        return FINE
+    except click.Abort:
+        click.echo("stopped", err=True)
+    except Exception as error:  # noqa: BLE001 - whatever it is, nobody gets a traceback
+        click.echo(_failure(error), err=True, nl=False)
     return MISUSE
+
+
+def _failure(error: Exception) -> str:
+    """What is printed for a failure."""
+    from policy_router.cli import failures  # noqa: PLC0415 - only on failure
+
+    match error:
+        case click.ClickException():
+            return failures.misuse(error)
+        case DocumentErrors():
+            return failures.broken_documents(error)
+        case OSError():
+            return failures.unreadable(error)
+        case _:
+            return failures.unexpected(error)
 
 
 @click.group(
     cls=Commands,
     epilog=EPILOG,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "max_content_width": 100,
+        "show_default": True,
+    },
 )
 @click.version_option(__version__, message="policy-router %(version)s")
 def main() -> None:

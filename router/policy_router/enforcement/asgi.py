@@ -22,7 +22,7 @@ from policy_router.enforcement.asgi_messages import (
     telling,
 )
 from policy_router.enforcement.callers import caller_of
-from policy_router.enforcement.context import Who, as_floor, governed_facts, has_transports
+from policy_router.enforcement.context import Who, as_floor, governed_facts, has_transport
 from policy_router.enforcement.gate import admit, gate_for
 from policy_router.service.pdp import PDP
 from policy_router.wire.headers import lowered
@@ -108,7 +108,7 @@ class PolicyMiddleware:
 
     def _warn_if_idle(self, scope: Scope) -> None:
         """Say so where nothing would ever be decided: no proxied operation, and no transport."""
-        if not has_transports() and not self._proxies(scope):
+        if not has_transport(self._gate.pdp) and not self._proxies(scope):
             _LOGGER.warning(
                 "policies decide nothing here: the app has no route below %s and uses no "
                 "policy transport",

@@ -10,6 +10,7 @@ from weakref import WeakSet
 
 from policy_router.domain.organisation import Caller
 from policy_router.enforcement.facts import Floor, floor_of
+from policy_router.service.pdp import PDP
 from policy_router.service.request import Request
 
 Who = Request | Caller | Floor
@@ -17,7 +18,7 @@ Who = Request | Caller | Floor
 _CURRENT: ContextVar[Floor | None] = ContextVar("policy_router_facts", default=None)
 
 
-_TRANSPORTS: Final[WeakSet[object]] = WeakSet()
+_WITH_TRANSPORT: Final[WeakSet[PDP]] = WeakSet()
 
 
 @contextmanager
@@ -38,14 +39,14 @@ def current_floor() -> Floor | None:
     return _CURRENT.get()
 
 
-def note_transport(transport: object) -> None:
-    """Remember that calls are governed by `transport` for as long as it lives."""
-    _TRANSPORTS.add(transport)
+def note_transport(pdp: PDP) -> None:
+    """Remember that a transport decides with `pdp`."""
+    _WITH_TRANSPORT.add(pdp)
 
 
-def has_transports() -> bool:
-    """Whether any transport of this process governs calls."""
-    return len(_TRANSPORTS) > 0
+def has_transport(pdp: PDP) -> bool:
+    """Whether any transport of this process decides with `pdp`."""
+    return pdp in _WITH_TRANSPORT
 
 
 def as_floor(who: Who) -> Floor:

@@ -66,16 +66,21 @@ def _said(declared: Declared) -> RequestFacts:
     for name, text in declared:
         _check_declarable(name)
         stated.setdefault(name, []).extend(_values(name, text))
-    data = {name: _as_document(name, values) for name, values in stated.items()}
-    try:
-        read = request_facts(data)
-    except DocumentErrors as errors:
-        problem = errors.diagnostics[0]
-        raise Refused(RefusalCode.UNKNOWN_FACT, problem.message, problem.help) from None
+    read = [_read(name, _as_document(name, values)) for name, values in stated.items()]
     return RequestFacts(
-        sets={n: f for n, f in read.sets.items() if n in data},
-        scalars={n: v for n, v in read.scalars.items() if n in data},
+        sets={name: facts.sets[name] for facts in read for name in stated if name in facts.sets},
+        scalars={n: facts.scalars[n] for facts in read for n in stated if n in facts.scalars},
     )
+
+
+def _read(name: str, value: list[str] | str) -> RequestFacts:
+    """One fact as a document would state it; what was said instead of a value is not repeated."""
+    try:
+        return request_facts({name: value})
+    except DocumentErrors as errors:
+        message = f"`{name}` is declared with a value that is not known"
+        advice = errors.diagnostics[0].help
+        raise Refused(RefusalCode.UNKNOWN_FACT, message, advice) from None
 
 
 def _check_declarable(name: str) -> None:

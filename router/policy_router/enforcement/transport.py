@@ -18,6 +18,7 @@ from policy_router.enforcement.gate import admit, gate_for
 from policy_router.service.pdp import PDP
 from policy_router.wire.headers import Headers, lowered
 from policy_router.wire.http_call import HttpCall
+from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits
 
 SDK_BASE_URL: Final = "https://api.openai.com/v1"
 
@@ -50,12 +51,13 @@ class Governing:
         log: Log | None = None,
         base_urls: Iterable[str] = (),
         inner: Message = None,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
-        self._gate = gate_for(self.library.__name__, pdp, log)
+        self._gate = gate_for(self.library.__name__, pdp, log, limits)
         self._who = None if who is None else as_floor(who)
         self._base_urls = (SDK_BASE_URL, *base_urls)
         self._inner = inner or getattr(self.library, self.sender)()
-        note_transport(self)
+        note_transport(pdp)
 
     def _answer(self, request: Message) -> Answer:
         headers = lowered(request.headers.raw)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from operator import itemgetter
 
 from policy_router.domain.claim import Moment
 from policy_router.domain.decision import Detail
@@ -49,7 +50,7 @@ def obligation_detail(policy: str, obligation: str) -> Detail:
 
 def conflict_detail(parameter: str, setters: Sequence[tuple[str, object]]) -> Detail:
     """Obligations that set one parameter differently."""
-    said = ", ".join(f"{name} to `{value}`" for name, value in setters)
+    said = ", ".join(f"{name} to `{value}`" for name, value in sorted(setters, key=itemgetter(0)))
     return Detail(parameter, f"set differently: {said}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, assert_never
@@ -10,12 +10,13 @@ from typing import Final, assert_never
 from pydantic_core import PydanticCustomError
 
 from policy_router.domain.diagnostic import Diagnostic
+from policy_router.domain.patterns import matches
 from policy_router.domain.policy import ALWAYS, All, AnyOf, Matcher, Predicate, Test
 from policy_router.domain.vocabulary import Regime
 from policy_router.language.grammar.codes import ANYWHERE, COUNTRIES
 from policy_router.language.grammar.quantities import decimal
 from policy_router.language.grammar.refusals import described, listed
-from policy_router.language.mistakes import Locator, Path, problem
+from policy_router.language.mistakes import Locator, Path, problem, warning
 from policy_router.language.subjects import Sort, Subject
 from policy_router.language.suggest import nearest
 from policy_router.language.text import quoted
@@ -31,6 +32,7 @@ SET_MATCHERS: Final = (
 SIGNOFF_MATCHERS: Final = (Matcher.INCLUDES, Matcher.INCLUDES_ANY, Matcher.INCLUDES_ALL)
 BOUNDS: Final = (Matcher.AT_MOST, Matcher.AT_LEAST, Matcher.BELOW, Matcher.ABOVE)
 UPPER_BOUNDS: Final = (Matcher.AT_MOST, Matcher.BELOW)
+TERRITORY: Final = "territory"
 ADEQUATE: Final = tuple(f"ADEQUATE.{regime.value}" for regime in Regime)
 
 _MATCHERS: Final = {
@@ -44,11 +46,14 @@ _MATCHERS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One subject's comparisons at a path of a document; problems are added to `problems`."""
+    """One subject's comparisons at a path of a document; problems are added to `problems`.
+
+    `known`: the names there are, of territories and of subjects that name documents.
+    """
 
     subject: Subject
     path: Path
-    territories: Collection[str]
+    known: Mapping[str, Collection[str]]
     places: Locator
     problems: list[Diagnostic]
 
@@ -179,6 +184,8 @@ class Comparison:
             advice = f"did you mean `{meant}`?" if meant else f"use {listed(self.subject.values)}"
             message = f"unknown value {quoted(data)} of `{self.subject.name}`"
             self._report("POL204", message, under, advice)
+        elif self.subject.name in self.known:
+            self._check_known(data, under)
         return str(data)
 
     def _instead(self, data: object) -> str | None:
@@ -188,10 +195,22 @@ class Comparison:
             return f"write `{self.subject.name}: name`, or a list of names"
         return None
 
-    def _check_place(self, name: str, under: Path) -> None:
-        if name in self.territories or name in ADEQUATE or name in COUNTRIES or name == ANYWHERE:
+    def _check_known(self, name: str, under: Path) -> None:
+        """Warn of a name that nothing has: a prohibition of it would forbid nothing."""
+        known = self.known[self.subject.name]
+        if any(matches(name, each) for each in known):
             return
-        meant = nearest(name, [*self.territories, *ADEQUATE])
+        meant = nearest(name, known)
+        advice = f"did you mean `{meant}`?" if meant else None
+        message = f"no {self.subject.name} is called {quoted(name)}"
+        span = self.places.at(*self.path, *under)
+        self.problems.append(warning("POL214", message, span, advice))
+
+    def _check_place(self, name: str, under: Path) -> None:
+        territories = self.known[TERRITORY]
+        if name in territories or name in ADEQUATE or name in COUNTRIES or name == ANYWHERE:
+            return
+        meant = nearest(name, [*territories, *ADEQUATE])
         if len(name) == 2:  # noqa: PLR2004 - the length of a country code
             meant = None
         advice = f"did you mean `{meant}`?" if meant else "name a territory or a country code"

@@ -130,12 +130,13 @@ def _keys(shape: type[BaseModel]) -> Iterator[str]:
 def _shapes_under(shape: type[BaseModel], part: str | int) -> set[type[BaseModel]]:
     for name, field in shape.model_fields.items():
         if part == (field.alias or name):
-            return set(_shapes_in(field.annotation))
+            return set(shapes_in(field.annotation))
     return set()
 
 
-def _shapes_in(annotation: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401 - any type form
+def shapes_in(annotation: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401 - any type form
+    """Every shape of a mapping that a type names, such as the members of a list of mappings."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     for part in get_args(annotation):
-        yield from _shapes_in(part)
+        yield from shapes_in(part)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from policy_router.domain.claim import NO_DEMAND, EvidenceDemand
 from policy_router.domain.policy import ALWAYS, Obligation, ParameterValue, Policy, Predicate, Rule
 from policy_router.domain.vocabulary import FACTS, fact
+from policy_router.language.catalogue import Catalogue
 from policy_router.language.draft import Draft
+from policy_router.language.grammar.places import ModelBody
 from policy_router.language.grammar.policies import (
     EvidenceBody,
     ObligationBody,
@@ -45,7 +47,18 @@ def policy_of(draft: Draft[PolicyBody]) -> Policy:
 
 def reader(draft: Draft[B], side: Side) -> Reader:
     """What reads the predicates of a document."""
-    return Reader(side, draft.catalogue.ids("territory"), draft.parsed, draft.problems)
+    return Reader(side, known_names(draft.catalogue), draft.parsed, draft.problems)
+
+
+def known_names(catalogue: Catalogue) -> dict[str, Collection[str]]:
+    """The names that predicates can compare with, where documents say which there are."""
+    kinds = ("territory", "route", "model", "provider", "gateway")
+    makers = {p.body.maker for p in catalogue.of(ModelBody) if p.body.maker}
+    return {
+        **{kind: catalogue.ids(kind) for kind in kinds},
+        "maker": makers,
+        "requested.model": catalogue.ids("route", "model", "alias"),
+    }
 
 
 def _demand(body: EvidenceBody | None, otherwise: EvidenceDemand) -> EvidenceDemand:

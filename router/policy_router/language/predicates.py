@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -23,12 +23,13 @@ _NARROWING: Final = {"excludes", "within", "not_within"}
 class Reader:
     """Reads predicates of one document; problems are added to `problems`.
 
+    `known`: the names there are, of territories and of subjects that name documents.
     `guards`: the predicate switches a rule on, so that more data must never switch it off.
     `opposed`: the predicate stands under `forbid` or `not`.
     """
 
     side: Side
-    territories: Collection[str]
+    known: Mapping[str, Collection[str]]
     places: Locator
     problems: list[Diagnostic] = field(default_factory=list)
     guards: bool = False
@@ -83,7 +84,7 @@ class Reader:
             self._unknown_subject(name, path)
             return ALWAYS
         self._check_direction(found, value, path)
-        comparison = Comparison(found, path, self.territories, self.places, self.problems)
+        comparison = Comparison(found, path, self.known, self.places, self.problems)
         return comparison.read(value)
 
     # ------------------------------------------------------------------------------- problems

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TypeVar
 
 from policy_router.domain.diagnostic import Diagnostic, Span
-from policy_router.domain.organisation import Caller, PackRef, Scenario, Suite
+from policy_router.domain.organisation import Approver, Caller, PackRef, Scenario, Suite
 from policy_router.domain.policy import Policy, PolicyException, PolicySet
 from policy_router.language.aliases import aliases_of
 from policy_router.language.canonical import canonical, canonical_value, digest
@@ -60,7 +60,8 @@ class Resolver:
     """One resolution: what is read, what is asked for, and what was found wrong.
 
     `packs`: policies to put in force besides those of the project. `all_routes`: whether routes
-    behind gateways that the project does not list count as reachable.
+    behind gateways that the project does not list count as reachable. `unread`: there is a
+    project, but it is not sound, so that what depends on it is not judged.
     """
 
     catalogue: Catalogue
@@ -69,6 +70,7 @@ class Resolver:
     today: date
     problems: list[Diagnostic]
     all_routes: bool = False
+    unread: bool = False
 
     def resolve(self) -> Resolved:
         """Everything, with every problem added to `problems`."""
@@ -132,15 +134,21 @@ class Resolver:
             self.problems.append(problem("PRJ404", message, pack.span, advice))
 
     def _exceptions(self, in_force: dict[str, Policy]) -> Iterator[PolicyException]:
-        approvers = () if self.project is None else approvers_of(self.project.body)
+        approvers = self._approvers()
         for draft in self._drafts(ExceptionBody):
             exception = exception_of(draft, approvers)
             if exception.policy in in_force:
                 yield exception
-            elif self.catalogue.has(exception.policy, "policy"):
+            elif self.catalogue.has(exception.policy, "policy") and not self.unread:
                 message = f"policy `{exception.policy}` is not in force"
                 span = draft.parsed.at("policy")
                 self.problems.append(warning("POL226", message, span))
+
+    def _approvers(self) -> tuple[Approver, ...] | None:
+        """Who may approve exceptions; None where that cannot be known."""
+        if self.project is not None:
+            return approvers_of(self.project.body)
+        return None if self.unread else ()
 
     def _listed(self, scenarios: dict[str, Scenario]) -> list[str]:
         """The scenarios the project chose, in its order; all, if it chose none."""

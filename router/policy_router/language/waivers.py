@@ -23,8 +23,13 @@ LONGEST: Final = timedelta(days=366)
 _ACCEPTABLE: Final = (AttributeKind.ORDERED, AttributeKind.NUMBER)
 
 
-def exception_of(draft: Draft[ExceptionBody], approvers: tuple[Approver, ...]) -> PolicyException:
-    """The exception that a document describes; `approvers`: who may approve what."""
+def exception_of(
+    draft: Draft[ExceptionBody], approvers: tuple[Approver, ...] | None
+) -> PolicyException:
+    """The exception that a document describes.
+
+    `approvers`: who may approve what; None where that is not known.
+    """
     body = draft.body
     if draft.catalogue.has(body.policy, "policy"):
         _check_rule(draft)
@@ -79,7 +84,9 @@ def _check_waivable(draft: Draft[ExceptionBody], rules: tuple[RuleBody, ...]) ->
         draft.report("POL222", message, "rule")
 
 
-def _check_approval(draft: Draft[ExceptionBody], approvers: tuple[Approver, ...]) -> None:
+def _check_approval(draft: Draft[ExceptionBody], approvers: tuple[Approver, ...] | None) -> None:
+    if approvers is None:
+        return
     role, rule = draft.body.approved_by, f"{draft.body.policy}/{draft.body.rule}"
     able = {a.role for a in approvers if any_matches(a.may_approve, rule)}
     if role in able:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time
 
 from policy_router.domain.claim import Evidence, Moment, SourceKind
 from policy_router.domain.route import LifecycleEvent, Route
+from policy_router.domain.vocabulary import STAGES
 
 RETIRED = "retired"
 
@@ -22,9 +23,12 @@ _OWN_STATEMENTS = frozenset(
 
 
 def stage_event(route: Route, moment: Moment) -> LifecycleEvent | None:
-    """The latest stage change in effect that the provider or the gateway itself stated."""
+    """The latest stage change in effect that the provider or the gateway itself stated.
+
+    Of two at one instant, the one nearer to retirement.
+    """
     effective = [e for e in _known(route, moment) if e.evidence.kind in _OWN_STATEMENTS]
-    return max(effective, key=lambda e: e.start, default=None)
+    return max(effective, key=lambda e: (e.start, STAGES.index(e.stage)), default=None)
 
 
 def stage_at(route: Route, moment: Moment) -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from policy_router.domain.claim import (
     Basis,
@@ -157,7 +158,7 @@ def _document_speaks(
         return None
     latest_on = max(c.recorded for c in holding)
     latest = [c for c in holding if c.recorded == latest_on]
-    claim = max(latest, key=lambda c: (c.evidence.kind.weight, c.evidence.fresh_on))
+    claim = max(latest, key=lambda c: _strength(c.evidence))
     if any(c.value != claim.value for c in latest):
         others = tuple(c for c in latest if c is not claim)
         return _Statement(None, Gap.CONFLICT, claim, others)
@@ -166,6 +167,13 @@ def _document_speaks(
     if claim.evidence.basis is Basis.OUR_CONTRACT and not under_agreement:
         return _Statement(None, Gap.NO_AGREEMENT, claim)
     return _Statement(claim.value, None, claim)
+
+
+def _strength(evidence: Evidence) -> tuple[int, date, bool, bool, str]:
+    """Which of several records that say the same speaks: not the first one written."""
+    ours = evidence.basis is Basis.OUR_CONTRACT
+    checked = evidence.verified_on is not None
+    return evidence.kind.weight, evidence.fresh_on, checked, not ours, evidence.reference
 
 
 def _less_favourable(a: _Statement, b: _Statement) -> _Statement:

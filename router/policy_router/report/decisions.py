@@ -89,11 +89,15 @@ def _pin(decision: Decision) -> Iterator[str]:
         view = Standpoint(decision.snapshot.registry, moment)
         found = {name: route_finding(view, route, name).value for name, _ in _TERMS}
         terms = [
-            text.format(escaped(words.claimed(value, name)))
+            _term(text, escaped(words.claimed(value, name)))
             for name, text in _TERMS
             if (value := found[name]) is not None
         ]
         yield f"on these terms: {'; '.join(terms) or 'none are recorded'}"
+
+
+def _term(text: str, value: str) -> str:
+    return "stored nowhere" if value == words.NOWHERE else text.format(value)
 
 
 def _failover(d: Determination) -> Iterator[str]:
@@ -105,11 +109,15 @@ def _failover(d: Determination) -> Iterator[str]:
 
 
 def _duties(d: Determination) -> Iterator[str]:
+    """What must be done to the call, and which obligations want it."""
+    wanted: dict[str, list[str]] = {}
     for duty in d.obligations:
-        source = f"{escaped(duty.policy)}/{escaped(duty.obligation)}"
-        for name, wanted in duty.set:
-            value = str(wanted).lower() if isinstance(wanted, bool) else str(wanted)
-            yield f"the call must carry `{escaped(name)}: {escaped(value)}` ({source})"
+        for name, value in duty.set:
+            said = str(value).lower() if isinstance(value, bool) else str(value)
+            sources = wanted.setdefault(escaped(f"{name}: {said}"), [])
+            sources.append(escaped(f"{duty.policy}/{duty.obligation}"))
+    for setting, sources in wanted.items():
+        yield f"the call must carry `{setting}` ({', '.join(sources)})"
 
 
 def _noted(d: Determination) -> Iterator[str]:

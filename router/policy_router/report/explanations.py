@@ -99,7 +99,7 @@ def rule_table(route: RouteExplanation, screen: Screen) -> Iterator[str]:
     columns = (Column("Verdict"), Column("Rule"), Column("Demands that", fits=True))
     rows = [(verdict_words(r, screen), rule_name(r), title(r)) for r in applying]
     if rows:
-        yield from (f"  {line}" for line in table(columns, rows, _inner(screen), fit=True))
+        yield from (f"  {line}" for line in table(columns, rows, _inner(screen)))
     idle = len(route.rules) - len(applying)
     if idle:
         yield f"  {phrases.counted(idle, 'rule does', 'rules do')} not apply to this request"

@@ -31,14 +31,11 @@ class Column:
 Row = Sequence[str]
 
 
-def table(
-    columns: Sequence[Column], rows: Sequence[Row], screen: Screen, *, fit: bool = False
-) -> list[str]:
-    """Lines of a table; it fits the screen where a person looks or `fit` asks for it."""
+def table(columns: Sequence[Column], rows: Sequence[Row], screen: Screen) -> list[str]:
+    """Lines of a table that fits the screen, its titles underlined where a person looks."""
     titles = [column.title for column in columns]
     widths = [max(width(unstyled(row[n])) for row in (titles, *rows)) for n in range(len(columns))]
-    if screen.person or fit:
-        widths = _fitted(columns, widths, screen.width)
+    widths = _fitted(columns, widths, screen.width)
     lines = [screen.bold(line) for line in _lines(columns, titles, widths)]
     if screen.person:
         lines.append(screen.dim(_GAP.join(screen.line * w for w in widths)))

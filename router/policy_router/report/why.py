@@ -57,7 +57,7 @@ def _route(route: RouteExplanation, explanation: Explanation, screen: Screen) ->
     ]
     if rows:
         columns = (Column("Verdict"), Column("Rule", fits=True), Column("Found", fits=True))
-        yield from table(columns, rows, screen, fit=True)
+        yield from table(columns, rows, screen)
     for words, verdicts in (("met", [Verdict.PASS]), ("waived", [Verdict.EXCEPTED])):
         named = [rule_name(r) for r in route.rules if r.verdict.verdict in verdicts]
         if named:

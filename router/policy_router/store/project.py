@@ -81,8 +81,10 @@ def load_project(  # noqa: PLR0913 - each says another thing, and all but the da
     registry, wrong = build_registry(documents, today)
     problems += (*reading.diagnostics, *clashes, *wrong)
     project = _project(gathered, reading, documents, today)
-    resolved = Resolver(documents, project, packs, today, problems, all_routes).resolve()
-    problems += _idle(gathered, documents, resolved)
+    unread = project is None and gathered.project_file is not None
+    resolved = Resolver(documents, project, packs, today, problems, all_routes, unread).resolve()
+    if project is not None:
+        problems += _idle(gathered, documents, resolved)
     diagnostics = sound(gathered.pile)
     return Loaded(
         snapshot=Snapshot(resolved.policies, registry),

@@ -34,6 +34,7 @@ _FAMILIES: Final[dict[str, tuple[RefusalCode, str]]] = {
             "skills",
             "threads",
             "uploads",
+            "vaults",
             "vector_stores",
             "videos",
         ),
@@ -55,7 +56,7 @@ _FAMILIES: Final[dict[str, tuple[RefusalCode, str]]] = {
         (RefusalCode.UNKNOWN_OPERATION, _NOT_YET),
     ),
     **dict.fromkeys(
-        ("organization", "projects", "safety", "webhooks"),
+        ("organization", "projects", "safety", "webhook_endpoints", "webhook_event_types"),
         (RefusalCode.UNKNOWN_OPERATION, _ADMINISTERS),
     ),
 }

@@ -140,7 +140,7 @@ def test_several_records_of_one_attribute_are_kept_in_order() -> None:
     )
     found = sound(text, HOPS).registry.providers["p"].claims
     assert [c.value for c in found] == ["used", "prohibited", "none"]
-    assert [c.span.line for c in found] == [22, 23, 24]
+    assert [c.span.line for c in found] == [24, 25, 26]
     assert (found[1].covers, found[1].note) == (frozenset({"acme/one"}), "why")
 
 

@@ -95,6 +95,13 @@ POL: Final = (
         "Write the condition with `includes`, `includes_any` or `includes_all`.",
     ),
     Code(
+        "POL214",
+        "name that nothing has",
+        "No route, model, provider, gateway or maker that is loaded has this name, so nothing is "
+        "compared with it: a prohibition forbids nothing, a demand is never met.",
+        "Correct the spelling, if it is one.",
+    ),
+    Code(
         "POL220",
         "exception to a policy that does not exist",
         "The exception names a policy that is not among the documents loaded.",

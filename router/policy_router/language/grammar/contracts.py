@@ -137,7 +137,7 @@ class SignoffBody(DocumentBody):
         if self.type == "tia" and not (covers.importers and covers.countries):
             message = "a transfer impact assessment is about importers in countries"
             raise refusal("SCH107", message, "add `importers` and `countries` under `covers`")
-        if self.type != "tia" and not covers.routes:
-            message = "a sign-off that covers no route says nothing"
+        if not covers.routes and not covers.importers:
+            message = "a sign-off that covers no route and no importer says nothing"
             raise refusal("SCH107", message, 'add `routes` under `covers`; `"*"` covers all')
         return self

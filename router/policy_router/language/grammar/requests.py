@@ -6,12 +6,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from policy_router.domain.vocabulary import DATA_CATEGORIES, Regime
+from policy_router.domain.vocabulary import DATA_CATEGORIES, SUBJECTS, Regime
 from policy_router.language.grammar.body import Body
 from policy_router.language.grammar.quantities import Count, Flag
 from policy_router.language.grammar.values import Country, Id, Maybe, OneOf, Tag, Text
 
 Category = Annotated[str, OneOf(DATA_CATEGORIES, "category of data")]
+Person = Annotated[str, OneOf(SUBJECTS, "data subject")]
 RegimeName = Annotated[str, OneOf([r.value for r in Regime], "regime")]
 
 
@@ -26,7 +27,7 @@ class StatedFacts(Body):
     """Facts that a person or program states; an empty list says nothing."""
 
     data: Maybe[tuple[Category, ...]] = None
-    subjects: Maybe[tuple[Tag, ...]] = None
+    subjects: Maybe[tuple[Person, ...]] = None
     subject_location: Maybe[tuple[Country, ...]] = None
     regime: Maybe[tuple[RegimeName, ...]] = None
     purpose: Maybe[Tag] = None

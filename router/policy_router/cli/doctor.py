@@ -1,0 +1,35 @@
+"""`policy-router doctor`: whether a project is ready."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from policy_router.cli.documents import Chosen, document_options
+from policy_router.cli.examination import examined
+from policy_router.cli.examples import examples
+from policy_router.cli.main import DENIED, FINE
+from policy_router.cli.terminal import emit, screen
+from policy_router.cli.values import Instant
+from policy_router.report.examination import State, examination_json, examination_lines
+from policy_router.service.pdp import utc_now
+
+
+@click.command(epilog=examples("doctor --policy gdpr", "doctor --policy gdpr --format json"))
+@document_options
+@click.option("--at", type=Instant(), help="the instant to look from (default: now)")
+@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text")
+def command(chosen: Chosen, at: datetime | None, output: str) -> int:
+    """Look at the project file, its packs, gateways and keys, and how old the registry is.
+
+    Keys are looked for and never shown. Exit code 0: ready, 1: something is to be put right, 2:
+    documents that must not be used.
+    """
+    loaded = chosen.opened().loaded
+    checks = list(examined(loaded, at or utc_now()))
+    if output == "json":
+        emit([examination_json(checks)])
+    else:
+        emit(examination_lines(checks, screen()))
+    return DENIED if any(check.state is State.WRONG for check in checks) else FINE

@@ -1,0 +1,160 @@
+"""Looking whether a project is ready: documents, gateways, keys, ages and dates."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from policy_router import __version__
+from policy_router.audit.matrix import reachable_routes
+from policy_router.domain.claim import Evidence, Validity
+from policy_router.domain.registry import Registry
+from policy_router.domain.route import Gateway, KeySource
+from policy_router.domain.snapshot import Snapshot
+from policy_router.report.examination import Check, State
+from policy_router.report.phrases import counted, names
+from policy_router.store.project import Loaded
+from policy_router.store.shipped import shipped_root
+
+_SOON: Final = timedelta(days=60)
+_OLD_DAYS: Final = 180
+
+
+def examined(loaded: Loaded, at: datetime) -> Iterator[Check]:
+    """Everything there is to look at in a project whose documents are sound, as of `at`."""
+    snapshot = loaded.snapshot
+    yield _program()
+    yield _project(loaded)
+    yield _packs(snapshot)
+    yield _warnings(loaded)
+    gateways = snapshot.policies.gateways
+    for name in sorted(snapshot.registry.gateways if gateways is None else gateways):
+        yield _gateway(snapshot.registry.gateways[name], loaded)
+    yield _routes(snapshot)
+    yield _age(snapshot.registry, at)
+    yield from _ending(snapshot, at)
+    yield _log(loaded)
+
+
+def _program() -> Check:
+    found = f"{__version__} on Python {platform.python_version()}, documents in `{shipped_root()}`"
+    return Check("policy-router", State.FINE, found)
+
+
+def _project(loaded: Loaded) -> Check:
+    if loaded.project is None:
+        advice = "write one with `policy-router init`"
+        return Check("project", State.NOTE, "none, only packs", advice)
+    return Check("project", State.FINE, f"`{loaded.project.file}` ({loaded.project.id})")
+
+
+def _packs(snapshot: Snapshot) -> Check:
+    policies = snapshot.policies.policies
+    if not policies:
+        return Check("policies", State.WRONG, "none in force", "name one under `packs`")
+    return Check("policies", State.FINE, names(f"{p.id} v{p.version}" for p in policies))
+
+
+def _warnings(loaded: Loaded) -> Check:
+    if not loaded.diagnostics:
+        return Check("documents", State.FINE, "sound")
+    found = counted(len(loaded.diagnostics), "warning")
+    return Check("documents", State.NOTE, found, "see `policy-router check`")
+
+
+# ---- gateways and routes -------------------------------------------------------------------------
+
+
+def _gateway(gateway: Gateway, loaded: Loaded) -> Check:
+    """Whether the key of a gateway is where its document says; the key is never shown."""
+    about, url = f"gateway `{gateway.id}`", gateway.base_url
+    if gateway.key is None:
+        return Check(about, State.FINE, f"{url}, needs no key")
+    missing = _key_missing(gateway.key, loaded)
+    if missing is None:
+        return Check(about, State.FINE, f"{url}, key present")
+    return Check(about, State.NOTE, f"{url}, no key", missing)
+
+
+def _key_missing(key: KeySource, loaded: Loaded) -> str | None:
+    """What to do about a key that is not there; None if it is."""
+    if key.env is not None:
+        return None if os.environ.get(key.env) else f"set the environment variable `{key.env}`"
+    folder = loaded.project.file.parent if loaded.project else Path()
+    file = folder / (key.file or "")
+    return None if file.is_file() and file.stat().st_size else f"put the key into `{file}`"
+
+
+def _routes(snapshot: Snapshot) -> Check:
+    routes = reachable_routes(snapshot)
+    if not routes:
+        advice = "list a gateway under `gateways` that routes go through"
+        return Check("routes", State.WRONG, "none within reach", advice)
+    return Check("routes", State.FINE, f"{len(routes):,} within reach")
+
+
+# ---- ages and dates ------------------------------------------------------------------------------
+
+
+def _age(registry: Registry, at: datetime) -> Check:
+    """How long ago the sources of claims and prices were read, or verified if they were."""
+    days = sorted((at.date() - e.fresh_on).days for e in _evidence(registry))
+    if not days:
+        return Check("registry", State.NOTE, "holds no claims and no prices")
+    old = sum(age > _OLD_DAYS for age in days)
+    found = (
+        f"{counted(len(days), 'claim and price', 'claims and prices')}, read "
+        f"{counted(days[0], 'day')} to {counted(days[-1], 'day')} ago"
+    )
+    if not old:
+        return Check("registry", State.FINE, found)
+    advice = f"read the sources again: {old:,} were read more than {_OLD_DAYS} days ago"
+    return Check("registry", State.NOTE, found, advice)
+
+
+def _evidence(registry: Registry) -> Iterator[Evidence]:
+    own = [gateway.claims for gateway in registry.gateways.values()]
+    own += [provider.claims for provider in registry.providers.values()]
+    own += [model.claims for model in registry.models.values()]
+    yield from (claim.evidence for claims in own for claim in claims)
+    for route in registry.routes.values():
+        yield from (claim.evidence for _, claims in route.claims for claim in claims)
+        yield from (table.evidence for table in route.prices)
+
+
+def _ending(snapshot: Snapshot, at: datetime) -> Iterator[Check]:
+    """What ends soon or has ended: contracts, judgements, exceptions, adequacy decisions."""
+    registry = snapshot.registry
+    for kind, items in (
+        ("agreement", registry.agreements),
+        ("sign-off", registry.signoffs),
+        ("exception", snapshot.policies.exceptions),
+        ("adequacy decision", registry.adequacy),
+    ):
+        yield from _dates(kind, ((item.id, item.validity) for item in items), at)
+
+
+def _dates(kind: str, items: Iterable[tuple[str, Validity]], at: datetime) -> Iterator[Check]:
+    for name, validity in items:
+        end = validity.end
+        if end is not None and end <= at + _SOON:
+            verb = "ended on" if end <= at else "ends on"
+            last = (end - timedelta(microseconds=1)).date()
+            yield Check(
+                f"{kind} `{name}`", State.NOTE, f"{verb} {last}", "renew it or plan without"
+            )
+
+
+def _log(loaded: Loaded) -> Check:
+    log = loaded.project.log if loaded.project else None
+    if log is None:
+        advice = "name a file under `log` before calls are sent: without a record none is"
+        return Check("log", State.NOTE, "no file is named", advice)
+    folder = next(p for p in (log.parent, *log.parent.parents) if p.exists())
+    if os.access(folder, os.W_OK):
+        return Check("log", State.FINE, f"`{log}`")
+    return Check("log", State.WRONG, f"`{folder}` cannot be written", "change its permissions")

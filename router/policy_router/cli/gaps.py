@@ -1,0 +1,43 @@
+"""`policy-router gaps`: contracts and evidence that are missing."""
+
+from __future__ import annotations
+
+import click
+
+from policy_router.audit.gaps import gaps
+from policy_router.cli.examples import examples
+from policy_router.cli.main import FINE
+from policy_router.cli.scope import Scope, scope_options
+from policy_router.cli.terminal import emit, screen
+from policy_router.report.gaps import gaps_csv, gaps_json, gaps_lines, gaps_markdown
+
+
+@click.command(
+    epilog=examples(
+        "gaps --policy gdpr --scenario customer-data",
+        "gaps --policy gdpr --provider openai --most 5",
+        "gaps --policy gdpr --scenario customer-data --format csv",
+    )
+)
+@scope_options
+@click.option("--most", type=click.IntRange(min=1), default=10, help="rows of each table")
+@click.option(
+    "--format", "output", type=click.Choice(["text", "json", "csv", "markdown"]), default="text"
+)
+def command(scope: Scope, most: int, output: str) -> int:
+    """Find out which contracts, evidence and judgements are missing, what unlocks most first.
+
+    For every scenario and route that is not permitted, the smallest sets of steps that would
+    permit it are searched and counted. Searching changes nothing.
+    """
+    found = gaps(scope.pdp.snapshot, scope.scenarios, scope.routes, scope.moment)
+    match output:
+        case "json":
+            emit([gaps_json(found)])
+        case "csv":
+            emit(gaps_csv(found).splitlines())
+        case "markdown":
+            emit(gaps_markdown(found))
+        case _:
+            emit(gaps_lines(found, most, screen()))
+    return FINE

@@ -1,0 +1,86 @@
+"""The options of reports about many routes: which scenarios, which routes, which instant."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import click
+
+from policy_router.audit.matrix import reachable_routes
+from policy_router.cli.documents import Chosen, document_options
+from policy_router.cli.requests import instant_options
+from policy_router.cli.values import Names
+from policy_router.domain.claim import Moment
+from policy_router.domain.organisation import Scenario
+from policy_router.domain.patterns import any_matches
+from policy_router.domain.snapshot import Snapshot
+from policy_router.language.suggest import nearest
+from policy_router.service.pdp import PDP, utc_now
+
+_FILTERS: Final = ("route", "model", "provider", "gateway")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a report is about."""
+
+    pdp: PDP
+    scenarios: tuple[Scenario, ...]
+    routes: tuple[str, ...]
+    moment: Moment
+
+
+def scope_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the options of a report about many routes; the command gets them as one `Scope`."""
+
+    @functools.wraps(command)
+    def run(chosen: Chosen, at: datetime | None, known_at: datetime | None, **options: Any) -> int:  # noqa: ANN401 - what click parsed
+        names = [name for part in options.pop("scenarios") for name in part]
+        patterns = {f: [p for part in options.pop(f) for p in part] for f in _FILTERS}
+        pdp = chosen.opened()
+        scope = Scope(
+            pdp,
+            _scenarios(pdp, names),
+            _routes(pdp.snapshot, patterns),
+            Moment(at or utc_now(), known_at),
+        )
+        return command(scope=scope, **options)
+
+    for name in reversed(_FILTERS):
+        what = "id" if name == "route" else name
+        text = f"only routes whose {what} is one of these; * stands for anything"
+        run = click.option(
+            f"--{name}", name, type=Names(), multiple=True, metavar="NAMES", help=text
+        )(run)
+    run = click.option(
+        "--scenario", "scenarios", type=Names(), multiple=True, metavar="IDS",
+        help="only these scenarios (default: those of the project, else all)",
+    )(run)  # fmt: skip
+    return document_options(instant_options(run))
+
+
+def _scenarios(pdp: PDP, names: list[str]) -> tuple[Scenario, ...]:
+    known = pdp.loaded.scenarios
+    for name in names:
+        if name not in known:
+            meant = nearest(name, known)
+            advice = f"did you mean `{meant}`?" if meant else f"known: {', '.join(known)}"
+            raise click.UsageError(f"unknown scenario `{name}`; {advice}")
+    return tuple(known[name] for name in names or known)
+
+
+def _routes(snapshot: Snapshot, patterns: dict[str, list[str]]) -> tuple[str, ...]:
+    """The reachable routes that all filters let through."""
+    registry = snapshot.registry
+    found = [registry.routes[i] for i in reachable_routes(snapshot)]
+    for name, wanted in patterns.items():
+        attribute = "id" if name == "route" else name
+        if wanted:
+            found = [r for r in found if any_matches(wanted, getattr(r, attribute))]
+    if not found:
+        raise click.UsageError("no route within reach is left by these options")
+    return tuple(route.id for route in found)

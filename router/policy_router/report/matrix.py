@@ -1,0 +1,303 @@
+"""What may go where, for officers: three sentences, counts, and why not, in groups."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from policy_router.audit.matrix import Cell, Matrix, Standing
+from policy_router.engine.render import instant
+from policy_router.report import phrases
+from policy_router.report.refusals import flag
+from policy_router.report.screen import Screen
+from policy_router.report.statement import LIMITS, facts_of, law_caveat
+from policy_router.report.tables import Column, csv_table, literal, markdown_table, table
+from policy_router.report.visible import escaped
+
+_MOST_GROUPS: Final = 20
+_MOST_ROUTES: Final = 3
+_STANDINGS: Final = {
+    Standing.PERMITTED: "permitted",
+    Standing.REFUSED: "refused",
+    Standing.UNKNOWN: "not known",
+}
+_COUNTS: Final = (
+    Column("Scenario"),
+    Column("Permitted", right=True),
+    Column("Refused", right=True),
+    Column("Not known", right=True),
+    Column("Permitted routes", fits=True),
+)
+_GROUPS: Final = (
+    Column("Scenarios", fits=True),
+    Column("Standing"),
+    Column("Routes", right=True),
+    Column("Because of", fits=True),
+    Column("Such as"),
+)
+_CELLS: Final = (
+    Column("Scenario"),
+    Column("Route", fits=True),
+    Column("Standing"),
+    Column("Because of", fits=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Routes with one standing for one and the same cause, and the scenarios it is alike for."""
+
+    scenarios: tuple[str, ...]
+    standing: Standing
+    because: str
+    routes: tuple[str, ...]
+
+
+# ---- words -----------------------------------------------------------------------------------
+
+
+def sentences(matrix: Matrix) -> tuple[str, str, str]:
+    """What was checked, what came of it, and what that does not say: for a mail."""
+    return (_checked(matrix), _came_of_it(matrix), _left_open(matrix))
+
+
+def _checked(matrix: Matrix) -> str:
+    return (
+        f"As of {phrases.instant(matrix.moment.at)} we checked which of "
+        f"{phrases.counted(len(matrix.routes), 'route')} to language models may carry "
+        f"{phrases.counted(len(matrix.scenarios), 'kind')} of data under the policies "
+        f"{_names(policies(matrix))}."
+    )
+
+
+def _came_of_it(matrix: Matrix) -> str:
+    counts = [
+        f"{escaped(_lowered(s.title))} {_amount(len(matrix.of(s.id, Standing.PERMITTED)), matrix)}"
+        for s in matrix.scenarios
+    ]
+    return f"Permitted routes: {', '.join(counts)}."
+
+
+def _amount(number: int, matrix: Matrix) -> str:
+    if number == 0:
+        return "none"
+    return "all of them" if number == len(matrix.routes) else f"{number:,}"
+
+
+def _left_open(matrix: Matrix) -> str:
+    unknown = [c for c in matrix.cells if c.standing is Standing.UNKNOWN]
+    limits = "this rests on recorded facts that may be wrong, and is not legal advice"
+    if not unknown:
+        return f"Everything that mattered was known; {limits}."
+    often = Counter(name for c in unknown for name in (*c.because, *c.facts)).most_common(3)
+    causes = ", ".join(phrases.title_of(escaped(name)) for name, _ in often)
+    of_all = f"{len(unknown):,} of {len(matrix.cells):,}"
+    return (
+        f"In {of_all} combinations too little is known, most often about: {causes}; "
+        f"what is not known counts as refused; {limits}."
+    )
+
+
+def policies(matrix: Matrix) -> list[str]:
+    """The policies in force, with their versions."""
+    return [f"{p.id} v{p.version}" for p in matrix.snapshot.policies.policies]
+
+
+def _lowered(title: str) -> str:
+    return title[:1].lower() + title[1:]
+
+
+def _names(items: Iterable[str]) -> str:
+    return phrases.names(map(escaped, items))
+
+
+def cause(cell: Cell) -> str:
+    """Why a route is not permitted: attributes of the route, facts of the request, or rules."""
+    about = [phrases.title_of(escaped(name)) for name in cell.because]
+    about += [f"the request's `{escaped(name)}` ({flag(escaped(name))})" for name in cell.facts]
+    if about:
+        return ", ".join(about)
+    if cell.rules:
+        return _names(cell.rules)
+    return phrases.headline(cell.reason) if cell.reason else ""
+
+
+def rests_on(matrix: Matrix) -> Iterator[str]:
+    """Policies, facts, contracts and judgements behind the report, and what it does not prove."""
+    digests, used = matrix.snapshot.digests, matrix.used
+    yield (
+        f"Policies {_names(policies(matrix))} ({phrases.short_digest(digests.policies)}) on facts "
+        f"of {facts_of(matrix.moment.at, matrix.moment.known_at, digests)}; permissions under "
+        f"agreements {_names(used.agreements)}, exceptions {_names(used.exceptions)}, "
+        f"sign-offs {_names(used.signoffs)}."
+    )
+    if used.law:
+        yield law_caveat(used.law)
+    yield LIMITS
+
+
+def grouped(matrix: Matrix, cells: Iterable[Cell]) -> list[Group]:
+    """The cells that are not permitted, alike ones together, in order of the scenarios."""
+    found: dict[tuple[str, Standing, str], list[str]] = {}
+    for cell in cells:
+        if cell.standing is not Standing.PERMITTED:
+            found.setdefault((cell.scenario, cell.standing, cause(cell)), []).append(cell.route)
+    alike: dict[tuple[Standing, str, tuple[str, ...]], list[str]] = {}
+    for (scenario, standing, because), routes in found.items():
+        alike.setdefault((standing, because, tuple(routes)), []).append(scenario)
+    groups = [Group(tuple(names), *key) for key, names in alike.items()]
+    place = {s.id: n for n, s in enumerate(matrix.scenarios)}
+    return sorted(groups, key=lambda g: (place[g.scenarios[0]], -len(g.routes), g.because))
+
+
+# ---- for readers -----------------------------------------------------------------------------
+
+
+def matrix_lines(
+    matrix: Matrix, cells: Sequence[Cell], screen: Screen, *, detail: bool
+) -> Iterator[str]:
+    """The report on a screen; `cells` are the ones to show, `detail` shows each by itself."""
+    yield from screen.wrapped(" ".join(sentences(matrix)))
+    yield ""
+    yield from table(_COUNTS, _count_rows(matrix), screen)
+    if detail:
+        yield from ("", *table(_CELLS, _cell_rows(cells), screen))
+    else:
+        yield from _group_lines(grouped(matrix, cells), screen)
+    yield ""
+    for text in rests_on(matrix):
+        yield from screen.wrapped(text)
+
+
+def _group_lines(groups: list[Group], screen: Screen) -> Iterator[str]:
+    if not groups:
+        return
+    yield ""
+    yield screen.bold("Why not")
+    yield from table(_GROUPS, _group_rows(groups[:_MOST_GROUPS]), screen)
+    if len(groups) > _MOST_GROUPS:
+        hidden = phrases.counted(len(groups) - _MOST_GROUPS, "further group")
+        yield f"{hidden}: `--scenario`, `--route` and `--standing` choose, `--format csv` has all"
+
+
+def _count_rows(matrix: Matrix) -> list[tuple[str, ...]]:
+    return [
+        (
+            escaped(s.id),
+            *(f"{len(matrix.of(s.id, standing)):,}" for standing in Standing),
+            _some([c.route for c in matrix.of(s.id, Standing.PERMITTED)], len(matrix.routes)),
+        )
+        for s in matrix.scenarios
+    ]
+
+
+def _some(routes: list[str], of_all: int) -> str:
+    """A few of the routes, and how many more there are."""
+    if not routes:
+        return "none"
+    if len(routes) == of_all:
+        return "all"
+    more = f" and {len(routes) - _MOST_ROUTES:,} more" if len(routes) > _MOST_ROUTES else ""
+    return ", ".join(escaped(route) for route in routes[:_MOST_ROUTES]) + more
+
+
+def _group_rows(groups: Iterable[Group]) -> list[tuple[str, ...]]:
+    return [
+        (
+            escaped(", ".join(g.scenarios)),
+            _STANDINGS[g.standing],
+            f"{len(g.routes):,}",
+            g.because,
+            escaped(g.routes[0]),
+        )
+        for g in groups
+    ]
+
+
+def _cell_rows(cells: Iterable[Cell]) -> list[tuple[str, ...]]:
+    return [
+        (escaped(c.scenario), escaped(c.route), _STANDINGS[c.standing], cause(c)) for c in cells
+    ]
+
+
+# ---- to pass on ---------------------------------------------------------------------------------
+
+
+def matrix_markdown(matrix: Matrix, cells: Sequence[Cell], *, detail: bool) -> Iterator[str]:
+    """The report in Markdown."""
+    yield "# What may go where"
+    yield ""
+    yield literal(" ".join(sentences(matrix)))
+    yield ""
+    yield from markdown_table(_COUNTS, _count_rows(matrix))
+    groups = grouped(matrix, cells)
+    if groups:
+        yield from ("", "## Why not", "", *markdown_table(_GROUPS, _group_rows(groups)))
+    if detail:
+        yield from ("", "## Every route", "", *markdown_table(_CELLS, _cell_rows(cells)))
+    yield from ("", "## What this rests on", "")
+    for text in rests_on(matrix):
+        yield from (literal(text), "")
+
+
+_TITLES: Final = (
+    "scenario", "route", "model", "provider", "gateway", "standing", "reason", "rules", "because",
+    "facts", "at", "known_at", "policies", "registry",
+)  # fmt: skip
+
+
+def matrix_csv(matrix: Matrix, cells: Iterable[Cell]) -> str:
+    """One row for each combination, with the digests that it was decided from."""
+    digests, moment = matrix.snapshot.digests, matrix.moment
+    known_at = instant(moment.known_at) if moment.known_at else ""
+    end = (instant(moment.at), known_at, digests.policies, digests.registry)
+    return csv_table(_TITLES, [(*_row(matrix, cell), *end) for cell in cells])
+
+
+def _row(matrix: Matrix, cell: Cell) -> tuple[str, ...]:
+    route = matrix.snapshot.registry.routes[cell.route]
+    listed = (" ".join(names) for names in (cell.rules, cell.because, cell.facts))
+    reason = cell.reason.value if cell.reason else ""
+    who = (cell.scenario, route.id, route.model, route.provider, route.gateway)
+    return (*who, cell.standing.value, reason, *listed)
+
+
+def matrix_json(matrix: Matrix, cells: Iterable[Cell]) -> str:
+    """The report as one line of JSON."""
+    moment, digests, used = matrix.moment, matrix.snapshot.digests, matrix.used
+    data = {
+        "sentences": list(sentences(matrix)),
+        "at": instant(moment.at),
+        "known_at": instant(moment.known_at) if moment.known_at else None,
+        "policies": policies(matrix),
+        "digests": {"policies": digests.policies, "registry": digests.registry},
+        "counts": {s.id: _counts(matrix, s.id) for s in matrix.scenarios},
+        "cells": [_cell(cell) for cell in cells],
+        "rests_on": {
+            "agreements": list(used.agreements),
+            "exceptions": list(used.exceptions),
+            "signoffs": list(used.signoffs),
+            "secondary_readings_of_law": list(used.law),
+        },
+        "limits": LIMITS,
+    }
+    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def _counts(matrix: Matrix, scenario: str) -> dict[str, int]:
+    return {standing.value: len(matrix.of(scenario, standing)) for standing in Standing}
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    return {
+        "scenario": cell.scenario,
+        "route": cell.route,
+        "standing": cell.standing.value,
+        "reason": cell.reason.value if cell.reason else None,
+        "rules": list(cell.rules),
+        "because": list(cell.because),
+        "facts": list(cell.facts),
+    }

@@ -1,0 +1,67 @@
+"""What came of running suites."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from policy_router.engine.render import decision_data
+from policy_router.report import phrases
+from policy_router.report.screen import Screen, Style
+from policy_router.report.visible import escaped
+from policy_router.verify.suites import CaseResult, Difference
+
+
+def suites_lines(results: Sequence[CaseResult], screen: Screen) -> Iterator[str]:
+    """A line for each suite, and for each failed case where it stands and what differs."""
+    for suite, group in groupby(results, key=lambda r: r.suite):
+        cases = list(group)
+        failed = [case for case in cases if not case.passed]
+        count = f"{len(cases) - len(failed)} of {len(cases)} passed"
+        state, style = ("FAILED", Style.BAD) if failed else ("passed", Style.GOOD)
+        yield f"{screen.styled(state, style)}  {escaped(suite)}: {count}"
+        for case in failed:
+            yield from _failure(case, screen)
+    lost = sum(not r.passed for r in results)
+    total = phrases.counted(len(results), "case")
+    yield f"{total}, {phrases.counted(lost, 'failure') if lost else 'all passed'}"
+
+
+def _failure(result: CaseResult, screen: Screen) -> Iterator[str]:
+    span = result.case.span
+    yield f"  {escaped(f'{span.file}:{span.line}')}: {escaped(result.case.id)}"
+    asked = phrases.asked(result.case.request)
+    model = result.case.request.model or "any model"
+    request = f"`{escaped(model)}`, {escaped(asked)}, {phrases.instant(result.case.at)}"
+    yield from screen.wrapped(request, "    asked: ")
+    for difference in result.differences:
+        yield from screen.wrapped(_difference(difference), "    ")
+
+
+def _difference(difference: Difference) -> str:
+    expected, found = escaped(difference.expected), escaped(difference.found)
+    return f"{difference.about}: expected {expected}, found {found}"
+
+
+def suites_json(results: Sequence[CaseResult]) -> str:
+    """Every case with its decision and what differs, as one line of JSON."""
+    data = {
+        "cases": len(results),
+        "failed": sum(not r.passed for r in results),
+        "results": [_result(r) for r in results],
+    }
+    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def _result(result: CaseResult) -> dict[str, object]:
+    return {
+        "suite": result.suite,
+        "case": result.case.id,
+        "place": str(result.case.span),
+        "passed": result.passed,
+        "differences": [
+            {"about": d.about, "expected": d.expected, "found": d.found} for d in result.differences
+        ],
+        "decision": decision_data(result.determination),
+    }

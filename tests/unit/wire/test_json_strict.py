@@ -1,0 +1,140 @@
+"""Bodies that two parsers could read differently are refused, whatever they hold."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policy_router.wire.json_strict import Limits, parse, serialise
+from policy_router.wire.refusal import RefusalCode, Refused
+
+CANARY = "CANARY-secret-words"
+
+
+def _refused(body: bytes, limits: Limits | None = None) -> Refused:
+    with pytest.raises(Refused) as caught:
+        parse(body, limits or Limits())
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"model": "a", "model": "b"}',
+        b'{"model": "a", "\\u006dodel": "b"}',
+        b'{"model": "a", "Model": "b"}',
+        b'{"model": "a", "MODEL": "b"}',
+        '{"store": "a", "\u017ftore": "b"}'.encode(),
+        b'{"x": {"y": [{"a": 1, "a": 1}]}}',
+    ],
+)
+def test_names_stated_twice(body: bytes) -> None:
+    refused = _refused(body)
+    assert (refused.code, refused.status) == (RefusalCode.DUPLICATE_KEY, 400)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b'"model"',
+        b"null",
+        b'{"a": 1} {"b": 2}',
+        b'{"a": 1}x',
+        b'{"a": NaN}',
+        b'{"a": Infinity}',
+        b'{"a": -Infinity}',
+        b'{"a": 1e400}',
+        b'{"a": -1e400}',
+        b'{"a": 1,}',
+        b"{'a': 1}",
+        b'{"a": 01}',
+        b'{"a": "\xff"}',
+        b'{"a": "\xed\xa0\x80"}',
+        b'\xef\xbb\xbf{"a": 1}',
+        '{"a": 1}'.encode("utf-16"),
+        '{"a": 1}'.encode("utf-32"),
+        b'{"a": "\\ud800"}',
+        b'{"a": "\\udc00\\ud800"}',
+        b'{"\\ud800": 1}',
+        b'{"a": "line\nbreak"}',
+        b'{"a": "\x00"}',
+        b'{"a": 1' + b"0" * 5000 + b"}",
+        b'{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        b'{"a":' * 200_000,
+    ],
+)
+def test_malformed(body: bytes) -> None:
+    refused = _refused(body)
+    assert (refused.code, refused.status) == (RefusalCode.INVALID_BODY, 400)
+
+
+def test_depth_is_counted_from_the_object_itself() -> None:
+    limits = Limits(depth=3)
+    assert parse(b'{"a": {"b": [1]}}', limits) == {"a": {"b": [1]}}
+    assert "nested" in _refused(b'{"a": {"b": [[1]]}}', limits).message
+
+
+def test_size_is_bounded() -> None:
+    body = b'{"a": "%s"}' % (b"x" * 100)
+    assert parse(body, Limits(size=len(body)))
+    refused = _refused(body, Limits(size=len(body) - 1))
+    assert (refused.code, refused.status) == (RefusalCode.BODY_TOO_LARGE, 413)
+
+
+def test_the_number_of_values_is_bounded_but_commas_in_text_are_no_values() -> None:
+    assert parse(json.dumps({"a": ",:[" * 50}).encode(), Limits(values=10))
+    assert parse(json.dumps({"a": '\\",' * 50}).encode(), Limits(values=10))
+    assert "values" in _refused(b'{"a": [' + b"1," * 50 + b"1]}", Limits(values=10)).message
+
+
+def test_escaped_characters_beyond_the_basic_plane_are_whole_characters() -> None:
+    assert parse(b'{"a": "\\ud83d\\ude00"}') == {"a": "\N{GRINNING FACE}"}
+
+
+def test_a_refusal_repeats_no_content() -> None:
+    secret = f"{CANARY} has a space"
+    bodies = [
+        json.dumps({"a": secret}).encode()[:-1],
+        json.dumps({"a": secret}).encode() + b"x",
+        f'{{"{secret}": 1, "{secret}": 2}}'.encode(),
+        f'{{"a": "{secret}\\ud800"}}'.encode(),
+    ]
+    for body in bodies:
+        refused = _refused(body)
+        assert CANARY not in f"{refused} {refused.help}"
+
+
+_VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**30), 10**30)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text(), inner, max_size=4).filter(
+            lambda d: len({k.casefold() for k in d}) == len(d)
+        )
+    ),
+    max_leaves=20,
+)
+
+
+@given(st.dictionaries(st.sampled_from("abcdef"), _VALUES))
+def test_what_is_written_is_read_back(value: dict[str, object]) -> None:
+    assert parse(serialise(value)) == value
+    assert parse(json.dumps(value).encode()) == value
+    assert serialise(parse(serialise(value))) == serialise(value)
+
+
+@given(st.binary(max_size=200))
+def test_arbitrary_bytes_are_read_or_refused(body: bytes) -> None:
+    try:
+        assert isinstance(parse(body), dict)
+    except Refused as refused:
+        assert refused.status in {400, 413}
