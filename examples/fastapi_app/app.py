@@ -21,6 +21,7 @@ from pydantic import BaseModel
 from starlette.background import BackgroundTask
 
 from policy_router import PDP, load
+from policy_router.audit.log import Log
 from policy_router.enforcement.asgi import PolicyMiddleware, forward_of
 from policy_router.enforcement.httpx2_transport import AsyncPolicyTransport
 
@@ -34,11 +35,16 @@ class Letter(BaseModel):
     model: str = "openai/o4-mini"
 
 
-def create_app(pdp: PDP | None = None) -> FastAPI:
-    """Return the app, deciding with `pdp` (default: the policies of the example organisation)."""
+def create_app(
+    pdp: PDP | None = None,
+    log: Log | None = None,
+    network: httpx2.AsyncBaseTransport | None = None,
+) -> FastAPI:
+    """Return the app; by default of the example organisation, with its log and the real network."""
     pdp = pdp or load(project=ORGANISATION)
-    plain = httpx2.AsyncClient(timeout=60)
-    governed = httpx2.AsyncClient(transport=AsyncPolicyTransport(pdp), timeout=60)
+    plain = httpx2.AsyncClient(transport=network, timeout=60)
+    transport = AsyncPolicyTransport(pdp, log=log, inner=network)
+    governed = httpx2.AsyncClient(transport=transport, timeout=60)
     # no key of a provider: the transport adds the one of the route's gateway
     sdk = AsyncOpenAI(api_key="none", http_client=governed)
 
@@ -49,7 +55,7 @@ def create_app(pdp: PDP | None = None) -> FastAPI:
         await sdk.close()
 
     app = FastAPI(lifespan=lifespan)
-    app.add_middleware(PolicyMiddleware, pdp=pdp)
+    app.add_middleware(PolicyMiddleware, pdp=pdp, log=log)
 
     @app.post("/v1/chat/completions")
     async def hand_on(request: Request) -> StreamingResponse:

@@ -18,7 +18,12 @@ MESSAGES: Any = [{"role": "user", "content": "hello"}]
 Counted = Callable[[], int]
 
 
-def sync_client(stage: Stage, library: str, key: str = "none", **settings: Any) -> OpenAI:
+def sync_client(
+    stage: Stage,
+    library: str,
+    key: str = "none",
+    **settings: Any,  # noqa: ANN401
+) -> OpenAI:
     """Return a client whose every attempt goes through a policy transport."""
     settings = {"log": stage.log, **settings}
     if library == "httpx":
@@ -28,7 +33,12 @@ def sync_client(stage: Stage, library: str, key: str = "none", **settings: Any) 
     return OpenAI(api_key=key, http_client=new)
 
 
-def async_client(stage: Stage, library: str, key: str = "none", **settings: Any) -> AsyncOpenAI:
+def async_client(
+    stage: Stage,
+    library: str,
+    key: str = "none",
+    **settings: Any,  # noqa: ANN401
+) -> AsyncOpenAI:
     """Return the same for `async` code."""
     settings = {"log": stage.log, **settings}
     if library == "httpx":

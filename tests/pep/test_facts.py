@@ -102,9 +102,7 @@ def test_repeating_the_floor_rests_on_nothing() -> None:
         ([("subject_location", "Germany")], RefusalCode.UNKNOWN_FACT),
     ],
 )
-def test_declarations_that_are_refused(
-    declared: list[tuple[str, str]], code: RefusalCode
-) -> None:
+def test_declarations_that_are_refused(declared: list[tuple[str, str]], code: RefusalCode) -> None:
     assert _refusal(_floor("purpose", purpose="letters"), *declared) is code
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +145,7 @@ def test_the_apps_own_calls_are_put_to_the_policies(stage: Stage, address: str) 
     assert CANARY not in stage.world.log.read_text("utf-8")
 
 
-def _app(stage: Stage, log: MemoryLog, **settings: Any) -> FastAPI:
+def _app(stage: Stage, log: MemoryLog, **settings: Any) -> FastAPI:  # noqa: ANN401
     app = FastAPI()
 
     @app.post("/v1/chat/completions")
@@ -217,13 +217,13 @@ def test_a_program_can_say_itself_who_calls(stage: Stage) -> None:
     assert [r["caller"] for r in stage.log.records] == ["desk", "desk"]
 
 
-async def _start(app: Any) -> None:
+async def _start(app: FastAPI) -> None:
     events = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
 
     async def receive() -> dict[str, str]:
         return events.pop(0)
 
-    async def send(event: Any) -> None:
+    async def send(event: MutableMapping[str, Any]) -> None:
         assert not event["type"].endswith("failed"), event
 
     await app({"type": "lifespan", "state": {}}, receive, send)
@@ -248,7 +248,7 @@ def test_a_websocket_below_the_prefix_is_closed(stage: Stage) -> None:
         async def receive() -> dict[str, str]:
             return {"type": "websocket.connect"}
 
-        async def send(event: Any) -> None:
+        async def send(event: MutableMapping[str, Any]) -> None:
             sent.append(event)
 
         scope = {"type": "websocket", "path": "/v1/realtime", "headers": [], "query_string": b""}

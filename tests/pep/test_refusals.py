@@ -69,9 +69,7 @@ REFUSED: Final[dict[str, Sent]] = {
     # bytes that parsers read differently
     "duplicate model": _text(400, "duplicate_key", TEXT[:-1] + f', "model": "{DENIED}"}}'),
     "duplicate in capitals": _text(400, "duplicate_key", TEXT[:-1] + f', "MODEL": "{DENIED}"}}'),
-    "duplicate escaped": _text(
-        400, "duplicate_key", TEXT[:-1] + f', "\\u006dodel": "{DENIED}"}}'
-    ),
+    "duplicate escaped": _text(400, "duplicate_key", TEXT[:-1] + f', "\\u006dodel": "{DENIED}"}}'),
     "duplicate further in": _text(
         400, "duplicate_key", TEXT.replace('"role"', '"role": "user", "role"')
     ),

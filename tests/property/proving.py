@@ -46,7 +46,7 @@ def law(
         def test() -> None:
             tally: Counter[Effect] = Counter()
 
-            @settings(max_examples=_TIMES * settings.default.max_examples)
+            @settings(max_examples=_TIMES * settings().max_examples)
             @given(rolled(build))
             def holds(case: Case) -> None:
                 found = check(case)
@@ -54,7 +54,6 @@ def law(
                 event(found.value)
 
             holds()
-            print(check.__name__, dict(tally))
             at_stake = tally.total() - tally[Effect.NONE]
             assert at_stake >= tested * tally.total(), tally
             assert tally[Effect.SEEN] >= seen * tally.total(), tally

@@ -105,7 +105,7 @@ def world_and_signoff(dice: Dice) -> tuple[World, Signoff | None]:
     return world, pick(dice, given) if given else None
 
 
-@law(world_and_signoff, tested=0.12, seen=0.004)
+@law(world_and_signoff, tested=0.12, seen=0.002)
 def test_ending_a_signoff_never_adds_a_route(case: tuple[World, Signoff | None]) -> Effect:
     """Of approvals: a rejection is a judgement too, and ending it gives back what it took."""
     world, ended = case

@@ -160,8 +160,7 @@ def _renamed(value: object) -> object:
         case str():
             return _NAME.sub(r"\1z", value)
         case tuple():
-            items = [_renamed(v) for v in value]
-            return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
+            return tuple(_renamed(v) for v in value)
         case frozenset():
             return frozenset(_renamed(v) for v in value)
         case Mapping():

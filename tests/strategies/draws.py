@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 T = TypeVar("T")
 
-_ROLLS = 1500
+ROLLS = 1500
 _SIDES = 256
 
 
@@ -30,7 +30,7 @@ class Dice:
 
 def rolled(build: Callable[[Dice], T]) -> st.SearchStrategy[T]:
     """Draw what `build` makes of the dice."""
-    return st.binary(min_size=_ROLLS, max_size=_ROLLS).map(lambda rolls: build(Dice(rolls)))
+    return st.binary(min_size=ROLLS, max_size=ROLLS).map(lambda rolls: build(Dice(rolls)))
 
 
 def pick(dice: Dice, choices: Sequence[T]) -> T:

@@ -32,7 +32,6 @@ from tests.strategies.words import (
     VALIDITIES,
 )
 
-
 _SHAPES = ("require", "require", "forbid", "both")
 
 
@@ -61,7 +60,7 @@ def _obligation(dice: Dice, name: str) -> Obligation:
     return Obligation(
         id=name,
         when=condition(dice),
-        set=(("store", pick(dice, (False, False, False, True))),),
+        set=(("store", pick(dice, (False, False, True))),),
         refuse_when=pick(dice, refusing),
         span=SPAN,
     )
@@ -80,7 +79,7 @@ def policy(dice: Dice, name: str, theme: Theme) -> Policy:
         scope=pick(dice, SCOPES),
         demand=pick(dice, DEMANDS),
         rules=tuple(rule(dice, f"u{i}", theme, mode) for i, mode in enumerate(modes)),
-        obligations=tuple(_obligation(dice, f"b{i}") for i in range(pick(dice, (0, 0, 1)))),
+        obligations=tuple(_obligation(dice, f"b{i}") for i in range(pick(dice, (0, 1)))),
         span=SPAN,
     )
 

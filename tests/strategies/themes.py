@@ -54,7 +54,8 @@ class Theme:
 def any_theme(dice: Dice, *, aligned: bool = False) -> Theme:
     """Draw a theme: terms, places, or transfers."""
     attributes = pick(dice, (several(dice, _TERMS, 3), several(dice, _TERMS, 2), _PLACES, TRANSFER))
-    return Theme(attributes, aligned=aligned)
+    shapes = (*ANY_SHAPE, *("basis",) * 9) if attributes == TRANSFER else ANY_SHAPE
+    return Theme(attributes, shapes, aligned=aligned)
 
 
 def contract_theme(dice: Dice, *, shapes: tuple[str, ...] = ANY_SHAPE) -> Theme:

@@ -6,6 +6,7 @@ import click
 
 from policy_router.audit.matrix import Standing, matrix
 from policy_router.cli.examples import examples
+from policy_router.cli.formats import format_option
 from policy_router.cli.main import FINE
 from policy_router.cli.scope import Scope, scope_options
 from policy_router.cli.terminal import emit, screen
@@ -27,9 +28,7 @@ from policy_router.report.matrix import matrix_csv, matrix_json, matrix_lines, m
     help="show only what is permitted, refused, or unknown",
 )
 @click.option("--detail", is_flag=True, help="show every route by itself, not groups")
-@click.option(
-    "--format", "output", type=click.Choice(["text", "json", "csv", "markdown"]), default="text"
-)
+@format_option("json", "csv", "markdown")
 def command(scope: Scope, standing: str | None, output: str, *, detail: bool) -> int:
     """Decide every scenario on every route within reach, and report what may go where.
 

@@ -10,6 +10,7 @@ import click
 from policy_router.cli.documents import Chosen, document_options
 from policy_router.cli.examples import examples
 from policy_router.cli.failures import shown_diagnostics, summary
+from policy_router.cli.formats import format_option
 from policy_router.cli.main import DENIED, FINE, MISUSE
 from policy_router.cli.terminal import emit
 from policy_router.domain.diagnostic import Diagnostic, Severity
@@ -30,7 +31,7 @@ from policy_router.store.suites import load_suites
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @document_options
 @click.option("--strict", is_flag=True, help="warnings count as failures")
-@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text")
+@format_option("json")
 def command(chosen: Chosen, paths: tuple[Path, ...], output: str, *, strict: bool) -> int:
     """Read the project, its suites and PATHS, and report every problem of every file at once.
 

@@ -6,6 +6,7 @@ import click
 
 from policy_router.cli.documents import Chosen, document_options
 from policy_router.cli.examples import examples
+from policy_router.cli.formats import format_option
 from policy_router.cli.main import DENIED, FINE
 from policy_router.cli.requests import Stated, request_options
 from policy_router.cli.stated import facts_of
@@ -17,12 +18,12 @@ from policy_router.report.decisions import decision_lines
     epilog=examples(
         "decide --policy gdpr --model openai/o4-mini --data non_personal",
         "decide --policy gdpr --model openai/o4-mini --data personal --regime eu_gdpr",
-        "decide --policy gdpr --request request.yaml --format json",
+        "decide --policy gdpr --request requests/fails.yaml --format json",
     )
 )
 @document_options
 @request_options()
-@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text")
+@format_option("json")
 def command(stated: Stated, chosen: Chosen, output: str) -> int:
     """Decide which route may carry a request, and say why if none may.
 

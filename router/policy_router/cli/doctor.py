@@ -9,6 +9,7 @@ import click
 from policy_router.cli.documents import Chosen, document_options
 from policy_router.cli.examination import examined
 from policy_router.cli.examples import examples
+from policy_router.cli.formats import format_option
 from policy_router.cli.main import DENIED, FINE
 from policy_router.cli.terminal import emit, screen
 from policy_router.cli.values import Instant
@@ -19,7 +20,7 @@ from policy_router.service.pdp import utc_now
 @click.command(epilog=examples("doctor --policy gdpr", "doctor --policy gdpr --format json"))
 @document_options
 @click.option("--at", type=Instant(), help="the instant to look from (default: now)")
-@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text")
+@format_option("json")
 def command(chosen: Chosen, at: datetime | None, output: str) -> int:
     """Look at the project file, its packs, gateways and keys, and how old the registry is.
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 import click
 
 from policy_router.cli.values import Names
+from policy_router.report.phrases import counted
 from policy_router.service.pdp import PDP, load
 from policy_router.store.gathering import PROJECT_FILE
 from policy_router.store.shipped import shipped_root
@@ -46,11 +47,9 @@ class Chosen:
         """The documents, read and checked; raises `DocumentErrors` if anything is wrong."""
         self.must_name_something()
         pdp = load(project=self.config, packs=self.policies, all_routes=self.all_routes)
-        warnings = len(pdp.loaded.diagnostics)
-        if warnings:
-            click.echo(
-                f"note: {warnings} warnings in the documents: `policy-router check`", err=True
-            )
+        if pdp.loaded.diagnostics:
+            warnings = counted(len(pdp.loaded.diagnostics), "warning")
+            click.echo(f"note: {warnings} in the documents: see `policy-router check`", err=True)
         return pdp
 
     def or_packs(self, *packs: str) -> Chosen:

@@ -9,6 +9,7 @@ import click
 
 from policy_router.cli.documents import Chosen, document_options
 from policy_router.cli.examples import examples
+from policy_router.cli.formats import format_option
 from policy_router.cli.main import DENIED, FINE
 from policy_router.cli.requests import Stated, request_options
 from policy_router.cli.stated import facts_of
@@ -31,7 +32,7 @@ _SHOWN: Final = 3
 @request_options()
 @click.option("--route", "only", metavar="ID", help="show this candidate only")
 @click.option("--all", "everything", is_flag=True, help=f"show all candidates, not {_SHOWN}")
-@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text")
+@format_option("json")
 def command(
     stated: Stated, chosen: Chosen, only: str | None, output: str, *, everything: bool
 ) -> int:

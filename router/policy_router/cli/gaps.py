@@ -6,6 +6,7 @@ import click
 
 from policy_router.audit.gaps import gaps
 from policy_router.cli.examples import examples
+from policy_router.cli.formats import format_option
 from policy_router.cli.main import FINE
 from policy_router.cli.scope import Scope, scope_options
 from policy_router.cli.terminal import emit, screen
@@ -21,9 +22,7 @@ from policy_router.report.gaps import gaps_csv, gaps_json, gaps_lines, gaps_mark
 )
 @scope_options
 @click.option("--most", type=click.IntRange(min=1), default=10, help="rows of each table")
-@click.option(
-    "--format", "output", type=click.Choice(["text", "json", "csv", "markdown"]), default="text"
-)
+@format_option("json", "csv", "markdown")
 def command(scope: Scope, most: int, output: str) -> int:
     """Find out which contracts, evidence and judgements are missing, what unlocks most first.
 

@@ -1,4 +1,4 @@
-"""`policy-router schema`: the JSON Schemas of all documents."""
+"""`policy-router schema`: the JSON Schemas of all documents, decisions and records."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final
 
 import click
 
+from policy_router.audit.schemas import schema_files as written_files
 from policy_router.cli.examples import examples
 from policy_router.cli.main import DENIED, FINE
 from policy_router.cli.terminal import emit
@@ -35,7 +36,7 @@ def command(kind: str | None, written: Path | None, checked: Path | None) -> int
     `# yaml-language-server: $schema=schemas/policy.schema.json`. Exit code 1: `--check` found a
     schema that is not the one this program would write.
     """
-    files = schema_files()
+    files = dict(sorted((schema_files() | written_files()).items()))
     if written is not None:
         _write(files, written)
     elif checked is not None:

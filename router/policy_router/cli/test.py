@@ -8,6 +8,7 @@ import click
 
 from policy_router.cli.documents import Chosen, document_options
 from policy_router.cli.examples import examples
+from policy_router.cli.formats import format_option
 from policy_router.cli.main import DENIED, FINE
 from policy_router.cli.terminal import emit, screen
 from policy_router.report.suites import suites_json, suites_lines
@@ -20,13 +21,13 @@ from policy_router.verify.suites import CaseResult, run_suite
 @click.command(
     epilog=examples(
         "test",
-        "test policies/gdpr/suite.yaml",
+        "test suite.yaml",
         "test --format json",
     )
 )
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @document_options
-@click.option("--format", "output", type=click.Choice(["text", "json"]), default="text")
+@format_option("json")
 def command(chosen: Chosen, paths: tuple[Path, ...], output: str) -> int:
     """Run the suites in PATHS, of the project, or, without one, of the shipped packs.
 

@@ -43,7 +43,7 @@ class Governing:
     library: ClassVar[ModuleType]
     sender: ClassVar[str]
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each has a default but the one that decides
         self,
         pdp: PDP,
         *,

@@ -198,11 +198,14 @@ class Comparison:
     def _check_known(self, name: str, under: Path) -> None:
         """Warn of a name that nothing has: a prohibition of it would forbid nothing."""
         known = self.known[self.subject.name]
-        if any(matches(name, each) for each in known):
+        if not known or any(matches(name, each) for each in known):
             return
         meant = nearest(name, known)
         advice = f"did you mean `{meant}`?" if meant else None
-        message = f"no {self.subject.name} is called {quoted(name)}"
+        what = (
+            "route, model or alias" if self.subject.name == "requested.model" else self.subject.name
+        )
+        message = f"no {what} is called {quoted(name)}"
         span = self.places.at(*self.path, *under)
         self.problems.append(warning("POL214", message, span, advice))
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from policy_router.domain.contract import Signoff
 from policy_router.domain.patterns import any_matches
-from policy_router.domain.request import FactValue, RequestFacts
+from policy_router.domain.request import FactValue, RequestFacts, SetFact
 from policy_router.domain.route import Route
 from policy_router.domain.truth import (
     FALSE,
     TRUE,
+    UNKNOWN,
     Truth,
     conjunction,
     disjunction,
@@ -33,7 +34,7 @@ def signed_off(view: Standpoint, kind: str, route: Route, asked: Asked) -> Truth
     registry = view.registry
     hops = hops_of(registry, route)
     return _in_force(
-        (s for s in registry.signoffs if s.type == kind and _about_route(s, route, hops)),
+        (s for s in registry.signoffs if s.type == kind and concerns(s, route, hops)),
         view,
         asked,
     )
@@ -82,8 +83,11 @@ def _in_force(signoffs: Iterable[Signoff], view: Standpoint, asked: Asked) -> Tr
     )
 
 
-def _about_route(signoff: Signoff, route: Route, hops: tuple[str, ...]) -> bool:
-    """By route; one that names only importers is about a route all of whose hops it names."""
+def concerns(signoff: Signoff, route: Route, hops: tuple[str, ...]) -> bool:
+    """Whether a sign-off is about a route.
+
+    By its id; one that names only importers is about a route all of whose hops it names.
+    """
     if signoff.routes:
         return any_matches(signoff.routes, route.id)
     return signoff.importers.issuperset(hops)
@@ -91,26 +95,34 @@ def _about_route(signoff: Signoff, route: Route, hops: tuple[str, ...]) -> bool:
 
 def _covers(signoff: Signoff, facts: RequestFacts, doubt: Truth) -> Truth:
     """Every category, the purpose and the tenant of the request lie inside the sign-off."""
-    data = facts.set_fact("data")
     return conjunction(
         (
-            *_categories_inside(signoff, data.members, doubt),
-            TRUE if data.settled else doubt,
-            _named(signoff.purposes, facts.scalar("purpose"), doubt),
-            _named(signoff.tenants, facts.scalar("tenant"), doubt),
+            data_covered(signoff, facts.set_fact("data"), doubt),
+            named(signoff.purposes, facts.scalar("purpose"), doubt),
+            named(signoff.tenants, facts.scalar("tenant"), doubt),
         )
     )
 
 
+def data_covered(signoff: Signoff, data: SetFact, doubt: Truth = UNKNOWN) -> Truth:
+    """Whether a sign-off covers every category of the data."""
+    whole = TRUE if data.settled and data.members else doubt
+    return conjunction((whole, *_categories_inside(signoff, data.members, doubt)))
+
+
+def data_touched(signoff: Signoff, data: SetFact, doubt: Truth = UNKNOWN) -> Truth:
+    """Whether a sign-off is about some category of the data."""
+    others = FALSE if data.settled and data.members else doubt
+    return disjunction((others, *_categories_inside(signoff, data.members, doubt)))
+
+
 def _touches(rejection: Signoff, facts: RequestFacts, doubt: Truth) -> Truth:
     """Some part of the request lies inside a rejection."""
-    data = facts.set_fact("data")
-    others = FALSE if data.settled else doubt
     return conjunction(
         (
-            disjunction((*_categories_inside(rejection, data.members, doubt), others)),
-            _named(rejection.purposes, facts.scalar("purpose"), doubt),
-            _named(rejection.tenants, facts.scalar("tenant"), doubt),
+            data_touched(rejection, facts.set_fact("data"), doubt),
+            named(rejection.purposes, facts.scalar("purpose"), doubt),
+            named(rejection.tenants, facts.scalar("tenant"), doubt),
         )
     )
 
@@ -132,7 +144,8 @@ def _category_inside(signoff: Signoff, category: str, doubt: Truth) -> Truth:
     return doubt if category == "special_category" and finer else FALSE
 
 
-def _named(patterns: tuple[str, ...], value: FactValue | None, doubt: Truth) -> Truth:
+def named(patterns: tuple[str, ...], value: FactValue | None, doubt: Truth = UNKNOWN) -> Truth:
+    """Whether the patterns of a sign-off name a value."""
     if "*" in patterns:
         return TRUE
     return doubt if value is None else known(any_matches(patterns, str(value)))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from policy_router.domain.claim import Listing, Members
 from policy_router.domain.contract import Agreement, Mechanism
+from policy_router.domain.request import SetFact
 from policy_router.domain.route import Route
 from policy_router.domain.territory import Adequacy, Scope
 from policy_router.domain.truth import (
@@ -185,7 +186,7 @@ class _Look:
             (
                 known(listed.status == "active"),
                 known(extended),
-                _data_listed(listed, self.asked),
+                data_listed(listed.covers, self.asked.facts.set_fact("subjects"), self.asked.doubt),
             )
         )
 
@@ -216,11 +217,10 @@ class _Look:
         return ("M2",) if hops_of(self.view.registry, self.route)[0] == self.hop else ("M2", "M3")
 
 
-def _data_listed(listed: Listing, asked: Asked) -> Truth:
-    """Whether the entry covers the data: human resources data needs its own coverage."""
-    if {"hr", "non_hr"} <= listed.covers:
+def data_listed(covers: frozenset[str], subjects: SetFact, doubt: Truth = UNKNOWN) -> Truth:
+    """Whether a list entry covers the data: human resources data needs its own coverage."""
+    if {"hr", "non_hr"} <= covers:
         return TRUE
-    subjects = asked.facts.set_fact("subjects")
-    if not listed.covers or not all(listed_data(s) <= listed.covers for s in subjects.members):
+    if not covers or not all(listed_data(s) <= covers for s in subjects.members):
         return FALSE
-    return TRUE if subjects.settled and subjects.members else asked.doubt
+    return TRUE if subjects.settled and subjects.members else doubt

@@ -6,20 +6,21 @@ from collections.abc import Iterator
 from typing import Final
 
 from policy_router.domain.claim import Moment
-from policy_router.domain.decision import Determination, Reason
+from policy_router.domain.decision import Determination
 from policy_router.engine import words
 from policy_router.engine.explanation import Explanation
 from policy_router.registry.hops import route_finding
 from policy_router.registry.standpoint import Standpoint
 from policy_router.report import phrases
-from policy_router.report.names import near_names
-from policy_router.report.refusals import refusal_lines
+from policy_router.report.hints import hints
+from policy_router.report.refusals import clipped, refusal_lines
 from policy_router.report.screen import Screen, Style
 from policy_router.report.statement import LIMITS, caveats, statement
 from policy_router.report.visible import escaped
 from policy_router.service.decision import Decision
 
 SCREEN_LINES: Final = 24
+_LINES_OF_REQUEST: Final = 2
 
 _TERMS: Final = (
     ("inference_location", "runs in {}"),
@@ -35,21 +36,13 @@ def decision_lines(decision: Decision, explanation: Explanation, screen: Screen)
     d, head = decision.determination, head_lines(decision, screen)
     if d.permitted:
         return [*head, *_permission(decision, explanation, screen)]
-    near = meant(decision)
-    return [*head, *refusal_lines(explanation, near, SCREEN_LINES - len(head), screen)]
+    room = SCREEN_LINES - len(head)
+    return [*head, *refusal_lines(explanation, hints(decision), room, screen)]
 
 
 def head_lines(decision: Decision, screen: Screen) -> list[str]:
     """What was decided, what was asked, and for which instant."""
     return [_headline(decision.determination, screen), *_asked(decision, screen)]
-
-
-def meant(decision: Decision) -> tuple[str, ...]:
-    """The names that a requested name nothing is known by may have meant."""
-    d = decision.determination
-    if d.reason is not Reason.UNKNOWN_MODEL or d.requested is None:
-        return ()
-    return near_names(d.requested, decision.snapshot)
 
 
 def _headline(d: Determination, screen: Screen) -> str:
@@ -66,7 +59,8 @@ def _asked(decision: Decision, screen: Screen) -> list[str]:
     d = decision.determination
     known = "" if d.known_at is None else f", as known at {phrases.instant(d.known_at)}"
     said = escaped(phrases.asked(decision.facts)) or "nothing is stated about the request"
-    return screen.wrapped(f"{said}; on {phrases.instant(d.at)}{known}", "  ")[:2]
+    lines = screen.wrapped(f"on {phrases.instant(d.at)}{known}: {said}", "  ")
+    return clipped(lines, _LINES_OF_REQUEST, screen)
 
 
 def _permission(decision: Decision, explanation: Explanation, screen: Screen) -> Iterator[str]:

@@ -22,6 +22,7 @@ from policy_router.engine.explanation import (
 from policy_router.engine.render import decision_data
 from policy_router.report import phrases
 from policy_router.report.decisions import head_lines
+from policy_router.report.hints import hints
 from policy_router.report.reasons import (
     blocking,
     demand,
@@ -53,7 +54,7 @@ def explanation_lines(
 ) -> Iterator[str]:
     """The decision, `routes` of its candidates in full, alternatives and what it rests on."""
     yield from head_lines(decision, screen)
-    yield from detail_lines(explanation.determination, (), screen)
+    yield from detail_lines(explanation.determination, hints(decision), screen)
     for route in routes:
         yield ""
         yield from _route(route, screen)

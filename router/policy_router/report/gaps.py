@@ -12,7 +12,7 @@ from policy_router.engine.render import instant
 from policy_router.report import phrases
 from policy_router.report.screen import Screen
 from policy_router.report.statement import LIMITS, facts_of
-from policy_router.report.tables import Column, csv_table, literal, markdown_table, table
+from policy_router.report.tables import Column, csv_table, markdown_table, prose, table
 from policy_router.report.visible import escaped
 
 _KINDS: Final = {
@@ -93,11 +93,11 @@ def _bundle_rows(bundles: Sequence[Bundle]) -> list[tuple[str, ...]]:
 
 def gaps_markdown(gaps: Gaps) -> Iterator[str]:
     """Everything that is missing, in Markdown."""
-    yield from ("# What is missing", "", literal(summary(gaps)), "")
+    yield from ("# What is missing", "", prose(summary(gaps)), "")
     yield from markdown_table(_MISSING, _missing_rows(gaps.missing))
     yield from ("", "## What would be enough together", "")
     yield from markdown_table(_BUNDLES, _bundle_rows(gaps.bundles))
-    yield from ("", literal(_rests_on(gaps)), "", literal(LIMITS), "")
+    yield from ("", prose(_rests_on(gaps)), "", prose(LIMITS), "")
 
 
 def gaps_csv(gaps: Gaps) -> str:

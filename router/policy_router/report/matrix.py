@@ -14,7 +14,7 @@ from policy_router.report import phrases
 from policy_router.report.refusals import flag
 from policy_router.report.screen import Screen
 from policy_router.report.statement import LIMITS, facts_of, law_caveat
-from policy_router.report.tables import Column, csv_table, literal, markdown_table, table
+from policy_router.report.tables import Column, csv_table, markdown_table, prose, table
 from policy_router.report.visible import escaped
 
 _MOST_GROUPS: Final = 20
@@ -230,7 +230,7 @@ def matrix_markdown(matrix: Matrix, cells: Sequence[Cell], *, detail: bool) -> I
     """The report in Markdown."""
     yield "# What may go where"
     yield ""
-    yield literal(" ".join(sentences(matrix)))
+    yield prose(" ".join(sentences(matrix)))
     yield ""
     yield from markdown_table(_COUNTS, _count_rows(matrix))
     groups = grouped(matrix, cells)
@@ -240,7 +240,7 @@ def matrix_markdown(matrix: Matrix, cells: Sequence[Cell], *, detail: bool) -> I
         yield from ("", "## Every route", "", *markdown_table(_CELLS, _cell_rows(cells)))
     yield from ("", "## What this rests on", "")
     for text in rests_on(matrix):
-        yield from (literal(text), "")
+        yield from (prose(text), "")
 
 
 _TITLES: Final = (

@@ -172,9 +172,12 @@ def instant(moment: datetime) -> str:
     return utc.strftime("%Y-%m-%d %H:%M UTC" if utc.second == 0 else "%Y-%m-%d %H:%M:%S UTC")
 
 
-def names(items: Iterable[str], none: str = "none") -> str:
-    """Names in backticks, joined by commas."""
-    return ", ".join(f"`{item}`" for item in items) or none
+def names(items: Iterable[str], none: str = "none", last: str = "") -> str:
+    """Names in backticks, joined by commas, before the last one by `last`."""
+    quoted = [f"`{item}`" for item in items]
+    if last and len(quoted) > 1:
+        return f"{', '.join(quoted[:-1])} {last} {quoted[-1]}"
+    return ", ".join(quoted) or none
 
 
 def counted(number: int, singular: str, plural: str | None = None) -> str:

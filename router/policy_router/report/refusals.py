@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from policy_router.domain.decision import Determination, Reason
+from policy_router.domain.decision import Detail, Determination, Reason
 from policy_router.engine.explanation import (
     Alternative,
     Explanation,
@@ -42,22 +42,22 @@ _ROOMS: Final = (_Room(2, 4, 2), _Room(1, 4, 2), _Room(1, 3, 1), _Room(1, 1, 1))
 
 
 def refusal_lines(
-    explanation: Explanation, near: Sequence[str], most: int, screen: Screen
+    explanation: Explanation, hints: Sequence[str], most: int, screen: Screen
 ) -> list[str]:
     """Everything below the headline, in at most `most` lines if it can be said in so few.
 
-    `near`: names that the requested one may have meant.
+    `hints`: what else to say of a refusal that no rule of a route is the reason for.
     """
-    tries = [list(_lines(explanation, near, room, screen)) for room in _ROOMS]
+    tries = [list(_lines(explanation, hints, room, screen)) for room in _ROOMS]
     return next((lines for lines in tries if len(lines) <= most), tries[-1])
 
 
 def _lines(
-    explanation: Explanation, near: Sequence[str], room: _Room, screen: Screen
+    explanation: Explanation, hints: Sequence[str], room: _Room, screen: Screen
 ) -> Iterator[str]:
     d = explanation.determination
     route = nearest(explanation) if d.reason in _BY_ROUTES else None
-    yield from detail_lines(d, near, screen)
+    yield from detail_lines(d, hints, screen)
     if route is not None and (blocking(route) or route.unsuitable):
         yield from _stopped(route, explanation, room, screen)
         yield from change_lines(route, room.changes, screen)
@@ -69,16 +69,17 @@ def _lines(
 # ---- before any rule ------------------------------------------------------------------------
 
 
-def detail_lines(d: Determination, near: Sequence[str], screen: Screen) -> Iterator[str]:
+def detail_lines(d: Determination, hints: Sequence[str], screen: Screen) -> Iterator[str]:
     """What stands behind a refusal that no rule of a route is the reason for."""
-    points = [*_missing(d)] if d.missing else [_detail(d, n) for n in range(len(d.details))]
-    if near:
-        points.append(f"did you mean {phrases.names(map(escaped, near))}?")
+    points = [*_missing(d)] if d.missing else [_detail(detail) for detail in d.details]
+    if d.reason is Reason.OBLIGATION:  # the hints say the same and more
+        points = []
+    points = [*points[: MOST_REASONS - len(hints)], *hints]
     if not points:
         return
     yield ""
-    yield screen.bold(_of("Why", min(len(points), MOST_REASONS), len(points)))
-    for number, point in enumerate(points[:MOST_REASONS], start=1):
+    yield screen.bold("Why")
+    for number, point in enumerate(points, start=1):
         yield from clipped(screen.wrapped(point, f"  {number}. "), 2, screen)
 
 
@@ -87,11 +88,10 @@ def _missing(d: Determination) -> Iterator[str]:
     flags = ", ".join(flag(fact) for fact in d.missing)
     needed = dict.fromkeys(part for m in d.details for part in m.message.split(": ")[1:])
     by = f" ({escaped('; '.join(needed))})" if needed else ""
-    yield f"{phrases.names(map(escaped, d.missing))} must be stated{by}: {escaped(flags)}"
+    yield f"{phrases.names(map(escaped, d.missing))} must be stated: {escaped(flags)}{by}"
 
 
-def _detail(d: Determination, number: int) -> str:
-    detail = d.details[number]
+def _detail(detail: Detail) -> str:
     return f"`{escaped(detail.about)}`: {escaped(detail.message)}"
 
 
@@ -178,7 +178,7 @@ def change_lines(route: RouteExplanation, most: int, screen: Screen) -> Iterator
 def _instead(alternatives: tuple[Alternative, ...], screen: Screen) -> Iterator[str]:
     yield ""
     if not alternatives:
-        yield f"{screen.bold('What instead')}: nothing, no route within reach is permitted"
+        yield f"{screen.bold('What instead')}: nothing, no route within reach may carry it"
         return
     yield screen.bold("What instead")
     for alternative in alternatives:

@@ -109,6 +109,11 @@ def _markdown_row(cells: Row) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def prose(text: str) -> str:
+    """Sentences of ours for Markdown: as `literal`, names without their backticks."""
+    return literal(text.replace("`", ""))
+
+
 def literal(text: str) -> str:
     """`text` for Markdown, so that nothing in it is markup, a link or raw HTML."""
     shown = escaped(text)

@@ -9,8 +9,9 @@ from policy_router.domain.decision import Verdict
 from policy_router.domain.policy import Mode
 from policy_router.engine.explanation import Explanation, RouteExplanation, RuleExplanation
 from policy_router.report import phrases
-from policy_router.report.decisions import decision_lines, head_lines, meant
+from policy_router.report.decisions import SCREEN_LINES, decision_lines, head_lines
 from policy_router.report.explanations import verdict_words
+from policy_router.report.hints import hints
 from policy_router.report.reasons import (
     OWN_CHOICE,
     blocking,
@@ -29,13 +30,20 @@ _CHANGES: Final = 2
 _FOUND: Final = 84
 
 
-def why_lines(decision: Decision, explanation: Explanation, screen: Screen) -> Iterator[str]:
+def why_lines(decision: Decision, explanation: Explanation, screen: Screen) -> list[str]:
     """The decision about one model, with every rule in the way of its nearest route."""
     if explanation.determination.permitted:
-        yield from decision_lines(decision, explanation, screen)
-        return
-    yield from head_lines(decision, screen)
-    yield from detail_lines(explanation.determination, meant(decision), screen)
+        return decision_lines(decision, explanation, screen)
+    lines = [*head_lines(decision, screen), *_refusal(decision, explanation, screen)]
+    while len(lines) > SCREEN_LINES and "" in lines:
+        lines.reverse()
+        lines.remove("")
+        lines.reverse()
+    return lines
+
+
+def _refusal(decision: Decision, explanation: Explanation, screen: Screen) -> Iterator[str]:
+    yield from detail_lines(explanation.determination, hints(decision), screen)
     route = nearest(explanation)
     if route is not None:
         yield ""

@@ -1,0 +1,275 @@
+"""Four requests decided and explained, then two calls of an app: one refused, one let through.
+
+`make demo` runs it. It needs no key and no network: what would go to a gateway goes to a stand-in
+on this machine. Everything is decided as of one instant, so that it always says the same.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import httpx2
+import uvicorn
+from fastapi_app.app import create_app
+from local_upstream import EverythingTo, Upstream, local_upstream
+
+from policy_router import PDP, Decision, Explanation, Request, load
+from policy_router.audit.log import FileLog, read_log
+from policy_router.cli.terminal import emit, screen
+from policy_router.domain.decision import Verdict
+from policy_router.engine.explanation import RuleExplanation, Shortfall
+from policy_router.report import phrases, reasons
+from policy_router.report.decisions import decision_lines, head_lines
+from policy_router.report.refusals import alternative_words
+from policy_router.report.screen import Screen
+
+AT: Final = datetime(2026, 11, 22, 12, tzinfo=UTC)
+ORGANISATION: Final = Path(__file__).parent / "organisation"
+O4_MINI: Final = "openai/o4-mini"
+MOST_REASONS: Final = 3
+LETTER_WRITERS_KEY: Final = "example-key-of-the-letter-writer"  # printed in its README
+NOTES: Final = "Mrs. Example, blood pressure 150/95, next appointment Tuesday"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One request: whose it is, what is asked in plain words, and its facts."""
+
+    organisation: str
+    question: str
+    facts: Request
+
+
+NOBODY: Final = "an organisation that has signed nothing"
+EXAMPLE: Final = "Example GmbH, which has contracts and assessments on file (fictional)"
+HEALTH: Final = {
+    "data": ["health"],
+    "regime": ["eu_gdpr"],
+    "purpose": "patient-letters",
+    "lawful_basis": "A6-1-b",
+    "special_condition": "A9-2-h",
+}
+ROWS: Final = (
+    Row(
+        NOBODY,
+        "May O4 Mini rewrite a product page that names nobody?",
+        Request(model=O4_MINI, data=["non_personal"]),
+    ),
+    Row(
+        NOBODY,
+        "May O4 Mini answer a customer's mail, under the GDPR?",
+        Request(model=O4_MINI, data=["personal"], regime=["eu_gdpr"]),
+    ),
+    Row(
+        EXAMPLE,
+        "May O4 Mini answer a customer's mail, under the GDPR?",
+        Request(model=O4_MINI, data=["personal"], regime=["eu_gdpr"]),
+    ),
+    Row(
+        EXAMPLE,
+        "May O4 Mini draft a letter to a patient from a doctor's notes?",
+        Request(model=O4_MINI, **HEALTH),  # type: ignore[arg-type]
+    ),
+)
+
+
+def main() -> None:
+    """Print the demo."""
+    shown = screen()
+    emit(_opening(shown))
+    without, example = load(packs=["gdpr"], clock=_then), load(project=ORGANISATION, clock=_then)
+    for number, row in enumerate(ROWS, start=1):
+        pdp = without if row.organisation == NOBODY else example
+        emit([*_heading(f"{number}. {row.question}", shown), *_row(row, pdp, shown)])
+    emit(_heading("5. The same policies inside an app", shown))
+    emit(_calls(example, shown))
+    emit(_closing(shown))
+
+
+def _then() -> datetime:
+    return AT
+
+
+def _opening(shown: Screen) -> Iterator[str]:
+    yield shown.bold("policy-router: which route may carry a request to a language model, and why")
+    yield ""
+    yield from shown.wrapped(
+        "The model asked for is O4 Mini by OpenAI, reached through the gateway Opper. The policy "
+        "in force is the shipped pack `gdpr`. What is known of the route was read on 22 November "
+        "2026 on the pages of both companies; nobody has verified it. Decided as of that day, "
+        "12:00 UTC."
+    )
+
+
+def _heading(text: str, shown: Screen) -> list[str]:
+    return ["", shown.line * min(shown.width, 100), shown.bold(text), ""]
+
+
+# ---- decisions ----------------------------------------------------------------------------------
+
+
+def _row(row: Row, pdp: PDP, shown: Screen) -> Iterator[str]:
+    decision = pdp.decide(row.facts)
+    explanation = decision.explain()
+    yield from shown.wrapped(row.organisation, "For: ")
+    if decision.permitted:
+        yield from decision_lines(decision, explanation, shown)
+        yield from shown.listed([_met(decision, explanation)])
+    else:
+        yield from _refusal(decision, explanation, shown)
+
+
+def _met(decision: Decision, explanation: Explanation) -> str:
+    """How many rules the chosen route had to meet."""
+    chosen = next(r for r in explanation.routes if r.route == decision.determination.route)
+    verdicts = [rule.verdict.verdict for rule in chosen.rules]
+    idle = verdicts.count(Verdict.NOT_APPLICABLE)
+    if idle == len(verdicts):
+        return f"why: none of the {idle} rules is about such data"
+    met = verdicts.count(Verdict.PASS)
+    return f"why: of {len(verdicts)} rules {met} apply and are met, {idle} do not apply"
+
+
+def _refusal(decision: Decision, explanation: Explanation, shown: Screen) -> Iterator[str]:
+    yield from head_lines(decision, shown)
+    route = reasons.nearest(explanation)
+    if route is None:
+        return
+    yield ""
+    yield shown.bold("Why not")
+    for number, rule in enumerate(reasons.blocking(route)[:MOST_REASONS], start=1):
+        yield from _reason(number, rule, shown)
+    yield ""
+    yield shown.bold("What would change it, all of it together")
+    yield from shown.listed(change.text for change in next(iter(route.remedies), ()))
+    yield ""
+    yield shown.bold("What instead")
+    yield from shown.listed(map(alternative_words, explanation.alternatives))
+    if not explanation.alternatives:
+        count = len(decision.snapshot.registry.routes)
+        yield f"  nothing: none of the {count} routes on file may carry it"
+
+
+def _reason(number: int, rule: RuleExplanation, shown: Screen) -> Iterator[str]:
+    verdict = phrases.verdict(rule.verdict.verdict)
+    yield from shown.wrapped(f"{reasons.title(rule)}: {verdict}", f"  {number}. ")
+    yield from shown.wrapped(f"{reasons.source_of(rule)}; {reasons.place_of(rule)}", "     ")
+    if not any(_backed(shortfall) for shortfall in rule.shortfalls):
+        yield from shown.wrapped(reasons.found_words(rule), "     ")
+        return
+    for shortfall in rule.shortfalls:
+        title, wanted = phrases.title_of(shortfall.subject), shortfall.demanded
+        yield from shown.wrapped(f"{title}: wanted {phrases.alternatives(wanted)}; found", "     ")
+        for said in _backed(shortfall):
+            yield from shown.wrapped(said, f"     {shown.bullet} ")
+
+
+def _backed(shortfall: Shortfall) -> list[str]:
+    """What is claimed at each hop on some evidence, and on which."""
+    backed = [claim for claim in shortfall.hops if claim.evidence or claim.agreement]
+    return [reasons.hop(claim, shortfall.subject) for claim in backed]
+
+
+# ---- calls --------------------------------------------------------------------------------------
+
+
+def _calls(pdp: PDP, shown: Screen) -> Iterator[str]:
+    # keys of gateways are read when a call is sent; the stand-in takes any
+    os.environ |= {"OPPER_API_KEY": "none", "INHOUSE_LLM_KEY": "none"}
+    with TemporaryDirectory() as folder, local_upstream() as upstream:
+        log = Path(folder) / "decisions.jsonl"
+        app = create_app(pdp, FileLog(log), EverythingTo(upstream))
+        with _served(app) as address:
+            yield from shown.wrapped(
+                "A FastAPI app of Example GmbH drafts letters to patients with OpenAI's own SDK "
+                "(examples/fastapi_app/app.py). Its caller is known by its key, and so are the "
+                "facts of its calls: health data, for patient letters. The gateways are a stand-in "
+                "on this machine that counts what reaches it."
+            )
+            for model in (O4_MINI, "example-gmbh/assistant"):
+                yield ""
+                yield from _call(address, model, upstream, shown)
+        yield ""
+        yield from _recorded(log, shown)
+
+
+def _call(address: str, model: str, upstream: Upstream, shown: Screen) -> Iterator[str]:
+    before = len(upstream.calls)
+    answer = httpx2.post(
+        f"{address}/letters",
+        json={"notes": NOTES, "model": model},
+        headers={"Authorization": f"Bearer {LETTER_WRITERS_KEY}"},
+    )
+    said = answer.json()
+    yield shown.bold(f"The app asks `{model}`: HTTP {answer.status_code}")
+    text = said["letter"] if answer.is_success else said["refused"]["message"]
+    yield from shown.wrapped(text, "  ")
+    reached = upstream.calls[before:]
+    yield f"  calls that reached a gateway: {len(reached)}"
+    for host, body in reached:
+        sent = f"model `{body['model']}`, store {str(body.get('store')).lower()}"
+        yield f"  sent to {host}: {sent}"
+
+
+def _recorded(log: Path, shown: Screen) -> Iterator[str]:
+    records = list(read_log(log))
+    yield shown.bold(
+        f"Recorded before anything was sent: {phrases.counted(len(records), 'decision')}"
+    )
+    for record in records:
+        yield from shown.wrapped(_record(record), f"  {shown.bullet} ")
+    words = "no words of the notes" if NOTES not in log.read_text("utf-8") else "THE NOTES"
+    yield f"  In the log: facts, verdicts and digests; {words}, no key."
+
+
+def _record(record: dict[str, Any]) -> str:
+    decision = record["decision"]
+    outcome = f"{decision['outcome']} ({decision['reason'] or decision['route']})"
+    return f"caller `{record['caller']}`, model `{decision['requested']}`: {outcome}"
+
+
+@contextmanager
+def _served(app: Any) -> Iterator[str]:  # noqa: ANN401 - any ASGI app
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started and thread.is_alive():
+        thread.join(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+# ---- next ---------------------------------------------------------------------------------------
+
+
+def _closing(shown: Screen) -> Iterator[str]:
+    yield from _heading("Try next", shown)
+    here = Path(sys.prefix)
+    command = f"{here.name}/bin/policy-router" if here.parent == Path.cwd() else "policy-router"
+    project = "--config examples/organisation/policy-router.yaml"
+    at = "--at 2026-11-22T12:00:00Z"
+    for what, line in (
+        ("Why may health data not go there?", f"why {O4_MINI} --data health {at}"),
+        ("Everything about row 2", f"explain --policy gdpr --model {O4_MINI} --data personal {at}"),
+        ("All scenarios, all routes", f"audit {project} {at}"),
+        ("What is missing, and what it unlocks", f"gaps {project} {at}"),
+        ("A project of your own", "init my-project --example"),
+    ):
+        yield f"  {shown.dim(what)}"
+        yield f"    {command} {line}"
+    yield ""
+    yield "Permitted means: meets these policies on these facts. Not legal advice."
+
+
+if __name__ == "__main__":
+    main()

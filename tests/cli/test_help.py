@@ -1,0 +1,94 @@
+"""Every command explains itself, and its examples run."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from policy_router.cli.main import COMMANDS, main
+from tests.cli.running import run
+
+# Run in an interpreter of its own: what the help of the whole program loads.
+LOADED = """
+import sys
+from policy_router.cli.main import main
+try:
+    main(["--help"])
+except SystemExit:
+    pass
+print("loaded:", *sorted(name for name in sys.modules))
+"""
+
+
+def examples(command: str) -> list[str]:
+    """The examples in a command's help, as they are typed after the program's name."""
+    text = run(f"{command} --help").out
+    return re.findall(r"^    policy-router (.+)$", text.partition("Examples:")[2], re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_has_a_description_and_examples(name: str) -> None:
+    command = main.get_command(None, name)  # type: ignore[arg-type]
+    assert command is not None
+    assert command.help
+    assert examples(name)
+    assert all(shlex.split(example)[0] == name for example in examples(name))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_says_what_it_is_for(name: str) -> None:
+    command = main.get_command(None, name)  # type: ignore[arg-type]
+    assert command is not None
+    silent = [p.name for p in command.params if p.param_type_name == "option" and not p.help]
+    assert silent == []
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a new project, which is the current one."""
+    folder = tmp_path / "project"
+    assert run(f"init {folder} --example").code == 0
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize(
+    "example", [example for name in COMMANDS if name != "init" for example in examples(name)]
+)
+def test_an_example_runs(example: str) -> None:
+    done = run(example)
+    assert done.code in {0, 1}, done.err
+
+
+@pytest.mark.parametrize("example", examples("init"))
+def test_an_example_of_init_runs(
+    example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(example).code == 0
+
+
+def test_the_help_of_the_program_loads_no_command_and_no_library_but_click() -> None:
+    command = [sys.executable, "-c", LOADED]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+    loaded = done.stdout.rpartition("loaded:")[2].split()
+    ours = {name for name in loaded if name.startswith("policy_router.")}
+    assert ours <= {
+        "policy_router.cli",
+        "policy_router.cli.main",
+        "policy_router.domain",
+        "policy_router.domain.diagnostic",
+    }
+    assert not {"pydantic", "yaml", "jsonschema", "hypothesis"} & set(loaded)
+
+
+def test_the_help_lists_every_command() -> None:
+    text = run("--help").out
+    assert [name for name in COMMANDS if f"\n  {name} " not in text] == []
+    assert "Examples:" in text

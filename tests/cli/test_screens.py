@@ -1,0 +1,93 @@
+"""Screens as people see them; `--update-cases` writes them anew, for a person to read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import AT, run, without_digests
+from tests.house.tree import ROOT
+
+SCREENS = Path(__file__).parent / "screens"
+HEALTH = (
+    "--data health --regime eu_gdpr --purpose patient-letters --lawful-basis A6-1-b "
+    "--special-condition A9-2-h"
+)
+ELSEWHERE = "--config tests/cli/projects/elsewhere.yaml"
+ORGANISATION = "--config examples/organisation"
+
+# ---- name of the screen, the command, its exit code
+CASES = {
+    "decide-public-text": ("decide --policy gdpr --model openai/o4-mini --data non_personal", 0),
+    "decide-personal": (
+        "decide --policy gdpr --model openai/o4-mini --data personal --regime eu_gdpr",
+        1,
+    ),
+    "decide-personal-with-contracts": (
+        f"decide {ORGANISATION} --model openai/o4-mini --data personal --regime eu_gdpr",
+        0,
+    ),
+    "decide-health": (f"decide {ORGANISATION} --model openai/o4-mini {HEALTH}", 1),
+    "decide-facts-missing": (f"decide {ORGANISATION} --model openai/o4-mini --data health", 1),
+    "decide-unknown-model": ("decide --policy gdpr --model o4-mini --data personal", 1),
+    "decide-any-model": (f"decide {ORGANISATION} {HEALTH}", 0),
+    "decide-obligation": (
+        f"decide {ORGANISATION} --model openai/o4-mini --data personal --server-tool web_search",
+        1,
+    ),
+    "decide-unsuitable": (
+        f"decide {ORGANISATION} --model openai/o4-mini --data non_personal --tokens-out 200000",
+        1,
+    ),
+    "decide-not-reachable": (
+        f"decide {ELSEWHERE} --model openai/o4-mini --data non_personal",
+        1,
+    ),
+    "explain-personal": (
+        "explain --policy gdpr --model openai/o4-mini --data personal --regime eu_gdpr",
+        1,
+    ),
+    "explain-health": (f"explain {ORGANISATION} --model openai/o4-mini {HEALTH}", 1),
+    "why-personal": ("why openai/o4-mini --data personal --regime eu_gdpr", 1),
+    "why-health": ("why openai/o4-mini --data health", 1),
+    "audit": (f"audit {ORGANISATION}", 0),
+    "audit-detail": (
+        f"audit {ORGANISATION} --scenario customer-data --provider mistral --detail",
+        0,
+    ),
+    "audit-markdown": (f"audit {ORGANISATION} --format markdown", 0),
+    "audit-csv": (
+        f"audit {ORGANISATION} --model openai/o4-mini,example-gmbh/* --format csv",
+        0,
+    ),
+    "gaps": (f"gaps {ORGANISATION} --provider openai,mistral --most 4", 0),
+    "check": (f"check {ORGANISATION}", 0),
+    "test": (f"test {ORGANISATION}", 0),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_screen(name: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    command, code = CASES[name]
+    instant = "" if command.startswith(("check", "test")) else f" --at {AT}"
+    done = run(command + instant)
+    shown = without_digests(f"$ policy-router {command}{instant}\n{done.out}")
+    file = SCREENS / f"{name}.txt"
+    if request.config.getoption("--update-cases"):
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(shown, "utf-8")
+    assert (done.code, done.err) == (code, "")
+    assert shown == file.read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name.startswith(("decide", "why"))])
+def test_a_decision_fits_one_screen(name: str) -> None:
+    _, *lines = (SCREENS / f"{name}.txt").read_text("utf-8").splitlines()
+    assert len(lines) <= 24
+    assert max(map(len, lines)) <= 100
+
+
+def test_there_is_no_screen_without_a_case() -> None:
+    assert {file.stem for file in SCREENS.glob("*.txt")} == set(CASES)

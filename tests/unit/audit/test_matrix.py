@@ -1,0 +1,148 @@
+"""The matrix and the gaps, on the shipped routes and the example organisation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import cache
+
+import pytest
+
+from policy_router.audit.gaps import Gaps, gaps
+from policy_router.audit.matrix import Matrix, Standing, matrix, reachable_routes
+from policy_router.domain.claim import Moment
+from policy_router.domain.decision import Reason
+from policy_router.domain.organisation import Scenario
+from policy_router.domain.request import SetFact
+from policy_router.engine.explain import explain
+from policy_router.engine.explanation import ChangeKind
+from policy_router.engine.reference import decide
+from policy_router.report.gaps import summary
+from policy_router.report.matrix import grouped, sentences
+from policy_router.store.project import Loaded, load_project
+from tests.house.tree import ROOT
+
+AT = Moment(datetime(2026, 11, 22, 12, tzinfo=UTC))
+
+
+@cache
+def _loaded() -> Loaded:
+    return load_project(ROOT / "examples" / "organisation", today=date(2026, 11, 22))
+
+
+def _scenarios() -> tuple[Scenario, ...]:
+    return tuple(_loaded().scenarios.values())
+
+
+@cache
+def _matrix() -> Matrix:
+    routes = reachable_routes(_loaded().snapshot)
+    return matrix(_loaded().snapshot, _scenarios(), routes, AT)
+
+
+@cache
+def _gaps() -> Gaps:
+    """What is missing for the routes of three providers and the organisation's own."""
+    registry = _loaded().snapshot.registry
+    providers = {"inhouse-servers", "mistral", "openai"}
+    routes = [i for i, r in sorted(registry.routes.items()) if r.provider in providers]
+    return gaps(_loaded().snapshot, _scenarios(), routes, AT)
+
+
+def test_every_scenario_meets_every_route_within_reach_once() -> None:
+    found = _matrix()
+    assert len(found.cells) == len({(c.scenario, c.route) for c in found.cells})
+    assert len(found.cells) == len(_scenarios()) * len(reachable_routes(_loaded().snapshot))
+
+
+@pytest.mark.parametrize("scenario", ["customer-data", "health-data", "payment-cards"])
+def test_a_route_alone_comes_out_as_it_does_among_all(scenario: str) -> None:
+    request = _loaded().scenarios[scenario].request
+    for cell in _matrix().of(scenario):
+        decided = decide(_loaded().snapshot, replace(request, model=cell.route), AT)
+        assert (cell.standing is Standing.PERMITTED) == decided.permitted
+        assert cell.reason == decided.reason
+
+
+def test_standings_of_the_one_bought_model() -> None:
+    found = {c.scenario: c for c in _matrix().cells if c.route == "opper:openai/o4-mini"}
+    assert found["public-text"].standing is Standing.PERMITTED
+    assert found["customer-data"].standing is Standing.PERMITTED
+    assert found["health-data"].standing is Standing.REFUSED
+    assert found["health-data"].because == ("inference_location", "signoff", "zero_data_retention")
+    assert found["payment-cards"].standing is Standing.UNKNOWN
+    assert found["payment-cards"].rules == ("gdpr/transfer-basis",)
+
+
+def test_facts_that_a_scenario_leaves_out_are_named() -> None:
+    health = _loaded().scenarios["health-data"]
+    silent = replace(health, request=replace(health.request, scalars={}))
+    (cell,) = matrix(_loaded().snapshot, [silent], ["inhouse:assistant-eu"], AT).cells
+    assert cell.standing is Standing.UNKNOWN
+    assert cell.reason is Reason.FACTS_MISSING
+    assert cell.facts == ("lawful_basis", "purpose", "special_condition")
+
+
+def test_what_an_obligation_refuses_is_refused() -> None:
+    customers = _loaded().scenarios["customer-data"]
+    tools = {**customers.request.sets, "server_tools": SetFact(frozenset({"mcp"}), settled=True)}
+    searching = replace(customers, request=replace(customers.request, sets=tools))
+    (cell,) = matrix(_loaded().snapshot, [searching], ["inhouse:assistant-eu"], AT).cells
+    assert (cell.standing, cell.reason) == (Standing.REFUSED, Reason.OBLIGATION)
+    assert cell.rules == ("gdpr/keep-no-state",)
+
+
+def test_the_report_opens_with_three_sentences_that_claim_no_compliance() -> None:
+    said = sentences(_matrix())
+    assert len(said) == 3
+    assert all(text.endswith(".") and text.count(". ") == 0 for text in said)
+    assert "public text all of them" in said[1]
+    assert "not legal advice" in said[2]
+    assert "compliant" not in " ".join(said).lower()
+
+
+def test_groups_hold_every_cell_that_is_not_permitted_once() -> None:
+    found = _matrix()
+    groups = grouped(found, found.cells)
+    counted = sum(len(g.routes) * len(g.scenarios) for g in groups)
+    assert counted == sum(c.standing is not Standing.PERMITTED for c in found.cells)
+    assert len(groups) < 20
+
+
+def test_gaps_count_every_combination() -> None:
+    found = _gaps()
+    assert found.combinations == found.permitted + found.blocked
+    assert found.hopeless == found.unsearched == 0
+    assert f"{found.permitted:,} are permitted and {found.blocked:,} are not" in summary(found)
+
+
+def test_what_unlocks_most_comes_first() -> None:
+    order = [(-m.alone, -m.part_of) for m in _gaps().missing]
+    assert order == sorted(order)
+    assert _gaps().missing[0].thing.kind is ChangeKind.ASSESSMENT
+    assert (_gaps().missing[0].alone, _gaps().missing[0].scenarios) == (1, ("payment-cards",))
+
+
+def test_the_gateways_contract_is_part_of_almost_everything() -> None:
+    (opper,) = (
+        m for m in _gaps().missing if (m.thing.kind, m.thing.about) == ("agreement", "opper")
+    )
+    assert opper.alone == 0
+    assert opper.part_of >= _gaps().blocked - 2
+
+
+def test_a_bundle_permits_what_its_parts_do_and_more() -> None:
+    for bundle in _gaps().bundles:
+        parts = [b for b in _gaps().bundles if set(b.things) < set(bundle.things)]
+        assert all(bundle.unlocks > part.unlocks for part in parts)
+        assert len(bundle.things) == len(set(bundle.things))
+
+
+def test_gaps_find_the_steps_that_an_explanation_finds() -> None:
+    snapshot, health = _loaded().snapshot, _loaded().scenarios["health-data"]
+    route = "opper:openai/o4-mini"
+    facts = replace(health.request, model=route)
+    explained = explain(snapshot, facts, decide(snapshot, facts, AT))
+    steps = {change.text for remedy in explained.routes[0].remedies for change in remedy}
+    assert {m.text for m in gaps(snapshot, [health], [route], AT).missing} == steps
+    assert steps

@@ -1,0 +1,95 @@
+"""Plain words exist for everything that can be said."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from types import MappingProxyType
+
+from policy_router.cli.requests import FLAGS
+from policy_router.domain.claim import Basis, Evidence, Gap, SourceKind
+from policy_router.domain.decision import Reason, Verdict
+from policy_router.domain.request import RequestFacts, SetFact
+from policy_router.domain.vocabulary import ATTRIBUTES, FACTS, AttributeKind
+from policy_router.report import phrases
+from policy_router.report.refusals import flag
+
+
+def test_every_claim_and_judgement_has_a_title() -> None:
+    told = (AttributeKind.BASES, AttributeKind.ORDERED, AttributeKind.COUNTRIES)
+    wanted = {a.name for a in ATTRIBUTES.values() if a.kind in told and a.matchable}
+    assert wanted | {"signoff", "retention_days"} <= set(phrases.ATTRIBUTE_TITLES)
+    assert set(phrases.ATTRIBUTE_TITLES) <= set(ATTRIBUTES)
+
+
+def test_every_reason_verdict_gap_and_source_has_its_own_words() -> None:
+    for words in (
+        [phrases.headline(reason) for reason in Reason],
+        [phrases.verdict(verdict) for verdict in Verdict],
+        [phrases.gap(gap) for gap in Gap],
+        [phrases.evidence(_evidence(kind)) for kind in SourceKind],
+    ):
+        assert all(words)
+        assert len(set(words)) == len(words)
+
+
+def _evidence(kind: SourceKind, verified: bool = False) -> Evidence:  # noqa: FBT002 - a test's own
+    day = date(2026, 11, 22)
+    by = "data protection officer" if verified else None
+    return Evidence(kind, "page", Basis.PUBLIC_TERMS, day, day if verified else None, by)
+
+
+def test_nobody_is_said_to_have_verified_what_nobody_did() -> None:
+    assert phrases.evidence(_evidence(SourceKind.PROVIDER_DOCS)) == (
+        "its own pages, read 2026-11-22, verified by nobody"
+    )
+    assert phrases.evidence(_evidence(SourceKind.SIGNED_CONTRACT, verified=True)) == (
+        "signed contract, read 2026-11-22, verified 2026-11-22 by data protection officer"
+    )
+
+
+def test_what_is_easily_misread_says_what_it_does_not_mean() -> None:
+    assert phrases.value("dpa", "available") == "available (on offer, not in force)"
+    assert phrases.value("zero_data_retention", "available") == "available (on offer, not granted)"
+    assert phrases.value("third_party_access", "none_disclosed").endswith("(silence, not absence)")
+    assert phrases.value("dpa", "in_force") == "in_force"
+
+
+def test_a_request_is_told_in_one_line() -> None:
+    facts = RequestFacts(
+        None,
+        MappingProxyType(
+            {
+                "regime": SetFact(frozenset({"eu_gdpr"}), settled=True),
+                "data": SetFact(frozenset({"personal", "child"}), settled=True),
+                "features": SetFact(frozenset(), settled=True),
+            }
+        ),
+        MappingProxyType({"stateful": True, "streaming": False, "tokens.input": Decimal(1000)}),
+    )
+    assert phrases.asked(facts) == (
+        "data child, personal; regime eu_gdpr; stateful yes; tokens.input 1000"
+    )
+
+
+def test_small_words() -> None:
+    assert phrases.counted(1, "route") == "1 route"
+    assert phrases.counted(1234, "rule does", "rules do") == "1,234 rules do"
+    assert phrases.names(["a", "b", "c"], last="or") == "`a`, `b` or `c`"
+    assert phrases.names([]) == "none"
+    assert phrases.alternatives("one of a, b") == "a or b"
+    assert phrases.alternatives("within EEA") == "within EEA"
+    assert phrases.short_digest("sha256:0123456789abcdef") == "sha256:0123456789ab"
+    assert phrases.instant(datetime(2026, 1, 2, 3, 4, tzinfo=UTC)) == "2026-01-02 03:04 UTC"
+    assert phrases.instant(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)) == "2026-01-02 03:04:05 UTC"
+
+
+def test_the_option_a_report_names_for_a_fact_exists() -> None:
+    options = {f.option for f in FLAGS} | {
+        "--tokens-in",
+        "--tokens-out",
+        "--stateful",
+        "--streaming",
+    }
+    assert {flag(name) for name in FACTS} == options
+    assert flag("labels.team") == "--label team=..."

@@ -1,0 +1,90 @@
+"""Tables fit, line up, and cannot act on a terminal, a spreadsheet or a page."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policy_router.report.screen import Screen, Style, unstyled
+from policy_router.report.tables import Column, csv_table, literal, markdown_table, prose, table
+from policy_router.report.visible import escaped, width
+
+TWO = (Column("Name"), Column("What is said of it", fits=True))
+LONG = "one two three four five six seven eight nine ten eleven twelve"
+
+
+def test_columns_line_up_and_numbers_stand_right() -> None:
+    columns = (Column("Name"), Column("Count", right=True))
+    assert table(columns, [("a", "1"), ("long name", "1,000")], Screen()) == [
+        "Name       Count",
+        "a              1",
+        "long name  1,000",
+    ]
+
+
+def test_a_cell_that_does_not_fit_goes_on_below_it() -> None:
+    assert table(TWO, [("a", LONG)], Screen(width=30)) == [
+        "Name  What is said of it",
+        "a     one two three four five",
+        "      six seven eight nine ten",
+        "      eleven twelve",
+    ]
+
+
+def test_where_a_person_looks_the_titles_are_underlined() -> None:
+    lines = table(TWO, [("a", "b")], Screen(person=True, unicode=True))
+    assert lines[1] == "────  ──────────────────"
+    assert table(TWO, [("a", "b")], Screen(person=True))[1] == "----  ------------------"
+
+
+def test_colours_take_no_room() -> None:
+    screen = Screen(colour=True)
+    lines = table(TWO, [(screen.styled("ab", Style.BAD), "x"), ("abcdef", "y")], screen)
+    assert [unstyled(line) for line in lines] == [
+        "Name    What is said of it",
+        "ab      x",
+        "abcdef  y",
+    ]
+    assert "\x1b[1;31mab\x1b[0m" in lines[1]
+
+
+@given(
+    st.lists(st.tuples(st.text(max_size=80), st.text(max_size=200)), max_size=5),
+    st.integers(min_value=30, max_value=120),
+)
+def test_no_line_is_wider_than_the_screen(rows: list[tuple[str, str]], columns: int) -> None:
+    shown = [(escaped(a)[:8], escaped(b)) for a, b in rows if width(escaped(a)[:8]) <= 8]
+    wide = [row for row in shown if width(row[1]) == len(row[1])]
+    assert all(width(line) <= columns for line in table(TWO, wide, Screen(width=columns)))
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_a_cell_is_no_formula(start: str) -> None:
+    text = csv_table(("a",), [(f"{start}1+1",)])
+    (_, (cell,)) = csv.reader(io.StringIO(text))
+    assert cell.startswith("'")
+    assert not cell[1:].startswith(("\t", "\r"))
+
+
+@given(st.lists(st.text(max_size=20), min_size=1, max_size=4))
+def test_csv_reads_back_and_holds_nothing_invisible(cells: list[str]) -> None:
+    text = csv_table(["title"] * len(cells), [cells])
+    _, row = csv.reader(io.StringIO(text))
+    assert [cell.removeprefix("'") for cell in row] == [escaped(c).removeprefix("'") for c in cells]
+    assert not any(cell.startswith(("=", "+", "-", "@")) for cell in row)
+    assert text.count("\n") == 2
+
+
+def test_markdown_takes_text_literally() -> None:
+    assert literal("[a](b) <c> | `d` _e_ \x1b") == r"\[a\](b) \<c\> \| \`d\` \_e\_ \\u{1b}"
+    assert prose("the policy `gdpr v1`") == "the policy gdpr v1"
+    columns = (Column("A"), Column("N", right=True))
+    assert markdown_table(columns, [("a|b", "1")]) == [
+        "| A | N |",
+        "| --- | ---: |",
+        r"| a\|b | 1 |",
+    ]
