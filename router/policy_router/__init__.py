@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from policy_router.domain.diagnostic import Diagnostic, DocumentErrors
-    from policy_router.engine.explain import Explanation
+    from policy_router.engine.explanation import Explanation
     from policy_router.service.decision import Decision, Denied
     from policy_router.service.pdp import PDP, load
     from policy_router.service.request import Request
@@ -39,7 +39,7 @@ _HOME = {
     "Denied": "service.decision",
     "Diagnostic": "domain.diagnostic",
     "DocumentErrors": "domain.diagnostic",
-    "Explanation": "engine.explain",
+    "Explanation": "engine.explanation",
     "Refused": "wire.refusal",
     "Request": "service.request",
     "load": "service.pdp",

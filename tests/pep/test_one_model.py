@@ -202,12 +202,7 @@ def _sayings(shape: Shape) -> st.SearchStrategy[Any]:
                 optional={name: s for name, s in inner.items() if name not in required},
             )
         case Tagged(tag, variants):
-            return st.one_of(
-                [
-                    _sayings(variant).map(lambda body, said=said: {**body, tag: said})
-                    for said, variant in variants.items()
-                ]
-            )
+            return st.one_of([_tagged(tag, said, inner) for said, inner in variants.items()])
         case Many(item):
             return st.lists(_sayings(item), max_size=2)
         case Either(text, nested):
@@ -220,6 +215,10 @@ def _sayings(shape: Shape) -> st.SearchStrategy[Any]:
             return st.none()
         case _:
             return st.just(example(shape))
+
+
+def _tagged(tag: str, said: str, variant: Record) -> st.SearchStrategy[Any]:
+    return _sayings(variant).map(lambda body: {**body, tag: said})
 
 
 def _few(fields: list[str]) -> st.SearchStrategy[dict[str, Any]]:

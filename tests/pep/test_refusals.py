@@ -1,4 +1,4 @@
-"""Whatever is refused, at whichever point: upstream has seen no byte, and nobody repeats content."""
+"""Whatever is refused, at whichever point: upstream has seen no byte, no answer has content."""
 
 from __future__ import annotations
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from policy_router.audit.situations import situations
+from policy_router.domain import policy
 from policy_router.domain.decision import Candidate
-from policy_router.domain.registry import Registry
+from policy_router.domain.diagnostic import Span
 from policy_router.domain.route import Route
+from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.reference import decide
 from tests.property.proving import Effect, law
 from tests.strategies.draws import Dice
@@ -23,16 +25,40 @@ def twinned(dice: Dice) -> World:
     routes = [registry.routes[i] for i in sorted(registry.routes)]
     first = routes[dice.roll(len(routes))]
     second = routes[dice.roll(len(routes))]
-    chance = dice.roll(8)
     twin = replace(first, id=TWIN, address=TWIN)
-    if chance == 0:
-        twin = replace(twin, claims=second.claims, provider=second.provider)
-    elif chance == 1:
-        twin = replace(twin, prices=second.prices, stage=second.stage, lifecycle=second.lifecycle)
-    elif chance == 2:
-        twin = replace(twin, model=second.model)
-    grown: Registry = replace(registry, routes={**registry.routes, TWIN: twin})
+    model = replace(registry.models[first.model], id=TWIN)
+    match dice.roll(12):
+        case 0:
+            twin = replace(twin, claims=second.claims, provider=second.provider)
+        case 1:
+            twin = replace(twin, prices=second.prices, stage=second.stage)
+        case 2:
+            twin = replace(twin, model=second.model)
+        case 3:
+            twin = replace(twin, gateway=second.gateway)
+        case 4:
+            model = replace(model, claims=registry.models[second.model].claims)
+            twin = replace(twin, model=model.id)
+        case 5:
+            world = replace(world, snapshot=_naming(world.snapshot))
+        case _:
+            pass
+    grown = replace(
+        registry,
+        routes={**registry.routes, TWIN: twin},
+        models={**registry.models, TWIN: model},
+    )
     return replace(world, snapshot=replace(world.snapshot, registry=grown))
+
+
+def _naming(snapshot: Snapshot) -> Snapshot:
+    """Let every rule apply only to the twin, asked for by name."""
+    asked = policy.Test("requested.model", policy.Matcher.IS, (TWIN,), None, Span("", 0, 0))
+    policies = tuple(
+        replace(p, rules=tuple(replace(r, when=policy.All((r.when, asked))) for r in p.rules))
+        for p in snapshot.policies.policies
+    )
+    return replace(snapshot, policies=replace(snapshot.policies, policies=policies))
 
 
 @law(twinned, tested=0.2)

@@ -28,9 +28,13 @@ class Dice:
         return next(self._rolls, 0) * sides // _SIDES
 
 
-def rolled(build: Callable[[Dice], T]) -> st.SearchStrategy[T]:
+_THROW = st.binary(min_size=ROLLS, max_size=ROLLS)
+
+
+@st.composite
+def rolled(draw: st.DrawFn, build: Callable[[Dice], T]) -> T:
     """Draw what `build` makes of the dice."""
-    return st.binary(min_size=ROLLS, max_size=ROLLS).map(lambda rolls: build(Dice(rolls)))
+    return build(Dice(draw(_THROW)))
 
 
 def pick(dice: Dice, choices: Sequence[T]) -> T:

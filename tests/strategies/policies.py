@@ -67,11 +67,9 @@ def _obligation(dice: Dice, name: str) -> Obligation:
 
 
 def policy(dice: Dice, name: str, theme: Theme) -> Policy:
-    """Draw a policy of one to three rules, of which the last may only monitor."""
-    modes = (
-        Mode.ENFORCE,
-        *some(dice, (Mode.ENFORCE, Mode.MONITOR), 1, 6 if theme.contractual else 3),
-    )
+    """Draw a policy of one to three rules, of which the last, seldom all, only monitor."""
+    further = some(dice, (Mode.ENFORCE, Mode.MONITOR), 1, 6 if theme.contractual else 3)
+    modes = (Mode.MONITOR,) * 2 if chance(dice, 1, 12) else (Mode.ENFORCE, *further)
     return Policy(
         id=name,
         version=1,

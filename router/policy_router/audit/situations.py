@@ -43,6 +43,7 @@ class Situations:
             route.gateway,
             hops_of(registry, route),
             stage_at(route, self.moment),
+            tuple((hop, _spoken(claims)) for hop, claims in route.claims),
             _spoken(model.claims),
             _card(model),
             tuple(_covered(registry, route)),

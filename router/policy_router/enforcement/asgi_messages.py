@@ -51,7 +51,8 @@ def _readings(scope: Scope) -> Iterable[str]:
 
 
 def _without_root(path: str, scope: Scope) -> str:
-    return path.removeprefix(str(scope.get("root_path", "")).rstrip("/"))
+    root = str(scope.get("root_path", "")).rstrip("/")
+    return path.removeprefix(root) if _is_below(path, root) else path
 
 
 def _is_below(path: str, prefix: str) -> bool:

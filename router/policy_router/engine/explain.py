@@ -20,7 +20,7 @@ from policy_router.engine.explanation import (
 )
 from policy_router.engine.matching import RouteView, tests_in
 from policy_router.engine.question import Question
-from policy_router.engine.reference import covering_policies, decide
+from policy_router.engine.reference import covering_policies, decide, enforces
 from policy_router.engine.remedies import Remedies, remedies
 from policy_router.engine.shortfalls import shortfall, unmet
 from policy_router.engine.used import Used, used
@@ -46,7 +46,7 @@ def explain(snapshot: Snapshot, facts: RequestFacts, decided: Determination) -> 
         determination=decided,
         routes=routes,
         alternatives=_alternatives(q, decided),
-        policies=tuple(f"{p.id} v{p.version}" for p in covering),
+        policies=tuple(f"{p.id} v{p.version}" for p in covering if enforces(p)),
         law=rested_on.law,
         exceptions=rested_on.exceptions,
         agreements=rested_on.agreements,

@@ -55,7 +55,7 @@ def decide(  # noqa: C901, PLR0911, PLR0915 - one page, one question after the o
     """Which routes may carry the request, which is best, or why none (language reference, 5)."""
     q = Question(snapshot, facts, moment)
     covering = covering_policies(q)
-    if not covering:
+    if not any(enforces(p) for p in covering):
         return _deny(q, Reason.NO_POLICY)
     named = routes_named(snapshot, facts.model)
     if not named:
@@ -108,12 +108,13 @@ def decide(  # noqa: C901, PLR0911, PLR0915 - one page, one question after the o
 
 
 def covering_policies(q: Question) -> list[Policy]:
-    """Policies whose scope is not known false and that have an enforced rule."""
-    return [
-        p
-        for p in q.snapshot.policies.policies
-        if not q.may_apply(p.scope).known_false and any(r.mode is Mode.ENFORCE for r in p.rules)
-    ]
+    """Policies whose scope is not known false; one that only monitors still records and obliges."""
+    return [p for p in q.snapshot.policies.policies if not q.may_apply(p.scope).known_false]
+
+
+def enforces(policy: Policy) -> bool:
+    """Whether a policy has a rule that can refuse a route."""
+    return any(r.mode is Mode.ENFORCE for r in policy.rules)
 
 
 def routes_named(snapshot: Snapshot, name: str | None) -> list[Route]:

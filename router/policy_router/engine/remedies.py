@@ -17,7 +17,7 @@ from policy_router.domain.decision import Candidate
 from policy_router.domain.policy import Mode, Policy, Rule
 from policy_router.domain.route import Route
 from policy_router.domain.truth import Truth
-from policy_router.domain.vocabulary import ATTRIBUTES, HOME_TERRITORY, AttributeKind, Regime
+from policy_router.domain.vocabulary import ATTRIBUTES, HOME_TERRITORY, Regime
 from policy_router.engine import words
 from policy_router.engine.explanation import Change
 from policy_router.engine.favourable import best_value, country_within

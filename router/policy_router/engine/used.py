@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from policy_router.domain.claim import Members
 from policy_router.domain.decision import RuleVerdict
 from policy_router.domain.patterns import any_matches
 from policy_router.domain.route import Route
-from policy_router.domain.vocabulary import Regime
+from policy_router.domain.vocabulary import HOME_TERRITORY, Regime
 from policy_router.engine.question import Question
-from policy_router.registry.hops import hops_of, route_finding
+from policy_router.registry.hops import hops_of
 from policy_router.registry.speaking import agreements_in_force
-from policy_router.registry.standpoint import Standpoint
+from policy_router.registry.standpoint import Asked, Standpoint
 from policy_router.registry.territories import adequacy_about
-from policy_router.registry.transfer import PLACE_ATTRIBUTES
+from policy_router.registry.transfer import transfer_bases
+
+_BY_DECISION = {"adequacy", "dpf"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +47,19 @@ def used(q: Question, routes: Sequence[Route], verdicts: Iterable[RuleVerdict]) 
 
 
 def _law(q: Question, route: Route) -> set[str]:
-    """Adequacy decisions about the places of a route, for the regimes of the request."""
-    regimes = [Regime(r) for r in q.facts.set_fact("regime").members]
-    view = Standpoint(q.snapshot.registry, q.moment)
-    countries: set[str] = set()
-    for attribute in PLACE_ATTRIBUTES:
-        value = route_finding(view, route, attribute).value
-        if isinstance(value, Members):
-            countries |= value.certain | value.optional
-    return {
-        entry.id
-        for regime in regimes
-        for country in countries
-        for entry in adequacy_about(q.snapshot.registry, country, regime, q.moment)
-    }
+    """Territories and adequacy decisions that places of a route are known to rest on."""
+    registry, moment = q.snapshot.registry, q.moment
+    view = Standpoint(registry, moment)
+    found: set[str] = set()
+    for regime in map(Regime, q.facts.set_fact("regime").members):
+        for at in transfer_bases(view, route, regime, Asked(q.facts)):
+            held = {basis for basis, truth in at.bases if truth.known_true}
+            if "not_a_transfer" in held:
+                found.add(HOME_TERRITORY[regime])
+            elif held & _BY_DECISION and at.place.country is not None:
+                entries = adequacy_about(registry, at.place.country, regime, moment)
+                found.update(entry.id for entry in entries)
+    return found
 
 
 def _signoffs(q: Question, routes: Sequence[Route]) -> set[str]:

@@ -10,7 +10,8 @@ from policy_router.domain.decision import Determination, Outcome, Reason
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Gateway, Route
 from policy_router.domain.snapshot import Snapshot
-from policy_router.engine.explain import Explanation, explain
+from policy_router.engine.explain import explain
+from policy_router.engine.explanation import Explanation
 from policy_router.engine.render import decision_json
 from policy_router.wire.pins import pinned
 

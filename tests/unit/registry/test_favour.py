@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 
@@ -67,5 +67,5 @@ def test_comparing_the_other_way_round_says_the_opposite(attribute: str) -> None
 )
 def test_closed_choices_are_listed_best_first(attribute: str) -> None:
     values = ATTRIBUTES[attribute].values
-    for better, worse in zip(values, values[1:], strict=False):
+    for better, worse in pairwise(values):
         assert favour(attribute, better, worse) is MORE

@@ -15,7 +15,7 @@ from policy_router.wire.refusal import RefusalCode, Refused
 PNG = "data:image/png;base64,iVBORw0KGgo="
 
 
-def _body(**more: Any) -> dict[str, Any]:
+def _body(**more: object) -> dict[str, Any]:
     return {"model": "a/b", "messages": [{"role": "user", "content": "hello"}], **more}
 
 
@@ -168,16 +168,16 @@ def test_what_no_policy_has_looked_at_is_refused(body: dict[str, Any], code: Ref
 
 
 def test_no_message_repeats_what_was_said() -> None:
-    secret = "CANARY the patient"
+    said = "CANARY the patient"
     for body in (
-        _body(model=secret),
-        _body(messages=secret),
-        _body(**{secret: 1}),
-        _body(temperature=secret),
-        _body(tools=[{"type": secret}]),
-        _said({"type": secret}),
-        _said({"type": "text", "text": 1, secret: 2}),
-        _body(metadata={secret: "x"}),
+        _body(model=said),
+        _body(messages=said),
+        _body(**{said: 1}),
+        _body(temperature=said),
+        _body(tools=[{"type": said}]),
+        _said({"type": said}),
+        _said({"type": "text", "text": 1, said: 2}),
+        _body(metadata={said: "x"}),
     ):
         with pytest.raises(Refused) as caught:
             read_chat(body)

@@ -34,7 +34,7 @@ def _gateway(kind: GatewayType = GatewayType.OPPER) -> Gateway:
     )
 
 
-def _body(**more: Any) -> dict[str, Any]:
+def _body(**more: object) -> dict[str, Any]:
     return {"messages": [{"role": "user", "content": "hello"}], **more}
 
 
@@ -42,8 +42,8 @@ def _obliged(**parameters: ParameterValue) -> list[AppliedObligation]:
     return [AppliedObligation("pack", "duty", tuple(parameters.items()))]
 
 
-def _facts(model: str | None = "a/b", **scalars: Any) -> RequestFacts:
-    return RequestFacts(model, {}, scalars)
+def _facts(model: str | None = "a/b", **scalars: str | bool) -> RequestFacts:
+    return RequestFacts(model, {}, dict(scalars))
 
 
 @pytest.mark.parametrize(
