@@ -84,7 +84,7 @@ def test_without_its_key_a_gateway_gets_nothing(
         monkeypatch.setenv(KEY_VARIABLE, key)
     log = MemoryLog()
     assert _code(admit(Gate(world.pdp, log, "test"), CALL, FLOOR)) == (503, "key_missing")
-    assert (log.records[0]["sent"], log.records[0]["refused"]) == (False, "key_missing")
+    assert (log.records[0]["admitted"], log.records[0]["refused"]) == (False, "key_missing")
 
 
 def test_a_key_can_lie_in_a_file(world: World) -> None:
@@ -115,7 +115,10 @@ def test_an_unpinnable_gateway_is_a_refusal_that_is_recorded(
     world = build(tmp_path, kind="azure")
     log = MemoryLog()
     assert _code(admit(Gate(world.pdp, log, "test"), CALL, FLOOR)) == (403, "gateway_unsupported")
-    assert (log.records[0]["sent"], log.records[0]["decision"]["outcome"]) == (False, "permitted")
+    assert (log.records[0]["admitted"], log.records[0]["decision"]["outcome"]) == (
+        False,
+        "permitted",
+    )
 
 
 def test_what_a_record_holds(world: World) -> None:
@@ -128,7 +131,7 @@ def test_what_a_record_holds(world: World) -> None:
     (record,) = log.records
     assert record["id"] == answer.decision
     assert (record["point"], record["caller"], record["retry"]) == ("httpx", "desk", 2)
-    assert (record["sent"], record["refused"], record["body_bytes"]) == (True, None, len(BODY))
+    assert (record["admitted"], record["refused"], record["body_bytes"]) == (True, None, len(BODY))
     assert record["facts"]["model"] == ALLOWED
     assert record["facts"]["sets"]["data"] == {"members": ["health"], "settled": True}
     assert record["facts"]["scalars"]["endpoint"] == "chat_completions"

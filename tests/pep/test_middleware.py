@@ -20,6 +20,7 @@ from examples.fastapi_app.app import create_app
 from policy_router import Request as Facts
 from policy_router.audit.log import MemoryLog
 from policy_router.enforcement.asgi import PolicyMiddleware, forward_of
+from policy_router.enforcement.asgi_messages import below_prefix
 from policy_router.wire.json_strict import Limits
 from tests.fakes.served import served
 from tests.fakes.upstream import ANSWER
@@ -169,6 +170,31 @@ def _post(app: FastAPI, path: str, body: bytes, **headers: str) -> httpx.Respons
             return await client.post(path, content=body, headers=headers)
 
     return asyncio.run(ask())
+
+
+@pytest.mark.parametrize(
+    ("raw", "path", "root", "below"),
+    [
+        (b"/v1/chat/completions", "/v1/chat/completions", "", "/chat/completions"),
+        (None, "/v1/chat/completions", "", "/chat/completions"),
+        (b"/v1", "/v1", "", ""),
+        (b"/api/v1/x", "/api/v1/x", "/api", "/x"),
+        (b"/v1/x", "/v1/x", "/api", "/x"),
+        (b"/v1beta/x", "/v1beta/x", "", None),
+        (b"/letters", "/letters", "", None),
+        (b"/letters/v1", "/letters/v1", "", None),
+        # what some reader could take for a path below the prefix is none that anyone knows
+        (b"/letters", "/v1/chat/completions", "", "//letters"),
+        (b"/v1/chat/completions", "/letters", "", "//v1/chat/completions"),
+        (b"/letters/../v1/x", "/letters/../v1/x", "", "//letters/../v1/x"),
+        (b"/%2576%2531/x", "/%76%31/x", "", "//%2576%2531/x"),
+        (b"\\v1\\x", "\\v1\\x", "", "/\\v1\\x"),
+    ],
+)
+def test_which_paths_are_below_the_prefix(
+    raw: bytes | None, path: str, root: str, below: str | None
+) -> None:
+    assert below_prefix({"raw_path": raw, "path": path, "root_path": root}, "/v1") == below
 
 
 BODY = json.dumps({"model": ALLOWED, "messages": MESSAGES}).encode()

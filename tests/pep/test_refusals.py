@@ -213,7 +213,7 @@ def test_every_refusal(stage: Stage, caplog: pytest.LogCaptureFixture, post: Pos
         (record,) = log.records
         assert error["policy_router"]["decision"] == record["id"], name
         assert headers["x-policy-router-decision"] == record["id"], name
-        assert record["sent"] is False, name
+        assert record["admitted"] is False, name
         for secret in (CANARY, KEYS[sent.caller], UPSTREAM_KEY):
             assert secret not in f"{body!r}{record}{dict(headers)}", name
     for secret in (CANARY, UPSTREAM_KEY, *KEYS.values()):

@@ -42,7 +42,7 @@ def record_of(
         "caller": occasion.caller,
         "body_bytes": occasion.body_bytes,
         "retry": occasion.retry,
-        "sent": decided is not None and decided.permitted and refused is None,
+        "admitted": decided is not None and decided.permitted and refused is None,
         "refused": refused,
         "facts": None if facts is None else facts_data(facts),
         "decision": None if decided is None else decision_data(decided),

@@ -120,7 +120,7 @@ def _record() -> Schema:
             "caller": _TEXT_OR_NULL,
             "body_bytes": {"type": "integer", "minimum": 0},
             "retry": _COUNT_OR_NULL,
-            "sent": _TRUTH,
+            "admitted": _TRUTH,
             "refused": _TEXT_OR_NULL,
             "facts": _or_null({"$ref": "#/$defs/facts"}),
             "decision": _or_null({"$ref": "#/$defs/decision"}),

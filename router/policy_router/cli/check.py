@@ -62,8 +62,7 @@ def _show(diagnostics: tuple[Diagnostic, ...], sources: Mapping[str, str], outpu
     if output == "json":
         emit([render_json(diagnostics)])
     elif diagnostics:
-        click.echo(shown_diagnostics(diagnostics, sources), nl=False)
-        emit([summary(diagnostics)])
+        emit([*shown_diagnostics(diagnostics, sources).splitlines(), summary(diagnostics)])
 
 
 def _warnings(diagnostics: tuple[Diagnostic, ...]) -> bool:

@@ -106,10 +106,9 @@ def _age(registry: Registry, at: datetime) -> Check:
     if not days:
         return Check("registry", State.NOTE, "holds no claims and no prices")
     old = sum(age > _OLD_DAYS for age in days)
-    found = (
-        f"{counted(len(days), 'claim and price', 'claims and prices')}, read "
-        f"{counted(days[0], 'day')} to {counted(days[-1], 'day')} ago"
-    )
+    span = f"{days[0]} to " if days[0] < days[-1] else ""
+    what = counted(len(days), "claim and price", "claims and prices")
+    found = f"{what}, read {span}{counted(days[-1], 'day')} ago"
     if not old:
         return Check("registry", State.FINE, found)
     advice = f"read the sources again: {old:,} were read more than {_OLD_DAYS} days ago"

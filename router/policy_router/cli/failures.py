@@ -21,6 +21,9 @@ from policy_router.store.project import LoadErrors
 FLAG: Final = "--"
 """How the file name of a diagnostic starts when it is about an option, not a document."""
 
+ARGUMENT: Final = "MODEL"
+"""The same for the argument of `why`."""
+
 _PACKS: Final = "arguments"
 """What the loader calls the place of packs that no document names."""
 
@@ -51,7 +54,8 @@ def summary(diagnostics: Sequence[Diagnostic]) -> str:
 
 
 def _is_option(diagnostic: Diagnostic) -> bool:
-    return diagnostic.span.file.startswith(FLAG) or diagnostic.span.file == _PACKS
+    file = diagnostic.span.file
+    return file.startswith(FLAG) or file in {ARGUMENT, _PACKS}
 
 
 def _about_option(diagnostic: Diagnostic) -> str:

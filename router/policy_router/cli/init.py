@@ -67,7 +67,9 @@ def _write(file: Path, text: str) -> None:
 
 def _next_steps(folder: Path, files: list[str], *, example: bool) -> Iterator[str]:
     own = [name for name in files if not name.startswith("schemas/")]
-    yield f"written to {folder}: {', '.join(own)}, and schemas for your editor"
+    yield f"written to {folder}:"
+    yield from (f"  {name}" for name in own)
+    yield "  schemas/, for your editor"
     yield "try next:"
     if folder != Path():
         yield f"  cd {folder}"

@@ -9,6 +9,7 @@ import click
 
 from policy_router.cli.documents import Chosen, document_options
 from policy_router.cli.examples import examples
+from policy_router.cli.failures import ARGUMENT
 from policy_router.cli.main import DENIED, FINE
 from policy_router.cli.requests import MODEL, Stated, model_names, request_options
 from policy_router.cli.stated import facts_of
@@ -36,7 +37,11 @@ def command(stated: Stated, chosen: Chosen, model: str) -> int:
     permitted, 1: denied.
     """
     pdp = chosen.or_packs(_DEFAULT_PACK).opened()
-    asked = replace(stated, facts={**stated.facts, "model": model})
+    asked = replace(
+        stated,
+        facts={**stated.facts, "model": model},
+        flags={**stated.flags, "model": ARGUMENT},
+    )
     decision = pdp.decide(facts_of(asked), at=stated.at, known_at=stated.known_at)
     emit(why_lines(decision, decision.explain(), screen()))
     return FINE if decision.permitted else DENIED

@@ -44,12 +44,21 @@ _ROOMS: Final = (_Room(2, 4, 2), _Room(1, 4, 2), _Room(1, 3, 1), _Room(1, 1, 1))
 def refusal_lines(
     explanation: Explanation, hints: Sequence[str], most: int, screen: Screen
 ) -> list[str]:
-    """Everything below the headline, in at most `most` lines if it can be said in so few.
+    """Everything below the headline, in at most `most` lines.
 
     `hints`: what else to say of a refusal that no rule of a route is the reason for.
     """
-    tries = [list(_lines(explanation, hints, room, screen)) for room in _ROOMS]
-    return next((lines for lines in tries if len(lines) <= most), tries[-1])
+    tries = (list(_lines(explanation, hints, room, screen)) for room in _ROOMS)
+    lines = next((lines for lines in tries if len(lines) <= most), [])
+    return lines or fitted(list(_lines(explanation, hints, _ROOMS[-1], screen)), most)
+
+
+def fitted(lines: list[str], most: int) -> list[str]:
+    """`most` of the lines: first without blank ones, then cut, but for the last line."""
+    kept = list(lines)
+    while len(kept) > most and "" in kept:
+        del kept[len(kept) - 1 - kept[::-1].index("")]
+    return kept if len(kept) <= most else [*kept[: most - 1], kept[-1]]
 
 
 def _lines(

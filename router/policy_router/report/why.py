@@ -20,14 +20,20 @@ from policy_router.report.reasons import (
     rule_name,
     title,
 )
-from policy_router.report.refusals import alternative_words, change_lines, clipped, detail_lines
+from policy_router.report.refusals import (
+    alternative_words,
+    change_lines,
+    clipped,
+    detail_lines,
+    fitted,
+)
 from policy_router.report.screen import Screen
 from policy_router.report.tables import Column, table
 from policy_router.report.visible import escaped
 from policy_router.service.decision import Decision
 
 _CHANGES: Final = 2
-_FOUND: Final = 84
+_CELL: Final = 84
 
 
 def why_lines(decision: Decision, explanation: Explanation, screen: Screen) -> list[str]:
@@ -35,11 +41,7 @@ def why_lines(decision: Decision, explanation: Explanation, screen: Screen) -> l
     if explanation.determination.permitted:
         return decision_lines(decision, explanation, screen)
     lines = [*head_lines(decision, screen), *_refusal(decision, explanation, screen)]
-    while len(lines) > SCREEN_LINES and "" in lines:
-        lines.reverse()
-        lines.remove("")
-        lines.reverse()
-    return lines
+    return fitted(lines, SCREEN_LINES)
 
 
 def _refusal(decision: Decision, explanation: Explanation, screen: Screen) -> Iterator[str]:
@@ -82,8 +84,9 @@ def _is_watched(rule: RuleExplanation) -> bool:
 
 def _rule(rule: RuleExplanation) -> str:
     """The rule's title, and whether it is the organisation's own choice."""
-    return f"{title(rule)} ({OWN_CHOICE})" if rule.own_choice else title(rule)
+    said = _short(title(rule))
+    return f"{said} ({OWN_CHOICE})" if rule.own_choice else said
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= _FOUND else f"{text[:_FOUND].rsplit(' ', 1)[0]} ..."
+    return text if len(text) <= _CELL else f"{text[:_CELL].rsplit(' ', 1)[0]} ..."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -90,6 +91,24 @@ def test_the_number_of_values_is_bounded_but_commas_in_text_are_no_values() -> N
     assert parse(json.dumps({"a": ",:[" * 50}).encode(), Limits(values=10))
     assert parse(json.dumps({"a": '\\",' * 50}).encode(), Limits(values=10))
     assert "values" in _refused(b'{"a": [' + b"1," * 50 + b"1]}", Limits(values=10)).message
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"a":"' + b'[,:\\"' * 800_000,
+        b'{"a":"' + b'",' * 2_000_000,
+        b'{"a":"' + b"\\" * 4_000_000,
+        b'{"a":' + b"[" * 4_000_000,
+        b'{"a":' + b"9" * 4_000_000 + b"}",
+        b'{"a":"' + b'\\\\"' * 1_300_000,
+    ],
+    ids=["open string", "quotes", "backslashes", "brackets", "digits", "escaped backslashes"],
+)
+def test_hostile_bodies_take_no_longer_than_others(body: bytes) -> None:
+    before = time.process_time()
+    _refused(body)
+    assert time.process_time() - before < 2  # four megabytes; a quadratic reader takes minutes
 
 
 def test_escaped_characters_beyond_the_basic_plane_are_whole_characters() -> None:

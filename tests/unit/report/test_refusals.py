@@ -1,0 +1,185 @@
+"""A refusal fits one screen whatever it has to say, and says what matters first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cache
+
+import pytest
+
+from policy_router.domain.claim import Basis, Evidence, Gap, SourceKind
+from policy_router.domain.decision import (
+    Candidate,
+    Detail,
+    Determination,
+    Digests,
+    Outcome,
+    Reason,
+    RuleVerdict,
+    Verdict,
+)
+from policy_router.domain.diagnostic import Span
+from policy_router.domain.policy import Mode
+from policy_router.domain.request import RequestFacts, SetFact
+from policy_router.engine.explanation import (
+    Alternative,
+    Change,
+    ChangeKind,
+    Explanation,
+    HopClaim,
+    RouteExplanation,
+    RuleExplanation,
+    Shortfall,
+)
+from policy_router.report.decisions import decision_lines
+from policy_router.report.explanations import explanation_lines
+from policy_router.report.reasons import blocking, nearest
+from policy_router.report.screen import Screen
+from policy_router.report.why import why_lines
+from policy_router.service.decision import Decision
+from policy_router.service.pdp import PDP, load
+from tests.house.tree import ROOT
+
+AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
+EVIDENCE = Evidence(
+    SourceKind.PROVIDER_DOCS,
+    "https://page.example/" + "x" * 80,
+    Basis.PUBLIC_TERMS,
+    date(2026, 1, 1),
+)
+WORDY = "a very long name that goes on and on \x1b[31m" * 4
+
+
+@cache
+def _pdp() -> PDP:
+    return load(project=ROOT / "examples" / "organisation")
+
+
+def _shortfall(number: int) -> Shortfall:
+    hops = tuple(
+        HopClaim(f"hop-{n}", WORDY, Gap.CONFLICT, EVIDENCE, None, Span("a.yaml", n, 1), WORDY, 2)
+        for n in range(4)
+    )
+    return Shortfall(f"attribute_{number}", WORDY, WORDY, known=True, hops=hops)
+
+
+def _rule(number: int, verdict: Verdict = Verdict.FAIL) -> RuleExplanation:
+    return RuleExplanation(
+        verdict=RuleVerdict("policy", f"rule-{number}", Mode.ENFORCE, verdict),
+        title=f"{number} {WORDY}",
+        cites=tuple(f"GDPR Art. {n}" for n in range(30)),
+        own_choice=True,
+        span=Span("policies/of/an/organisation/with/deep/folders/policy.yaml", 100, 1),
+        shortfalls=tuple(_shortfall(n) for n in range(4)),
+        open_facts=("purpose", "regime"),
+    )
+
+
+def _route(name: str, rules: int, remedy: int = 9) -> RouteExplanation:
+    change = Change(ChangeKind.AGREEMENT, "party", WORDY)
+    remedies = tuple((change,) * remedy for _ in range(4)) if remedy else ()
+    return RouteExplanation(name, "m", False, (), tuple(map(_rule, range(rules))), remedies)
+
+
+def _worst(reason: Reason) -> tuple[Decision, Explanation]:
+    """A refusal with as much to say as there can be."""
+    missing = tuple(f"labels.fact-{n}" for n in range(9)) if reason is Reason.FACTS_MISSING else ()
+    about = missing or ("a", "b", "c", "d")
+    determination = Determination(
+        at=AT,
+        known_at=AT,
+        requested="a/model",
+        outcome=Outcome.DENIED,
+        reason=reason,
+        chain=(),
+        substituted=False,
+        obligations=(),
+        monitor=(),
+        warnings=(Detail("a", WORDY),) * 5,
+        details=tuple(Detail(name, f"`{name}`: {WORDY}") for name in about),
+        missing=missing,
+        declared=("purpose",),
+        candidates=(Candidate("r", False, (), ()),),
+        digests=Digests("sha256:0", "sha256:1"),
+    )
+    price = Decimal("1234.5678")
+    own = Alternative("an/alternative" * 6, "m", True, price, price, price, price)
+    explanation = Explanation(
+        determination=determination,
+        routes=(_route("r" * 90, 9), _route("s", 9)),
+        alternatives=(own,) * 5,
+        policies=("gdpr v1",),
+        law=("eea",),
+        exceptions=(),
+        agreements=(),
+        signoffs=(),
+    )
+    sets = {f"labels.l{n}": SetFact(frozenset({WORDY}), settled=True) for n in range(9)}
+    return Decision(determination, _pdp().snapshot, RequestFacts("a/model", sets)), explanation
+
+
+@pytest.mark.parametrize("reason", Reason)
+@pytest.mark.parametrize("screen", [Screen(), Screen(unicode=True, person=True, colour=False)])
+def test_the_longest_refusal_fits_one_screen(reason: Reason, screen: Screen) -> None:
+    decision, explanation = _worst(reason)
+    for lines in (
+        decision_lines(decision, explanation, screen),
+        why_lines(decision, explanation, screen),
+    ):
+        assert len(lines) <= 24
+        assert not any("\x1b" in line for line in lines)
+
+
+def test_lines_of_a_refusal_fit_100_columns() -> None:
+    decision, explanation = _worst(Reason.NO_COMPLIANT_ROUTE)
+    lines = decision_lines(decision, explanation, Screen())
+    named = {line for line in lines if "rrrr" in line or "an/alternative" in line}
+    assert max(len(line) for line in lines if line not in named) <= 100
+
+
+def test_an_explanation_at_length_acts_on_no_terminal_either() -> None:
+    decision, explanation = _worst(Reason.NO_COMPLIANT_ROUTE)
+    text = "\n".join(explanation_lines(decision, explanation, explanation.routes, Screen()))
+    assert "\x1b" not in text
+    assert "\\u{1b}[31m" in text
+    assert text.count("not met") >= 18
+
+
+def test_no_more_than_three_reasons_and_how_many_there_are() -> None:
+    decision, explanation = _worst(Reason.NO_COMPLIANT_ROUTE)
+    text = "\n".join(decision_lines(decision, explanation, Screen()))
+    assert "Why (3 of 9 reasons)" in text
+    assert "the nearest of 2 routes" in text
+    assert "\n  3. " in text
+    assert "\n  4. " not in text
+    assert "the organisation's choice" in text
+
+
+def test_the_nearest_route_is_stopped_by_the_fewest_rules() -> None:
+    _, explanation = _worst(Reason.NO_COMPLIANT_ROUTE)
+    routes = (_route("a", 2, 3), _route("b", 1, 0), _route("c", 1, 4), _route("d", 1, 4))
+    found = nearest(replace(explanation, routes=routes))
+    assert found is not None
+    assert found.route == "c"
+    assert nearest(replace(explanation, routes=())) is None
+
+
+def test_what_is_known_not_to_be_met_comes_first() -> None:
+    rules = (_rule(0, Verdict.UNKNOWN), _rule(1, Verdict.PASS), _rule(2, Verdict.FAIL))
+    found = blocking(replace(_route("a", 0), rules=rules))
+    assert [r.verdict.rule for r in found] == ["rule-2", "rule-0"]
+
+
+@pytest.mark.parametrize("scenario", ["customer-data", "health-data", "payment-cards"])
+def test_refusals_of_shipped_routes_fit(scenario: str) -> None:
+    request = _pdp().loaded.scenarios[scenario].request
+    refused = 0
+    for route in sorted(_pdp().snapshot.registry.routes)[::40]:
+        decision = _pdp().decide(replace(request, model=route), at=AT)
+        lines = decision_lines(decision, decision.explain(), Screen())
+        assert len(lines) <= 24
+        assert max(map(len, lines)) <= 100
+        refused += not decision.permitted
+    assert refused
