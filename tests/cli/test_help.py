@@ -88,6 +88,12 @@ def test_the_help_of_the_program_loads_no_command_and_no_library_but_click() -> 
     assert not {"pydantic", "yaml", "jsonschema", "hypothesis"} & set(loaded)
 
 
+def test_without_a_command_the_help_is_shown() -> None:
+    done = run("")
+    assert (done.code, done.out) == (2, "")
+    assert done.err == run("--help").out
+
+
 def test_the_help_lists_every_command() -> None:
     text = run("--help").out
     assert [name for name in COMMANDS if f"\n  {name} " not in text] == []

@@ -209,6 +209,24 @@ def test_keys_are_found_and_never_shown(monkeypatch: pytest.MonkeyPatch) -> None
     assert checks["gateway `inhouse`"] == "note"
 
 
+def test_a_project_that_cannot_work_is_not_ready() -> None:
+    done = run(f"doctor --config {ROOT}/tests/cli/projects/elsewhere.yaml --at {AT}")
+    assert done.code == 1
+    assert "wrong  routes: none within reach" in done.lines
+    assert done.lines[-1] == "1 thing to put right, 1 note"
+
+
+def test_what_ends_soon_is_noted() -> None:
+    for at, words in (
+        ("2026-11-22T12:00:00Z", "agreement `openai-dpa`: ends on 2027-01-14"),
+        ("2027-01-15T00:00:00Z", "agreement `openai-dpa`: ended on 2027-01-14"),
+    ):
+        lines = run(f"doctor --config {ROOT}/examples/organisation --at {at}").lines
+        assert f"note   {words}" in lines
+    early = run(f"doctor --config {ROOT}/examples/organisation --at 2026-06-01T00:00:00Z")
+    assert "openai-dpa" not in early.out
+
+
 def test_a_key_in_a_file_is_looked_for_beside_the_project(hostile: Path) -> None:
     keyed = HOSTILE.replace("type: direct\n", "type: direct\nkey: {file: secrets/key.txt}\n")
     (hostile / "own.yaml").write_text(keyed, "utf-8")

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any, Final, NoReturn
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from policy_router import __version__
 from policy_router.domain.diagnostic import DocumentErrors
@@ -102,6 +103,8 @@ def _failure(error: Exception) -> str:
     from policy_router.cli import failures  # noqa: PLC0415 - only on failure
 
     match error:
+        case NoArgsIsHelpError():
+            return f"{error.format_message()}\n"
         case click.ClickException():
             return failures.misuse(error)
         case DocumentErrors():

@@ -24,7 +24,7 @@ _DEFAULT_PACK: Final = "gdpr"
     epilog=examples(
         "why openai/o4-mini --data health",
         "why openai/o4-mini --data personal --regime eu_gdpr",
-        "why mistral/mistral-large-2512 --data personal --policy no-dpf",
+        "why mistral/mistral-large-2512 --data personal --regime eu_gdpr --policy no-dpf",
     )
 )
 @click.argument("model", type=Name(model_names))

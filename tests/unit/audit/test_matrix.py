@@ -11,12 +11,14 @@ import pytest
 from policy_router.audit.gaps import Gaps, gaps
 from policy_router.audit.matrix import Matrix, Standing, matrix, reachable_routes
 from policy_router.domain.claim import Moment
-from policy_router.domain.decision import Reason
+from policy_router.domain.decision import Candidate, Reason
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.request import SetFact
 from policy_router.engine.explain import explain
 from policy_router.engine.explanation import ChangeKind
+from policy_router.engine.question import Question
 from policy_router.engine.reference import decide
+from policy_router.engine.remedies import Remedies
 from policy_router.report.gaps import summary
 from policy_router.report.matrix import grouped, sentences
 from policy_router.store.project import Loaded, load_project
@@ -136,6 +138,21 @@ def test_a_bundle_permits_what_its_parts_do_and_more() -> None:
         parts = [b for b in _gaps().bundles if set(b.things) < set(bundle.things)]
         assert all(bundle.unlocks > part.unlocks for part in parts)
         assert len(bundle.things) == len(set(bundle.things))
+
+
+def test_steps_are_searched_once_for_each_situation(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[str] = []
+
+    def counted(question: Question, covering: object, candidate: Candidate) -> Remedies:
+        del question, covering
+        searched.append(candidate.route)
+        return Remedies((), complete=True)
+
+    monkeypatch.setattr("policy_router.audit.gaps.remedies", counted)
+    snapshot = _loaded().snapshot
+    found = gaps(snapshot, _scenarios(), reachable_routes(snapshot), AT)
+    assert found.blocked == found.hopeless
+    assert len(searched) * 5 < found.blocked
 
 
 def test_gaps_find_the_steps_that_an_explanation_finds() -> None:

@@ -1,0 +1,298 @@
+"""What an explanation says of each rule and hop, what a decision rests on, what instead."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from policy_router.domain.claim import Gap, SourceKind
+from policy_router.domain.policy import Matcher, Mode, Not, PolicySet
+from policy_router.domain.price import PriceTable
+from policy_router.domain.registry import Registry
+from policy_router.domain.request import RequestFacts
+from policy_router.domain.route import GatewayType, Route
+from policy_router.domain.territory import Scope
+from policy_router.domain.vocabulary import Regime
+from policy_router.engine.explain import MOST_REMEDIED, explain, explain_route
+from policy_router.engine.explanation import Explanation, HopClaim, RuleExplanation, Shortfall
+from policy_router.engine.question import Question
+from policy_router.engine.reference import covering_policies
+from tests.small import (
+    ALWAYS_VALID,
+    HERE,
+    NOW,
+    agreement,
+    claim,
+    decided,
+    evidence,
+    exception,
+    facts,
+    gateway,
+    model,
+    places,
+    policy,
+    provider,
+    registry,
+    route,
+    rule,
+    signoff,
+    snapshot,
+)
+from tests.strategies.law import adequacy
+from tests.strategies.predicates import bound, names
+
+IS, INCLUDES, WITHIN = Matcher.IS, Matcher.INCLUDES, Matcher.WITHIN
+CONTRACTED = names("dpa", IS, "in_force")
+IF_PERSONAL = names("data", INCLUDES, "personal")
+
+
+def told(in_force: PolicySet, known: Registry, asked: RequestFacts | None = None) -> Explanation:
+    asked = facts() if asked is None else asked
+    return explain(snapshot(in_force, known), asked, decided(in_force, known, asked))
+
+
+def only_rule(found: Explanation) -> RuleExplanation:
+    ((only,),) = (r.rules for r in found.routes)
+    return only
+
+
+def shortfall(found: Explanation) -> Shortfall:
+    (lack,) = only_rule(found).shortfalls
+    return lack
+
+
+def test_a_rule_that_passes_needs_no_words() -> None:
+    known = registry(provider("acme", claim("dpa", "in_force")))
+    found = only_rule(told(PolicySet((policy(rule(require=CONTRACTED)),)), known))
+    assert (found.shortfalls, found.open_facts) == ((), ())
+
+
+def test_what_was_demanded_and_what_is_claimed_hop_by_hop() -> None:
+    offered = replace(claim("dpa", "available"), note="on request")
+    known = registry(
+        gateway("relay", adds_hop=True),
+        provider("acme", offered),
+        provider("sub"),
+        route(at="relay", below=("sub",)),
+        agreement("contract", parties=("sub",), dpa="in_force"),
+    )
+    lack = shortfall(told(PolicySet((policy(rule(require=CONTRACTED)),)), known))
+    assert lack == Shortfall(
+        subject="dpa",
+        demanded="in_force",
+        claimed="not known",
+        known=False,
+        hops=(
+            HopClaim("relay", "not known", Gap.ABSENT),
+            HopClaim("acme", "available", None, offered.evidence, None, HERE, "on request"),
+            HopClaim("sub", "in_force", None, None, "contract"),
+        ),
+    )
+
+
+def test_claims_that_are_overruled_are_counted() -> None:
+    known = registry(
+        provider("acme", claim("training", "used", SourceKind.ATTESTATION)),
+        route(acme=(claim("training", "prohibited"),)),
+    )
+    demanded = PolicySet((policy(rule(require=names("training", IS, "prohibited"))),))
+    assert [hop.conflicts for hop in shortfall(told(demanded, known)).hops] == [1]
+
+
+@pytest.mark.parametrize(
+    ("require", "demanded", "claimed", "known"),
+    [
+        (names("stage", IS, "preview"), "preview", "ga", True),
+        (names("maker", IS, "other"), "other", "acme", True),
+        (names("signoff", INCLUDES, "dpia"), "including dpia", "none in force", True),
+        (names("features", INCLUDES, "tools"), "including tools", "streaming", True),
+        (bound("context_window", Matcher.AT_LEAST, Decimal(5000)), "at least 5000", "1000", True),
+        (bound("price.input", Matcher.AT_MOST, Decimal(1)), "at most 1", "not known", False),
+        (bound("benchmarks.x", Matcher.ABOVE, Decimal(1)), "above 1", "not known", False),
+        (Not(names("gateway", IS, "hub")), "not hub", "hub", True),
+    ],
+)
+def test_what_is_no_claim(require: object, demanded: str, claimed: str, known: bool) -> None:
+    asked = facts(data=("personal",))
+    found = told(PolicySet((policy(rule(require=require)),)), registry(), asked)  # type: ignore[arg-type]
+    lack = shortfall(found)
+    assert (lack.demanded, lack.known, lack.hops) == (demanded, known, ())
+    assert lack.claimed.startswith(claimed)
+
+
+def test_places_without_a_transfer_basis_are_named() -> None:
+    known = registry(
+        provider(
+            "acme",
+            claim("retention_days", Decimal(0)),
+            claim("provider_jurisdiction", places("DE")),
+            claim("inference_location", places("US", "IN")),
+        ),
+        adequacy("dpf", Regime.EU_GDPR, Scope.CERTIFIED_RECIPIENT, "US"),
+    )
+    demanded = names("transfer_basis.eu_gdpr", IS, "not_a_transfer", "dpf")
+    lack = shortfall(told(PolicySet((policy(rule(require=demanded)),)), known))
+    assert (lack.claimed, lack.known) == ("no basis for IN, US, places not known", True)
+    assert [(hop.hop, hop.claimed) for hop in lack.hops] == [
+        ("acme", "inference location IN: none of the bases"),
+        ("acme", "inference location US: not known whether dpf"),
+        ("acme", "support location: not known"),
+    ]
+
+
+def test_every_demand_that_is_not_met_is_listed_once() -> None:
+    known = registry(provider("acme", claim("dpa", "none")))
+    demanded = rule(require=CONTRACTED, forbid=(names("training", IS, "used"),))
+    asked = replace(facts(data=("personal",)), base=facts())
+    found = only_rule(told(PolicySet((policy(demanded),)), known, asked))
+    assert [(lack.subject, lack.demanded) for lack in found.shortfalls] == [
+        ("dpa", "in_force"),
+        ("training", "not used"),
+    ]
+
+
+def test_facts_that_leave_open_whether_a_rule_applies() -> None:
+    demanded = rule(when=IF_PERSONAL, require=CONTRACTED)
+    in_force = PolicySet((policy(demanded),))
+    known = registry(provider("acme", claim("dpa", "none")))
+    assert only_rule(told(in_force, known)).open_facts == ("data",)
+    assert only_rule(told(in_force, known, facts(data=("personal",)))).open_facts == ()
+
+
+@pytest.mark.parametrize(
+    ("cites", "stricter", "own_choice"),
+    [(("GDPR Art. 28(3)",), False, False), (("GDPR Art. 5",), True, True), ((), False, True)],
+)
+def test_whose_demand_it_is(cites: tuple[str, ...], stricter: bool, own_choice: bool) -> None:
+    demanded = replace(
+        rule(require=CONTRACTED), cites=cites, stricter_than_law=stricter, title="Contract"
+    )
+    found = only_rule(told(PolicySet((policy(demanded),)), registry()))
+    assert (found.cites, found.own_choice, found.title) == (cites, own_choice, "Contract")
+
+
+def test_a_route_that_is_not_suitable_has_nothing_to_remedy() -> None:
+    asked = facts(tokens__input=Decimal(9999))
+    (found,) = told(PolicySet((policy(),)), registry(), asked).routes
+    assert found.unsuitable
+    assert (found.rules, found.remedies, found.complete) == ((), (), True)
+
+
+def test_remedies_are_searched_for_the_first_routes_only() -> None:
+    routes = [route(f"r{number}") for number in range(MOST_REMEDIED + 1)]
+    known = registry(provider("acme", claim("dpa", "available")), *routes)
+    in_force = PolicySet((policy(rule(require=CONTRACTED)),))
+    found = told(in_force, known).routes
+    assert [bool(r.remedies) for r in found] == [True] * MOST_REMEDIED + [False]
+    assert [r.complete for r in found] == [True] * MOST_REMEDIED + [False]
+    q = Question(snapshot(in_force, known), facts(), NOW)
+    last = decided(in_force, known).candidates[-1]
+    assert explain_route(q, covering_policies(q), last).remedies == found[0].remedies
+
+
+def test_policies_that_only_monitor_are_not_met() -> None:
+    watching = policy(rule(require=CONTRACTED, mode=Mode.MONITOR), name="watching")
+    found = told(PolicySet((policy(), watching)), registry())
+    assert found.policies == ("policy v1",)
+    assert [r.verdict.policy for r in found.routes[0].rules] == ["policy", "watching"]
+    assert [bool(r.shortfalls) for r in found.routes[0].rules] == [False, True]
+
+
+# ------------------------------------------------------------------ what instead
+
+
+def priced(name: str, of: str, given: str, at: str = "hub") -> Route:
+    amounts = (("input", Decimal(given)), ("output", Decimal(given) * 2))
+    table = PriceTable("USD", amounts, ALWAYS_VALID, evidence(), HERE)
+    return replace(route(name, of=of, at=at), prices=(table,))
+
+
+NOT_ONE = PolicySet((policy(rule(require=Not(names("model", IS, "one")))),))
+MODELS = (model("one"), model("two"), provider("acme", covers=("one", "two")))
+DIRECT = replace(gateway("direct"), type=GatewayType.DIRECT)
+
+
+def test_permitted_alternatives_with_the_difference_in_price() -> None:
+    known = registry(
+        *MODELS,
+        gateway("hub"),
+        gateway("relay", adds_hop=True),
+        DIRECT,
+        priced("r", "one", "2"),
+        priced("r2", "one", "3"),
+        priced("own", "two", "1"),
+        priced("other", "two", "5", at="relay"),
+        priced("direct", "two", "7", at="direct"),
+        route("unpriced", of="two"),
+    )
+    found = told(NOT_ONE, known).alternatives
+    assert [(a.route, a.own, a.input_price, a.input_difference) for a in found] == [
+        ("own", True, Decimal(1), Decimal(-1)),
+        ("other", False, Decimal(5), Decimal(3)),
+        ("direct", False, Decimal(7), Decimal(5)),
+        ("unpriced", True, None, None),
+    ]
+    assert [a.output_difference for a in found] == [Decimal(-2), Decimal(6), Decimal(10), None]
+
+
+def test_no_difference_to_a_route_without_a_price() -> None:
+    known = registry(*MODELS, route("r"), priced("own", "two", "1"))
+    (found,) = told(NOT_ONE, known).alternatives
+    assert (found.input_price, found.input_difference) == (Decimal(1), None)
+
+
+@pytest.mark.parametrize("asked", ["two", None], ids=("permitted", "asked for anything"))
+def test_no_alternatives_where_none_are_asked_for(asked: str | None) -> None:
+    known = registry(*MODELS, route("r"), route("own", of="two"))
+    assert told(NOT_ONE, known, facts(asked)).alternatives == ()
+    only_one = registry(*MODELS, route("r"))
+    assert told(NOT_ONE, only_one, facts(None)).alternatives == ()
+
+
+def test_alternatives_keep_what_is_merely_declared() -> None:
+    known = registry(*MODELS, route("r"), route("own", of="two"))
+    asked = replace(facts(data=("personal",)), base=facts())
+    assert [a.route for a in told(NOT_ONE, known, asked).alternatives] == ["own"]
+
+
+# ------------------------------------------------------------------ what it rests on
+
+
+def test_what_a_decision_rests_on() -> None:
+    here = [
+        claim(attribute, places("DE"))
+        for attribute in ("provider_jurisdiction", "support_location")
+    ]
+    known = registry(
+        provider(
+            "acme",
+            claim("retention_days", Decimal(0)),
+            claim("inference_location", places("GB")),
+            *here,
+        ),
+        adequacy("eu-uk", Regime.EU_GDPR, Scope.WHOLE, "GB"),
+        adequacy("eu-jp", Regime.EU_GDPR, Scope.WHOLE, "JP"),
+        agreement("held", dpa="in_force"),
+        agreement("other", parties=("else",)),
+        signoff("dpia", name="covers"),
+        signoff("tia", name="assessed", routes=(), importers=("acme",)),
+        signoff("dpia", name="elsewhere", routes=("s",)),
+        signoff("dpia", name="rejected", approved=False),
+        signoff("dpia", name="later", recorded="2026-06-16"),
+    )
+    waived = policy(rule(require=names("training", IS, "prohibited")))
+    in_force = PolicySet((waived,), exceptions=(exception("waiver"),))
+    asked = facts(data=("personal",), regime=("eu_gdpr",))
+    moment = replace(NOW, known_at=NOW.at)
+    found = explain(snapshot(in_force, known), asked, decided(in_force, known, asked, moment))
+    assert found.law == ("EEA", "eu-uk")
+    assert found.agreements == ("held",)
+    assert found.signoffs == ("assessed", "covers")
+    assert found.exceptions == ("waiver",)
+
+
+def test_without_a_regime_no_law_of_transfers_is_rested_on() -> None:
+    known = registry(adequacy("eu-uk", Regime.EU_GDPR, Scope.WHOLE, "GB"))
+    assert told(PolicySet((policy(),)), known).law == ()

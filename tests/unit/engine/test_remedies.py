@@ -1,0 +1,358 @@
+"""What would make a blocked route pass: the smallest sets of steps, and no fewer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from policy_router.domain.claim import EvidenceDemand
+from policy_router.domain.contract import Clause, Mechanism
+from policy_router.domain.policy import All, AnyOf, Matcher, Not, PolicySet, Predicate, Rule
+from policy_router.domain.registry import Registry
+from policy_router.domain.request import RequestFacts
+from policy_router.domain.territory import Scope
+from policy_router.domain.vocabulary import Regime
+from policy_router.engine.explain import explain
+from policy_router.engine.explanation import ChangeKind, RouteExplanation
+from tests.small import (
+    agreement,
+    claim,
+    decided,
+    evidence,
+    facts,
+    gateway,
+    model,
+    places,
+    policy,
+    provider,
+    registry,
+    route,
+    rule,
+    signoff,
+    snapshot,
+)
+from tests.strategies.law import adequacy
+from tests.strategies.predicates import bound, names
+
+IS, INCLUDES, WITHIN = Matcher.IS, Matcher.INCLUDES, Matcher.WITHIN
+EEA = names("inference_location", WITHIN, "EEA")
+CONTRACTED = names("dpa", IS, "in_force")
+UNTRAINED = names("training", IS, "prohibited")
+DPIA = names("signoff", INCLUDES, "dpia")
+PERSONAL = facts(data=("personal",), purpose="support", tenant="blue")
+
+
+def firm(**demands: object) -> Rule:
+    """Make a rule that may not be waived."""
+    return replace(rule(), waivable=False, **demands)  # type: ignore[arg-type]
+
+
+def explained(demanded: Rule, known: Registry, asked: RequestFacts = PERSONAL) -> RouteExplanation:
+    in_force = policy(demanded)
+    found = decided(in_force, known, asked)
+    assert not found.permitted
+    (only,) = explain(snapshot(in_force, known), asked, found).routes
+    return only
+
+
+def texts(found: RouteExplanation) -> list[list[str]]:
+    assert found.complete
+    return [[change.text for change in chosen] for chosen in found.remedies]
+
+
+DE = places("DE")
+WITH_ACME = "an agreement with acme (`acme`) in force:"
+
+
+@pytest.mark.parametrize(
+    ("require", "known", "remedies"),
+    [
+        (
+            CONTRACTED,
+            registry(provider("acme", claim("dpa", "available"))),
+            [[f"{WITH_ACME} `dpa` in_force"]],
+        ),
+        (
+            CONTRACTED,
+            registry(),
+            [
+                [f"{WITH_ACME} `dpa` in_force"],
+                ["evidence for `acme`: `dpa` in_force"],
+            ],
+        ),
+        (
+            EEA,
+            registry(provider("acme", claim("inference_location", places("DE", opened=True)))),
+            [
+                [f"{WITH_ACME} `inference_location` within EEA"],
+                ["evidence for `acme`: `inference_location` within EEA"],
+            ],
+        ),
+        (
+            bound("retention_days", Matcher.BELOW, Decimal(1)),
+            registry(provider("acme", claim("retention_days", Decimal(30)))),
+            [[f"{WITH_ACME} `retention_days` below 1"]],
+        ),
+        (
+            names("certifications", Matcher.INCLUDES_ALL, "hds", "iso_27001"),
+            registry(provider("acme", claim("certifications", places("hds")))),
+            [
+                [f"{WITH_ACME} `certifications` including all of hds, iso_27001"]
+            ],
+        ),
+        (
+            names("provider_jurisdiction", WITHIN, "EEA"),
+            registry(provider("acme", claim("provider_jurisdiction", places("US")))),
+            [],
+        ),
+        (
+            names("provider_jurisdiction", WITHIN, "EEA"),
+            registry(),
+            [["evidence for `acme`: `provider_jurisdiction` within EEA"]],
+        ),
+        (
+            Not(names("training", IS, "used", "opted_out")),
+            registry(provider("acme", claim("training", "used"))),
+            [[f"{WITH_ACME} `training` not one of used, opted_out"]],
+        ),
+        (
+            All((CONTRACTED, UNTRAINED)),
+            registry(provider("acme", claim("dpa", "none"), claim("training", "used"))),
+            [[f"{WITH_ACME} `dpa` in_force, `training` prohibited"]],
+        ),
+        (
+            names("stage", IS, "preview"),
+            registry(),
+            [],
+        ),
+        (
+            DPIA,
+            registry(),
+            [["a sign-off `dpia` in force for this route and request"]],
+        ),
+        (
+            AnyOf((DPIA, names("signoff", INCLUDES, "lia"))),
+            registry(),
+            [
+                ["a sign-off `dpia` in force for this route and request"],
+                ["a sign-off `lia` in force for this route and request"],
+            ],
+        ),
+    ],
+    ids=(
+        "available is not in force",
+        "nothing is known",
+        "perhaps elsewhere too",
+        "a bound",
+        "a list",
+        "a fact of life",
+        "a fact of life that nobody stated",
+        "negated",
+        "two terms of one contract",
+        "nothing that can be done",
+        "a judgement",
+        "either judgement",
+    ),
+)
+def test_what_would_change_it(
+    require: Predicate, known: Registry, remedies: list[list[str]]
+) -> None:
+    assert texts(explained(firm(require=require), known)) == remedies
+
+
+def test_what_is_forbidden() -> None:
+    known = registry(provider("acme", claim("inference_location", places("CN"))))
+    ban = names("inference_location", INCLUDES, "CN")
+    assert texts(explained(firm(forbid=(ban,)), known)) == [
+        [f"{WITH_ACME} `inference_location` excluding CN"]
+    ]
+
+
+def test_evidence_that_is_short_of_the_demand_may_be_read_again() -> None:
+    known = registry(provider("acme", claim("training", "prohibited", evidence(read="2020-01-01"))))
+    young = firm(require=UNTRAINED, demand=EvidenceDemand(max_age_days=365))
+    assert texts(explained(young, known)) == [
+        [f"{WITH_ACME} `training` prohibited"],
+        ["evidence for `acme`: `training` prohibited"],
+    ]
+
+
+def test_each_hop_that_falls_short_is_named() -> None:
+    known = registry(
+        gateway("relay", claim("dpa", "none"), adds_hop=True),
+        provider("acme", claim("dpa", "in_force")),
+        provider("sub", claim("dpa", "available")),
+        route(at="relay", below=("sub",)),
+    )
+    assert texts(explained(firm(require=CONTRACTED), known)) == [
+        [
+            "an agreement with relay (`relay`) in force: `dpa` in_force",
+            "an agreement with sub (`sub`) in force: `dpa` in_force",
+        ]
+    ]
+
+
+def test_a_blanket_contract_is_too_wide_until_somebody_shows_more() -> None:
+    known = registry(
+        model("one", claim("training", "used")), agreement(training="prohibited"), route()
+    )
+    assert texts(explained(firm(require=UNTRAINED), known)) == [
+        [f"{WITH_ACME} `training` prohibited"],
+        ["evidence for `acme`: `training` prohibited"],
+    ]
+
+
+TRANSFER = names("transfer_basis.eu_gdpr", IS, "not_a_transfer", "adequacy", "scc_with_tia")
+NOTHING_KEPT = claim("retention_days", Decimal(0))
+
+
+def _in_the_us(*more: object, at: str = "hub") -> Registry:
+    elsewhere = [
+        claim(attribute, DE) for attribute in ("provider_jurisdiction", "support_location")
+    ]
+    abroad = claim("inference_location", places("US"))
+    return registry(
+        provider("acme", NOTHING_KEPT, abroad, *elsewhere),
+        route(at=at),
+        *more,  # type: ignore[arg-type]
+    )
+
+
+CLAUSES_2 = f"{WITH_ACME} standard contractual clauses (module 2)"
+TIA = "a transfer impact assessment for `acme` in US (sign-off `tia`)"
+
+
+def test_a_transfer_needs_clauses_and_an_assessment() -> None:
+    assert texts(explained(firm(require=TRANSFER), _in_the_us())) == [[CLAUSES_2, TIA]]
+
+
+def test_clauses_in_force_need_the_assessment_only() -> None:
+    held = agreement("scc", Clause(Mechanism.SCC, "M2"))
+    assert texts(explained(firm(require=TRANSFER), _in_the_us(held))) == [[TIA]]
+
+
+def test_behind_a_processor_the_clauses_are_module_three() -> None:
+    at_home = [
+        claim(attribute, DE)
+        for attribute in ("provider_jurisdiction", "inference_location", "support_location")
+    ]
+    relay = gateway("relay", NOTHING_KEPT, *at_home, adds_hop=True)
+    (found,) = texts(explained(firm(require=TRANSFER), _in_the_us(relay, at="relay")))
+    assert found == [CLAUSES_2.replace("module 2", "module 3"), TIA]
+
+
+@pytest.mark.parametrize(
+    ("regime", "wanted", "said"),
+    [
+        ("uk_gdpr", "idta_with_tra", "the UK international data transfer agreement"),
+        (
+            "uk_gdpr",
+            "addendum_with_tra",
+            "the UK addendum, standard contractual clauses (module 2)",
+        ),
+        ("eu_gdpr", "bcr_with_tia", "binding corporate rules"),
+        (
+            "ch_fadp",
+            "scc_swiss_with_tia",
+            "standard contractual clauses with the Swiss adaptations (module 2)",
+        ),
+    ],
+)
+def test_the_clauses_of_each_regime(regime: str, wanted: str, said: str) -> None:
+    home = {"uk_gdpr": "GB", "eu_gdpr": "DE", "ch_fadp": "CH"}[regime]
+    at_home = [
+        claim(attribute, places(home))
+        for attribute in ("provider_jurisdiction", "support_location")
+    ]
+    abroad = claim("inference_location", places("US"))
+    known = registry(provider("acme", NOTHING_KEPT, abroad, *at_home))
+    demanded = names(f"transfer_basis.{regime}", IS, "not_a_transfer", wanted)
+    (found,) = texts(explained(firm(require=demanded), known))
+    assert found == [ff"{WITH_ACME} {said}", TIA]
+
+
+def test_a_place_not_known_must_be_named() -> None:
+    named = "within EEA, or with a basis for the transfer"
+    known = registry(
+        provider(
+            "acme",
+            NOTHING_KEPT,
+            claim("inference_location", DE),
+            claim("support_location", DE),
+        )
+    )
+    assert texts(explained(firm(require=TRANSFER), known)) == [
+        [f"evidence for `acme`: `provider_jurisdiction` named ({named})"]
+    ]
+
+
+def test_a_certificate_that_only_a_list_can_show_is_not_proposed() -> None:
+    demanded = names("transfer_basis.eu_gdpr", IS, "not_a_transfer", "dpf")
+    listed = adequacy("dpf", Regime.EU_GDPR, Scope.CERTIFIED_RECIPIENT, "US")
+    assert texts(explained(firm(require=demanded), _in_the_us(listed))) == []
+
+
+def test_facts_may_settle_it() -> None:
+    asked = facts(data=("personal",), opened=("data",))
+    for_health = firm(when=names("data", INCLUDES, "health"), require=CONTRACTED)
+    known = registry(provider("acme", claim("dpa", "none")))
+    found = explained(for_health, known, asked)
+    assert texts(found) == [
+        [f"{WITH_ACME} `dpa` in_force"],
+        ["state `data`, if `policy/rule` then does not apply"],
+    ]
+    assert [chosen[0].kind for chosen in found.remedies] == [ChangeKind.AGREEMENT, ChangeKind.FACT]
+
+
+def test_an_exception_is_a_way_only_where_the_rule_may_be_waived() -> None:
+    known = registry(provider("acme", claim("provider_jurisdiction", places("US"))))
+    abroad = rule(require=names("provider_jurisdiction", WITHIN, "EEA"))
+    assert texts(explained(abroad, known)) == [["an approved, dated exception to `policy/rule`"]]
+
+
+def test_a_new_contract_takes_the_place_of_an_older_one() -> None:
+    known = registry(agreement(training="used"))
+    assert texts(explained(firm(require=UNTRAINED), known)) == [
+        [f"{WITH_ACME} `training` prohibited"]
+    ]
+
+
+def test_a_mere_declaration_adds_what_must_be_met_too() -> None:
+    asked = replace(facts(data=("personal", "health")), base=facts(data=("personal",)))
+    for_health = firm(when=names("data", INCLUDES, "health"), require=DPIA)
+    assert texts(explained(for_health, registry(), asked)) == [
+        ["a sign-off `dpia` in force for this route and request"]
+    ]
+
+
+def test_a_search_that_is_cut_says_so() -> None:
+    """More steps are needed of those that can replace each other than a set may hold."""
+    either = tuple(
+        AnyOf((names("signoff", INCLUDES, kind), CONTRACTED))
+        for kind in ("dpia", "lia", "tia", "vendor_review", "art9_condition", "art10_authority")
+    )
+    known = registry(provider("acme", claim("dpa", "available")))
+    found = explained(firm(require=All(either)), known)
+    assert [[c.kind for c in chosen] for chosen in found.remedies] == [[ChangeKind.AGREEMENT]]
+
+
+def test_every_remedy_is_needed() -> None:
+    two = PolicySet(
+        (
+            policy(
+                replace(rule("a", require=DPIA), waivable=False),
+                replace(rule("b", require=UNTRAINED), waivable=False),
+            ),
+        )
+    )
+    known = registry(provider("acme", claim("training", "used")), signoff("tia"))
+    found = decided(two, known, PERSONAL)
+    (only,) = explain(snapshot(two, known), PERSONAL, found).routes
+    assert texts(only) == [
+        [
+            f"{WITH_ACME} `training` prohibited",
+            "a sign-off `dpia` in force for this route and request",
+        ]
+    ]
