@@ -95,7 +95,7 @@ class Digests:
     registry: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Determination:
     """The decision about one request as pure data.
 
@@ -118,6 +118,11 @@ class Determination:
     declared: tuple[str, ...]
     candidates: tuple[Candidate, ...]
     digests: Digests
+
+    def __repr__(self) -> str:
+        requested = self.requested or "any model"
+        said = self.route if self.permitted else self.reason
+        return f"<{self.outcome.value} {requested} at {self.at.isoformat()}: {said}>"
 
     @property
     def route(self) -> str | None:

@@ -214,6 +214,15 @@ PARENT_CATEGORY: Final[dict[str, str]] = {
 }
 """The category directly above each category of personal data."""
 
+LAWFUL_BASES: Final = tuple(f"A6-1-{letter}" for letter in "abcdef")
+"""GDPR and UK GDPR Art. 6(1)(a) to (f)."""
+
+SPECIAL_CONDITIONS: Final = tuple(f"A9-2-{letter}" for letter in "abcdefghij")
+"""GDPR and UK GDPR Art. 9(2)(a) to (j)."""
+
+DECISION_EFFECTS: Final = ("none", "assistive", "legal_or_similar")
+"""What follows from the answer for a person (GDPR Art. 22)."""
+
 HUMAN_RESOURCES: Final = ("employees", "former_employees", "job_applicants", "workers")
 """Subjects whose data is human resources data, which a list entry must cover on its own."""
 
@@ -273,9 +282,9 @@ FACTS: Final[dict[str, FactSpec]] = {
         FactSpec("subject_location", FactKind.SET),
         FactSpec("regime", FactKind.SET, tuple(r.value for r in Regime)),
         FactSpec("purpose", FactKind.NAME),
-        FactSpec("lawful_basis", FactKind.NAME),
-        FactSpec("special_condition", FactKind.NAME),
-        FactSpec("decision_effect", FactKind.NAME),
+        FactSpec("lawful_basis", FactKind.NAME, LAWFUL_BASES),
+        FactSpec("special_condition", FactKind.NAME, SPECIAL_CONDITIONS),
+        FactSpec("decision_effect", FactKind.NAME, DECISION_EFFECTS),
         FactSpec("tenant", FactKind.NAME, floor_only=True),
         FactSpec("project", FactKind.NAME, floor_only=True),
         FactSpec("environment", FactKind.NAME, floor_only=True),

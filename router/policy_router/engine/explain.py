@@ -66,8 +66,9 @@ def _route(
 ) -> RouteExplanation:
     route = q.snapshot.registry.routes[candidate.route]
     rules = {(p.id, r.id): r for p in covering for r in p.rules}
-    found = Remedies((), complete=not candidate.permitted and with_remedies)
-    if with_remedies and not candidate.permitted and candidate.verdicts:
+    blocked = not candidate.permitted and bool(candidate.verdicts)
+    found = Remedies((), complete=not blocked)
+    if with_remedies and blocked:
         found = remedies(q, covering, candidate)
     return RouteExplanation(
         route=route.id,

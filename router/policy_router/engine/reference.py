@@ -101,7 +101,7 @@ def decide(  # noqa: C901, PLR0911, PLR0915 - one page, one question after the o
         monitor=tuple(
             v for v in chosen.verdicts if v.mode is Mode.MONITOR and not v.verdict.allows
         ),
-        warnings=_warnings(q, chain),
+        warnings=_warnings(q, chain[:1]),
         details=(),
         missing=(),
     )

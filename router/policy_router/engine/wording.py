@@ -7,10 +7,13 @@ from decimal import Decimal
 from operator import itemgetter
 
 from policy_router.domain.claim import Moment
-from policy_router.domain.decision import Detail
+from policy_router.domain.decision import Detail, Determination
+from policy_router.domain.policy import Mode
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import LifecycleEvent, Model, Route
 from policy_router.registry.lifecycle import stage_event
+
+MOST_IN_A_LINE = 3
 
 
 def missing_detail(fact: str, rules: Sequence[str]) -> Detail:
@@ -87,3 +90,18 @@ def _size_short(words: str, needed: Decimal, limit: int | None) -> Iterator[str]
         yield f"{needed} {words}: the limit is not known"
     elif limit is not None and needed > limit:
         yield f"{needed} {words} exceed the limit of {limit}"
+
+
+def denied_line(decided: Determination) -> str:
+    """A denial in one line: what was asked for, the reason and what is behind it."""
+    asked = f"`{decided.requested}`" if decided.requested else "any model"
+    reason = decided.reason.value if decided.reason else "denied"
+    blocking = dict.fromkeys(
+        f"{v.policy}/{v.rule}"
+        for candidate in decided.candidates
+        for v in candidate.verdicts
+        if v.mode is Mode.ENFORCE and not v.verdict.allows
+    )
+    because = [d.message for d in decided.details] or list(blocking)
+    shown = "; ".join(because[:MOST_IN_A_LINE]) + ("; ..." if len(because) > MOST_IN_A_LINE else "")
+    return f"{asked} is denied: {reason}" + (f" ({shown})" if shown else "")

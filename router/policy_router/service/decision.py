@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from policy_router.domain.decision import Determination, Outcome, Reason
@@ -13,6 +13,7 @@ from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.explain import explain
 from policy_router.engine.explanation import Explanation
 from policy_router.engine.render import decision_json
+from policy_router.engine.wording import denied_line
 from policy_router.wire.pins import pinned
 
 
@@ -21,8 +22,7 @@ class Denied(Exception):
 
     def __init__(self, decision: Decision) -> None:
         self.decision = decision
-        reason = decision.reason.value if decision.reason else "denied"
-        super().__init__(f"{decision.determination.requested or 'any model'}: {reason}")
+        super().__init__(denied_line(decision.determination))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class Decision:
     """
 
     determination: Determination
-    snapshot: Snapshot
-    facts: RequestFacts
+    snapshot: Snapshot = field(repr=False)
+    facts: RequestFacts = field(repr=False)
 
     def __bool__(self) -> NoReturn:
         message = "a decision has no truth value: read `permitted`, or call `apply`"

@@ -98,9 +98,7 @@ WITH_ACME = "an agreement with acme (`acme`) in force:"
         (
             names("certifications", Matcher.INCLUDES_ALL, "hds", "iso_27001"),
             registry(provider("acme", claim("certifications", places("hds")))),
-            [
-                [f"{WITH_ACME} `certifications` including all of hds, iso_27001"]
-            ],
+            [[f"{WITH_ACME} `certifications` including all of hds, iso_27001"]],
         ),
         (
             names("provider_jurisdiction", WITHIN, "EEA"),
@@ -270,7 +268,7 @@ def test_the_clauses_of_each_regime(regime: str, wanted: str, said: str) -> None
     known = registry(provider("acme", NOTHING_KEPT, abroad, *at_home))
     demanded = names(f"transfer_basis.{regime}", IS, "not_a_transfer", wanted)
     (found,) = texts(explained(firm(require=demanded), known))
-    assert found == [ff"{WITH_ACME} {said}", TIA]
+    assert found == [f"{WITH_ACME} {said}", TIA]
 
 
 def test_a_place_not_known_must_be_named() -> None:
