@@ -110,7 +110,7 @@ def provider(
     name: str = "acme", *claims: Claim, covers: tuple[str, ...] = ("one",), operator: str = "acme"
 ) -> Provider:
     """Make a provider's offering."""
-    return Provider(name, name, operator, None, frozenset(covers), claims, HERE)
+    return Provider(name, name, operator, "Acme Inc", frozenset(covers), claims, HERE)
 
 
 def model(name: str = "one", *claims: Claim, window: int | None = 1000) -> Model:

@@ -74,7 +74,7 @@ def _provider(dice: Dice, name: str, attributes: tuple[str, ...]) -> Provider:
         id=name,
         title=f"provider {name}",
         operator=OPERATORS[name],
-        entity=None,
+        entity=pick(dice, ("Entity", "Entity", "Entity", None)),
         covers=frozenset(MODELS if clean else pick(dice, (*(MODELS,) * 6, MODELS[:1]))),
         claims=(*general, *_claims(dice, attributes, _SPECIFIC, narrow=True)),
         span=SPAN,

@@ -10,7 +10,7 @@ from policy_router.domain.policy import Matcher, Test
 from policy_router.domain.vocabulary import ATTRIBUTES, AttributeKind
 from policy_router.engine.matching import RouteView
 from policy_router.engine.shortfalls import Unmet
-from policy_router.registry.territories import is_in
+from policy_router.registry.territories import ADEQUATE, is_in
 
 
 def best_value(view: RouteView, lacks: Sequence[Unmet]) -> ClaimValue | None:
@@ -40,7 +40,9 @@ def _candidates(view: RouteView, tests: Sequence[Test]) -> Iterator[ClaimValue]:
         case AttributeKind.NUMBER:
             yield from sorted({_number(test) for test in tests if test.bound is not None})
         case AttributeKind.COUNTRIES:
-            for country in (*names, *_countries(view)):
+            areas = view.snapshot.registry.territories
+            named = [n for n in names if n not in areas and not n.startswith(ADEQUATE)]
+            for country in (*named, *_countries(view)):
                 yield Members(frozenset({country}))
         case AttributeKind.TAGS:
             yield Members(frozenset())

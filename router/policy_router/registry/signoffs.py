@@ -30,14 +30,18 @@ TIA = "tia"
 
 
 def signed_off(view: Standpoint, kind: str, route: Route, asked: Asked) -> Truth:
-    """Whether a sign-off of `kind` in force covers `route` and all of the request."""
+    """Whether a sign-off of `kind` in force covers `route` and all of the request.
+
+    An approval limited to countries is about transfers there: of the route as a whole it is not
+    known to say anything (see `transfer_assessed`).
+    """
     registry = view.registry
     hops = hops_of(registry, route)
-    return _in_force(
-        (s for s in registry.signoffs if s.type == kind and concerns(s, route, hops)),
-        view,
-        asked,
-    )
+    about = [s for s in registry.signoffs if s.type == kind and concerns(s, route, hops)]
+    whole = [s for s in about if not (s.approved and s.countries)]
+    signed = _in_force(whole, view, asked)
+    partly = _in_force([s for s in about if s not in whole or not s.approved], view, asked)
+    return Truth(signed.low, max(signed.high, partly.high))
 
 
 def transfer_assessed(
@@ -51,10 +55,7 @@ def transfer_assessed(
         (
             s
             for s in view.registry.signoffs
-            if s.type == TIA
-            and importer in s.importers
-            and country in s.countries
-            and (not s.routes or any_matches(s.routes, route.id))
+            if s.type == TIA and concerns_transfer(s, importer, country, route)
         ),
         view,
         asked,
@@ -86,11 +87,28 @@ def _in_force(signoffs: Iterable[Signoff], view: Standpoint, asked: Asked) -> Tr
 def concerns(signoff: Signoff, route: Route, hops: tuple[str, ...]) -> bool:
     """Whether a sign-off is about a route.
 
-    By its id; one that names only importers is about a route all of whose hops it names.
+    Every limit it states must hold: the route's id, and its hops among the importers. An approval
+    needs a limit and all hops; a rejection without one is about every route, and one rejected hop
+    rejects the route.
     """
-    if signoff.routes:
-        return any_matches(signoff.routes, route.id)
-    return signoff.importers.issuperset(hops)
+    by_route = not signoff.routes or any_matches(signoff.routes, route.id)
+    if not signoff.approved:
+        return by_route and not (signoff.importers and signoff.importers.isdisjoint(hops))
+    limited = bool(signoff.routes or signoff.importers)
+    return limited and by_route and (not signoff.importers or signoff.importers.issuperset(hops))
+
+
+def concerns_transfer(signoff: Signoff, importer: str, country: str, route: Route) -> bool:
+    """Whether a sign-off is about transfers to an importer in a country on a route.
+
+    An approval must name importer and country; a rejection that names none is about all.
+    """
+    if signoff.routes and not any_matches(signoff.routes, route.id):
+        return False
+    if signoff.approved:
+        return importer in signoff.importers and country in signoff.countries
+    by_importer = not signoff.importers or importer in signoff.importers
+    return by_importer and (not signoff.countries or country in signoff.countries)
 
 
 def _covers(signoff: Signoff, facts: RequestFacts, doubt: Truth) -> Truth:

@@ -180,6 +180,8 @@ class _Look:
         listed = finding(self.view, self.route, self.hop, "dpf").value
         if not isinstance(listed, Listing):
             return UNKNOWN
+        if self._entity() != listed.entity:
+            return UNKNOWN
         extension = _EXTENSION[regime]
         extended = extension == "dpf" or extension in listed.extensions
         return conjunction(
@@ -189,6 +191,12 @@ class _Look:
                 data_listed(listed.covers, self.asked.facts.set_fact("subjects"), self.asked.doubt),
             )
         )
+
+    def _entity(self) -> str | None:
+        """The operating entity at the hop; a list entry of another says nothing about it."""
+        registry = self.view.registry
+        party = registry.providers.get(self.hop) or registry.gateways.get(self.hop)
+        return None if party is None else party.entity
 
     def assessed(self, country: str) -> Truth:
         """Whether a transfer impact assessment covers this importer, the country and the call."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from stat import S_ISREG
 from typing import Final
 
 from policy_router.domain.diagnostic import Diagnostic, Severity, Span
@@ -49,7 +50,9 @@ def place(path: Path) -> Place:
 def read(where: Place) -> tuple[tuple[SourceText, ...], tuple[Diagnostic, ...]]:
     """A file, or all documents below a folder without its tests; and what could not be read.
 
-    Files come in the order of their names. Hidden files and folders are passed over.
+    Files come in the order of their names. Hidden files and folders are passed over. Nothing else
+    is: what has the name of a document and is none that can be read is a problem, and so is a
+    linked folder, which might lead anywhere.
     """
     files = [where] if where.path.is_file() else list(_files_below(where))
     if not files and not where.path.is_dir():
@@ -62,7 +65,9 @@ def _files_below(folder: Place) -> Iterator[Place]:
     for path in sorted(folder.path.rglob("*")):
         inner = path.relative_to(folder.path)
         hidden = any(part.startswith(".") for part in inner.parts)
-        if path.suffix in _SUFFIXES and path.is_file() and not hidden and not _is_test(inner):
+        folder_of_files = path.is_dir() and not path.is_symlink()
+        named_so = path.suffix in _SUFFIXES or path.is_dir()
+        if named_so and not folder_of_files and not hidden and not _is_test(inner):
             yield folder.below(inner.as_posix())
 
 
@@ -86,7 +91,11 @@ def _read_all(files: list[Place]) -> tuple[tuple[SourceText, ...], tuple[Diagnos
 def _read_one(file: Place) -> SourceText | Diagnostic:
     limit = DEFAULT_LIMITS.file_bytes
     try:
-        size = file.path.stat().st_size
+        about = file.path.stat()
+        if not S_ISREG(about.st_mode):
+            message = f"`{file.name}` is not a file that can be read as a document"
+            return _error("PRJ409", message, file.name, "replace it, or take it out of this folder")
+        size = about.st_size
         if size > limit:
             return too_large(file.name, size, limit)
         return SourceText(file.name, file.path.resolve(), file.path.read_bytes())

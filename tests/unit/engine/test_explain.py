@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from policy_router.domain.claim import Gap, SourceKind
+from policy_router.domain.contract import Clause, Mechanism
 from policy_router.domain.policy import Matcher, Mode, Not, PolicySet
 from policy_router.domain.price import PriceTable
 from policy_router.domain.registry import Registry
@@ -269,15 +270,16 @@ def test_what_a_decision_rests_on() -> None:
         provider(
             "acme",
             claim("retention_days", Decimal(0)),
-            claim("inference_location", places("GB")),
+            claim("inference_location", places("GB", "US")),
             *here,
         ),
+        adequacy("eu-us", Regime.EU_GDPR, Scope.CERTIFIED_RECIPIENT, "US"),
         adequacy("eu-uk", Regime.EU_GDPR, Scope.WHOLE, "GB"),
         adequacy("eu-jp", Regime.EU_GDPR, Scope.WHOLE, "JP"),
-        agreement("held", dpa="in_force"),
+        agreement("held", Clause(Mechanism.SCC, "M2")),
         agreement("other", parties=("else",)),
         signoff("dpia", name="covers"),
-        signoff("tia", name="assessed", routes=(), importers=("acme",)),
+        signoff("tia", name="assessed", routes=(), importers=("acme",), countries=("US",)),
         signoff("dpia", name="elsewhere", routes=("s",)),
         signoff("dpia", name="rejected", approved=False),
         signoff("dpia", name="later", recorded="2026-06-16"),

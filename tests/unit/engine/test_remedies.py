@@ -7,13 +7,14 @@ from decimal import Decimal
 
 import pytest
 
-from policy_router.domain.claim import EvidenceDemand
+from policy_router.domain.claim import Claim, EvidenceDemand
 from policy_router.domain.contract import Clause, Mechanism
-from policy_router.domain.policy import All, AnyOf, Matcher, Not, PolicySet, Predicate, Rule
+from policy_router.domain.policy import All, AnyOf, Matcher, Mode, Not, PolicySet, Predicate, Rule
 from policy_router.domain.registry import Registry
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.territory import Scope
 from policy_router.domain.vocabulary import Regime
+from policy_router.engine import remedies
 from policy_router.engine.explain import explain
 from policy_router.engine.explanation import ChangeKind, RouteExplanation
 from tests.small import (
@@ -67,7 +68,7 @@ WITH_ACME = "an agreement with acme (`acme`) in force:"
 
 
 @pytest.mark.parametrize(
-    ("require", "known", "remedies"),
+    ("require", "known", "changes"),
     [
         (
             CONTRACTED,
@@ -155,9 +156,9 @@ WITH_ACME = "an agreement with acme (`acme`) in force:"
     ),
 )
 def test_what_would_change_it(
-    require: Predicate, known: Registry, remedies: list[list[str]]
+    require: Predicate, known: Registry, changes: list[list[str]]
 ) -> None:
-    assert texts(explained(firm(require=require), known)) == remedies
+    assert texts(explained(firm(require=require), known)) == changes
 
 
 def test_what_is_forbidden() -> None:
@@ -325,8 +326,7 @@ def test_a_mere_declaration_adds_what_must_be_met_too() -> None:
     ]
 
 
-def test_a_search_that_is_cut_says_so() -> None:
-    """More steps are needed of those that can replace each other than a set may hold."""
+def test_one_step_that_replaces_many_is_the_smallest_set() -> None:
     either = tuple(
         AnyOf((names("signoff", INCLUDES, kind), CONTRACTED))
         for kind in ("dpia", "lia", "tia", "vendor_review", "art9_condition", "art10_authority")
@@ -354,3 +354,37 @@ def test_every_remedy_is_needed() -> None:
             "a sign-off `dpia` in force for this route and request",
         ]
     ]
+
+
+def test_a_search_that_meets_its_bound_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remedies, "MOST_SETS_TRIED", 1)
+    either = AnyOf((DPIA, names("signoff", INCLUDES, "lia")))
+    found = explained(firm(require=either), registry())
+    assert (found.remedies, found.complete) == ((), False)
+
+
+def test_a_set_never_holds_more_than_so_many_replaceable_steps(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(remedies, "LARGEST_SET", 1)
+    both = [
+        AnyOf((names("signoff", INCLUDES, a), names("signoff", INCLUDES, b)))
+        for a, b in (("dpia", "lia"), ("vendor_review", "art9_condition"))
+    ]
+    found = explained(firm(require=All(tuple(both))), registry())
+    assert (found.remedies, found.complete) == ((), False)
+
+
+def test_a_rule_that_monitors_asks_for_nothing() -> None:
+    watching = rule("watched", require=UNTRAINED, mode=Mode.MONITOR)
+    in_force = policy(firm(require=DPIA), watching)
+    found = decided(in_force, registry(), PERSONAL)
+    (only,) = explain(snapshot(in_force, registry()), PERSONAL, found).routes
+    assert texts(only) == [["a sign-off `dpia` in force for this route and request"]]
+
+
+@pytest.mark.parametrize("claimed", [(), (claim("training", "opted_out"),)])
+def test_what_cannot_be_met_is_not_proposed(claimed: tuple[Claim, ...]) -> None:
+    either = names("training", IS, "used")
+    both = firm(require=either, forbid=(either,))
+    assert texts(explained(both, registry(provider("acme", *claimed)))) == []

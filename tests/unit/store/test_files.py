@@ -87,3 +87,24 @@ def test_a_file_that_may_not_be_read_is_an_error() -> None:
 def test_a_folder_called_like_a_file_is_a_folder() -> None:
     write("p/deep.yaml/a.yaml")
     assert names("p") == ["p/deep.yaml/a.yaml"]
+
+
+@pytest.mark.parametrize("kind", ["dangling", "loop", "pipe", "folder"])
+def test_what_cannot_be_read_as_a_document_is_not_passed_over(tmp_path: Path, kind: str) -> None:
+    documents = tmp_path / "data"
+    documents.mkdir()
+    (documents / "good.yaml").write_text("kind: alias\n", encoding="utf-8")
+    odd = documents / "odd.yaml"
+    match kind:
+        case "dangling":
+            odd.symlink_to(tmp_path / "nowhere.yaml")
+        case "loop":
+            odd.symlink_to(odd)
+        case "pipe":
+            os.mkfifo(odd)
+        case _:
+            (tmp_path / "elsewhere").mkdir()
+            odd = documents / "linked"
+            odd.symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    _, problems = read(place(documents))
+    assert [(p.code, p.span.file) for p in problems] == [("PRJ409", odd.as_posix())]
