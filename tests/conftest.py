@@ -1,6 +1,6 @@
 """How every test runs: the property tests' profile, and on request a clock that runs ahead.
 
-`--hypothesis-profile soak` draws fifty times as many examples.
+`--hypothesis-profile soak` draws ten times as many examples.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from hypothesis import settings
 
 # No deadline: a machine that is busy with something else is no defect of ours.
 settings.register_profile("house", deadline=None, derandomize="CI" in os.environ, print_blob=True)
-settings.register_profile("soak", settings.get_profile("house"), max_examples=5000)
+settings.register_profile("soak", settings.get_profile("house"), max_examples=1000)
 settings.load_profile("house")
 
 

@@ -75,10 +75,13 @@ def test_exit_code(command: str, code: int) -> None:
         ("decide --config none.yaml", ["`none.yaml`"]),
         ("explain --policy gdpr --data personal --route x", ["`x` is not a candidate"]),
         ("audit --policy gdpr --scenario helth-data", ["did you mean `health-data`?"]),
-        ("audit --policy gdpr --provider nobody", ["no route within reach"]),
+        ("audit --policy gdpr --provider opena", ["`opena`", "did you mean `openai`?"]),
         ("test", []),
         ("schema polcy", ["there is no schema `polcy`", "did you mean `policy`?"]),
         ("completion powershell", ["powershell"]),
+        ("gaps --policy gdpr --model o4-mini", ["--model", "did you mean `openai/o4-mini`?"]),
+        ("test --policy gdp", ["no suite of `gdp`", "did you mean `gdpr`?"]),
+        ("decide a/b --model a/b --policy gdpr", ["the model is named twice"]),
     ],
 )
 def test_misuse(command: str, parts: list[str], nowhere: Path) -> None:
@@ -118,7 +121,7 @@ def test_a_suite_that_fails_says_where_and_what_differs(nowhere: Path) -> None:
     assert (done.code, done.err) == (1, "")
     assert done.lines[0] == "FAILED  wrong: 0 of 2 passed"
     assert done.lines[1] == "  suite.yaml:7: hoped-for"
-    assert "    outcome: expected permitted, found denied" in done.lines
+    assert "    outcome: expected permitted, found refused" in done.lines
     assert "    fails: expected gdpr/no-training, found pass" in done.lines
     assert done.lines[-1] == "2 cases, 2 failures"
 

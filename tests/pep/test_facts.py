@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -86,7 +87,7 @@ def test_repeating_the_floor_rests_on_nothing() -> None:
     ("declared", "code"),
     [
         ([("purpose", "other")], RefusalCode.CONTRADICTED_FACT),
-        ([("lawful_basis", "a"), ("lawful_basis", "b")], RefusalCode.CONTRADICTED_FACT),
+        ([("lawful_basis", "A6-1-a"), ("lawful_basis", "A6-1-b")], RefusalCode.CONTRADICTED_FACT),
         ([("tenant", "other")], RefusalCode.FLOOR_FACT),
         ([("project", "x")], RefusalCode.FLOOR_FACT),
         ([("environment", "dev")], RefusalCode.FLOOR_FACT),
@@ -124,6 +125,16 @@ def test_what_a_program_states_and_what_a_call_shows_add_up() -> None:
     assert facts.scalar("tokens.input") == 5
 
 
+@pytest.mark.parametrize(
+    ("stated", "seen", "counts"), [(None, 7, 7), (5, 7, 7), (9, 7, 9), (9, None, 9)]
+)
+def test_of_two_sizes_the_larger_counts(stated: int | None, seen: int | None, counts: int) -> None:
+    size = {} if seen is None else {"tokens.output": Decimal(seen)}
+    shown = replace(SHOWN, scalars={**SHOWN.scalars, **size})
+    facts = joined(Floor(Request(tokens_output=stated).facts()), shown, [])
+    assert facts.scalar("tokens.output") == counts
+
+
 def test_a_program_that_stated_another_model_is_contradicted() -> None:
     assert _refusal(Floor(Request(model="c/d").facts())) is RefusalCode.CONTRADICTED_FACT
 
@@ -152,7 +163,7 @@ _SAID: dict[str, tuple[str, ...]] = {
     "subjects": ("customers", "employees"),
     "subject_location": ("DE", "US,DE"),
     "purpose": PURPOSES,
-    "lawful_basis": ("contract",),
+    "lawful_basis": ("A6-1-b",),
     "special_condition": ("A9-2-h",),
     "decision_effect": ("none",),
 }

@@ -29,7 +29,7 @@ _SETS: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 _SCALARS: dict[str, tuple[str, ...]] = {
     "purpose": PURPOSES,
-    "lawful_basis": ("contract",),
+    "lawful_basis": ("A6-1-b",),
     "labels.team": TEAMS,
 }
 _FLOOR: dict[str, tuple[str, ...]] = {"tenant": TENANTS, "environment": ("dev", "prod")}

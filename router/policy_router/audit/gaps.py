@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from policy_router.audit.matrix import route_facts
@@ -91,12 +91,24 @@ class _Found:
     routes: int = 0
 
 
+def _silent(done: int, of_all: int) -> None:
+    del done, of_all
+
+
 def gaps(
-    snapshot: Snapshot, scenarios: Sequence[Scenario], routes: Sequence[str], moment: Moment
+    snapshot: Snapshot,
+    scenarios: Sequence[Scenario],
+    routes: Sequence[str],
+    moment: Moment,
+    progress: Callable[[int, int], None] = _silent,
 ) -> Gaps:
-    """What would permit more of these scenarios on these routes, what unlocks most first."""
+    """What would permit more of these scenarios on these routes, what unlocks most first.
+
+    `progress` is told how many combinations of how many have been looked at.
+    """
     found: dict[Hashable, _Found] = {}
     tells_apart = situations(snapshot, moment)
+    looked_at = 0
     for scenario in scenarios:
         for route in routes:
             facts = route_facts(scenario, route)
@@ -104,6 +116,8 @@ def gaps(
             if key not in found:
                 found[key] = _look(snapshot, scenario.id, facts, moment)
             found[key].routes += 1
+            looked_at += 1
+            progress(looked_at, len(scenarios) * len(routes))
     return _counted(snapshot, moment, list(found.values()))
 
 

@@ -16,7 +16,7 @@ from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.matching import RouteView, tests_in
 from policy_router.engine.question import Question
 from policy_router.engine.reference import covering_policies, decide, is_reachable
-from policy_router.engine.shortfalls import unmet
+from policy_router.engine.shortfalls import shortfall, unmet
 from policy_router.engine.used import Used, used
 
 
@@ -32,17 +32,27 @@ class Standing(StrEnum):
 class Cell:
     """One scenario on one route.
 
-    `rules`: the enforced rules in the way, as `policy/rule`. `because`: attributes of the route
-    behind them. `facts`: facts of the scenario that are not known and matter.
+    `failed_rules`, `unknown_rules`: the enforced rules in the way, as `policy/rule`: known not to
+    be met, and not known to be met. `failed`, `unknown`: attributes of the route behind them.
+    `facts`: facts of the scenario that are not known and matter. `watched`: rules that are only
+    watched and whose verdict is not known.
     """
 
     scenario: str
     route: str
     standing: Standing
     reason: Reason | None
-    rules: tuple[str, ...]
-    because: tuple[str, ...]
+    failed_rules: tuple[str, ...]
+    unknown_rules: tuple[str, ...]
+    failed: tuple[str, ...]
+    unknown: tuple[str, ...]
     facts: tuple[str, ...]
+    watched: tuple[str, ...]
+
+    @property
+    def leaves_open(self) -> bool:
+        """Whether anything that an enforced rule asks for is not known, however it came out."""
+        return bool(self.unknown_rules or self.unknown or self.facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +117,20 @@ def _decided(
 def _cell(q: Question, scenario: str, decided: Determination) -> Cell:
     candidate = next(iter(decided.candidates), None)
     stopping = [] if candidate is None else blocked_rules(q, candidate)
-    refused = any(v.verdict is Verdict.FAIL for v, _ in stopping)
-    named = [(v, r) for v, r in stopping if not refused or v.verdict is Verdict.FAIL]
+    failing = [(v, r) for v, r in stopping if v.verdict is Verdict.FAIL]
+    lacks = {lack for v, r in stopping for lack in _lacks(q, v, r, decided)}
+    failed = {subject for subject, known in lacks if known}
     return Cell(
         scenario=scenario,
         route=decided.requested or "",
-        standing=_standing(decided, refused=refused),
+        standing=_standing(decided, refused=bool(failing)),
         reason=decided.reason,
-        rules=_rules(decided, named),
-        because=tuple(sorted({s for _, rule in named for s in _subjects(q, rule, decided)})),
-        facts=tuple(sorted({*decided.missing, *(f for _, r in named for f in _open(q, r))})),
+        failed_rules=_failed_rules(decided, failing),
+        unknown_rules=tuple(_name(v) for v, _ in stopping if v.verdict is Verdict.UNKNOWN),
+        failed=tuple(sorted(failed)),
+        unknown=tuple(sorted({subject for subject, _ in lacks} - failed)),
+        facts=tuple(sorted({*decided.missing, *(f for _, r in stopping for f in _open(q, r))})),
+        watched=() if candidate is None else tuple(_watched(candidate)),
     )
 
 
@@ -137,19 +151,40 @@ def _standing(decided: Determination, *, refused: bool) -> Standing:
     return Standing.UNKNOWN if decided.reason in open_reasons and not refused else Standing.REFUSED
 
 
-def _rules(decided: Determination, named: Iterable[tuple[RuleVerdict, Rule]]) -> tuple[str, ...]:
-    """The rules in the way; for what is refused before any rule, what the decision names."""
+def _failed_rules(
+    decided: Determination, failing: Iterable[tuple[RuleVerdict, Rule]]
+) -> tuple[str, ...]:
+    """The rules not met; for what is refused before any rule, what the decision names."""
     if decided.reason in {Reason.OBLIGATION, Reason.OBLIGATION_CONFLICT}:
         return tuple(detail.about for detail in decided.details)
-    return tuple(f"{v.policy}/{v.rule}" for v, _ in named)
+    return tuple(_name(v) for v, _ in failing)
 
 
-def _subjects(q: Question, rule: Rule, decided: Determination) -> Iterator[str]:
-    """The attributes of the route that keep the rule's demands from being known to be met."""
+def _name(verdict: RuleVerdict) -> str:
+    return f"{verdict.policy}/{verdict.rule}"
+
+
+def _watched(candidate: Candidate) -> Iterator[str]:
+    for v in candidate.verdicts:
+        if v.mode is Mode.MONITOR and v.verdict is Verdict.UNKNOWN:
+            yield _name(v)
+
+
+def _lacks(
+    q: Question, verdict: RuleVerdict, rule: Rule, decided: Determination
+) -> Iterator[tuple[str, bool]]:
+    """The attributes of the route that the rule wants otherwise, and whether that is known.
+
+    Of a rule whose verdict is not known only what is not known counts: another branch of it may
+    still be met, or it may not apply.
+    """
     route = q.snapshot.registry.routes[decided.requested or ""]
     for facts in q.facts.views:
         view = RouteView(q.snapshot, route, facts, q.moment, rule.demand)
-        yield from (lack.test.subject for lack in unmet(rule, view))
+        for lack in unmet(rule, view):
+            known = shortfall(lack, view).known
+            if not known or verdict.verdict is Verdict.FAIL:
+                yield lack.test.subject, known
 
 
 def _open(q: Question, rule: Rule) -> Iterator[str]:

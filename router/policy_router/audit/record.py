@@ -8,8 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from policy_router.audit.withheld import model_to_record, without_strange_words
 from policy_router.domain.decision import Determination
 from policy_router.domain.request import FactValue, RequestFacts
+from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.render import decision_data, instant
 
 Record = Mapping[str, Any]
@@ -27,14 +29,23 @@ class Occasion:
     retry: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided about a call, on what facts, from which snapshot."""
+
+    snapshot: Snapshot
+    facts: RequestFacts
+    determination: Determination
+
+
 def record_of(
-    occasion: Occasion,
-    *,
-    facts: RequestFacts | None = None,
-    decided: Determination | None = None,
-    refused: str | None = None,
+    occasion: Occasion, decided: Decided | None = None, refused: str | None = None
 ) -> Record:
-    """The record of a call: decided, refused (`refused`: its code), or both."""
+    """The record of a call: decided, refused (`refused`: its code), or both.
+
+    Of what a caller says it holds only words that the snapshot knows too.
+    """
+    permitted = decided is not None and decided.determination.permitted
     return {
         "id": occasion.id,
         "recorded_at": instant(occasion.at),
@@ -42,11 +53,20 @@ def record_of(
         "caller": occasion.caller,
         "body_bytes": occasion.body_bytes,
         "retry": occasion.retry,
-        "admitted": decided is not None and decided.permitted and refused is None,
+        "admitted": permitted and refused is None,
         "refused": refused,
-        "facts": None if facts is None else facts_data(facts),
-        "decision": None if decided is None else decision_data(decided),
+        "facts": None if decided is None else _facts(decided),
+        "decision": None if decided is None else _decision(decided),
     }
+
+
+def _facts(decided: Decided) -> dict[str, Any]:
+    return facts_data(without_strange_words(decided.snapshot, decided.facts))
+
+
+def _decision(decided: Decided) -> dict[str, Any]:
+    requested = model_to_record(decided.snapshot, decided.determination.requested)
+    return {**decision_data(decided.determination), "requested": requested}
 
 
 def facts_data(facts: RequestFacts) -> dict[str, Any]:

@@ -10,7 +10,9 @@ from policy_router.cli.main import FINE, main
 from policy_router.cli.terminal import emit
 
 
-@click.command(epilog=examples("completion bash", "completion zsh", "completion fish"))
+@click.command(
+    no_args_is_help=True, epilog=examples("completion bash", "completion zsh", "completion fish")
+)
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def command(shell: str) -> int:
     """Print the completion script for SHELL.

@@ -27,20 +27,23 @@ _OLD_DAYS: Final = 180
 def examined(loaded: Loaded, at: datetime) -> Iterator[Check]:
     """Everything there is to look at in a project whose documents are sound, as of `at`."""
     snapshot = loaded.snapshot
-    yield _program()
+    yield program()
     yield _project(loaded)
     yield _packs(snapshot)
     yield _warnings(loaded)
     gateways = snapshot.policies.gateways
     for name in sorted(snapshot.registry.gateways if gateways is None else gateways):
-        yield _gateway(snapshot.registry.gateways[name], loaded)
+        folder = loaded.project.file.parent if loaded.project else Path()
+        yield gateway_check(snapshot.registry.gateways[name], folder)
+    yield from _callers(loaded)
     yield _routes(snapshot)
     yield _age(snapshot.registry, at)
     yield from _ending(snapshot, at)
     yield _log(loaded)
 
 
-def _program() -> Check:
+def program() -> Check:
+    """What runs here."""
     found = f"{__version__} on Python {platform.python_version()}, documents in `{shipped_root()}`"
     return Check("policy-router", State.FINE, found)
 
@@ -69,24 +72,35 @@ def _warnings(loaded: Loaded) -> Check:
 # ---- gateways and routes -------------------------------------------------------------------------
 
 
-def _gateway(gateway: Gateway, loaded: Loaded) -> Check:
-    """Whether the key of a gateway is where its document says; the key is never shown."""
+def gateway_check(gateway: Gateway, folder: Path) -> Check:
+    """Whether the key of a gateway is where its document says; the key is never shown.
+
+    `folder`: of the project, where files of keys are looked for.
+    """
     about, url = f"gateway `{gateway.id}`", gateway.base_url
     if gateway.key is None:
         return Check(about, State.FINE, f"{url}, needs no key")
-    missing = _key_missing(gateway.key, loaded)
+    missing = _key_missing(gateway.key, folder)
     if missing is None:
         return Check(about, State.FINE, f"{url}, key present")
     return Check(about, State.NOTE, f"{url}, no key", missing)
 
 
-def _key_missing(key: KeySource, loaded: Loaded) -> str | None:
+def _key_missing(key: KeySource, folder: Path) -> str | None:
     """What to do about a key that is not there; None if it is."""
     if key.env is not None:
         return None if os.environ.get(key.env) else f"set the environment variable `{key.env}`"
-    folder = loaded.project.file.parent if loaded.project else Path()
     file = folder / (key.file or "")
     return None if file.is_file() and file.stat().st_size else f"put the key into `{file}`"
+
+
+def _callers(loaded: Loaded) -> Iterator[Check]:
+    """The callers without a key, whose calls cannot be told from anybody's."""
+    for caller in loaded.callers.values():
+        if caller.key_sha256 is None:
+            found = "no key, so none of its calls is let in over HTTP"
+            advice = f"add `key_sha256` in `{caller.span.file}`: the hash of its key, not the key"
+            yield Check(f"caller `{caller.id}`", State.NOTE, found, advice)
 
 
 def _routes(snapshot: Snapshot) -> Check:

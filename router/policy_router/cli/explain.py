@@ -12,7 +12,7 @@ from policy_router.cli.examples import examples
 from policy_router.cli.formats import format_option
 from policy_router.cli.main import DENIED, FINE
 from policy_router.cli.requests import Stated, request_options
-from policy_router.cli.stated import facts_of
+from policy_router.cli.stated import decided
 from policy_router.cli.terminal import emit, screen
 from policy_router.engine.explanation import Explanation, RouteExplanation
 from policy_router.report.explanations import explanation_json, explanation_lines
@@ -23,9 +23,9 @@ _SHOWN: Final = 3
 
 @click.command(
     epilog=examples(
-        "explain --policy gdpr --model openai/o4-mini --data personal --regime eu_gdpr",
+        "explain openai/o4-mini --policy gdpr --data personal --regime eu_gdpr",
         "explain --policy gdpr --data personal --route opper:openai/o4-mini",
-        "explain --policy gdpr --model openai/o4-mini --data personal --format json",
+        "explain openai/o4-mini --policy gdpr --data personal --format json",
     )
 )
 @document_options
@@ -38,10 +38,9 @@ def command(
 ) -> int:
     """Explain a decision: every rule, the evidence at every hop, the smallest sets of changes.
 
-    Explaining changes nothing. Exit code 0: permitted, 1: denied.
+    Explaining changes nothing. Exit code 0: permitted, 1: refused.
     """
-    pdp = chosen.opened()
-    decision = pdp.decide(facts_of(stated), at=stated.at, known_at=stated.known_at)
+    decision = decided(chosen.opened(), stated)
     explanation = decision.explain()
     if output == "json":
         emit([explanation_json(explanation)])

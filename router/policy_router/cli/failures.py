@@ -11,6 +11,7 @@ from typing import Final
 
 import click
 
+from policy_router.cli.requests import ARGUMENT
 from policy_router.cli.terminal import colour_on
 from policy_router.domain.diagnostic import Diagnostic, DocumentErrors, Severity
 from policy_router.report.diagnostics import render_text
@@ -20,9 +21,6 @@ from policy_router.store.project import LoadErrors
 
 FLAG: Final = "--"
 """How the file name of a diagnostic starts when it is about an option, not a document."""
-
-ARGUMENT: Final = "MODEL"
-"""The same for the argument of `why`."""
 
 _PACKS: Final = "arguments"
 """What the loader calls the place of packs that no document names."""
@@ -67,12 +65,17 @@ def _about_option(diagnostic: Diagnostic) -> str:
 
 def misuse(error: click.ClickException) -> str:
     """A misuse of the command line, with the way to the help."""
-    text = _QUOTED.sub(r"`\1`", escaped(error.format_message())).rstrip(".")
+    text = _QUOTED.sub(r"`\1`", _one_line(error.format_message())).rstrip(".")
     lines = [f"error: {text[:1].lower()}{text[1:]}"]
     context = getattr(error, "ctx", None)
     if context is not None:
         lines.append(f" = help: see `{context.command_path} --help`")
     return "\n".join(lines) + "\n"
+
+
+def _one_line(text: str) -> str:
+    """What click says over several lines as one; what a user typed stays escaped."""
+    return escaped(" ".join(line.strip() for line in text.split("\n") if line.strip()))
 
 
 def unreadable(error: OSError) -> str:

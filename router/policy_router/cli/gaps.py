@@ -9,7 +9,7 @@ from policy_router.cli.examples import examples
 from policy_router.cli.formats import format_option
 from policy_router.cli.main import FINE
 from policy_router.cli.scope import Scope, scope_options
-from policy_router.cli.terminal import emit, screen
+from policy_router.cli.terminal import emit, progress_line, screen
 from policy_router.report.gaps import gaps_csv, gaps_json, gaps_lines, gaps_markdown
 
 
@@ -29,7 +29,9 @@ def command(scope: Scope, most: int, output: str) -> int:
     For every scenario and route that is not permitted, the smallest sets of steps that would
     permit it are searched and counted. Searching changes nothing.
     """
-    found = gaps(scope.pdp.snapshot, scope.scenarios, scope.routes, scope.moment)
+    found = gaps(
+        scope.pdp.snapshot, scope.scenarios, scope.routes, scope.moment, progress_line("searched")
+    )
     match output:
         case "json":
             emit([gaps_json(found)])

@@ -12,10 +12,10 @@ import click
 from policy_router.cli import templates
 from policy_router.cli.examples import PROGRAM, examples
 from policy_router.cli.main import FINE
+from policy_router.cli.schema import schema_files
 from policy_router.cli.terminal import emit
 from policy_router.cli.values import Instant
 from policy_router.engine.render import instant
-from policy_router.language.schemas import schema_files
 from policy_router.service.pdp import utc_now
 from policy_router.store.gathering import PROJECT_FILE
 

@@ -43,7 +43,7 @@ Examples:
   policy-router check
   policy-router audit --format markdown
 
-Exit codes: 0 permitted or fine, 1 denied or failed, 2 misuse or broken documents.
+Exit codes: 0 permitted or fine, 1 refused or failed, 2 misuse or broken documents.
 `policy-router COMMAND --help` shows examples for each command. Not legal advice."""
 
 
@@ -126,7 +126,7 @@ def _failure(error: Exception) -> str:
 )
 @click.version_option(__version__, message="policy-router %(version)s")
 def main() -> None:
-    """Which route may lawfully carry a request to a language model, which is best, and why.
+    """Which routes may carry a request to a language model, under your policies, and why.
 
     A route is a model at a provider in a region behind a gateway. Policies only narrow; what is
     not known is never compliant; every verdict says what it rests on.

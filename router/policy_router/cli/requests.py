@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -80,30 +80,47 @@ FLAGS: Final = (
     Flag("--output-modality", "output_modalities", "what is wanted besides text", many=True),
     Flag("--server-tool", "server_tools", "tools that run at the provider", many=True),
 )
-_SIZES: Final = {"--tokens-in": "input", "--tokens-out": "output"}
-_SWITCHES: Final = {
+SIZES: Final = {"--tokens-in": "input", "--tokens-out": "output"}
+SWITCHES: Final = {
     "--stateful": "the call leaves state at the provider",
     "--streaming": "the answer is streamed",
 }
 
 
+ARGUMENT: Final = "MODEL"
+"""The model as an argument, and what stands for it in diagnostics."""
+
+
 def request_options(
-    *, without: tuple[Flag, ...] = ()
+    *, needs_model: bool = False
 ) -> Callable[[Callable[..., int]], Callable[..., int]]:
-    """Add every option that states a request; the command gets them as one `Stated`."""
-    flags = tuple(flag for flag in FLAGS if flag not in without)
+    """Add every option that states a request; the command gets them as one `Stated`.
+
+    The model is an argument too, which `needs_model` asks for.
+    """
+    flags = tuple(flag for flag in FLAGS if not (needs_model and flag is MODEL))
 
     def decorated(command: Callable[..., int]) -> Callable[..., int]:
         @functools.wraps(command)
-        def run(**options: Any) -> int:  # noqa: ANN401 - what click parsed
+        def run(model: str | None, **options: Any) -> int:  # noqa: ANN401 - what click parsed
             stated = _stated(flags, options)
-            return command(stated=stated, **options)
+            return command(stated=_with_model(stated, model), **options)
 
         for decorate in reversed(_decorators(flags)):
             run = decorate(run)
-        return run
+        return click.argument("model", type=Name(model_names), required=needs_model)(run)
 
     return decorated
+
+
+def _with_model(stated: Stated, model: str | None) -> Stated:
+    """The same, of the model that is given as an argument, if one is."""
+    if model is None:
+        return stated
+    if "model" in stated.facts:
+        raise click.UsageError("the model is named twice: as an argument and with `--model`")
+    facts, flags = {**stated.facts, "model": model}, {**stated.flags, "model": ARGUMENT}
+    return replace(stated, facts=facts, flags=flags)
 
 
 def instant_options(command: Callable[..., int]) -> Callable[..., int]:
@@ -138,11 +155,11 @@ def _decorators(flags: tuple[Flag, ...]) -> list[Callable[..., Any]]:
     )
     sizes = [
         click.option(option, f"size_{name}", type=click.IntRange(min=0), help=f"{name} tokens")
-        for option, name in _SIZES.items()
+        for option, name in SIZES.items()
     ]
     switches = [
         click.option(option, f"is_{option[2:]}", is_flag=True, help=text)
-        for option, text in _SWITCHES.items()
+        for option, text in SWITCHES.items()
     ]
     file = click.option(
         "--request",
@@ -164,10 +181,10 @@ def _stated(known: tuple[Flag, ...], options: dict[str, Any]) -> Stated:
             value = [name for names in value for name in names]
         _state(facts, flags, flag.fact, value, flag.option)
     _state(facts, flags, "labels", dict(options.pop("labels")), "--label")
-    for option in _SWITCHES:
+    for option in SWITCHES:
         switched = "true" if options.pop(f"is_{option[2:]}") else None
         _state(facts, flags, option[2:], switched, option)
-    sizes = {name: options.pop(f"size_{name}") for name in _SIZES.values()}
+    sizes = {name: options.pop(f"size_{name}") for name in SIZES.values()}
     counts = {name: str(size) for name, size in sizes.items() if size is not None}
     _state(facts, flags, "tokens", counts, "--tokens-in")
     taken = {name: options.pop(name) for name in ("file", "at", "known_at")}

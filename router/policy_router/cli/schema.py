@@ -7,11 +7,11 @@ from typing import Final
 
 import click
 
-from policy_router.audit.schemas import schema_files as written_files
+from policy_router.audit.schemas import schema_files as schemas_of_what_is_written
 from policy_router.cli.examples import examples
 from policy_router.cli.main import DENIED, FINE
 from policy_router.cli.terminal import emit
-from policy_router.language.schemas import schema_files
+from policy_router.language.schemas import schema_files as schemas_of_documents
 from policy_router.language.suggest import nearest
 
 _SUFFIX: Final = ".schema.json"
@@ -36,7 +36,7 @@ def command(kind: str | None, written: Path | None, checked: Path | None) -> int
     `# yaml-language-server: $schema=schemas/policy.schema.json`. Exit code 1: `--check` found a
     schema that is not the one this program would write.
     """
-    files = dict(sorted((schema_files() | written_files()).items()))
+    files = schema_files()
     if written is not None:
         _write(files, written)
     elif checked is not None:
@@ -46,6 +46,11 @@ def command(kind: str | None, written: Path | None, checked: Path | None) -> int
     else:
         emit(name.removesuffix(_SUFFIX) for name in files)
     return FINE
+
+
+def schema_files() -> dict[str, str]:
+    """Text of every schema by the name of its file: documents, decisions and records."""
+    return dict(sorted((schemas_of_documents() | schemas_of_what_is_written()).items()))
 
 
 def _one(files: dict[str, str], kind: str) -> str:

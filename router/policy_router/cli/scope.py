@@ -11,6 +11,7 @@ from typing import Any, Final
 import click
 
 from policy_router.audit.matrix import reachable_routes
+from policy_router.audit.severity import mildest_first
 from policy_router.cli.documents import Chosen, document_options
 from policy_router.cli.requests import instant_options
 from policy_router.cli.values import Names
@@ -70,17 +71,28 @@ def _scenarios(pdp: PDP, names: list[str]) -> tuple[Scenario, ...]:
             meant = nearest(name, known)
             advice = f"did you mean `{meant}`?" if meant else f"known: {', '.join(known)}"
             raise click.UsageError(f"unknown scenario `{name}`; {advice}")
-    return tuple(known[name] for name in names or known)
+    return tuple(known[name] for name in names) or mildest_first(known.values())
 
 
 def _routes(snapshot: Snapshot, patterns: dict[str, list[str]]) -> tuple[str, ...]:
     """The reachable routes that all filters let through."""
-    registry = snapshot.registry
-    found = [registry.routes[i] for i in reachable_routes(snapshot)]
+    found = [snapshot.registry.routes[i] for i in reachable_routes(snapshot)]
     for name, wanted in patterns.items():
         attribute = "id" if name == "route" else name
+        known = {str(getattr(r, attribute)) for r in snapshot.registry.routes.values()}
+        _check_patterns(name, wanted, known)
         if wanted:
             found = [r for r in found if any_matches(wanted, getattr(r, attribute))]
     if not found:
         raise click.UsageError("no route within reach is left by these options")
     return tuple(route.id for route in found)
+
+
+def _check_patterns(option: str, wanted: list[str], known: set[str]) -> None:
+    """Refuse a name that is no route's, whatever gateways there are."""
+    for pattern in wanted:
+        if not any(any_matches((pattern,), name) for name in known):
+            holding = sorted((n for n in known if pattern.lower() in n.lower()), key=len)
+            meant = nearest(pattern, known) or next(iter(holding), None)
+            advice = f"; did you mean `{meant}`?" if meant else ""
+            raise click.UsageError(f"--{option}: no route has the {option} `{pattern}`{advice}")

@@ -1,4 +1,4 @@
-"""From what the command line and a request file state to the facts of a request."""
+"""From what the command line and a request file state to a decision about it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from policy_router.cli.called import called
 from policy_router.cli.requests import Stated
 from policy_router.domain.diagnostic import Diagnostic, DocumentErrors, Severity, Span
 from policy_router.domain.request import RequestFacts
@@ -16,6 +17,8 @@ from policy_router.language.facts import NoPlace, request_facts
 from policy_router.language.mistakes import Locator, Places
 from policy_router.language.nodes import plain_data
 from policy_router.language.text import DEFAULT_LIMITS
+from policy_router.service.decision import Decision
+from policy_router.service.pdp import PDP
 from policy_router.store.files import SourceText, place, read
 from policy_router.store.project import LoadErrors
 
@@ -40,8 +43,18 @@ class _Origins:
         return Span(option, 1, 1) if option else self.file.key_at(*path)
 
 
-def facts_of(stated: Stated) -> RequestFacts:
-    """The facts that are stated; raises `DocumentErrors` for what is no fact or no value."""
+def decided(pdp: PDP, stated: Stated) -> Decision:
+    """The decision on what is stated; raises `DocumentErrors` for what is no fact or no value.
+
+    Where a project knows callers and one is named, its floor is joined as for a real call.
+    """
+    facts = _facts(stated)
+    if "caller" in facts.scalars and pdp.loaded.project is not None:
+        facts = called(facts, pdp.loaded.callers)
+    return pdp.decide(facts, at=stated.at, known_at=stated.known_at)
+
+
+def _facts(stated: Stated) -> RequestFacts:
     from_file, places, sources = _request_file(stated.file)
     try:
         return request_facts({**from_file, **stated.facts}, _Origins(stated.flags, places))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final, TextIO
 
 import click
@@ -15,6 +15,7 @@ from policy_router.report.screen import Screen
 _PIPED_WIDTH: Final = 100
 _WIDEST: Final = 120
 _NARROWEST: Final = 40
+_PROGRESS_STEP: Final = 10
 
 
 def screen() -> Screen:
@@ -38,6 +39,20 @@ def colour_on(stream: TextIO) -> bool:
 def _shows_unicode(stream: TextIO) -> bool:
     encoding = (stream.encoding or "").lower().replace("-", "")
     return encoding.startswith("utf") and os.environ.get("TERM") not in {"dumb", "linux"}
+
+
+def progress_line(verb: str) -> Callable[[int, int], None]:
+    """Shows on standard error how far a long run is; nothing where that is no terminal."""
+
+    def show(done: int, of_all: int) -> None:
+        if not sys.stderr.isatty():
+            return
+        at_end = done == of_all
+        text = "\r\x1b[K" if at_end else f"\r{verb} {done:,} of {of_all:,}"
+        if at_end or done % _PROGRESS_STEP == 1:
+            click.echo(text, err=True, nl=False)
+
+    return show
 
 
 def emit(lines: Iterable[str]) -> None:

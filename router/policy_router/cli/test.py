@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 import click
 
-from policy_router.cli.documents import Chosen, document_options
+from policy_router.cli.documents import Chosen, document_options, pack_ids
 from policy_router.cli.examples import examples
 from policy_router.cli.formats import format_option
 from policy_router.cli.main import DENIED, FINE
 from policy_router.cli.terminal import emit, screen
+from policy_router.language.suggest import nearest
+from policy_router.report.phrases import names
 from policy_router.report.suites import suites_json, suites_lines
 from policy_router.service.pdp import utc_now
 from policy_router.store.shipped import shipped_root
-from policy_router.store.suites import load_suites
+from policy_router.store.suites import SuiteFile, load_suites
 from policy_router.verify.suites import CaseResult, run_suite
 
 
@@ -22,6 +25,7 @@ from policy_router.verify.suites import CaseResult, run_suite
     epilog=examples(
         "test",
         "test suite.yaml",
+        "test --policy gdpr",
         "test --format json",
     )
 )
@@ -31,13 +35,14 @@ from policy_router.verify.suites import CaseResult, run_suite
 def command(chosen: Chosen, paths: tuple[Path, ...], output: str) -> int:
     """Run the suites in PATHS, of the project, or, without one, of the shipped packs.
 
-    A suite is `suite.yaml` or `*.suite.yaml`; every case decides a request at an instant it
-    names, so that the result is the same on any day. Exit code 0: all passed, 1: some failed.
+    --policy runs only the suites of these packs. A suite is `suite.yaml` or `*.suite.yaml`; every
+    case decides a request at an instant it names, so that the result is the same on any day. Exit
+    code 0: all passed, 1: some failed.
     """
     today = utc_now().date()
-    suites = load_suites(paths or (_default(chosen),), today)
+    suites = _of_policies(load_suites(paths or _default(chosen), today), chosen.policies)
     if not suites:
-        raise click.UsageError("there is no suite here; name files or folders that hold one")
+        raise click.UsageError(_none(chosen.policies))
     results: list[CaseResult] = []
     for suite in suites:
         results += run_suite(suite.suite, suite.load(today).snapshot)
@@ -48,5 +53,24 @@ def command(chosen: Chosen, paths: tuple[Path, ...], output: str) -> int:
     return FINE if all(result.passed for result in results) else DENIED
 
 
-def _default(chosen: Chosen) -> Path:
-    return shipped_root() / "policies" if chosen.config is None else chosen.folder
+def _default(chosen: Chosen) -> tuple[Path, ...]:
+    """Where suites are looked for: in the packs that are named, else in the project."""
+    shipped = shipped_root() / "policies"
+    known = set(pack_ids())
+    packs = tuple(shipped / name for name in chosen.policies if name in known)
+    if packs:
+        return packs
+    return (shipped,) if chosen.config is None else (chosen.folder,)
+
+
+def _of_policies(suites: Iterable[SuiteFile], policies: Collection[str]) -> list[SuiteFile]:
+    """The suites that test one of the policies; all of them if none is named."""
+    return [s for s in suites if not policies or set(policies) & set(s.suite.policies)]
+
+
+def _none(policies: Sequence[str]) -> str:
+    if not policies:
+        return "there is no suite here; name files or folders that hold one"
+    meant = [near for name in policies if (near := nearest(name, pack_ids())) not in {None, name}]
+    advice = f"did you mean {names(meant, last='or')}?" if meant else "name its file or folder"
+    return f"there is no suite of {names(policies)}; {advice}"

@@ -24,7 +24,10 @@ class SourceKind(StrEnum):
     @property
     def weight(self) -> int:
         """Larger is stronger."""
-        return -list(SourceKind).index(self)
+        return _WEIGHT[self]
+
+
+_WEIGHT = {kind: -place for place, kind in enumerate(SourceKind)}
 
 
 class Basis(StrEnum):

@@ -16,7 +16,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A stretch of one line of a document; lines and columns count from 1."""
+    """A stretch of one line of a document; lines and columns count from 1.
+
+    Line 0: what is meant is not in a document, and `file` is all there is to say of its place.
+    """
 
     file: str
     line: int
@@ -24,7 +27,7 @@ class Span:
     end_column: int = 0
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
 @dataclass(frozen=True, slots=True)

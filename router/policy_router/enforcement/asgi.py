@@ -25,6 +25,7 @@ from policy_router.enforcement.callers import caller_of
 from policy_router.enforcement.context import Who, as_floor, governed_facts, has_transport
 from policy_router.enforcement.gate import admit, gate_for
 from policy_router.service.pdp import PDP
+from policy_router.store.project import Loaded
 from policy_router.wire.headers import lowered
 from policy_router.wire.http_call import HttpCall
 from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits
@@ -62,7 +63,7 @@ class PolicyMiddleware:
         self._app = app
         self._gate = gate_for("asgi", pdp, log, limits)
         self._prefix = None if prefix is None else prefix.rstrip("/")
-        self._who = who or self._by_key
+        self._who = who
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""
@@ -78,12 +79,14 @@ class PolicyMiddleware:
         else:
             await self._govern(scope, receive, send, path)
 
-    def _by_key(self, scope: Scope) -> Who | None:
-        return caller_of(lowered(scope["headers"]), self._gate.pdp.loaded.callers.values())
+    def _sender(self, scope: Scope, loaded: Loaded) -> Who | None:
+        if self._who is not None:
+            return self._who(scope)
+        return caller_of(lowered(scope["headers"]), loaded.callers.values())
 
     async def _serve_inside(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A request of the app's own: what it calls inside is called for this caller."""
-        who = self._who(scope)
+        who = self._sender(scope, self._gate.pdp.loaded)
         if who is None:
             await self._app(scope, receive, send)
             return
@@ -91,15 +94,15 @@ class PolicyMiddleware:
             await self._app(scope, receive, send)
 
     async def _govern(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
-        who = self._who(scope)
         body = await body_of(receive, self._gate.limits.size)
         if body is None:
             return
+        loaded = self._gate.pdp.loaded
+        who = self._sender(scope, loaded)
+        floor = None if who is None else as_floor(who)
         query = scope.get("query_string", b"").decode("latin-1")
         call = HttpCall(scope["method"], path, query, lowered(scope["headers"]), body)
-        answer = await asyncio.to_thread(
-            admit, self._gate, call, None if who is None else as_floor(who)
-        )
+        answer = await asyncio.to_thread(admit, self._gate, call, floor, loaded.snapshot)
         if isinstance(answer, Refuse):
             await respond(send, answer)
             return

@@ -9,6 +9,8 @@ from policy_router.domain.decision import Candidate, Determination, Reason, Rule
 from policy_router.domain.policy import Mode, Rule
 from policy_router.domain.snapshot import Snapshot
 from policy_router.enforcement.answer import Refuse, refusal
+from policy_router.enforcement.facts import Floor
+from policy_router.enforcement.missing import advice
 from policy_router.engine.explanation import Alternative, Change, Explanation
 from policy_router.service.decision import Decision
 
@@ -16,8 +18,8 @@ _STATUS: Final = 403
 _FELL: Final = (Reason.NO_COMPLIANT_ROUTE, Reason.FACTS_MISSING)
 
 
-def denial(decision_id: str, decision: Decision) -> Refuse:
-    """The answer to a call that was denied."""
+def denial(decision_id: str, decision: Decision, sender: Floor) -> Refuse:
+    """The answer to a call of `sender` that was denied."""
     explanation = decision.explain()
     reason = decision.reason or Reason.NO_COMPLIANT_ROUTE
     last = _last_to_fall(decision.determination.candidates) if reason in _FELL else None
@@ -29,16 +31,20 @@ def denial(decision_id: str, decision: Decision) -> Refuse:
         "requirement": None if last is None else _requirement(decision.snapshot, last),
         "alternative": _alternative(explanation.alternatives),
         "changes": [change.text for change in _smallest(explanation)],
-        "help": _help(reason),
+        "help": _help(reason, decision, sender, explanation),
     }
     return refusal(decision_id, _STATUS, reason.value, _message(decision, reason, told), None, told)
 
 
 def _message(decision: Decision, reason: Reason, told: dict[str, Any]) -> str:
     """One line: what was asked for, why not, what instead."""
-    parts = [f"`{decision.determination.requested}` may not carry this request: {_why(reason)}"]
+    named = f"`{decision.determination.requested}`"
+    asked = "what the call names" if reason is Reason.UNKNOWN_MODEL else named
+    parts = [f"{asked} may not carry this request: {_why(reason)}"]
     rule = told["requirement"]
-    if told["details"]:
+    if reason is Reason.FACTS_MISSING:
+        parts.append(told["help"])
+    elif told["details"]:
         parts.append(told["details"][0])
     elif rule is not None:
         parts.append(f"the last route fell at {rule['policy']}/{rule['rule']} ({rule['title']})")
@@ -58,9 +64,9 @@ def _why(reason: Reason) -> str:  # noqa: PLR0911 - one case a reason
         case Reason.NOT_REACHABLE:
             return "it is behind a gateway the project does not have"
         case Reason.UNSUITABLE:
-            return "no route of it can do what the call asks"
+            return "no route of it is known to do what the call asks"
         case Reason.FACTS_MISSING:
-            return "something must be known about the request that is not"
+            return "facts of it are not known"
         case Reason.OBLIGATION:
             return "the call does something its data rule out"
         case Reason.NO_COMPLIANT_ROUTE:
@@ -71,27 +77,30 @@ def _why(reason: Reason) -> str:  # noqa: PLR0911 - one case a reason
             assert_never(reason)
 
 
-def _help(reason: Reason) -> str:
+def _help(reason: Reason, decision: Decision, sender: Floor, explanation: Explanation) -> str:
     match reason:
         case Reason.FACTS_MISSING:
-            return (
-                "have what is missing stated in the caller's document or by the program, or send "
-                "it as an `X-Governance-...` header where the document lets the caller declare it"
-            )
-        case Reason.UNKNOWN_MODEL | Reason.RETIRED | Reason.UNSUITABLE:
+            return advice(decision.determination.missing, sender)
+        case Reason.UNKNOWN_MODEL | Reason.RETIRED:
             return "name another model, exactly as it is listed"
+        case Reason.UNSUITABLE:
+            return "leave out what the details name, or name another model, exactly as it is listed"
         case Reason.OBLIGATION:
             return "leave out of the call what the detail names"
         case Reason.NO_POLICY | Reason.OBLIGATION_CONFLICT | Reason.NOT_REACHABLE:
             return "ask whoever keeps the policies: no change to the call helps"
-        case Reason.NO_COMPLIANT_ROUTE:
+        case Reason.NO_COMPLIANT_ROUTE if explanation.alternatives:
             return "use what is permitted instead, or ask whoever keeps the policies"
+        case Reason.NO_COMPLIANT_ROUTE:
+            return "ask whoever keeps the policies: no route on file is permitted for this request"
         case _:
             assert_never(reason)
 
 
 def _details(determination: Determination) -> list[str]:
     """What is behind the reason, and what the routes that were asked for cannot do."""
+    if determination.reason is Reason.FACTS_MISSING:
+        return [d.message for d in determination.details]
     said = [f"{d.about}: {d.message}" for d in determination.details]
     short = [f"{c.route}: {s}" for c in determination.candidates for s in c.unsuitable]
     return said + short if determination.reason is Reason.UNSUITABLE else said

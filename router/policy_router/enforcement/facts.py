@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
@@ -83,8 +84,13 @@ def _read(name: str, value: list[str] | str) -> RequestFacts:
         raise Refused(RefusalCode.UNKNOWN_FACT, message, advice) from None
 
 
+def is_declarable(name: str) -> bool:
+    """Whether a call may declare the fact `name` at all."""
+    return name in _DECLARABLE
+
+
 def _check_declarable(name: str) -> None:
-    if name in _DECLARABLE:
+    if is_declarable(name):
         return
     if name in SCOPE_FACTS:
         raise Refused(
@@ -128,7 +134,7 @@ def _check_contradictions(floor: RequestFacts, said: RequestFacts) -> None:
         if certain is not None and certain != value:
             raise Refused(
                 RefusalCode.CONTRADICTED_FACT,
-                f"`{name}` is declared as `{value}`, but another value is certain of this caller",
+                f"`{name}` is declared, but another value of it is certain of this caller",
                 "leave it out, or have the caller's document corrected",
             )
 
@@ -138,15 +144,24 @@ def _merged(floor: RequestFacts, shown: RequestFacts) -> RequestFacts:
     if floor.model not in {None, shown.model}:
         raise Refused(
             RefusalCode.CONTRADICTED_FACT,
-            f"the call names `{shown.model}`, but its program stated another model",
+            "the call names another model than its program stated",
             "state no model, or the one that is called",
         )
     sets = {**floor.sets, **shown.sets}
     for name in floor.sets.keys() & shown.sets.keys():
         members = floor.sets[name].members | shown.sets[name].members
         sets[name] = SetFact(members, settled=True)
-    flags = {n: v for n, v in floor.scalars.items() if v is True}
-    return RequestFacts(shown.model, sets, {**floor.scalars, **shown.scalars, **flags})
+    scalars = {**floor.scalars, **shown.scalars}
+    for name in floor.scalars.keys() & shown.scalars.keys():
+        scalars[name] = _larger(floor.scalars[name], shown.scalars[name])
+    return RequestFacts(shown.model, sets, scalars)
+
+
+def _larger(certain: FactValue, shown: FactValue) -> FactValue:
+    """Of two sizes the larger, of two flags the raised one; of names the one in the call."""
+    if isinstance(certain, Decimal) and isinstance(shown, Decimal):
+        return max(certain, shown)
+    return True if certain is True else shown
 
 
 def _with(

@@ -10,7 +10,8 @@ from typing import Final
 from uuid import uuid4
 
 from policy_router.audit.log import FileLog, Log
-from policy_router.audit.record import Occasion, Record, record_of
+from policy_router.audit.record import Decided, Occasion, Record, record_of
+from policy_router.domain.snapshot import Snapshot
 from policy_router.enforcement.answer import Answer, Forward, refuse
 from policy_router.enforcement.denial import denial
 from policy_router.enforcement.facts import Floor, joined
@@ -21,7 +22,7 @@ from policy_router.wire.headers import first_of, upstream_headers
 from policy_router.wire.http_call import Asked, HttpCall, read_call
 from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits, serialise
 from policy_router.wire.openai_operations import CHAT_PATH
-from policy_router.wire.pins import pin
+from policy_router.wire.pins import Terms, pin
 from policy_router.wire.refusal import RefusalCode, Refused
 
 _LOGGER: Final = logging.getLogger("policy_router")
@@ -57,13 +58,18 @@ def _log_of(pdp: PDP) -> Log:
     return FileLog(project.log)
 
 
-def admit(gate: Gate, call: HttpCall, floor: Floor | None) -> Answer:
+def admit(
+    gate: Gate, call: HttpCall, floor: Floor | None, snapshot: Snapshot | None = None
+) -> Answer:
     """What becomes of `call`, whose sender is known by `floor`; None: it must be known, and is not.
+
+    `snapshot`: the one in force when the call came in and its sender was looked up; by default
+    the one that is.
 
     Nothing is raised: a fault is a refusal. What is forwarded has been recorded before.
     """
     occasion = _occasion(gate, call, floor)
-    answer, record = _judged(gate, call, floor, occasion)
+    answer, record = _judged(gate, call, floor, occasion, snapshot)
     try:
         gate.log.append(record)
     except Exception as error:  # noqa: BLE001 - whatever keeps a record from being kept
@@ -85,14 +91,23 @@ def _occasion(gate: Gate, call: HttpCall, floor: Floor | None) -> Occasion:
 
 
 def _judged(
-    gate: Gate, call: HttpCall, floor: Floor | None, occasion: Occasion
+    gate: Gate,
+    call: HttpCall,
+    floor: Floor | None,
+    occasion: Occasion,
+    snapshot: Snapshot | None,
 ) -> tuple[Answer, Record]:
     decision = None
     try:
-        asked = read_call(call, gate.limits)
-        facts = joined(_known(floor), asked.chat.facts, asked.declared)
-        decision = gate.pdp.decide(facts)
-        return _answer(occasion.id, call, asked, decision), _record(occasion, decision, None)
+        asked, sender = read_call(call, gate.limits), _known(floor)
+        facts = joined(sender, asked.chat.facts, asked.declared)
+        decision = gate.pdp.decide(facts, snapshot=snapshot)
+        terms = decision.terms
+        if terms is None:
+            answer: Answer = denial(occasion.id, decision, sender)
+        else:
+            answer = _forward(occasion.id, call, asked, terms)
+        return answer, _record(occasion, decision, None)
     except Refused as refused:
         return refuse(occasion.id, refused), _record(occasion, decision, refused)
     except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing is sent
@@ -111,29 +126,23 @@ def _known(floor: Floor | None) -> Floor:
     return floor
 
 
-def _answer(decision_id: str, call: HttpCall, asked: Asked, decision: Decision) -> Answer:
-    route, gateway = decision.route, decision.gateway
-    if route is None or gateway is None:
-        return denial(decision_id, decision)
-    pinned = pin(asked.chat, route, gateway, decision.determination.obligations)
-    body = serialise(pinned)
+def _forward(decision_id: str, call: HttpCall, asked: Asked, terms: Terms) -> Forward:
+    body = serialise(pin(asked.chat, terms))
     return Forward(
         decision=decision_id,
-        route=route.id,
+        route=terms.route.id,
         requested=asked.chat.model,
-        url=gateway.base_url.rstrip("/") + CHAT_PATH,
-        headers=(*upstream_headers(call.headers, body), *authorization(gateway)),
+        url=terms.gateway.base_url.rstrip("/") + CHAT_PATH,
+        headers=(*upstream_headers(call.headers, body), *authorization(terms.gateway)),
         body=body,
     )
 
 
 def _record(occasion: Occasion, decision: Decision | None, refused: Refused | None) -> Record:
-    return record_of(
-        occasion,
-        facts=None if decision is None else decision.facts,
-        decided=None if decision is None else decision.determination,
-        refused=None if refused is None else refused.code.value,
-    )
+    decided = None
+    if decision is not None:
+        decided = Decided(decision.snapshot, decision.facts, decision.determination)
+    return record_of(occasion, decided, None if refused is None else refused.code.value)
 
 
 def _report(what: str, error: Exception) -> None:

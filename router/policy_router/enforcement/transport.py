@@ -16,6 +16,7 @@ from policy_router.enforcement.context import Who, as_floor, current_floor, note
 from policy_router.enforcement.facts import NOBODY, Floor, floor_of
 from policy_router.enforcement.gate import admit, gate_for
 from policy_router.service.pdp import PDP
+from policy_router.store.project import Loaded
 from policy_router.wire.headers import Headers, lowered
 from policy_router.wire.http_call import HttpCall
 from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits
@@ -62,20 +63,21 @@ class Governing:
     def _answer(self, request: Message) -> Answer:
         headers = lowered(request.headers.raw)
         path, _, query = request.url.raw_path.decode("ascii").partition("?")
-        place = self._below_base(request.url, path)
+        loaded = self._gate.pdp.loaded
+        place = self._below_base(request.url, path, loaded)
         call = HttpCall(request.method, place, query, headers, request.content)
-        return admit(self._gate, call, self._floor(headers))
+        return admit(self._gate, call, self._floor(headers, loaded), loaded.snapshot)
 
-    def _floor(self, headers: Headers) -> Floor:
+    def _floor(self, headers: Headers, loaded: Loaded) -> Floor:
         stated = current_floor() or self._who
         if stated is not None:
             return stated
-        caller = caller_of(headers, self._gate.pdp.loaded.callers.values())
+        caller = caller_of(headers, loaded.callers.values())
         return NOBODY if caller is None else floor_of(caller)
 
-    def _below_base(self, url: Message, path: str) -> str | None:
+    def _below_base(self, url: Message, path: str, loaded: Loaded) -> str | None:
         """What of `path` follows the longest governed base URL; None if none is above it."""
-        gateways = self._gate.pdp.snapshot.registry.gateways.values()
+        gateways = loaded.snapshot.registry.gateways.values()
         known = [urlsplit(base) for base in (*self._base_urls, *(g.base_url for g in gateways))]
         prefixes = [base.path.rstrip("/") for base in known if _same_origin(base, url)]
         above = [prefix for prefix in prefixes if path.startswith(prefix + "/")]

@@ -31,7 +31,7 @@ def _check_names(draft: Draft[AliasBody]) -> None:
     catalogue = draft.catalogue
     for number, name in enumerate(draft.body.models):
         if not catalogue.has(name, "model", "alias"):
-            advice = catalogue.hint(name, "model", "alias")
+            advice = draft.hint(name, "model", "alias")
             if catalogue.has(name, "route"):
                 advice = "this is a route; an alias stands for models"
             message = f"no model and no alias is called {quoted(name)}"

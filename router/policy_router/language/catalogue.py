@@ -11,7 +11,6 @@ from policy_router.language.canonical import canonical
 from policy_router.language.grammar.body import DocumentBody
 from policy_router.language.mistakes import problem
 from policy_router.language.parsing import B, Header, Parsed, Reading
-from policy_router.language.suggest import nearest
 
 _ONE_NAMESPACE = ("route", "model", "alias")
 """A request asks for any of these by its id alone."""
@@ -38,11 +37,6 @@ class Catalogue:
     def has(self, name: str, *kinds: str) -> bool:
         """Whether there is a document of one of these kinds with this id."""
         return any(name in self.names.get(kind, {}) for kind in kinds)
-
-    def hint(self, name: str, *kinds: str) -> str | None:
-        """What a misspelt id of these kinds was probably meant to be, as advice."""
-        meant = nearest(name, self.ids(*kinds))
-        return f"did you mean `{meant}`?" if meant else None
 
 
 def catalogue(reading: Reading) -> tuple[Catalogue, tuple[Diagnostic, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic
@@ -12,7 +13,7 @@ from policy_router.language.catalogue import Catalogue
 from policy_router.language.grammar.claims import SourceBody, Sources
 from policy_router.language.mistakes import problem, warning
 from policy_router.language.parsing import B, Parsed
-from policy_router.language.suggest import nearest
+from policy_router.language.suggest import did_you_mean
 from policy_router.language.text import quoted
 
 
@@ -44,10 +45,18 @@ class Draft(Generic[B]):
         """Add a warning about the value at `path`."""
         self.problems.append(warning(code, message, self.parsed.at(*path), advice))
 
+    def hint(self, name: str, *kinds: str) -> str | None:
+        """What a misspelt id of these kinds was probably meant to be, as advice."""
+        return self.suggest(name, self.catalogue.ids(*kinds))
+
+    def suggest(self, name: str, choices: Iterable[str]) -> str | None:
+        """Which of `choices` a misspelt name was probably meant to be, as advice."""
+        return did_you_mean(name, choices, found=len(self.problems))
+
     def refer(self, kind: str, name: str, *path: str | int) -> None:
         """Check that there is a document of `kind` called `name`."""
         if not self.catalogue.has(name, kind):
-            advice = self.catalogue.hint(name, kind)
+            advice = self.hint(name, kind)
             self.report("REG301", f"unknown {kind} {quoted(name)}", *path, advice=advice)
 
     def past(self, day: date | None, *path: str | int) -> None:
@@ -67,8 +76,7 @@ class Draft(Generic[B]):
         """The source called `name`; None, and an error, if the document has none."""
         found = sources.get(name)
         if found is None:
-            meant = nearest(name, sources)
-            advice = f"did you mean `{meant}`?" if meant else "describe it under `sources`"
+            advice = self.suggest(name, sources) or "describe it under `sources`"
             self.report("REG302", f"unknown source {quoted(name)}", *path, advice=advice)
         return found
 

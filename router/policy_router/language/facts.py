@@ -40,7 +40,7 @@ class NoPlace:
     def at(self, *path: str | int) -> Span:
         """The whole."""
         del path
-        return Span(self.name, 1, 1)
+        return Span(self.name, 0, 0)
 
     def key_at(self, *path: str | int) -> Span:
         """The whole."""
@@ -57,7 +57,7 @@ def request_facts(data: Mapping[str, Any], places: Locator | None = None) -> Req
     try:
         body = RequestBody.model_validate(dict(data))
     except ValidationError as error:
-        found = mistakes(error, RequestBody, places or NoPlace("request"))
+        found = mistakes(error, RequestBody, places or NoPlace("in the request"))
         raise DocumentErrors(found) from None
     return facts_of(body)
 

@@ -14,11 +14,12 @@ from policy_router.domain.patterns import matches
 from policy_router.domain.policy import ALWAYS, All, AnyOf, Matcher, Predicate, Test
 from policy_router.domain.vocabulary import Regime
 from policy_router.language.grammar.codes import ANYWHERE, COUNTRIES
-from policy_router.language.grammar.quantities import decimal
+from policy_router.language.grammar.quantities import decimal, flag
 from policy_router.language.grammar.refusals import described, listed
+from policy_router.language.grammar.values import country_hint
 from policy_router.language.mistakes import Locator, Path, problem, warning
 from policy_router.language.subjects import Sort, Subject
-from policy_router.language.suggest import nearest
+from policy_router.language.suggest import did_you_mean, nearest
 from policy_router.language.text import quoted
 
 SET_MATCHERS: Final = (
@@ -34,6 +35,9 @@ BOUNDS: Final = (Matcher.AT_MOST, Matcher.AT_LEAST, Matcher.BELOW, Matcher.ABOVE
 UPPER_BOUNDS: Final = (Matcher.AT_MOST, Matcher.BELOW)
 TERRITORY: Final = "territory"
 ADEQUATE: Final = tuple(f"ADEQUATE.{regime.value}" for regime in Regime)
+
+_CODE: Final = 2
+"""Letters of a country code; a word as short is like too many others."""
 
 _MATCHERS: Final = {
     Sort.SET: SET_MATCHERS,
@@ -94,19 +98,20 @@ class Comparison:
     def _matcher(self, word: str, value: object) -> Predicate:
         allowed = _MATCHERS[self.subject.sort]
         if word not in allowed:
-            self._misfit(word, allowed)
+            self._misfit(word, value, allowed)
             return ALWAYS
-        matcher = Matcher(word)
+        return self._compared(Matcher(word), value, (word,))
+
+    def _compared(self, matcher: Matcher, value: object, under: Path) -> Predicate:
         if matcher in BOUNDS:
-            number = self._number(value, (word,))
-            return self._bound(matcher, number, (word,))
-        names = self._names(value, (word,))
+            return self._bound(matcher, self._number(value, under), under)
+        names = self._names(value, under)
         if matcher is Matcher.INCLUDES and isinstance(value, list):
             advice = "write `includes_any` or `includes_all`"
-            self._report("POL205", "`includes` takes one name", (word,), advice)
-        return self._test(matcher, names, (word,))
+            self._report("POL205", "`includes` takes one name", under, advice)
+        return self._test(matcher, names, under)
 
-    def _misfit(self, word: str, allowed: tuple[Matcher, ...]) -> None:
+    def _misfit(self, word: str, value: object, allowed: tuple[Matcher, ...]) -> None:
         name, span = self.subject.name, self.places.key_at(*self.path, word)
         if self.subject.sort is Sort.MONEY and word in BOUNDS:
             message = f"lower bound on `{name}`"
@@ -117,6 +122,8 @@ class Comparison:
         advice = f"did you mean `{meant}`?" if meant else self._advice()
         message = f"{quoted(word)} does not compare `{name}`"
         self.problems.append(problem("POL205", message, span, advice))
+        if meant:
+            self._compared(Matcher(meant), value, (word,))
 
     def _advice(self) -> str:
         words = listed(_MATCHERS[self.subject.sort])
@@ -130,6 +137,8 @@ class Comparison:
         example = "includes_any" if isinstance(data, list) else "includes"
         advice = f"say how with one of {listed(matchers)}, such as `{name}: {{{example}: …}}`"
         self._report("POL206", f"`{name}` is a set and cannot be compared as a whole", (), advice)
+        if data:
+            self._names(data, ())
         return ALWAYS
 
     def _equal(self, data: object) -> Predicate:
@@ -154,15 +163,20 @@ class Comparison:
         try:
             return decimal(value)
         except PydanticCustomError as error:
-            context = error.context or {}
-            self._report(error.type, str(context["message"]), under, str(context["help"]))
+            self._refused(error, under)
             return Decimal(0)
 
+    def _refused(self, error: PydanticCustomError, under: Path) -> None:
+        context = error.context or {}
+        advice = str(context["help"]) or None
+        self._report(error.type, str(context["message"]), under, advice)
+
     def _flag(self, data: object) -> Predicate:
-        if data not in ("true", "false"):
-            self._report("SCH104", f"expected `true` or `false`, found {described(data)}")
+        try:
+            return self._test(Matcher.IS, ("true" if flag(data) else "false",), ())
+        except PydanticCustomError as error:
+            self._refused(error, ())
             return ALWAYS
-        return self._test(Matcher.IS, (str(data),), ())
 
     # ----------------------------------------------------------------------------------- names
 
@@ -180,8 +194,8 @@ class Comparison:
         elif self.subject.sort is Sort.PLACES:
             self._check_place(data, under)
         elif self.subject.values and data not in self.subject.values:
-            meant = nearest(data, self.subject.values)
-            advice = f"did you mean `{meant}`?" if meant else f"use {listed(self.subject.values)}"
+            advice = did_you_mean(data, self.subject.values)
+            advice = advice or f"use {listed(self.subject.values)}"
             message = f"unknown value {quoted(data)} of `{self.subject.name}`"
             self._report("POL204", message, under, advice)
         elif self.subject.name in self.known:
@@ -200,8 +214,7 @@ class Comparison:
         known = self.known[self.subject.name]
         if not known or any(matches(name, each) for each in known):
             return
-        meant = nearest(name, known)
-        advice = f"did you mean `{meant}`?" if meant else None
+        advice = did_you_mean(name, known, found=len(self.problems))
         what = (
             "route, model or alias" if self.subject.name == "requested.model" else self.subject.name
         )
@@ -213,8 +226,8 @@ class Comparison:
         territories = self.known[TERRITORY]
         if name in territories or name in ADEQUATE or name in COUNTRIES or name == ANYWHERE:
             return
-        meant = nearest(name, [*territories, *ADEQUATE])
-        if len(name) == 2:  # noqa: PLR2004 - the length of a country code
-            meant = None
-        advice = f"did you mean `{meant}`?" if meant else "name a territory or a country code"
+        advice = country_hint(name)
+        if advice is None and len(name) > _CODE:
+            advice = did_you_mean(name, [*territories, *ADEQUATE])
+        advice = advice or "name a territory or a country code"
         self._report("POL203", f"unknown territory {quoted(name)}", under, advice)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from policy_router.domain.codes import CODES
 from policy_router.domain.diagnostic import Diagnostic, Severity, Span
 from policy_router.language.grammar.refusals import described, listed
 from policy_router.language.nodes import Document, key_span, value_span
-from policy_router.language.suggest import nearest
+from policy_router.language.suggest import did_you_mean
 from policy_router.language.text import quoted
 
 Path = tuple[str | int, ...]
@@ -91,7 +92,8 @@ def _diagnostic(details: ErrorDetails, shape: type[BaseModel], places: Locator) 
     if kind == "extra_forbidden":
         return _unknown_key(path, shape, places)
     if kind == "missing":
-        return problem("SCH103", f"missing key `{path[-1]}`", places.at(*path[:-1]))
+        advice = _purpose(path, shape)
+        return problem("SCH103", f"missing key `{path[-1]}`", places.at(*path[:-1]), advice)
     if kind == "too_short":
         return problem("SCH105", "list is empty", places.at(*path), "name at least one")
     expected = _EXPECTED[kind]
@@ -107,31 +109,39 @@ def _list_advice(expected: str, found: object) -> str | None:
 
 def _unknown_key(path: Path, shape: type[BaseModel], places: Locator) -> Diagnostic:
     word, known = str(path[-1]), sorted(_keys_at(path[:-1], shape))
-    meant = nearest(word, known)
-    advice = f"did you mean `{meant}`?" if meant else None
+    advice = did_you_mean(word, known)
     if advice is None and 0 < len(known) <= _FEW_KEYS:
         advice = f"the keys here are {listed(known)}"
     return problem("SCH101", f"unknown key {quoted(word)}", places.key_at(*path), advice)
 
 
+def _purpose(path: Path, shape: type[BaseModel]) -> str | None:
+    """What the key at `path` is for, if its description says so."""
+    fields = _fields_under(_shapes_at(path[:-1], shape), path[-1])
+    return next((field.description for field in fields if field.description), None)
+
+
 def _keys_at(path: Path, shape: type[BaseModel]) -> set[str]:
-    """Keys that a mapping at `path` may have; parts that are no field lie between fields."""
+    """Keys that a mapping at `path` may have."""
+    return {key for s in _shapes_at(path, shape) for key in _fields(s)}
+
+
+def _shapes_at(path: Path, shape: type[BaseModel]) -> set[type[BaseModel]]:
+    """Shapes that a mapping at `path` may have; parts that are no field lie between fields."""
     shapes = {shape}
     for part in path:
-        inner = {s for outer in shapes for s in _shapes_under(outer, part)}
-        shapes = inner or shapes
-    return {key for s in shapes for key in _keys(s)}
+        fields = _fields_under(shapes, part)
+        shapes = {s for field in fields for s in shapes_in(field.annotation)} or shapes
+    return shapes
 
 
-def _keys(shape: type[BaseModel]) -> Iterator[str]:
-    return (field.alias or name for name, field in shape.model_fields.items())
+def _fields_under(shapes: Iterable[type[BaseModel]], part: str | int) -> list[FieldInfo]:
+    return [fields[str(part)] for fields in map(_fields, shapes) if part in fields]
 
 
-def _shapes_under(shape: type[BaseModel], part: str | int) -> set[type[BaseModel]]:
-    for name, field in shape.model_fields.items():
-        if part == (field.alias or name):
-            return set(shapes_in(field.annotation))
-    return set()
+def _fields(shape: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The fields of a shape by the keys that authors write."""
+    return {field.alias or name: field for name, field in shape.model_fields.items()}
 
 
 def shapes_in(annotation: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401 - any type form

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from policy_router.domain.diagnostic import Diagnostic, Severity
 from policy_router.language.nodes import Scalar
 from policy_router.language.scalars import Kind, Reading, readings
 from policy_router.language.text import FORBIDDEN, character_name, quoted
@@ -17,6 +19,9 @@ class Objection(NamedTuple):
     advice: str
 
 
+TWO_READINGS: Final = "DOC020"
+_NORWAY: Final = "NO"
+
 DIRECTIVE: Final = Objection("DOC016", "directive that is not read here", "delete the line")
 TAG: Final = Objection("DOC015", "explicit tag", "delete the tag")
 
@@ -29,6 +34,13 @@ def objection(scalar: Scalar) -> Objection | None:
         return Objection("DOC017", "merge key `<<` is not supported", "write the keys out")
     both = readings(scalar.text)
     return both and _two_readings(scalar.text, *both)
+
+
+def without_idle(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """`diagnostics` without advice to quote a value that is refused in quotes as well."""
+    found = list(diagnostics)
+    refused = {d.span for d in found if d.severity is Severity.ERROR and d.code != TWO_READINGS}
+    return [d for d in found if d.code != TWO_READINGS or d.span not in refused]
 
 
 def is_merge(scalar: Scalar) -> bool:
@@ -48,18 +60,16 @@ def _two_readings(text: str, old: Reading, new: Reading) -> Objection:
     if Kind.BOUNDLESS in (old.kind, new.kind):
         message = f"{quoted(text)} is infinite, no number, or too long a number"
         return Objection("DOC021", message, "write an ordinary number, or quote the text")
-    message = f"{quoted(text)} is {old} in YAML 1.1 and {new} in YAML 1.2"
-    return Objection("DOC020", message, _advice(text, old, new))
+    message = f"{quoted(text)} is read as {old} by some programs and as {new} by others"
+    return Objection(TWO_READINGS, message, _advice(text, old, new))
 
 
 def _advice(text: str, old: Reading, new: Reading) -> str:
-    """Quote it, or write what was meant where only one version sees more than text."""
-    advice = f'quote this: `"{text}"`'
+    """Quote it, or write as everybody reads it what either version sees in it but text."""
     meant = {str(r): _spelt(r) for r in (old, new) if r.kind in (Kind.NUMBER, Kind.BOOLEAN)}
-    if len(meant) != 1:
-        return advice
-    words, spelling = meant.popitem()
-    return f"{advice}; if {words} is meant, write `{spelling}`"
+    others = [f", or `{spelling}` for {words}" for words, spelling in meant.items()]
+    what = "Norway or the text" if text == _NORWAY else "the text"
+    return f'write `"{text}"`, in quotes, for {what}' + "".join(others)
 
 
 def _spelt(reading: Reading) -> str:

@@ -14,7 +14,7 @@ from policy_router.language.grammar.body import LANGUAGE, DocumentBody
 from policy_router.language.grammar.kinds import KINDS
 from policy_router.language.mistakes import Places, mistakes, problem
 from policy_router.language.nodes import Data, Document, plain_data, value_span
-from policy_router.language.suggest import nearest
+from policy_router.language.suggest import did_you_mean
 from policy_router.language.text import quoted
 
 B = TypeVar("B", bound=DocumentBody)
@@ -117,8 +117,7 @@ def _strange(document: Document, data: dict[str, Data]) -> Diagnostic | None:
     if "kind" not in data:
         return problem("SCH103", "missing key `kind`", span, "say what the document is")
     if not isinstance(kind, str) or kind not in KINDS:
-        meant = nearest(str(kind), KINDS) if isinstance(kind, str) else None
-        advice = f"did you mean `{meant}`?" if meant else None
+        advice = did_you_mean(kind, KINDS) if isinstance(kind, str) else None
         return problem("SCH108", f"unknown kind {quoted(str(kind))}", span, advice)
     language = data.get("language")
     if isinstance(language, str) and language != str(LANGUAGE):

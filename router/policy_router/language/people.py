@@ -16,7 +16,7 @@ from policy_router.language.grammar.projects import (
     ScenarioBody,
     SuiteBody,
 )
-from policy_router.language.suggest import nearest
+from policy_router.language.suggest import did_you_mean
 from policy_router.language.text import quoted
 
 
@@ -33,8 +33,9 @@ def caller_of(draft: Draft[CallerBody]) -> Caller:
 def _check_declarable(draft: Draft[CallerBody], name: str, number: int) -> None:
     spec = fact(name)
     if spec is None:
-        meant = nearest(name, [n for n, s in FACTS.items() if not (s.observed or s.floor_only)])
-        advice = f"did you mean `{meant}`?" if meant else None
+        advice = did_you_mean(
+            name, [n for n, s in FACTS.items() if not (s.observed or s.floor_only)]
+        )
         message = f"unknown fact {quoted(name)}"
         draft.report("POL201", message, "may_declare", number, advice=advice)
     elif name in SCOPE_FACTS:

@@ -21,7 +21,7 @@ from policy_router.language.nodes import json_value
 from policy_router.language.parsing import B
 from policy_router.language.predicates import Reader
 from policy_router.language.subjects import Side
-from policy_router.language.suggest import nearest
+from policy_router.language.suggest import did_you_mean
 from policy_router.language.text import quoted
 
 
@@ -124,8 +124,7 @@ def _when(
 def _check_needs(draft: Draft[PolicyBody], body: RuleBody, number: int) -> None:
     for place, name in enumerate(body.needs):
         if fact(name) is None:
-            meant = "requested.model" if name == "model" else nearest(name, FACTS)
-            advice = f"did you mean `{meant}`?" if meant else None
+            advice = did_you_mean("requested.model" if name == "model" else name, FACTS)
             message = f"unknown fact {quoted(name)}"
             draft.report("POL201", message, "rules", number, "needs", place, advice=advice)
 

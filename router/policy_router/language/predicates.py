@@ -13,9 +13,11 @@ from policy_router.language.grammar.refusals import described, listed
 from policy_router.language.matchers import Comparison
 from policy_router.language.mistakes import Locator, Path, problem, warning
 from policy_router.language.subjects import Side, Sort, Subject, subject, subject_names
-from policy_router.language.suggest import nearest
+from policy_router.language.suggest import did_you_mean, nearest
 from policy_router.language.text import quoted
 
+_COMBINING: Final = ("all", "any", "not")
+_ABOUT_VALUES: Final = {"POL203", "POL204"}
 _NARROWING: Final = {"excludes", "within", "not_within"}
 
 
@@ -82,6 +84,7 @@ class Reader:
         found = subject(self.side, name)
         if found is None:
             self._unknown_subject(name, path)
+            self._judge_values(name, value, path)
             return ALWAYS
         self._check_direction(found, value, path)
         comparison = Comparison(found, path, self.known, self.places, self.problems)
@@ -96,6 +99,17 @@ class Reader:
     def _report_key(self, code: str, message: str, path: Path, advice: str | None) -> None:
         span = self.places.key_at(*path)
         self.problems.append(problem(code, message, span, advice))
+
+    def _judge_values(self, name: str, value: object, path: Path) -> None:
+        """Report values that are wrong if an unknown name is what it was probably meant to be.
+
+        Of the rest nothing is said: what the name was meant to be is a guess.
+        """
+        meant = _meant(self.side, name)
+        found: list[Diagnostic] = []
+        if meant is not None:
+            Comparison(meant, path, self.known, self.places, found).read(value)
+        self.problems.extend(each for each in found if each.code in _ABOUT_VALUES)
 
     def _unknown_subject(self, name: str, path: Path) -> None:
         code, message, advice = _misplaced(self.side, name) or _misspelt(self.side, name)
@@ -147,9 +161,18 @@ def _misplaced(side: Side, name: str) -> tuple[str, str, str] | None:
 
 def _misspelt(side: Side, name: str) -> tuple[str, str, str | None]:
     code, what = ("POL202", "attribute") if side is Side.ROUTE else ("POL201", "fact")
-    meant = nearest(name, [*subject_names(side), "all", "any", "not"])
-    advice = f"did you mean `{meant}`?" if meant else None
+    advice = did_you_mean(name, [*subject_names(side), *_COMBINING])
     return code, f"unknown {what} {quoted(name)}", advice
+
+
+def _meant(side: Side, name: str) -> Subject | None:
+    """What a name that is unknown on `side` means elsewhere, or is a misspelling of."""
+    near = nearest(name, [*subject_names(side), *_COMBINING])
+    return (
+        subject(Side.REQUEST, name)
+        or subject(Side.ROUTE, name)
+        or (None if near is None else subject(side, near))
+    )
 
 
 def _names(side: Side) -> str:

@@ -12,7 +12,7 @@ from policy_router.language.draft import Draft, overlap
 from policy_router.language.grammar.projects import ProjectBody
 from policy_router.language.policies import reader
 from policy_router.language.subjects import Side
-from policy_router.language.suggest import nearest
+from policy_router.language.suggest import did_you_mean
 from policy_router.language.text import quoted
 
 _RANKED = (AttributeKind.NUMBER, AttributeKind.MONEY)
@@ -41,7 +41,7 @@ def gateways_of(draft: Draft[ProjectBody]) -> frozenset[str]:
     """The gateways the organisation has."""
     for number, name in enumerate(draft.body.gateways):
         if not draft.catalogue.has(name, "gateway"):
-            advice = draft.catalogue.hint(name, "gateway")
+            advice = draft.hint(name, "gateway")
             message = f"unknown gateway {quoted(name)}"
             draft.report("PRJ405", message, "gateways", number, advice=advice)
     return frozenset(draft.body.gateways)
@@ -51,7 +51,7 @@ def check_scenarios(draft: Draft[ProjectBody]) -> None:
     """Check that every scenario the project lists exists."""
     for number, name in enumerate(draft.body.scenarios or ()):
         if not draft.catalogue.has(name, "scenario"):
-            advice = draft.catalogue.hint(name, "scenario")
+            advice = draft.hint(name, "scenario")
             message = f"unknown scenario {quoted(name)}"
             draft.report("PRJ406", message, "scenarios", number, advice=advice)
 
@@ -71,8 +71,7 @@ def preferences_of(draft: Draft[ProjectBody]) -> tuple[Preference, ...]:
 def _check_rank(draft: Draft[ProjectBody], name: str, *path: str | int) -> None:
     spec = attribute(name)
     if spec is None:
-        meant = nearest(name, [a.name for a in ATTRIBUTES.values() if a.kind in _RANKED])
-        advice = f"did you mean `{meant}`?" if meant else None
+        advice = did_you_mean(name, [a.name for a in ATTRIBUTES.values() if a.kind in _RANKED])
         draft.report("POL202", f"unknown attribute {quoted(name)}", *path, advice=advice)
     elif spec.kind not in _RANKED:
         message = f"routes cannot be ordered by `{name}`"
@@ -86,7 +85,7 @@ def substitutions_of(draft: Draft[ProjectBody]) -> tuple[Substitution, ...]:
     for number, body in enumerate(draft.body.substitution):
         for kind, name in (("model", body.model), ("alias", body.alias)):
             if not draft.catalogue.has(name, kind):
-                advice = draft.catalogue.hint(name, kind)
+                advice = draft.hint(name, kind)
                 message = f"no {kind} is called {quoted(name)}"
                 draft.report("PRJ408", message, "substitution", number, kind, advice=advice)
         when = conditions.condition(body.when, ("substitution", number, "when"))

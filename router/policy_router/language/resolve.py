@@ -35,11 +35,14 @@ from policy_router.language.projects import (
     rates_of,
     substitutions_of,
 )
-from policy_router.language.suggest import nearest
+from policy_router.language.suggest import did_you_mean
 from policy_router.language.text import quoted
 from policy_router.language.waivers import exception_of
 
 T = TypeVar("T")
+
+ARGUMENTS = Span("arguments", 0, 0)
+"""The place of what the program that loads says, not a document."""
 
 _PEOPLE = ("alias", "caller", "scenario")
 _DECIDING_KEYS = ("prefer", "substitution", "approvers", "rates")
@@ -84,6 +87,15 @@ class Resolver:
             suites=self.suites(),
         )
 
+    @property
+    def unclear(self) -> bool:
+        """Whether it is not known which policies are meant to be in force."""
+        named = [*self.packs, *(pack.id for pack in self._project_packs())]
+        return self.unread or not all(self.catalogue.has(name, "policy") for name in named)
+
+    def _project_packs(self) -> tuple[PackRef, ...]:
+        return () if self.project is None else packs_of(self.project)
+
     def suites(self) -> tuple[Suite, ...]:
         """The suites alone."""
         return tuple(self._each(SuiteBody, suite_of))
@@ -114,9 +126,8 @@ class Resolver:
 
     def _in_force(self, policies: dict[str, Policy]) -> dict[str, Policy]:
         """The policies that the project or the packs name."""
-        asked = [PackRef(name, None, Span("arguments", 1, 1)) for name in self.packs]
-        if self.project is not None:
-            asked += packs_of(self.project)
+        asked = [PackRef(name, None, ARGUMENTS) for name in self.packs]
+        asked += self._project_packs()
         for pack in asked:
             self._check_pack(pack, policies.get(pack.id))
         names = {pack.id for pack in asked}
@@ -124,8 +135,7 @@ class Resolver:
 
     def _check_pack(self, pack: PackRef, policy: Policy | None) -> None:
         if not self.catalogue.has(pack.id, "policy"):
-            meant = nearest(pack.id, self.catalogue.ids("policy"))
-            advice = f"did you mean `{meant}`?" if meant else None
+            advice = did_you_mean(pack.id, self.catalogue.ids("policy"))
             message = f"unknown pack {quoted(pack.id)}"
             self.problems.append(problem("PRJ403", message, pack.span, advice))
         elif policy is not None and pack.version not in (None, policy.version):
@@ -139,7 +149,7 @@ class Resolver:
             exception = exception_of(draft, approvers)
             if exception.policy in in_force:
                 yield exception
-            elif self.catalogue.has(exception.policy, "policy") and not self.unread:
+            elif self.catalogue.has(exception.policy, "policy") and not self.unclear:
                 message = f"policy `{exception.policy}` is not in force"
                 span = draft.parsed.at("policy")
                 self.problems.append(warning("POL226", message, span))

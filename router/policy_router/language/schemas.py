@@ -119,7 +119,8 @@ def _tidy(value: Any) -> Any:  # noqa: ANN401 - any part of a schema
     if not isinstance(value, dict):
         return value
     if NAMED in value:
-        return {"$ref": _REF + value[NAMED]}
+        described = {k: v for k, v in value.items() if k == "description"}
+        return {"$ref": _REF + value[NAMED], **described}
     kept = {k: v for k, v in value.items() if k not in {"title", "default"}}
     if "$ref" in kept:
         kept["$ref"] = _plain(kept["$ref"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import timedelta
 from typing import Final
 
@@ -14,11 +16,16 @@ from policy_router.language.grammar.policies import ExceptionBody, PolicyBody, R
 from policy_router.language.grammar.quantities import start_of
 from policy_router.language.grammar.refusals import described, listed
 from policy_router.language.policies import reader
+from policy_router.language.scalars import readings
 from policy_router.language.subjects import Side
-from policy_router.language.suggest import nearest
+from policy_router.language.suggest import did_you_mean
 from policy_router.language.text import quoted
 
 LONGEST: Final = timedelta(days=366)
+
+_NONE_WAIVABLE: Final = "no rule of this policy may be waived"
+_PLAIN: Final = re.compile(r"[A-Za-z]+(?:[ -][A-Za-z]+)*")
+"""Text that needs no quotes in a document, unless it has two readings."""
 
 _ACCEPTABLE: Final = (AttributeKind.ORDERED, AttributeKind.NUMBER)
 
@@ -35,7 +42,7 @@ def exception_of(
         _check_rule(draft)
         _check_approval(draft, approvers)
     else:
-        advice = draft.catalogue.hint(body.policy, "policy")
+        advice = draft.hint(body.policy, "policy")
         draft.report("POL220", f"unknown policy {quoted(body.policy)}", "policy", advice=advice)
     draft.past(body.recorded_on, "recorded_on")
     validity = draft.validity(body.start, body.end)
@@ -44,7 +51,7 @@ def exception_of(
         draft.report("POL223", message, "until", advice=f"{LONGEST.days} days at most")
     for number, name in enumerate(body.routes):
         if "*" not in name and not draft.catalogue.has(name, "route"):
-            advice = draft.catalogue.hint(name, "route")
+            advice = draft.hint(name, "route")
             draft.warn(
                 "REG308", f"no route is called {quoted(name)}", "routes", number, advice=advice
             )
@@ -75,13 +82,14 @@ def _check_waivable(draft: Draft[ExceptionBody], rules: tuple[RuleBody, ...]) ->
     name = draft.body.rule
     rule = next((rule for rule in rules if rule.id == name), None)
     if rule is None:
-        meant = nearest(name, [rule.id for rule in rules])
-        advice = f"did you mean `{meant}`?" if meant else None
+        advice = did_you_mean(name, [rule.id for rule in rules])
         message = f"policy `{draft.body.policy}` has no rule {quoted(name)}"
         draft.report("POL221", message, "rule", advice=advice)
     elif not rule.waivable:
         message = f"rule `{draft.body.policy}/{name}` may not be waived"
-        draft.report("POL222", message, "rule")
+        able = [rule.id for rule in rules if rule.waivable]
+        advice = f"the rules of this policy that may be: {listed(able)}" if able else _NONE_WAIVABLE
+        draft.report("POL222", message, "rule", advice=advice)
 
 
 def _check_approval(draft: Draft[ExceptionBody], approvers: tuple[Approver, ...] | None) -> None:
@@ -92,16 +100,26 @@ def _check_approval(draft: Draft[ExceptionBody], approvers: tuple[Approver, ...]
     if role in able:
         return
     message = f"{quoted(role)} may not approve exceptions to `{rule}`"
-    who = f"the project lets {listed(sorted(able))} approve it" if able else None
-    advice = who or "list under `approvers` of the project who may approve it"
+    if able:
+        advice = f"the project lets {listed(sorted(able))} approve it"
+    else:
+        advice = _line_for(role, draft.body.policy, alone=not approvers)
     draft.report("POL224", message, "approved_by", advice=advice)
+
+
+def _line_for(role: str, policy: str, *, alone: bool) -> str:
+    """What to write into the project, if the role may approve; `alone`: as its first approver."""
+    plain = _PLAIN.fullmatch(role) and readings(role) is None
+    name = role if plain else json.dumps(role, ensure_ascii=False)
+    member = f'{{role: {name}, may_approve: ["{policy}/*"]}}'
+    where = f"`approvers: [{member}]`" if alone else f"`{member}` under `approvers`"
+    return f"if this role may approve them, add to the project: {where}"
 
 
 def _accepted(draft: Draft[ExceptionBody], name: str) -> tuple[str, tuple[str, ...]]:
     spec, data = ATTRIBUTES.get(name), draft.body.accepts[name]
     if spec is None:
-        meant = nearest(name, [a.name for a in ATTRIBUTES.values() if _acceptable(a)])
-        advice = f"did you mean `{meant}`?" if meant else None
+        advice = did_you_mean(name, [a.name for a in ATTRIBUTES.values() if _acceptable(a)])
         draft.report_key(
             "POL202", f"unknown attribute {quoted(name)}", "accepts", name, advice=advice
         )
@@ -129,7 +147,6 @@ def _check_value(
     if not isinstance(value, str):
         draft.report("SCH104", f"expected a value, found {described(value)}", *path)
     elif spec is not None and spec.values and value not in spec.values:
-        meant = nearest(value, spec.values)
-        advice = f"did you mean `{meant}`?" if meant else f"use {listed(spec.values)}"
+        advice = did_you_mean(value, spec.values) or f"use {listed(spec.values)}"
         message = f"unknown value {quoted(value)} of `{spec.name}`"
         draft.report("POL204", message, *path, advice=advice)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from policy_router.domain.claim import Moment
-from policy_router.domain.decision import Determination
+from policy_router.domain.decision import Determination, Verdict
+from policy_router.domain.policy import Mode
 from policy_router.engine import words
 from policy_router.engine.explanation import Explanation
 from policy_router.registry.hops import route_finding
 from policy_router.registry.standpoint import Standpoint
 from policy_router.report import phrases
+from policy_router.report.choice import chosen_because
 from policy_router.report.hints import hints
-from policy_router.report.refusals import clipped, refusal_lines
+from policy_router.report.plain_words import value_words
+from policy_router.report.refusals import clipped, more_lines, refusal_lines
 from policy_router.report.screen import Screen, Style
 from policy_router.report.statement import LIMITS, caveats, statement
 from policy_router.report.visible import escaped
@@ -21,6 +24,8 @@ from policy_router.service.decision import Decision
 
 SCREEN_LINES: Final = 24
 _LINES_OF_REQUEST: Final = 2
+
+_IDLE: Final = Verdict.NOT_APPLICABLE
 
 _TERMS: Final = (
     ("inference_location", "runs in {}"),
@@ -31,13 +36,20 @@ _TERMS: Final = (
 )
 
 
-def decision_lines(decision: Decision, explanation: Explanation, screen: Screen) -> list[str]:
-    """The decision for a reader; a refusal fits 24 lines of 100 columns."""
-    d, head = decision.determination, head_lines(decision, screen)
-    if d.permitted:
-        return [*head, *_permission(decision, explanation, screen)]
-    room = SCREEN_LINES - len(head)
-    return [*head, *refusal_lines(explanation, hints(decision), room, screen)]
+def decision_lines(
+    decision: Decision, explanation: Explanation, screen: Screen, more: Sequence[str] = ()
+) -> list[str]:
+    """The decision for a reader; where a person looks, a refusal fits 24 lines of 100 columns.
+
+    `more`: the words of the command that explains it.
+    """
+    head = head_lines(decision, screen)
+    if decision.permitted:
+        tail = more_lines(more, screen) if more else []
+        return [*head, *_permission(decision, explanation, screen), *tail]
+    tail = more_lines(more, screen)
+    room = SCREEN_LINES - len(head) - len(tail)
+    return [*head, *refusal_lines(explanation, hints(decision), room, screen), *tail]
 
 
 def head_lines(decision: Decision, screen: Screen) -> list[str]:
@@ -71,7 +83,8 @@ def _permission(decision: Decision, explanation: Explanation, screen: Screen) ->
     yield from screen.wrapped(LIMITS, "  ")
     yield ""
     d = decision.determination
-    yield from screen.listed([*_pin(decision), *_failover(d), *_duties(d), *_noted(d)])
+    points = [*_pin(decision), *chosen_because(decision), *_failover(d), *_duties(d)]
+    yield from screen.listed([*points, *_verdicts(explanation), *_noted(d)])
 
 
 def _pin(decision: Decision) -> Iterator[str]:
@@ -83,7 +96,7 @@ def _pin(decision: Decision) -> Iterator[str]:
         view = Standpoint(decision.snapshot.registry, moment)
         found = {name: route_finding(view, route, name).value for name, _ in _TERMS}
         terms = [
-            _term(text, escaped(words.claimed(value, name)))
+            _term(text, value_words(name, escaped(words.claimed(value, name))))
             for name, text in _TERMS
             if (value := found[name]) is not None
         ]
@@ -112,6 +125,26 @@ def _duties(d: Determination) -> Iterator[str]:
             sources.append(escaped(f"{duty.policy}/{duty.obligation}"))
     for setting, sources in wanted.items():
         yield f"the call must carry `{setting}` ({', '.join(sources)})"
+
+
+def _verdicts(explanation: Explanation) -> Iterator[str]:
+    """How the rules in force came out on the chosen route, counted."""
+    chosen = explanation.determination.route
+    rules = [
+        r.verdict for route in explanation.routes if route.route == chosen for r in route.rules
+    ]
+    enforced = [v.verdict for v in rules if v.mode is Mode.ENFORCE]
+    watched = sum(v.mode is Mode.MONITOR and v.verdict is not _IDLE for v in rules)
+    idle = sum(v.verdict is _IDLE for v in rules)
+    met, waived = enforced.count(Verdict.PASS), enforced.count(Verdict.EXCEPTED)
+    parts = [
+        (met, "applies and is met", "apply and are met"),
+        (waived, "is waived", "are waived"),
+        (idle, "does not apply", "do not apply"),
+        (watched, "is only watched", "are only watched"),
+    ]
+    said = [f"{n} {one if n == 1 else many}" for n, one, many in parts if n]
+    yield f"of {phrases.counted(len(rules), 'rule')} {', '.join(said)}"
 
 
 def _noted(d: Determination) -> Iterator[str]:

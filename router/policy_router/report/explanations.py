@@ -23,6 +23,7 @@ from policy_router.engine.render import decision_data
 from policy_router.report import phrases
 from policy_router.report.decisions import head_lines
 from policy_router.report.hints import hints
+from policy_router.report.plain_words import step_words
 from policy_router.report.reasons import (
     blocking,
     demand,
@@ -147,7 +148,7 @@ def _remedies(route: RouteExplanation, screen: Screen) -> Iterator[str]:
     for number, remedy in enumerate(route.remedies, start=1):
         for place, change in enumerate(remedy):
             first = f"  {number}. " if place == 0 else "     and "
-            yield from screen.wrapped(escaped(change.text), first, "       ")
+            yield from screen.wrapped(escaped(step_words(change.text)), first, "       ")
     if not route.complete:
         yield "  The search stopped at its bound: there may be other sets."
 

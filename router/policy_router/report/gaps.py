@@ -4,31 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from policy_router.audit.gaps import Bundle, Gaps, Missing, Thing
 from policy_router.engine.explanation import ChangeKind
 from policy_router.engine.render import instant
 from policy_router.report import phrases
+from policy_router.report.plain_words import step_words, terms_of
 from policy_router.report.screen import Screen
 from policy_router.report.statement import LIMITS, facts_of
 from policy_router.report.tables import Column, csv_table, markdown_table, prose, table
 from policy_router.report.visible import escaped
 
-_KINDS: Final = {
-    ChangeKind.FACT: "fact of the request",
-    ChangeKind.VERIFICATION: "verification",
-    ChangeKind.EVIDENCE: "evidence",
-    ChangeKind.ASSESSMENT: "assessment",
-    ChangeKind.SIGNOFF: "sign-off",
-    ChangeKind.AGREEMENT: "agreement",
-    ChangeKind.EXCEPTION: "exception",
-}
 _MISSING: Final = (
-    Column("Alone", right=True),
-    Column("Part of", right=True),
-    Column("What"),
-    Column("It must say, at most", fits=True),
+    Column("Permits alone", right=True),
+    Column("Helps permit", right=True),
+    Column("What to do", fits=True),
 )
 _BUNDLES: Final = (Column("Permits", right=True), Column("Together", fits=True))
 
@@ -38,12 +29,12 @@ def gaps_lines(gaps: Gaps, most: int, screen: Screen) -> Iterator[str]:
     yield from screen.wrapped(summary(gaps))
     if gaps.missing:
         yield ""
-        yield screen.bold("What is missing")
-        yield from table(_MISSING, _missing_rows(gaps.missing[:most]), screen)
+        yield screen.bold("What is missing, company by company")
+        yield from table(_MISSING, _missing_rows(gaps, gaps.missing[:most]), screen)
         yield from _more(len(gaps.missing) - most)
         yield ""
         yield screen.bold("What would be enough together")
-        yield from table(_BUNDLES, _bundle_rows(gaps.bundles[:most]), screen)
+        yield from table(_BUNDLES, _bundle_rows(gaps, gaps.bundles[:most]), screen)
         yield from _more(len(gaps.bundles) - most)
     yield ""
     yield from screen.wrapped(_rests_on(gaps))
@@ -68,8 +59,8 @@ def summary(gaps: Gaps) -> str:
     if not gaps.missing:
         return blocked
     return (
-        f"{blocked} `Alone`: combinations that one thing would permit by itself; `part of`: "
-        "combinations of whose smallest sets of steps it is part."
+        f"{blocked} Each step is counted twice: how many combinations it permits alone, and how "
+        "many it helps to permit, alone or together with others."
     )
 
 
@@ -79,24 +70,64 @@ def _rests_on(gaps: Gaps) -> str:
     return f"Policies ({phrases.short_digest(digests.policies)}) on facts of {at}."
 
 
-def _what(thing: Thing) -> str:
-    return f"{_KINDS[thing.kind]}: {escaped(thing.about)}"
+def _company(gaps: Gaps, thing: Thing) -> str:
+    """Whom a thing concerns, by the title of its document; the organisation itself if nobody."""
+    registry = gaps.snapshot.registry
+    party = registry.providers.get(thing.about) or registry.gateways.get(thing.about)
+    return escaped(party.title or party.id) if party else ""
 
 
-def _missing_rows(missing: Sequence[Missing]) -> list[tuple[str, ...]]:
-    return [(f"{m.alone:,}", f"{m.part_of:,}", _what(m.thing), escaped(m.text)) for m in missing]
+def _to_do(gaps: Gaps, missing: Missing) -> str:
+    """What to do about a missing thing, in a line or two."""
+    thing, company = missing.thing, _company(gaps, missing.thing)
+    if thing.kind is ChangeKind.AGREEMENT:
+        return f"Sign with {company}: {', '.join(map(escaped, terms_of(missing.text)))}"
+    said = step_words(escaped(missing.text))
+    return f"{said[:1].upper()}{said[1:]}"
 
 
-def _bundle_rows(bundles: Sequence[Bundle]) -> list[tuple[str, ...]]:
-    return [(f"{b.unlocks:,}", ", ".join(map(_what, b.things))) for b in bundles]
+def _brief(gaps: Gaps, thing: Thing) -> str:
+    """A thing in a few words."""
+    company = _company(gaps, thing) or f"`{escaped(thing.about)}`"
+    match thing.kind:
+        case ChangeKind.AGREEMENT:
+            return f"contract with {company}"
+        case ChangeKind.EVIDENCE:
+            return f"evidence of {company}"
+        case ChangeKind.VERIFICATION:
+            return f"verification of {company}"
+        case ChangeKind.ASSESSMENT:
+            return f"assessment of transfers to {company}"
+        case ChangeKind.SIGNOFF:
+            return f"sign-off {company}"
+        case ChangeKind.EXCEPTION:
+            return f"exception to {company}"
+        case ChangeKind.FACT:
+            return f"fact {company} of the request"
+        case _:
+            assert_never(thing.kind)
+
+
+def _missing_rows(gaps: Gaps, missing: Sequence[Missing]) -> list[tuple[str, ...]]:
+    """One row a thing, those of one company together, companies in order of their first."""
+    place = {m.thing: n for n, m in reversed(list(enumerate(missing)))}
+    first: dict[str, int] = {}
+    for m in missing:
+        first.setdefault(_company(gaps, m.thing), place[m.thing])
+    ordered = sorted(missing, key=lambda m: (first[_company(gaps, m.thing)], place[m.thing]))
+    return [(f"{m.alone:,}", f"{m.part_of:,}", _to_do(gaps, m)) for m in ordered]
+
+
+def _bundle_rows(gaps: Gaps, bundles: Sequence[Bundle]) -> list[tuple[str, ...]]:
+    return [(f"{b.unlocks:,}", ", ".join(_brief(gaps, t) for t in b.things)) for b in bundles]
 
 
 def gaps_markdown(gaps: Gaps) -> Iterator[str]:
     """Everything that is missing, in Markdown."""
     yield from ("# What is missing", "", prose(summary(gaps)), "")
-    yield from markdown_table(_MISSING, _missing_rows(gaps.missing))
+    yield from markdown_table(_MISSING, _missing_rows(gaps, gaps.missing))
     yield from ("", "## What would be enough together", "")
-    yield from markdown_table(_BUNDLES, _bundle_rows(gaps.bundles))
+    yield from markdown_table(_BUNDLES, _bundle_rows(gaps, gaps.bundles))
     yield from ("", prose(_rests_on(gaps)), "", prose(LIMITS), "")
 
 

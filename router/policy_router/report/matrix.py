@@ -75,30 +75,45 @@ def _checked(matrix: Matrix) -> str:
 
 def _came_of_it(matrix: Matrix) -> str:
     counts = [
-        f"{escaped(_lowered(s.title))} {_amount(len(matrix.of(s.id, Standing.PERMITTED)), matrix)}"
+        f"{escaped(_lowered(s.title))}: {_amount(len(matrix.of(s.id, Standing.PERMITTED)), matrix)}"
         for s in matrix.scenarios
     ]
-    return f"Permitted routes: {', '.join(counts)}."
+    return f"Permitted routes for {'; '.join(counts)}."
 
 
 def _amount(number: int, matrix: Matrix) -> str:
     if number == 0:
         return "none"
-    return "all of them" if number == len(matrix.routes) else f"{number:,}"
+    return f"all {number:,}" if number == len(matrix.routes) else f"{number:,}"
 
 
 def _left_open(matrix: Matrix) -> str:
-    unknown = [c for c in matrix.cells if c.standing is Standing.UNKNOWN]
     limits = "this rests on recorded facts that may be wrong, and is not legal advice"
-    if not unknown:
-        return f"Everything that mattered was known; {limits}."
-    often = Counter(name for c in unknown for name in (*c.because, *c.facts)).most_common(3)
+    left = [c for c in matrix.cells if c.leaves_open]
+    if not left:
+        return f"{_all_known(matrix)}; {limits}."
+    often = Counter(name for c in left for name in (*c.unknown, *c.facts)).most_common(3)
     causes = ", ".join(phrases.title_of(escaped(name)) for name, _ in often)
-    of_all = f"{len(unknown):,} of {len(matrix.cells):,}"
     return (
-        f"In {of_all} combinations too little is known, most often about: {causes}; "
+        f"{_how_many_open(matrix, left)}, most often about: {causes}; "
         f"what is not known counts as refused; {limits}."
     )
+
+
+def _all_known(matrix: Matrix) -> str:
+    if any(c.watched for c in matrix.cells):
+        return "Every verdict of a rule that is enforced was known, not all of those only watched"
+    return "Every verdict was known"
+
+
+def _how_many_open(matrix: Matrix, left: Sequence[Cell]) -> str:
+    unknown = sum(c.standing is Standing.UNKNOWN for c in left)
+    also = len(left) - unknown
+    of_all = phrases.counted(len(matrix.cells), "combination")
+    if not unknown:
+        return f"{also:,} of {of_all} are refused for what is known, and leave more not known"
+    more = f", and in {also:,} that are refused anyway more is not known" if also else ""
+    return f"In {unknown:,} of {of_all} too little is known{more}"
 
 
 def policies(matrix: Matrix) -> list[str]:
@@ -115,14 +130,29 @@ def _names(items: Iterable[str]) -> str:
 
 
 def cause(cell: Cell) -> str:
-    """Why a route is not permitted: attributes of the route, facts of the request, or rules."""
-    about = [phrases.title_of(escaped(name)) for name in cell.because]
+    """Why a route is not permitted: what is known to fail, and what is not known."""
+    failed, unknown = _failing(cell), _not_known(cell)
+    if cell.standing is Standing.UNKNOWN or not failed:
+        return unknown or (phrases.headline(cell.reason) if cell.reason else "")
+    return f"{failed}; also not known: {unknown}" if unknown else failed
+
+
+def _failing(cell: Cell) -> str:
+    """Attributes of the route known to be otherwise than demanded, else the rules."""
+    return ", ".join(_titles(cell.failed)) or ", ".join(
+        f"`{escaped(r)}`" for r in cell.failed_rules
+    )
+
+
+def _not_known(cell: Cell) -> str:
+    """Attributes of the route and facts of the request that are not known, else the rules."""
+    about = _titles(cell.unknown)
     about += [f"the request's `{escaped(name)}` ({flag(escaped(name))})" for name in cell.facts]
-    if about:
-        return ", ".join(about)
-    if cell.rules:
-        return _names(cell.rules)
-    return phrases.headline(cell.reason) if cell.reason else ""
+    return ", ".join(about) or ", ".join(f"`{escaped(r)}`" for r in cell.unknown_rules)
+
+
+def _titles(attributes: Iterable[str]) -> list[str]:
+    return [phrases.title_of(escaped(name)) for name in attributes]
 
 
 def rests_on(matrix: Matrix) -> Iterator[str]:
@@ -244,8 +274,9 @@ def matrix_markdown(matrix: Matrix, cells: Sequence[Cell], *, detail: bool) -> I
 
 
 _TITLES: Final = (
-    "scenario", "route", "model", "provider", "gateway", "standing", "reason", "rules", "because",
-    "facts", "at", "known_at", "policies", "registry",
+    "scenario", "route", "model", "provider", "gateway", "standing", "reason", "failed_rules",
+    "unknown_rules", "failed", "unknown", "facts", "watched_unknown", "at", "known_at", "policies",
+    "registry",
 )  # fmt: skip
 
 
@@ -259,7 +290,7 @@ def matrix_csv(matrix: Matrix, cells: Iterable[Cell]) -> str:
 
 def _row(matrix: Matrix, cell: Cell) -> tuple[str, ...]:
     route = matrix.snapshot.registry.routes[cell.route]
-    listed = (" ".join(names) for names in (cell.rules, cell.because, cell.facts))
+    listed = (" ".join(names) for names in _lists(cell).values())
     reason = cell.reason.value if cell.reason else ""
     who = (cell.scenario, route.id, route.model, route.provider, route.gateway)
     return (*who, cell.standing.value, reason, *listed)
@@ -297,7 +328,17 @@ def _cell(cell: Cell) -> dict[str, Any]:
         "route": cell.route,
         "standing": cell.standing.value,
         "reason": cell.reason.value if cell.reason else None,
-        "rules": list(cell.rules),
-        "because": list(cell.because),
-        "facts": list(cell.facts),
+        **{name: list(names) for name, names in _lists(cell).items()},
+    }
+
+
+def _lists(cell: Cell) -> dict[str, tuple[str, ...]]:
+    """What is behind the standing of a cell, by the names programs know it by."""
+    return {
+        "failed_rules": cell.failed_rules,
+        "unknown_rules": cell.unknown_rules,
+        "failed": cell.failed,
+        "unknown": cell.unknown,
+        "facts": cell.facts,
+        "watched_unknown": cell.watched,
     }

@@ -8,34 +8,9 @@ from decimal import Decimal
 from typing import Final, assert_never
 
 from policy_router.domain.claim import Basis, Evidence, Gap, SourceKind
-from policy_router.domain.decision import Reason, Verdict
+from policy_router.domain.decision import Outcome, Reason, Verdict
 from policy_router.domain.request import RequestFacts
-
-ATTRIBUTE_TITLES: Final = {
-    "maker_jurisdiction": "country of the model's maker",
-    "provider_jurisdiction": "country of the operating company",
-    "parent_jurisdiction": "country of the parent company",
-    "inference_location": "where the model runs",
-    "storage_location": "where data is stored",
-    "support_location": "where staff look at data from",
-    "retention_days": "days the data is kept",
-    "zero_data_retention": "zero retention",
-    "zdr_exceptions": "exceptions from zero retention",
-    "training": "training on the data",
-    "logging": "what is logged",
-    "human_review": "people reading the data",
-    "caching": "caching",
-    "third_party_access": "further parties with access",
-    "dpa": "processing contract",
-    "certifications": "certificates",
-    "transfer_basis.eu_gdpr": "legal basis for the transfer (EU GDPR)",
-    "transfer_basis.uk_gdpr": "legal basis for the transfer (UK GDPR)",
-    "transfer_basis.ch_fadp": "legal basis for the transfer (Swiss FADP)",
-    "signoff": "sign-off by a person",
-    "stage": "stage of the offer",
-    "cost": "cost of the call",
-}
-"""What an attribute is about, for readers of reports."""
+from policy_router.report.plain_words import ATTRIBUTE_TITLES, value_words
 
 _GLOSSES: Final = {
     ("dpa", "available"): "on offer, not in force",
@@ -68,13 +43,15 @@ def title_of(name: str) -> str:
 def value(attribute: str, claimed: str) -> str:
     """A claimed value, with what it does not mean where it is easily misread."""
     gloss = _GLOSSES.get((attribute, claimed))
-    return f"{claimed} ({gloss})" if gloss else claimed
+    said = value_words(attribute, claimed)
+    return f"{said} ({gloss})" if gloss else said
 
 
-def alternatives(demanded: str) -> str:
-    """A demand, with `or` where it names several values that would do."""
+def demand(attribute: str, demanded: str) -> str:
+    """A demand in plain words, with `or` where it names several values that would do."""
     listed = demanded.removeprefix("one of ")
-    return demanded if listed == demanded else " or ".join(listed.split(", "))
+    either = demanded if listed == demanded else " or ".join(listed.split(", "))
+    return value_words(attribute, either)
 
 
 def gap(why: Gap) -> str:
@@ -125,6 +102,11 @@ _HEADLINES: Final = {
 def headline(reason: Reason) -> str:
     """Why a request is refused, in one clause."""
     return _HEADLINES[reason]
+
+
+def outcome(found: str) -> str:
+    """An outcome as reports for people call it."""
+    return "refused" if found == Outcome.DENIED else found
 
 
 def verdict(found: Verdict) -> str:

@@ -97,7 +97,7 @@ def found_words(rule: RuleExplanation) -> str:
 
 
 def _brief_shortfall(shortfall: Shortfall) -> str:
-    demanded = escaped(phrases.alternatives(shortfall.demanded))
+    demanded = escaped(phrases.demand(shortfall.subject, shortfall.demanded))
     wanted = f" wanted {demanded};" if len(demanded) <= _LONGEST_DEMAND else ""
     name = phrases.title_of(shortfall.subject)
     return f"{name}:{wanted} found {_found(shortfall)}{_brief_evidence(shortfall)}"
@@ -108,7 +108,10 @@ def _found(shortfall: Shortfall) -> str:
     if not shortfall.hops:
         return phrases.value(shortfall.subject, escaped(shortfall.claimed))
     if shortfall.subject.startswith(_BASIS):
-        by_hop = _grouped((escaped(c.hop), escaped(c.claimed)) for c in shortfall.hops)
+        by_hop = _grouped(
+            (escaped(c.hop), phrases.value(shortfall.subject, escaped(c.claimed)))
+            for c in shortfall.hops
+        )
         return "; ".join(f"at {hop} {', '.join(said)}" for hop, said in by_hop.items())
     said_at = _grouped((_said_at(c, shortfall.subject), escaped(c.hop)) for c in shortfall.hops)
     return ", ".join(f"{said} at {' and '.join(at)}" for said, at in said_at.items())
@@ -149,7 +152,7 @@ def open_facts(names: Sequence[str]) -> str:
 def demand(shortfall: Shortfall) -> str:
     """What is demanded, of what, and what is claimed."""
     stated = phrases.value(shortfall.subject, escaped(shortfall.claimed))
-    wanted = escaped(phrases.alternatives(shortfall.demanded))
+    wanted = escaped(phrases.demand(shortfall.subject, shortfall.demanded))
     return f"{phrases.subject(shortfall.subject)}: demanded {wanted}; claimed {stated}"
 
 

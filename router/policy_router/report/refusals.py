@@ -15,6 +15,8 @@ from policy_router.engine.explanation import (
     RuleExplanation,
 )
 from policy_router.report import phrases
+from policy_router.report.pasted import pasted
+from policy_router.report.plain_words import step_words
 from policy_router.report.reasons import blocking, briefly, nearest, place_of, source_of, title
 from policy_router.report.screen import Screen
 from policy_router.report.visible import escaped
@@ -40,25 +42,37 @@ class _Room:
 _ROOMS: Final = (_Room(2, 4, 2), _Room(1, 4, 2), _Room(1, 3, 1), _Room(1, 1, 1))
 """From generous to terse."""
 
+_ALL_OF_IT: Final = _Room(2, 100, 5)
+"""Where nobody looks: what is a file does not end at the edge of a screen."""
+
 
 def refusal_lines(
     explanation: Explanation, hints: Sequence[str], most: int, screen: Screen
 ) -> list[str]:
-    """Everything below the headline, in at most `most` lines.
+    """Everything below the headline; where a person looks, in at most `most` lines.
 
     `hints`: what else to say of a refusal that no rule of a route is the reason for.
     """
+    if not screen.person:
+        return list(_lines(explanation, hints, _ALL_OF_IT, screen))
     tries = (list(_lines(explanation, hints, room, screen)) for room in _ROOMS)
     lines = next((lines for lines in tries if len(lines) <= most), [])
-    return lines or fitted(list(_lines(explanation, hints, _ROOMS[-1], screen)), most)
+    return lines or fitted(list(_lines(explanation, hints, _ROOMS[-1], screen)), most, screen)
 
 
-def fitted(lines: list[str], most: int) -> list[str]:
-    """`most` of the lines: first without blank ones, then cut, but for the last line."""
-    kept = list(lines)
-    while len(kept) > most and "" in kept:
-        del kept[len(kept) - 1 - kept[::-1].index("")]
-    return kept if len(kept) <= most else [*kept[: most - 1], kept[-1]]
+def fitted(lines: list[str], most: int, screen: Screen) -> list[str]:
+    """`most` of the lines where a person looks: first without blank ones, then cut."""
+    if not screen.person or len(lines) <= most:
+        return lines
+    return [line for line in lines if line][:most]
+
+
+def more_lines(words: Sequence[str], screen: Screen) -> list[str]:
+    """Where to read on: the command that explains the decision, if there is one."""
+    what = "Not legal advice. Every rule and all evidence:"
+    if not words:
+        return ["", screen.dim(f"{what} `policy-router explain` with the same request.")]
+    return ["", screen.dim(what), *pasted(words, screen)]
 
 
 def _lines(
@@ -72,7 +86,6 @@ def _lines(
         yield from change_lines(route, room.changes, screen)
     if explanation.alternatives or d.reason in _NO_ALTERNATIVE:
         yield from _instead(explanation.alternatives[: room.alternatives], screen)
-    yield screen.dim("Every rule and all evidence: `policy-router explain` with the same request.")
 
 
 # ---- before any rule ------------------------------------------------------------------------
@@ -159,8 +172,8 @@ def _reason(number: int, rule: RuleExplanation, most: int, screen: Screen) -> It
 
 
 def clipped(lines: list[str], most: int, screen: Screen) -> list[str]:
-    """At most `most` lines; the last says that there was more."""
-    if len(lines) <= most:
+    """At most `most` lines where a person looks; the last says that there was more."""
+    if not screen.person or len(lines) <= most:
         return lines
     more = "…" if screen.unicode else "..."
     last = lines[most - 1]
@@ -174,12 +187,14 @@ def change_lines(route: RouteExplanation, most: int, screen: Screen) -> Iterator
     if not route.remedies:
         return
     remedy, others = route.remedies[0], len(route.remedies) - 1
+    most = most if screen.person else len(remedy)
     together = ", all of it together" if len(remedy) > 1 else ""
     also = f" ({phrases.counted(others, 'other way')}: see `explain`)" if others else ""
     yield ""
     yield f"{screen.bold('What would change it')}{together}{also}"
     for change in remedy[:most]:
-        yield from clipped(screen.wrapped(escaped(change.text), f"  {screen.bullet} "), 1, screen)
+        said = screen.wrapped(escaped(step_words(change.text)), f"  {screen.bullet} ")
+        yield from clipped(said, 1, screen)
     if len(remedy) > most:
         yield f"  and {phrases.counted(len(remedy) - most, 'more step')}"
 

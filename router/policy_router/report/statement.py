@@ -48,7 +48,8 @@ def caveats(explanation: Explanation) -> Iterator[str]:
 def law_caveat(entries: Iterable[str]) -> str:
     """That entries of law were read in a secondary source."""
     return (
-        f"Rests on secondary readings of law, not on the legal text read again: {_named(entries)}."
+        f"Rests on secondary readings of law ({_named(entries)}): a lawyer should read the text "
+        "itself before you rely on it."
     )
 
 

@@ -40,7 +40,9 @@ def _failure(result: CaseResult, screen: Screen) -> Iterator[str]:
 
 
 def _difference(difference: Difference) -> str:
-    expected, found = escaped(difference.expected), escaped(difference.found)
+    expected, found = map(escaped, (difference.expected, difference.found))
+    if difference.about == "outcome":
+        expected, found = phrases.outcome(expected), phrases.outcome(found)
     return f"{difference.about}: expected {expected}, found {found}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from policy_router.domain.decision import Verdict
@@ -26,6 +26,7 @@ from policy_router.report.refusals import (
     clipped,
     detail_lines,
     fitted,
+    more_lines,
 )
 from policy_router.report.screen import Screen
 from policy_router.report.tables import Column, table
@@ -36,12 +37,18 @@ _CHANGES: Final = 2
 _CELL: Final = 84
 
 
-def why_lines(decision: Decision, explanation: Explanation, screen: Screen) -> list[str]:
-    """The decision about one model, with every rule in the way of its nearest route."""
+def why_lines(
+    decision: Decision, explanation: Explanation, screen: Screen, more: Sequence[str] = ()
+) -> list[str]:
+    """The decision about one model, with every rule in the way of its nearest route.
+
+    `more`: the words of the command that explains it.
+    """
     if explanation.determination.permitted:
-        return decision_lines(decision, explanation, screen)
+        return decision_lines(decision, explanation, screen, more)
     lines = [*head_lines(decision, screen), *_refusal(decision, explanation, screen)]
-    return fitted(lines, SCREEN_LINES)
+    tail = more_lines(more, screen)
+    return [*fitted(lines, SCREEN_LINES - len(tail), screen), *tail]
 
 
 def _refusal(decision: Decision, explanation: Explanation, screen: Screen) -> Iterator[str]:
@@ -52,8 +59,8 @@ def _refusal(decision: Decision, explanation: Explanation, screen: Screen) -> It
         yield from _route(route, explanation, screen)
         yield from change_lines(route, _CHANGES, screen)
     for alternative in explanation.alternatives[:1]:
+        yield ""
         yield from screen.wrapped(alternative_words(alternative), "Instead: ")
-    yield screen.dim("More: `policy-router explain --model ...`. Not legal advice.")
 
 
 def _route(route: RouteExplanation, explanation: Explanation, screen: Screen) -> Iterator[str]:
@@ -62,7 +69,7 @@ def _route(route: RouteExplanation, explanation: Explanation, screen: Screen) ->
     yield f"{screen.bold(f'Route `{escaped(route.route)}`')}{among}"
     yield from screen.listed(map(escaped, route.unsuitable))
     rows = [
-        (verdict_words(rule, screen), _rule(rule), _short(found_words(rule)))
+        (verdict_words(rule, screen), _rule(rule, screen), _short(found_words(rule), screen))
         for rule in blocking(route)
     ]
     if rows:
@@ -82,11 +89,13 @@ def _is_watched(rule: RuleExplanation) -> bool:
     return rule.verdict.mode is Mode.MONITOR and not rule.verdict.verdict.allows
 
 
-def _rule(rule: RuleExplanation) -> str:
+def _rule(rule: RuleExplanation, screen: Screen) -> str:
     """The rule's title, and whether it is the organisation's own choice."""
-    said = _short(title(rule))
+    said = _short(title(rule), screen)
     return f"{said} ({OWN_CHOICE})" if rule.own_choice else said
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _CELL else f"{text[:_CELL].rsplit(' ', 1)[0]} ..."
+def _short(text: str, screen: Screen) -> str:
+    if not screen.person or len(text) <= _CELL:
+        return text
+    return f"{text[:_CELL].rsplit(' ', 1)[0]} ..."

@@ -6,15 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
+from policy_router.domain.claim import NO_DEMAND, Moment
 from policy_router.domain.decision import Determination, Outcome, Reason
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Gateway, Route
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.explain import explain
 from policy_router.engine.explanation import Explanation
+from policy_router.engine.matching import RouteView, tests_in
+from policy_router.engine.question import Question
+from policy_router.engine.reference import covering_policies
 from policy_router.engine.render import decision_json
 from policy_router.engine.wording import denied_line
-from policy_router.wire.pins import pinned
+from policy_router.wire.pins import Terms, pinned
+
+_KEEPS_NOTHING = ("default", "granted")
 
 
 class Denied(Exception):
@@ -66,6 +72,28 @@ class Decision:
         """The gateway of the chosen route; None if denied."""
         return None if self.route is None else self.snapshot.registry.gateways[self.route.gateway]
 
+    @property
+    def terms(self) -> Terms | None:
+        """On what terms a call may be sent; None if denied."""
+        route, gateway = self.route, self.gateway
+        if route is None or gateway is None:
+            return None
+        moment = Moment(self.determination.at, self.determination.known_at)
+        view = RouteView(self.snapshot, route, self.facts, moment, NO_DEMAND)
+        return Terms(
+            route,
+            gateway,
+            self.determination.obligations,
+            self._examined(moment),
+            zero_retention=view.claims_one_of("zero_data_retention", _KEEPS_NOTHING),
+        )
+
+    def _examined(self, moment: Moment) -> frozenset[str]:
+        """What of a call the obligations of covering policies look at, and did not refuse."""
+        covering = covering_policies(Question(self.snapshot, self.facts, moment))
+        refusals = [o.refuse_when for p in covering for o in p.obligations if o.refuse_when]
+        return frozenset(test.subject for refusal in refusals for test in tests_in(refusal))
+
     def explain(self) -> Explanation:
         """Every verdict with its evidence, what would change it, and what is permitted instead."""
         return explain(self.snapshot, self.facts, self.determination)
@@ -74,12 +102,13 @@ class Decision:
         """The body to send: pinned to the chosen route, obligations done.
 
         Raises `Denied` if the decision is a denial, and `wire.refusal.Refused` if the body names
-        a model in a second place or does something no policy has looked at.
+        a model in a second place, asks for more than was decided on, or does something no policy
+        has looked at.
         """
-        route, gateway = self.route, self.gateway
-        if route is None or gateway is None:
+        terms = self.terms
+        if terms is None:
             raise Denied(self)
-        return pinned(body, self.facts, route, gateway, self.determination.obligations)
+        return pinned(body, self.facts, terms)
 
     def to_json(self) -> str:
         """The decision as canonical JSON (schema `decision`), equal bytes for equal input."""

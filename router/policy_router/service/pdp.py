@@ -50,13 +50,16 @@ class PDP:
         *,
         at: datetime | None = None,
         known_at: datetime | None = None,
+        snapshot: Snapshot | None = None,
     ) -> Decision:
         """Decide `request` as of `at` (default: now), as known at `known_at` (default: all).
+
+        `snapshot`: the one that was in force when the call came in (default: the one that is).
 
         Raises `DocumentErrors` if the request states a fact that does not exist, `ValueError` if
         an instant has no zone.
         """
-        snapshot = self.snapshot
+        snapshot = snapshot or self.snapshot
         facts = request.facts() if isinstance(request, Request) else request
         moment = Moment(_instant(at) or self._clock(), _instant(known_at))
         return Decision(decide(snapshot, facts, moment), snapshot, facts)

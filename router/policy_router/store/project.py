@@ -16,9 +16,10 @@ from policy_router.language.draft import Draft
 from policy_router.language.grammar.policies import PolicyBody
 from policy_router.language.grammar.projects import ProjectBody
 from policy_router.language.mistakes import problem, warning
+from policy_router.language.objections import without_idle
 from policy_router.language.parsing import Reading, parse
 from policy_router.language.projects import approvers_of
-from policy_router.language.resolve import Resolved, Resolver
+from policy_router.language.resolve import ARGUMENTS, Resolved, Resolver
 from policy_router.registry.build import build_registry
 from policy_router.store.gathering import Gathered, Pile, gather
 
@@ -82,9 +83,12 @@ def load_project(  # noqa: PLR0913 - each says another thing, and all but the da
     problems += (*reading.diagnostics, *clashes, *wrong)
     project = _project(gathered, reading, documents, today)
     unread = project is None and gathered.project_file is not None
-    resolved = Resolver(documents, project, packs, today, problems, all_routes, unread).resolve()
-    if project is not None:
+    resolver = Resolver(documents, project, packs, today, problems, all_routes, unread)
+    resolved = resolver.resolve()
+    if project is not None and not resolver.unclear:
         problems += _idle(gathered, documents, resolved)
+    if path is None and not packs and not extra:
+        problems.append(warning("PRJ415", "no policy is in force", ARGUMENTS, _NAME_A_PACK))
     diagnostics = sound(gathered.pile)
     return Loaded(
         snapshot=Snapshot(resolved.policies, registry),
@@ -99,7 +103,8 @@ def load_project(  # noqa: PLR0913 - each says another thing, and all but the da
 
 def sound(pile: Pile) -> tuple[Diagnostic, ...]:
     """The warnings about what was read; raises `LoadErrors` if there is an error among them."""
-    diagnostics = tuple(sorted(set(pile.problems), key=Diagnostic.sort_key))
+    found = without_idle(set(pile.problems))
+    diagnostics = tuple(sorted(found, key=Diagnostic.sort_key))
     if any(d.severity is Severity.ERROR for d in diagnostics):
         raise LoadErrors(diagnostics, pile.texts())
     return diagnostics
@@ -134,6 +139,7 @@ def _idle(gathered: Gathered, documents: Catalogue, resolved: Resolved) -> list[
     ]
 
 
+_NAME_A_PACK = "every request is denied: name a project, or packs such as `gdpr`"
 _NAME_IT = "name it under `packs` of the project, or delete it"
 
 

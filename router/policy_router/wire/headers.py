@@ -55,6 +55,13 @@ def declared_facts(headers: Headers) -> tuple[tuple[str, str], ...]:
     )
 
 
+def governance_header(fact: str) -> str:
+    """The header that declares `fact`, as it is written in documentation."""
+    return "-".join(
+        part.capitalize() for part in f"{GOVERNANCE}{fact.replace('_', '-')}".split("-")
+    )
+
+
 def check_headers(headers: Headers) -> None:
     """Refuse headers that name a model or a target, or switch on what no policy has looked at."""
     for name, _ in headers:

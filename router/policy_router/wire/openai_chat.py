@@ -5,15 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 from policy_router.domain.request import FactValue, RequestFacts, SetFact
-from policy_router.wire.openai_parameters import CHAT_COMPLETIONS, METADATA, MODEL, STORE
+from policy_router.wire.openai_parameters import (
+    ANSWERS,
+    CHAT_COMPLETIONS,
+    METADATA,
+    MODEL,
+    OUTPUT_LIMITS,
+    STORE,
+)
 from policy_router.wire.refusal import RefusalCode, Refused
 from policy_router.wire.shapes import check
 
 ENDPOINT: Final = "chat_completions"
 GOVERNANCE_PREFIX: Final = "governance_"
+OUTPUT_TOKENS: Final = "tokens.output"
+SERVER_TOOLS: Final = "server_tools"
 
 _MODEL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}")
 _MODALITY_OF_PART = {"image_url": "image", "input_audio": "audio", "file": "file"}
@@ -73,16 +83,24 @@ def _facts(model: str, body: Mapping[str, Any]) -> RequestFacts:
         "features": _features(body),
         "input_modalities": _input_modalities(body),
         "output_modalities": _output_modalities(body),
-        "server_tools": _server_tools(body),
+        SERVER_TOOLS: _server_tools(body),
     }
     scalars: dict[str, FactValue] = {
         "endpoint": ENDPOINT,
         "stateful": body.get(STORE) is True,
         "streaming": body.get("stream") is True,
+        **_sizes(body),
     }
     return RequestFacts(
         model, {n: SetFact(frozenset(m), settled=True) for n, m in sets.items()}, scalars
     )
+
+
+def _sizes(body: Mapping[str, Any]) -> dict[str, FactValue]:
+    """The output tokens the call asks for at most, all its answers together, if it says so."""
+    limits = [body[name] for name in OUTPUT_LIMITS if body.get(name) is not None]
+    answers = body.get(ANSWERS) or 1
+    return {OUTPUT_TOKENS: Decimal(max(limits) * answers)} if limits else {}
 
 
 def _features(body: Mapping[str, Any]) -> Iterator[str]:

@@ -39,6 +39,8 @@ from policy_router.wire.shapes import (
 MODEL: Final = "model"
 METADATA: Final = "metadata"
 STORE: Final = "store"
+ANSWERS: Final = "n"
+OUTPUT_LIMITS: Final = ("max_completion_tokens", "max_tokens")
 
 _NAMES_MODEL = "could name a model besides `model`"
 
@@ -67,9 +69,8 @@ _SAMPLING: Final[dict[str, Shape]] = {
     "frequency_penalty": Number(),
     "logit_bias": Table(re.compile(r"\d{1,10}"), Number()),
     "logprobs": Flag(),
-    "max_completion_tokens": Number(whole=True),
-    "max_tokens": Number(whole=True),
-    "n": Number(whole=True),
+    **dict.fromkeys(OUTPUT_LIMITS, Number(whole=True, least=1, most=1_000_000_000)),
+    ANSWERS: Number(whole=True, least=1, most=128),
     "presence_penalty": Number(),
     "seed": Number(whole=True),
     "stop": Either(PROMPT, Many(PROMPT)),

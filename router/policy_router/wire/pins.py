@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, assert_never
 
@@ -12,45 +13,74 @@ from policy_router.domain.policy import ParameterValue
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Gateway, GatewayType, Route
 from policy_router.wire.json_strict import parse
-from policy_router.wire.openai_chat import ChatCall, read_chat
-from policy_router.wire.openai_parameters import CHAT_COMPLETIONS, METADATA, MODEL
+from policy_router.wire.openai_chat import OUTPUT_TOKENS, SERVER_TOOLS, ChatCall, read_chat
+from policy_router.wire.openai_parameters import CHAT_COMPLETIONS, METADATA, MODEL, STORE
 from policy_router.wire.refusal import RefusalCode, Refused
 from policy_router.wire.shapes import check
 
 
-def pinned(
-    body: Mapping[str, Any],
-    decided: RequestFacts,
-    route: Route,
-    gateway: Gateway,
-    obligations: Iterable[AppliedObligation],
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms a call may be sent.
+
+    `examined`: facts of the call that an obligation of a covering policy looks at.
+    `zero_retention`: zero data retention is claimed, not merely available, at every hop.
+    """
+
+    route: Route
+    gateway: Gateway
+    obligations: tuple[AppliedObligation, ...] = ()
+    examined: frozenset[str] = frozenset()
+    zero_retention: bool = False
+
+
+def pinned(body: Mapping[str, Any], decided: RequestFacts, terms: Terms) -> dict[str, Any]:
     """The chat completion `body` to send, for a program that asked for a decision on `decided`.
 
     A body without a `model` is about the one decided on. Raises `Refused` if the body is anything
     that no policy has looked at: another model, a second one, a feature `decided` does not state.
     """
-    asked = decided.model or route.id
+    asked = decided.model or terms.route.id
     if body.get(MODEL, asked) != asked:
         raise _undecided(f"the body names another `{MODEL}` than the one asked about")
     call = read_chat(_plain({MODEL: asked, **body}))
     _check_decided(call.facts, decided)
-    return pin(call, route, gateway, obligations)
+    return pin(call, terms)
 
 
-def pin(
-    call: ChatCall, route: Route, gateway: Gateway, obligations: Iterable[AppliedObligation]
-) -> dict[str, Any]:
-    """The body that makes `gateway` use `route` and nothing else, with `obligations` done.
+def pin(call: ChatCall, terms: Terms) -> dict[str, Any]:
+    """The body that makes the gateway use the route and nothing else, with obligations done.
 
-    Raises `Refused` where an obligation cannot be done or the gateway cannot be pinned.
+    Raises `Refused` where the call keeps state or reaches a third party and no policy looked at
+    that, where an obligation cannot be done, or where the gateway cannot be pinned.
     """
+    _check_examined(call, terms)
     wanted = dict(call.body)
-    if gateway.type is not GatewayType.DIRECT:
+    if terms.gateway.type is not GatewayType.DIRECT:
         wanted.pop(METADATA, None)  # gateways route by tags and labels
-    for obligation in obligations:
+    for obligation in terms.obligations:
         _oblige(wanted, obligation)
-    return {**wanted, **_address(route, gateway)}
+    return {**wanted, **_address(terms)}
+
+
+def _check_examined(call: ChatCall, terms: Terms) -> None:
+    """Routes are judged without state and third parties; a policy has to look at those itself."""
+    settled = {parameter for o in terms.obligations for parameter, _ in o.set}
+    if call.body.get(STORE) is True and STORE not in settled:
+        raise Refused(
+            RefusalCode.KEEPS_STATE,
+            "the answer would be kept, and no policy that covers the call says whether it may be",
+            f"leave out `{STORE}`, or ask whoever keeps the policies for an obligation on it",
+            STORE,
+        )
+    tools = call.facts.set_fact(SERVER_TOOLS).members
+    if tools and SERVER_TOOLS not in terms.examined:
+        raise Refused(
+            RefusalCode.THIRD_PARTY,
+            f"the call hands something to tools that no policy has looked at: {_listed(tools)}",
+            "leave them out, or ask whoever keeps the policies for an obligation on "
+            f"`{SERVER_TOOLS}`",
+        )
 
 
 def _plain(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,9 +102,20 @@ def _check_decided(shown: RequestFacts, decided: RequestFacts) -> None:
     for name in ("stateful", "streaming"):
         if shown.scalar(name) and not decided.scalar(name):
             raise _undecided(f"the call is `{name}`, which was not asked about")
+    _check_sizes(shown, decided)
     endpoint = decided.scalar("endpoint")
     if endpoint not in {None, shown.scalar("endpoint")}:
         raise _undecided(f"another `endpoint` was asked about: `{endpoint}`")
+
+
+def _check_sizes(shown: RequestFacts, decided: RequestFacts) -> None:
+    wanted, asked = shown.scalar(OUTPUT_TOKENS), decided.scalar(OUTPUT_TOKENS)
+    if not isinstance(wanted, Decimal):
+        return
+    if not isinstance(asked, Decimal):
+        raise _undecided(f"the call wants up to {wanted} output tokens; none were asked about")
+    if wanted > asked:
+        raise _undecided(f"the call wants up to {wanted} output tokens; {asked} were asked about")
 
 
 def _undecided(message: str) -> Refused:
@@ -112,7 +153,8 @@ def _impossible(obligation: AppliedObligation, parameter: str) -> Refused:
     )
 
 
-def _address(route: Route, gateway: Gateway) -> dict[str, Any]:
+def _address(terms: Terms) -> dict[str, Any]:
+    route, gateway = terms.route, terms.gateway
     match gateway.type:
         case (
             GatewayType.OPPER
@@ -122,7 +164,7 @@ def _address(route: Route, gateway: Gateway) -> dict[str, Any]:
         ):
             return {MODEL: route.address}
         case GatewayType.OPENROUTER:
-            return {MODEL: route.address, "provider": _only(route)}
+            return {MODEL: route.address, "provider": _only(terms)}
         case GatewayType.AZURE:
             raise Refused(
                 RefusalCode.GATEWAY_UNSUPPORTED,
@@ -133,9 +175,13 @@ def _address(route: Route, gateway: Gateway) -> dict[str, Any]:
             assert_never(gateway.type)
 
 
-def _only(route: Route) -> dict[str, Any]:
-    """OpenRouter's own words for one provider and no other; ids there are its provider slugs."""
-    return {"only": [route.provider], "allow_fallbacks": False, "data_collection": "deny"}
+def _only(terms: Terms) -> dict[str, Any]:
+    """OpenRouter's own words for one provider and no other; ids there are its provider slugs.
+
+    What is claimed of the route is also asked for: `zdr` lets it use zero retention alone.
+    """
+    only = {"only": [terms.route.provider], "allow_fallbacks": False, "data_collection": "deny"}
+    return {**only, "zdr": True} if terms.zero_retention else only
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -54,9 +54,11 @@ class Spelled:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number; `whole`: without a fraction."""
+    """A number; `whole`: without a fraction. `least`, `most`: bounds, themselves allowed."""
 
     whole: bool = False
+    least: int | None = None
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,15 +140,21 @@ def _leaf(shape: Leaf, value: Any, path: str) -> None:  # noqa: ANN401 - any JSO
             _expect(isinstance(value, dict), path, "an object")
         case Choice() | Spelled():
             _text(shape, value, path)
-        case Number(whole):
-            kinds = (int,) if whole else (int, float)
-            _expect(type(value) in kinds, path, "a whole number" if whole else "a number")
+        case Number():
+            _number(shape, value, path)
         case Flag():
             _expect(isinstance(value, bool), path, "true or false")
         case Never():
             _never(shape, path)
         case _:
             assert_never(shape)
+
+
+def _number(shape: Number, value: Any, path: str) -> None:  # noqa: ANN401 - any JSON
+    kinds = (int,) if shape.whole else (int, float)
+    _expect(type(value) in kinds, path, "a whole number" if shape.whole else "a number")
+    _expect(shape.least is None or value >= shape.least, path, f"{shape.least} or more")
+    _expect(shape.most is None or value <= shape.most, path, f"{shape.most} or less")
 
 
 def _text(shape: Choice | Spelled, value: Any, path: str) -> None:  # noqa: ANN401 - any JSON

@@ -10,9 +10,11 @@ import pytest
 
 from policy_router.audit.gaps import Gaps, gaps
 from policy_router.audit.matrix import Matrix, Standing, matrix, reachable_routes
+from policy_router.audit.severity import mildest_first
 from policy_router.domain.claim import Moment
-from policy_router.domain.decision import Candidate, Reason
+from policy_router.domain.decision import Candidate, Reason, Verdict
 from policy_router.domain.organisation import Scenario
+from policy_router.domain.policy import Mode
 from policy_router.domain.request import SetFact
 from policy_router.engine.explain import explain
 from policy_router.engine.explanation import ChangeKind
@@ -20,7 +22,7 @@ from policy_router.engine.question import Question
 from policy_router.engine.reference import decide
 from policy_router.engine.remedies import Remedies
 from policy_router.report.gaps import summary
-from policy_router.report.matrix import grouped, sentences
+from policy_router.report.matrix import cause, grouped, sentences
 from policy_router.store.project import Loaded, load_project
 from tests.house.tree import ROOT
 
@@ -71,9 +73,47 @@ def test_standings_of_the_one_bought_model() -> None:
     assert found["public-text"].standing is Standing.PERMITTED
     assert found["customer-data"].standing is Standing.PERMITTED
     assert found["health-data"].standing is Standing.REFUSED
-    assert found["health-data"].because == ("inference_location", "signoff", "zero_data_retention")
+    assert found["health-data"].failed == ("inference_location", "signoff", "zero_data_retention")
+    assert not found["health-data"].leaves_open
     assert found["payment-cards"].standing is Standing.UNKNOWN
-    assert found["payment-cards"].rules == ("gdpr/transfer-basis",)
+    assert found["payment-cards"].unknown_rules == ("gdpr/transfer-basis",)
+    assert found["payment-cards"].failed_rules == found["payment-cards"].failed == ()
+
+
+def test_what_is_refused_hides_nothing_that_is_not_known() -> None:
+    cells = _matrix().of("health-data", Standing.REFUSED)
+    assert sum(c.leaves_open for c in cells) > len(cells) * 0.9
+    for cell in cells:
+        facts = replace(_loaded().scenarios["health-data"].request, model=cell.route)
+        (candidate,) = decide(_loaded().snapshot, facts, AT).candidates
+        enforced = [v for v in candidate.verdicts if v.mode is Mode.ENFORCE]
+        unknown = [f"{v.policy}/{v.rule}" for v in enforced if v.verdict is Verdict.UNKNOWN]
+        assert list(cell.unknown_rules) == unknown
+        assert not set(cell.failed) & set(cell.unknown)
+        assert ("also not known: " in cause(cell)) == cell.leaves_open
+
+
+def test_everything_was_known_only_where_every_verdict_was() -> None:
+    hidden = [c for c in _matrix().cells if c.scenario == "health-data"]
+    assert "Every verdict" not in sentences(replace(_matrix(), cells=tuple(hidden)))[2]
+    known = replace(hidden[0], unknown_rules=(), unknown=(), facts=(), watched=())
+    assert sentences(replace(_matrix(), cells=(known,)))[2].startswith("Every verdict was known;")
+    watched = replace(known, watched=("gdpr/vendor-reviewed",))
+    assert "only watched" in sentences(replace(_matrix(), cells=(watched,)))[2]
+
+
+def test_scenarios_come_mildest_first() -> None:
+    names = [s.id for s in mildest_first(_scenarios())]
+    assert names == [
+        "public-text",
+        "customer-data",
+        "employee-data",
+        "payment-cards",
+        "health-data",
+    ]
+    health = _loaded().scenarios["health-data"]
+    silent = replace(health, id="a", request=replace(health.request, sets={}))
+    assert mildest_first([silent, health]) == (health, silent)
 
 
 def test_facts_that_a_scenario_leaves_out_are_named() -> None:
@@ -91,14 +131,14 @@ def test_what_an_obligation_refuses_is_refused() -> None:
     searching = replace(customers, request=replace(customers.request, sets=tools))
     (cell,) = matrix(_loaded().snapshot, [searching], ["inhouse:assistant-eu"], AT).cells
     assert (cell.standing, cell.reason) == (Standing.REFUSED, Reason.OBLIGATION)
-    assert cell.rules == ("gdpr/keep-no-state",)
+    assert cell.failed_rules == ("gdpr/keep-no-state",)
 
 
 def test_the_report_opens_with_three_sentences_that_claim_no_compliance() -> None:
     said = sentences(_matrix())
     assert len(said) == 3
     assert all(text.endswith(".") and text.count(". ") == 0 for text in said)
-    assert "public text all of them" in said[1]
+    assert f"public text: all {len(_matrix().routes)}" in said[1]
     assert "not legal advice" in said[2]
     assert "compliant" not in " ".join(said).lower()
 

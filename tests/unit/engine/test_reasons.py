@@ -256,7 +256,7 @@ NEEDY = rule("needy", needs=("purpose", "lawful_basis"), when=IF_PERSONAL)
         (facts(data=("personal",)), ("lawful_basis", "purpose")),
         (facts(data=("personal",), purpose="support"), ("lawful_basis",)),
         (facts(purpose="support"), ("lawful_basis",)),
-        (facts(data=("personal",), purpose="support", lawful_basis="contract"), ()),
+        (facts(data=("personal",), purpose="support", lawful_basis="A6-1-b"), ()),
         (facts(data=("non_personal",)), ()),
     ],
     ids=("both", "one", "one, data not known", "none", "not applicable"),
@@ -279,7 +279,7 @@ def test_a_fact_is_named_once_with_every_rule_that_needs_it() -> None:
 
 
 def test_a_fact_that_merely_was_declared_is_not_known() -> None:
-    declared = replace(facts(purpose="support", lawful_basis="contract"), base=facts())
+    declared = replace(facts(purpose="support", lawful_basis="A6-1-b"), base=facts())
     assert decided(policy(NEEDY), asked=declared).missing == ("lawful_basis", "purpose")
 
 

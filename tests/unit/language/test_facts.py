@@ -77,6 +77,18 @@ def test_values_may_come_as_json_has_them() -> None:
         ({"stateful": "yes"}, "expected `true` or `false`, found `yes`", None),
         ({"tokens": {"input": -1}}, "negative number `-1`", "use zero or more"),
         ({"tokens": {"input": True}}, "expected a whole number, found `True`", None),
+        ({"stateful": "no"}, "expected `true` or `false`, found `no`", "write `false`"),
+        ({"lawful_basis": "consent"}, "unknown lawful basis `consent`", "did you mean `A6-1-a`?"),
+        (
+            {"special_condition": "A9-2-H"},
+            "unknown special condition `A9-2-H`",
+            "did you mean `A9-2-h`?",
+        ),
+        (
+            {"decision_effect": "some"},
+            "unknown effect of a decision `some`",
+            "use one of `none`, `assistive`, `legal_or_similar`",
+        ),
         ({"purpose": None}, "nothing is written here", "write a value or delete the key"),
     ],
 )
@@ -88,6 +100,12 @@ def test_what_is_not_known_is_refused(
     (diagnostic,) = caught.value.diagnostics
     assert diagnostic.message == message
     assert advice is None or diagnostic.help == advice
+
+
+def test_a_mistake_in_no_document_has_its_place_in_words() -> None:
+    with pytest.raises(DocumentErrors) as caught:
+        request_facts({"modle": "x"})
+    assert str(caught.value).startswith("in the request: error[SCH101]: unknown key `modle`")
 
 
 def test_all_mistakes_are_reported_at_once() -> None:

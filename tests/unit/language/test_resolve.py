@@ -116,6 +116,35 @@ def test_an_exception_to_a_policy_not_in_force_changes_nothing_and_says_so() -> 
     assert built.resolved.policies.exceptions == ()
 
 
+def test_while_a_pack_is_unknown_nothing_is_said_of_what_is_not_in_force() -> None:
+    project = PROJECT.replace("{id: a}", "{id: aa}")
+    assert build(HOPS, PACKS, project, EXCEPTION).codes == ["PRJ403"]
+    assert build(HOPS, PACKS, EXCEPTION, packs=("aa",)).codes == ["POL224", "PRJ403"]
+
+
+def test_the_line_that_lets_a_role_approve_can_be_copied() -> None:
+    alone = PROJECT.replace('approvers: [{role: head of IT, may_approve: ["a/*"]}]', "")
+    (problem,) = build(HOPS, PACKS, alone, EXCEPTION).diagnostics
+    line = 'approvers: [{role: head of IT, may_approve: ["a/*"]}]'
+    assert problem.help is not None
+    assert f"`{line}`" in problem.help
+    assert build(HOPS, PACKS, f"{alone}{line}\n", EXCEPTION).codes == []
+
+
+def test_a_line_beside_other_approvers_is_a_member_of_their_list() -> None:
+    others = PROJECT.replace('"a/*"', '"b/*"')
+    (problem,) = build(HOPS, PACKS, others, EXCEPTION).diagnostics
+    assert problem.help is not None
+    assert '`{role: head of IT, may_approve: ["a/*"]}` under `approvers`' in problem.help
+
+
+def test_names_are_compared_for_the_first_problems_only() -> None:
+    links = "".join(alias(f"x{n}", "acme/onee") + "---\n" for n in range(300))
+    problems = build(HOPS, links.removesuffix("---\n")).diagnostics
+    assert [p.code for p in problems] == ["POL231"] * 300
+    assert sum(p.help == "did you mean `acme/one`?" for p in problems) == 200
+
+
 def alias(name: str, *models: str) -> str:
     return f"kind: alias\nid: {name}\nlanguage: 1\nmodels: [{', '.join(models)}]\n"
 

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy_router.language.suggest import nearest
+from policy_router.domain.vocabulary import (
+    DATA_CATEGORIES,
+    FACTS,
+    LAWFUL_BASES,
+    SPECIAL_CONDITIONS,
+    SUBJECTS,
+)
+from policy_router.language.suggest import did_you_mean, nearest
+from policy_router.language.synonyms import SYNONYMS
 
 TERRITORIES = ["EU", "EEA", "UK", "SWITZERLAND", "GLOBAL"]
 KEYS = ["require", "forbid", "when", "zero_data_retention", "retention_days", "training"]
@@ -30,6 +40,45 @@ KEYS = ["require", "forbid", "when", "zero_data_retention", "retention_days", "t
 )
 def test_nearest(word: str, choices: list[str], suggestion: str | None) -> None:
     assert nearest(word, choices) == suggestion
+
+
+@pytest.mark.parametrize(
+    ("word", "choices", "suggestion"),
+    [
+        ("PII", DATA_CATEGORIES, "personal"),
+        ("patient", DATA_CATEGORIES, "health"),
+        ("medical", DATA_CATEGORIES, "health"),
+        ("credit card", DATA_CATEGORIES, "cardholder"),
+        ("payment", DATA_CATEGORIES, "cardholder"),
+        ("children", DATA_CATEGORIES, "child"),
+        ("children", SUBJECTS, "children"),
+        ("consent", LAWFUL_BASES, "A6-1-a"),
+        ("consent", SPECIAL_CONDITIONS, "A9-2-a"),
+        ("consent", KEYS, None),
+        ("pii", [], None),
+    ],
+)
+def test_other_words_for_a_choice(
+    word: str, choices: Sequence[str], suggestion: str | None
+) -> None:
+    assert nearest(word, choices) == suggestion
+
+
+def test_synonyms_are_of_words_there_are_and_none_is_one_itself_at_its_place() -> None:
+    values = {value for spec in FACTS.values() for value in spec.values}
+    assert {meant for others in SYNONYMS.values() for meant in others} <= values
+    assert all(word == word.casefold().replace("_", "-") for word in SYNONYMS)
+
+
+def test_of_many_that_are_equally_near_none_is_picked() -> None:
+    assert nearest("A6-1-b", LAWFUL_BASES) == "A6-1-b"
+    assert nearest("A6-1-g", LAWFUL_BASES) is None
+    assert nearest("abc", ["abe", "abd"]) == "abd"
+
+
+def test_after_many_problems_nothing_is_suggested() -> None:
+    assert did_you_mean("traning", KEYS, found=199) == "did you mean `training`?"
+    assert did_you_mean("traning", KEYS, found=200) is None
 
 
 def test_the_order_of_choices_does_not_matter() -> None:

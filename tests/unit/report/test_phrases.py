@@ -10,16 +10,16 @@ from policy_router.cli.requests import FLAGS
 from policy_router.domain.claim import Basis, Evidence, Gap, SourceKind
 from policy_router.domain.decision import Reason, Verdict
 from policy_router.domain.request import RequestFacts, SetFact
-from policy_router.domain.vocabulary import ATTRIBUTES, FACTS, AttributeKind
-from policy_router.report import phrases
+from policy_router.domain.vocabulary import ATTRIBUTES, FACTS, TRANSFER_BASES, AttributeKind
+from policy_router.report import phrases, plain_words
 from policy_router.report.refusals import flag
 
 
 def test_every_claim_and_judgement_has_a_title() -> None:
     told = (AttributeKind.BASES, AttributeKind.ORDERED, AttributeKind.COUNTRIES)
     wanted = {a.name for a in ATTRIBUTES.values() if a.kind in told and a.matchable}
-    assert wanted | {"signoff", "retention_days"} <= set(phrases.ATTRIBUTE_TITLES)
-    assert set(phrases.ATTRIBUTE_TITLES) <= set(ATTRIBUTES)
+    assert wanted | {"signoff", "retention_days"} <= set(plain_words.ATTRIBUTE_TITLES)
+    assert set(plain_words.ATTRIBUTE_TITLES) <= set(ATTRIBUTES)
 
 
 def test_every_reason_verdict_gap_and_source_has_its_own_words() -> None:
@@ -52,7 +52,37 @@ def test_what_is_easily_misread_says_what_it_does_not_mean() -> None:
     assert phrases.value("dpa", "available") == "available (on offer, not in force)"
     assert phrases.value("zero_data_retention", "available") == "available (on offer, not granted)"
     assert phrases.value("third_party_access", "none_disclosed").endswith("(silence, not absence)")
-    assert phrases.value("dpa", "in_force") == "in_force"
+    assert phrases.value("dpa", "in_force") == "in force"
+    assert phrases.value("third_party_access", "none_disclosed").startswith("none disclosed")
+
+
+def test_no_text_shows_a_name_that_only_documents_use() -> None:
+    for regime, bases in TRANSFER_BASES.items():
+        for basis in bases:
+            said = phrases.demand(f"transfer_basis.{regime.value}", f"one of {basis}, {basis}")
+            assert "_" not in said
+            assert said != f"{basis} or {basis}"
+    for attribute in ATTRIBUTES.values():
+        if attribute.claimed:
+            assert not any("_" in phrases.value(attribute.name, v) for v in attribute.values)
+    step = "an agreement with A (`a_b`) in force: `dpa` in_force, `training` one of opted_out"
+    assert plain_words.step_words(step) == (
+        "an agreement with A (`a_b`) in force: processing contract: in force, "
+        "training on the data: one of opted out"
+    )
+
+
+def test_the_terms_of_a_contract_are_named_once_each() -> None:
+    text = (
+        "an agreement with A (`a`) in force: `dpa` in_force, `storage_location` named (within EEA, "
+        "or with a basis), `training` one of prohibited, opted_out, the UK addendum"
+    )
+    assert plain_words.terms_of(text) == [
+        "processing contract",
+        "where data is stored",
+        "training on the data",
+        "the UK addendum",
+    ]
 
 
 def test_a_request_is_told_in_one_line() -> None:
@@ -77,8 +107,9 @@ def test_small_words() -> None:
     assert phrases.counted(1234, "rule does", "rules do") == "1,234 rules do"
     assert phrases.names(["a", "b", "c"], last="or") == "`a`, `b` or `c`"
     assert phrases.names([]) == "none"
-    assert phrases.alternatives("one of a, b") == "a or b"
-    assert phrases.alternatives("within EEA") == "within EEA"
+    assert phrases.demand("logging", "one of a, b") == "a or b"
+    assert phrases.demand("storage_location", "within EEA") == "within EEA"
+    assert phrases.outcome("denied") == "refused"
     assert phrases.short_digest("sha256:0123456789abcdef") == "sha256:0123456789ab"
     assert phrases.instant(datetime(2026, 1, 2, 3, 4, tzinfo=UTC)) == "2026-01-02 03:04 UTC"
     assert phrases.instant(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)) == "2026-01-02 03:04:05 UTC"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -35,6 +37,7 @@ from policy_router.engine.explanation import (
 )
 from policy_router.report.decisions import decision_lines
 from policy_router.report.explanations import explanation_lines
+from policy_router.report.pasted import pasted
 from policy_router.report.reasons import blocking, nearest
 from policy_router.report.screen import Screen
 from policy_router.report.why import why_lines
@@ -120,23 +123,47 @@ def _worst(reason: Reason) -> tuple[Decision, Explanation]:
     return Decision(determination, _pdp().snapshot, RequestFacts("a/model", sets)), explanation
 
 
+_AGAIN = ("policy-router", "explain", "a/model", "--data", "personal")
+
+
 @pytest.mark.parametrize("reason", Reason)
-@pytest.mark.parametrize("screen", [Screen(), Screen(unicode=True, person=True, colour=False)])
+@pytest.mark.parametrize("screen", [Screen(person=True), Screen(unicode=True, person=True)])
 def test_the_longest_refusal_fits_one_screen(reason: Reason, screen: Screen) -> None:
     decision, explanation = _worst(reason)
     for lines in (
-        decision_lines(decision, explanation, screen),
-        why_lines(decision, explanation, screen),
+        decision_lines(decision, explanation, screen, _AGAIN),
+        why_lines(decision, explanation, screen, _AGAIN),
     ):
         assert len(lines) <= 24
+        assert lines[-1].endswith("--data personal")
         assert not any("\x1b" in line for line in lines)
 
 
 def test_lines_of_a_refusal_fit_100_columns() -> None:
     decision, explanation = _worst(Reason.NO_COMPLIANT_ROUTE)
-    lines = decision_lines(decision, explanation, Screen())
+    lines = decision_lines(decision, explanation, Screen(person=True))
     named = {line for line in lines if "rrrr" in line or "an/alternative" in line}
     assert max(len(line) for line in lines if line not in named) <= 100
+
+
+def test_nothing_is_cut_where_nobody_looks() -> None:
+    decision, explanation = _worst(Reason.NO_COMPLIANT_ROUTE)
+    for lines in (
+        decision_lines(decision, explanation, Screen()),
+        why_lines(decision, explanation, Screen()),
+    ):
+        assert not any("..." in line for line in lines)
+        assert len(lines) > 24
+
+
+def test_a_command_to_paste_is_the_command(tmp_path: Path) -> None:
+    words = ("echo", "--data", "a b", "--label", "x='$HOME'", "--purpose", "p" * 60, "--all-routes")
+    lines = pasted(words, Screen(width=60))
+    assert len(lines) > 1
+    done = subprocess.run(
+        ["sh", "-c", "\n".join(lines)], check=True, capture_output=True, text=True, cwd=tmp_path
+    )
+    assert done.stdout == " ".join(words[1:]) + "\n"
 
 
 def test_an_explanation_at_length_acts_on_no_terminal_either() -> None:
@@ -178,7 +205,7 @@ def test_refusals_of_shipped_routes_fit(scenario: str) -> None:
     refused = 0
     for route in sorted(_pdp().snapshot.registry.routes)[::40]:
         decision = _pdp().decide(replace(request, model=route), at=AT)
-        lines = decision_lines(decision, decision.explain(), Screen())
+        lines = decision_lines(decision, decision.explain(), Screen(person=True))
         assert len(lines) <= 24
         assert max(map(len, lines)) <= 100
         refused += not decision.permitted

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from policy_router.domain.diagnostic import Severity
 from policy_router.store.project import Loaded, LoadErrors, load_project
 from policy_router.store.suites import load_suites
 from tests.house.tree import ROOT
@@ -72,6 +73,12 @@ def test_without_a_project_the_packs_named_are_in_force() -> None:
     assert loaded.snapshot.policies.gateways is None
     assert loaded.snapshot.registry.routes
     assert set(loaded.scenarios) >= {"public-text", "health-data"}
+
+
+def test_a_load_that_names_no_policy_says_that_everything_is_denied() -> None:
+    (problem,) = load_project(today=TODAY).diagnostics
+    assert (problem.code, problem.severity) == ("PRJ415", Severity.WARNING)
+    assert load_project(today=TODAY, packs=("gdpr",)).diagnostics == ()
 
 
 def test_the_shipped_registry_can_be_left_out_but_not_the_law(project: Path) -> None:

@@ -106,6 +106,23 @@ def test_flags_are_read() -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "most"),
+    [
+        (_body(), None),
+        (_body(n=128), None),
+        (_body(max_tokens=None), None),
+        (_body(max_tokens=1), 1),
+        (_body(max_completion_tokens=20), 20),
+        (_body(max_tokens=30, max_completion_tokens=20), 30),
+        (_body(max_tokens=10, max_completion_tokens=20, n=3), 60),
+        (_body(max_tokens=10**9, n=128), 128 * 10**9),
+    ],
+)
+def test_the_size_of_the_answer_is_read(body: dict[str, Any], most: int | None) -> None:
+    assert read_chat(body).facts.scalar("tokens.output") == most
+
+
+@pytest.mark.parametrize(
     ("body", "code"),
     [
         (_body(models=["c/d"]), RefusalCode.SECOND_MODEL),
@@ -136,6 +153,13 @@ def test_flags_are_read() -> None:
         (_body(messages="hello"), RefusalCode.INVALID_PARAMETER),
         (_body(temperature="hot"), RefusalCode.INVALID_PARAMETER),
         (_body(n=True), RefusalCode.INVALID_PARAMETER),
+        (_body(n=0), RefusalCode.INVALID_PARAMETER),
+        (_body(n=129), RefusalCode.INVALID_PARAMETER),
+        (_body(max_tokens=0), RefusalCode.INVALID_PARAMETER),
+        (_body(max_tokens=-1), RefusalCode.INVALID_PARAMETER),
+        (_body(max_completion_tokens=0), RefusalCode.INVALID_PARAMETER),
+        (_body(max_completion_tokens=10**9 + 1), RefusalCode.INVALID_PARAMETER),
+        (_body(max_tokens=1.5), RefusalCode.INVALID_PARAMETER),
         (_body(stream="yes"), RefusalCode.INVALID_PARAMETER),
         (_body(tools=[{"type": "mcp", "server_url": "https://x"}]), RefusalCode.NOT_CLASSIFIED),
         (_body(tools=[{"type": "web_search"}]), RefusalCode.NOT_CLASSIFIED),

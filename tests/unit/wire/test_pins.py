@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,7 @@ from policy_router.domain.policy import ParameterValue
 from policy_router.domain.request import RequestFacts, SetFact
 from policy_router.domain.route import Gateway, GatewayType, Route
 from policy_router.wire.openai_chat import read_chat
-from policy_router.wire.pins import pin, pinned
+from policy_router.wire.pins import Terms, pin, pinned
 from policy_router.wire.refusal import RefusalCode, Refused
 
 SPAN = Span("test", 1, 1)
@@ -42,6 +43,18 @@ def _obliged(**parameters: ParameterValue) -> list[AppliedObligation]:
     return [AppliedObligation("pack", "duty", tuple(parameters.items()))]
 
 
+def _terms(
+    kind: GatewayType = GatewayType.OPPER,
+    obligations: Sequence[AppliedObligation] = (),
+    **more: Any,  # noqa: ANN401
+) -> Terms:
+    return Terms(ROUTE, _gateway(kind), tuple(obligations), **more)
+
+
+def _sized(most: int | None) -> RequestFacts:
+    return RequestFacts("a/b", {}, {} if most is None else {"tokens.output": Decimal(most)})
+
+
 def _facts(model: str | None = "a/b", **scalars: str | bool) -> RequestFacts:
     return RequestFacts(model, {}, dict(scalars))
 
@@ -51,12 +64,12 @@ def _facts(model: str | None = "a/b", **scalars: str | bool) -> RequestFacts:
     [GatewayType.OPPER, GatewayType.LITELLM, GatewayType.OPENAI_COMPATIBLE, GatewayType.DIRECT],
 )
 def test_the_address_replaces_the_requested_name(kind: GatewayType) -> None:
-    sent = pinned(_body(model="a/b"), _facts(), ROUTE, _gateway(kind), [])
+    sent = pinned(_body(model="a/b"), _facts(), _terms(kind))
     assert sent == _body(model="the-address")
 
 
 def test_openrouter_gets_one_provider_and_no_fallback() -> None:
-    sent = pinned(_body(), _facts(), ROUTE, _gateway(GatewayType.OPENROUTER), [])
+    sent = pinned(_body(), _facts(), _terms(GatewayType.OPENROUTER))
     assert sent["model"] == "the-address"
     assert sent["provider"] == {
         "only": ["some-provider"],
@@ -65,28 +78,81 @@ def test_openrouter_gets_one_provider_and_no_fallback() -> None:
     }
 
 
+def test_openrouter_is_asked_for_zero_retention_where_it_is_claimed() -> None:
+    terms = _terms(GatewayType.OPENROUTER, zero_retention=True)
+    assert pinned(_body(), _facts(), terms)["provider"]["zdr"] is True
+    assert "provider" not in pinned(_body(), _facts(), _terms(zero_retention=True))
+
+
+def _refusal(body: dict[str, Any], decided: RequestFacts, terms: Terms) -> Refused:
+    with pytest.raises(Refused) as caught:
+        pinned(body, decided, terms)
+    return caught.value
+
+
+def test_state_is_kept_only_where_an_obligation_decides_on_it() -> None:
+    decided = _facts(stateful=True)
+    for terms in (_terms(), _terms(examined=frozenset({"stateful"}))):
+        refused = _refusal(_body(store=True), decided, terms)
+        assert (refused.code, refused.parameter) == (RefusalCode.KEEPS_STATE, "store")
+    other = _terms(obligations=_obliged(temperature=Decimal(0)))
+    assert _refusal(_body(store=True), decided, other).code is RefusalCode.KEEPS_STATE
+    assert pinned(_body(store=False), decided, _terms())["store"] is False
+
+
+def test_server_tools_pass_only_where_a_policy_looked_at_them() -> None:
+    decided = RequestFacts(
+        "a/b", {"server_tools": SetFact(frozenset({"web_search"}), settled=True)}, {}
+    )
+    for terms in (_terms(), _terms(examined=frozenset({"stateful"}))):
+        refused = _refusal(_body(web_search_options={}), decided, terms)
+        assert refused.code is RefusalCode.THIRD_PARTY
+        assert "web_search" in refused.message
+
+
+@pytest.mark.parametrize(
+    ("asked", "body"),
+    [
+        (None, {"max_tokens": 1}),
+        (99, {"max_tokens": 100}),
+        (100, {"max_tokens": 100, "max_completion_tokens": 101}),
+        (199, {"max_tokens": 100, "n": 2}),
+    ],
+)
+def test_more_output_than_was_decided_on(asked: int | None, body: dict[str, Any]) -> None:
+    refused = _refusal(_body(**body), _sized(asked), _terms())
+    assert refused.code is RefusalCode.NOT_DECIDED
+    assert "output tokens" in refused.message
+
+
+def test_no_more_output_than_was_decided_on() -> None:
+    body = _body(max_tokens=100, n=2)
+    assert pinned(body, _sized(200), _terms()) == {**body, "model": "the-address"}
+    assert pinned(_body(n=5), _facts(), _terms())["n"] == 5
+
+
 def test_azure_is_refused_until_it_can_be_pinned() -> None:
     with pytest.raises(Refused) as caught:
-        pinned(_body(), _facts(), ROUTE, _gateway(GatewayType.AZURE), [])
+        pinned(_body(), _facts(), _terms(GatewayType.AZURE))
     assert caught.value.code is RefusalCode.GATEWAY_UNSUPPORTED
 
 
 def test_the_body_given_is_left_alone() -> None:
     body = _body(model="a/b", metadata={"governance_data": "health"})
     before = repr(body)
-    pinned(body, _facts(), ROUTE, _gateway(), _obliged(store=False))
+    pinned(body, _facts(), _terms(obligations=_obliged(store=False)))
     assert repr(body) == before
 
 
 def test_obligations_override_what_the_caller_set() -> None:
     decided = _facts(stateful=True)
-    sent = pinned(_body(store=True), decided, ROUTE, _gateway(), _obliged(store=False))
+    sent = pinned(_body(store=True), decided, _terms(obligations=_obliged(store=False)))
     assert sent["store"] is False
 
 
 def test_sizes_in_policies_become_numbers() -> None:
     obligations = _obliged(max_tokens=Decimal(100), temperature=Decimal("0.5"))
-    sent = pinned(_body(), _facts(), ROUTE, _gateway(), obligations)
+    sent = pinned(_body(), _facts(), _terms(obligations=obligations))
     assert (sent["max_tokens"], sent["temperature"]) == (100, 0.5)
 
 
@@ -106,7 +172,7 @@ def test_an_obligation_that_cannot_be_done_refuses_the_call(
     parameters: dict[str, ParameterValue],
 ) -> None:
     with pytest.raises(Refused) as caught:
-        pinned(_body(), _facts(), ROUTE, _gateway(), _obliged(**parameters))
+        pinned(_body(), _facts(), _terms(obligations=_obliged(**parameters)))
     assert caught.value.code is RefusalCode.OBLIGATION_IMPOSSIBLE
     assert "pack/duty" in caught.value.message
 
@@ -124,38 +190,39 @@ def test_an_obligation_that_cannot_be_done_refuses_the_call(
 )
 def test_a_body_that_was_not_decided_on(body: dict[str, Any]) -> None:
     with pytest.raises(Refused) as caught:
-        pinned(body, _facts(), ROUTE, _gateway(), [])
+        pinned(body, _facts(), _terms())
     assert caught.value.code is RefusalCode.NOT_DECIDED
 
 
 def test_what_was_asked_about_may_be_in_the_body() -> None:
     tools = SetFact(frozenset({"web_search"}), settled=True)
     decided = RequestFacts("a/b", {"server_tools": tools}, {"streaming": True})
-    sent = pinned(_body(stream=True, web_search_options={}), decided, ROUTE, _gateway(), [])
+    terms = _terms(examined=frozenset({"server_tools"}))
+    sent = pinned(_body(stream=True, web_search_options={}), decided, terms)
     assert sent["web_search_options"] == {}
 
 
 def test_another_endpoint_was_asked_about() -> None:
     with pytest.raises(Refused) as caught:
-        pinned(_body(), _facts(endpoint="embeddings"), ROUTE, _gateway(), [])
+        pinned(_body(), _facts(endpoint="embeddings"), _terms())
     assert caught.value.code is RefusalCode.NOT_DECIDED
 
 
 def test_a_decision_about_any_model_is_applied_to_a_body_without_one() -> None:
-    assert pinned(_body(), _facts(None), ROUTE, _gateway(), [])["model"] == "the-address"
+    assert pinned(_body(), _facts(None), _terms())["model"] == "the-address"
     with pytest.raises(Refused):
-        pinned(_body(model="c/d"), _facts(None), ROUTE, _gateway(), [])
+        pinned(_body(model="c/d"), _facts(None), _terms())
 
 
 @pytest.mark.parametrize("value", [object(), {1, 2}, float("nan"), b"bytes"])
 def test_values_that_json_cannot_say(value: object) -> None:
     with pytest.raises(Refused) as caught:
-        pinned(_body(user=value), _facts(), ROUTE, _gateway(), [])
+        pinned(_body(user=value), _facts(), _terms())
     assert caught.value.code is RefusalCode.INVALID_BODY
 
 
 def test_labels_go_only_where_no_gateway_reads_them() -> None:
     call = read_chat(_body(model="a/b", metadata={"tags": "eu", "governance_data": "health"}))
-    assert "metadata" not in pin(call, ROUTE, _gateway(GatewayType.LITELLM), [])
-    direct = pin(call, ROUTE, _gateway(GatewayType.DIRECT), [])
+    assert "metadata" not in pin(call, _terms(GatewayType.LITELLM))
+    direct = pin(call, _terms(GatewayType.DIRECT))
     assert direct["metadata"] == {"tags": "eu"}

@@ -95,4 +95,11 @@ PRJ: Final = (
         "Reports name a case by its id, so it must be unique within its suite.",
         "Give one of them another id.",
     ),
+    Code(
+        "PRJ415",
+        "no policy in force",
+        "Documents were loaded without a project and without packs. Nothing that is not permitted "
+        "by a policy may be sent, so every request is denied.",
+        "Name a project, or packs.",
+    ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, PlainValidator, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 
 from policy_router.language.grammar.refusals import refusal
 from policy_router.language.grammar.values import Id, Maybe, Text
@@ -33,7 +33,7 @@ class Body(BaseModel):
 class DocumentBody(Body):
     """A document: `notes` are free text that nothing reads."""
 
-    id: Id
-    language: LanguageVersion
+    id: Id = Field(description="a name by which other documents and reports call it")
+    language: LanguageVersion = Field(description=f"write `language: {LANGUAGE}`")
     title: Maybe[Text] = None
     notes: Maybe[Text] = None

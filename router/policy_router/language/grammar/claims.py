@@ -19,8 +19,10 @@ class SourceBody(Body):
 
     kind: Annotated[SourceKind, OneOf(SourceKind, "kind of source")]
     reference: Text
-    basis: Annotated[Basis, OneOf(Basis, "basis")]
-    read_on: Day
+    basis: Annotated[Basis, OneOf(Basis, "basis")] = Field(
+        description="on whose terms it rests, such as `basis: public_terms`"
+    )
+    read_on: Day = Field(description="the day you read it, such as `read_on: 2026-11-22`")
     page_date: Maybe[Day] = None
     recorded_on: Maybe[Day] = None
     verified_on: Maybe[Day] = None
@@ -52,7 +54,7 @@ class SourceBody(Body):
 class RecordBody(Body):
     """What one record of a claim says besides its value."""
 
-    source: Tag
+    source: Tag = Field(description="name one of the `sources` of the document")
     start: Maybe[Start] = Field(None, alias="from")
     end: Maybe[End] = Field(None, alias="until")
     recorded_on: Maybe[Day] = None

@@ -80,15 +80,23 @@ class AgreementBody(DocumentBody):
     """A contract the organisation holds."""
 
     kind: Annotated[str, OneOf(("agreement",))]
-    parties: tuple[Id, ...] = Field(alias="with", min_length=1)
-    document: Text
+    parties: tuple[Id, ...] = Field(
+        alias="with",
+        min_length=1,
+        description="whom it is with: gateways, providers, or companies that operate providers",
+    )
+    document: Text = Field(description="where it is filed, such as a document number")
     start: Start = Field(alias="from")
     end: Maybe[End] = Field(None, alias="until")
-    recorded_on: Day
+    recorded_on: Day = Field(
+        description="the day this was written down, such as `recorded_on: 2026-11-22`"
+    )
     read_on: Maybe[Day] = None
     verified_on: Maybe[Day] = None
     verified_by: Maybe[Text] = None
-    covers: CoverageBody
+    covers: CoverageBody = Field(
+        description="say what it covers, such as `covers: {models: [acme/one]}`, or `routes`"
+    )
     terms: TermsBody = NO_TERMS
     clauses: tuple[ClauseBody, ...] = ()
 
@@ -112,10 +120,14 @@ class SignedBody(Body):
     importers: tuple[Id, ...] = ()
     countries: tuple[Country, ...] = ()
     data: tuple[Annotated[str, OneOf(DATA_CATEGORIES, "category of data")], ...] = Field(
-        min_length=1
+        min_length=1, description="the categories of data it was made for"
     )
-    purposes: tuple[Glob, ...] = Field(min_length=1)
-    tenants: tuple[Glob, ...] = Field(min_length=1)
+    purposes: tuple[Glob, ...] = Field(
+        min_length=1, description='the purposes it was made for; `["*"]` is all of them'
+    )
+    tenants: tuple[Glob, ...] = Field(
+        min_length=1, description='the tenants it was made for; `["*"]` is all of them'
+    )
 
 
 class SignoffBody(DocumentBody):
@@ -124,12 +136,19 @@ class SignoffBody(DocumentBody):
     kind: Annotated[str, OneOf(("signoff",))]
     type: Annotated[str, OneOf(SIGNOFF_TYPES, "type of sign-off")]
     status: Annotated[str, OneOf(("approved", "rejected"), "status")]
-    covers: SignedBody
+    covers: SignedBody = Field(
+        description="say what it covers: `data`, `purposes`, `tenants`, and `routes` or `importers`"
+    )
     start: Start = Field(alias="from")
-    end: End = Field(alias="until")
-    recorded_on: Day
-    by: Text
-    reference: Text
+    end: End = Field(
+        alias="until",
+        description="a sign-off ends: add its last day, such as `until: 2027-11-21`",
+    )
+    recorded_on: Day = Field(
+        description="the day it was written down, such as `recorded_on: 2026-11-22`"
+    )
+    by: Text = Field(description="the role of who judged")
+    reference: Text = Field(description="where it is filed, such as a document number")
 
     @model_validator(mode="after")
     def _covers_what_it_judges(self) -> Self:

@@ -99,8 +99,10 @@ class RouteBody(DocumentBody):
     gateway: Id
     provider: Id
     subprocessors: tuple[Id, ...] = ()
-    address: Text
-    stage: Annotated[str, OneOf((*STAGES, UNKNOWN_STAGE), "stage")]
+    address: Text = Field(description="the exact name of the model at the gateway")
+    stage: Annotated[str, OneOf((*STAGES, UNKNOWN_STAGE), "stage")] = Field(
+        description="how mature it is; write `stage: unknown` if that is not known"
+    )
     lifecycle: tuple[LifecycleBody, ...] = ()
     prices: tuple[PriceBody, ...] = ()
     sources: dict[Tag, SourceBody] = Field(default_factory=dict)

@@ -96,7 +96,7 @@ class PolicyBody(DocumentBody):
     """A pack."""
 
     kind: Annotated[str, OneOf(("policy",))]
-    id: Tag
+    id: Tag = Field(description="a name by which projects and reports call the policy")
     version: Count = 1
     title: Text
     scope: ScopePredicate = None
@@ -119,13 +119,23 @@ class ExceptionBody(DocumentBody):
     policy: Tag
     rule: Tag
     routes: tuple[Glob, ...] = Field(min_length=1)
-    when: Annotated[Any, WithJsonSchema({NAMED: "RequestPredicate"})]
-    start: Start = Field(alias="from")
-    end: End = Field(alias="until")
-    approved_by: Text
-    reason: Text
-    reference: Text
-    recorded_on: Day
+    when: Annotated[Any, WithJsonSchema({NAMED: "RequestPredicate"})] = Field(
+        description="say for which requests it holds; `when: {}` is all of them"
+    )
+    start: Start = Field(
+        alias="from", description="the first day it holds, such as `from: 2026-12-01`"
+    )
+    end: End = Field(
+        alias="until",
+        description="an exception ends: add its last day, such as `until: 2027-05-31`, at most a "
+        "year after `from`",
+    )
+    approved_by: Text = Field(description="the role that approved it, an approver of the project")
+    reason: Text = Field(description="why the rule is waived, for whoever reads a decision")
+    reference: Text = Field(description="where the approval is filed, such as a document number")
+    recorded_on: Day = Field(
+        description="the day it was written down, such as `recorded_on: 2026-11-22`"
+    )
     accepts: dict[Tag, Any] = Field(default_factory=dict)
 
 

@@ -34,7 +34,9 @@ class PackBody(Body):
 class PreferBody(Body):
     """How to order what is permitted."""
 
-    when: Annotated[Any, WithJsonSchema({NAMED: "RequestPredicate"})]
+    when: Annotated[Any, WithJsonSchema({NAMED: "RequestPredicate"})] = Field(
+        description="say for which requests; `when: {}` is all of them"
+    )
     by: tuple[Tag, ...] = Field(min_length=1)
 
 
@@ -43,7 +45,9 @@ class SubstitutionBody(Body):
 
     model: Id
     alias: Id
-    when: Annotated[Any, WithJsonSchema({NAMED: "RequestPredicate"})]
+    when: Annotated[Any, WithJsonSchema({NAMED: "RequestPredicate"})] = Field(
+        description="say for which requests; `when: {}` is all of them"
+    )
 
 
 class ApproverBody(Body):
@@ -80,10 +84,14 @@ class ProjectBody(DocumentBody):
     """What is in force, and what the organisation has."""
 
     kind: Annotated[str, OneOf(("project",))]
-    packs: tuple[PackBody, ...] = Field(min_length=1)
+    packs: tuple[PackBody, ...] = Field(
+        min_length=1, description="the policies in force, such as `packs: [{id: gdpr}]`"
+    )
     documents: tuple[Text, ...] = ()
     registry: Annotated[str, OneOf(("shipped", "none"), "registry")] = "shipped"
-    gateways: tuple[Id, ...] = Field(min_length=1)
+    gateways: tuple[Id, ...] = Field(
+        min_length=1, description="the gateways you have, such as `gateways: [opper]`"
+    )
     scenarios: Maybe[tuple[Id, ...]] = None
     prefer: tuple[PreferBody, ...] = ()
     substitution: tuple[SubstitutionBody, ...] = ()

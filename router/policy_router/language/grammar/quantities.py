@@ -10,6 +10,7 @@ from typing import Annotated, Final
 from pydantic import PlainValidator, WithJsonSchema
 
 from policy_router.language.grammar.refusals import described, refusal, wrong
+from policy_router.language.scalars import Kind, yaml_1_1
 from policy_router.language.text import quoted
 
 _LONGEST_NUMBER: Final = 64
@@ -65,12 +66,15 @@ def _whole(value: object) -> Decimal:
     return Decimal(_count(value))
 
 
-def _flag(value: object) -> bool:
+def flag(value: object) -> bool:
+    """A truth value; what only some programs read as one is not."""
     if isinstance(value, bool):
         return value
     if value in ("true", "false"):
         return value == "true"
-    raise wrong("`true` or `false`", value)
+    meant = yaml_1_1(value) if isinstance(value, str) else None
+    is_word = meant is not None and meant.kind is Kind.BOOLEAN
+    raise wrong("`true` or `false`", value, f"write `{meant}`" if is_word else None)
 
 
 def day(value: object) -> date:
@@ -151,7 +155,7 @@ Amount = Annotated[
 ]
 Count = Annotated[int, PlainValidator(_count), _COUNT_SCHEMA]
 Days = Annotated[Decimal, PlainValidator(_whole), _COUNT_SCHEMA]
-Flag = Annotated[bool, PlainValidator(_flag), WithJsonSchema({"type": "boolean"})]
+Flag = Annotated[bool, PlainValidator(flag), WithJsonSchema({"type": "boolean"})]
 Day = Annotated[date, PlainValidator(day), WithJsonSchema({"type": "string", "format": "date"})]
 Instant = Annotated[
     datetime, PlainValidator(instant), WithJsonSchema({"type": "string", "format": "date-time"})

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 from pydantic_core import PydanticCustomError
 
-from policy_router.language.suggest import nearest
+from policy_router.language.suggest import did_you_mean
 from policy_router.language.text import quoted
 
 
@@ -23,8 +23,7 @@ def wrong(expected: str, value: object, advice: str | None = None) -> PydanticCu
 
 def unknown(what: str, word: str, choices: Collection[str]) -> PydanticCustomError:
     """A refusal of `word`, which is not among `choices`."""
-    meant = nearest(word, choices)
-    advice = f"did you mean `{meant}`?" if meant else f"use one of {listed(choices)}"
+    advice = did_you_mean(word, choices) or f"use one of {listed(choices)}"
     return refusal("SCH102", f"unknown {what} {quoted(word)}", advice)
 
 

@@ -6,7 +6,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from policy_router.domain.vocabulary import DATA_CATEGORIES, SUBJECTS, Regime
+from policy_router.domain.vocabulary import (
+    DATA_CATEGORIES,
+    DECISION_EFFECTS,
+    LAWFUL_BASES,
+    SPECIAL_CONDITIONS,
+    SUBJECTS,
+    Regime,
+)
 from policy_router.language.grammar.body import Body
 from policy_router.language.grammar.quantities import Count, Flag
 from policy_router.language.grammar.values import Country, Id, Maybe, OneOf, Tag, Text
@@ -14,6 +21,9 @@ from policy_router.language.grammar.values import Country, Id, Maybe, OneOf, Tag
 Category = Annotated[str, OneOf(DATA_CATEGORIES, "category of data")]
 Person = Annotated[str, OneOf(SUBJECTS, "data subject")]
 RegimeName = Annotated[str, OneOf([r.value for r in Regime], "regime")]
+LawfulBasis = Annotated[str, OneOf(LAWFUL_BASES, "lawful basis")]
+SpecialCondition = Annotated[str, OneOf(SPECIAL_CONDITIONS, "special condition")]
+DecisionEffect = Annotated[str, OneOf(DECISION_EFFECTS, "effect of a decision")]
 
 
 class TokensBody(Body):
@@ -31,9 +41,9 @@ class StatedFacts(Body):
     subject_location: Maybe[tuple[Country, ...]] = None
     regime: Maybe[tuple[RegimeName, ...]] = None
     purpose: Maybe[Tag] = None
-    lawful_basis: Maybe[Tag] = None
-    special_condition: Maybe[Tag] = None
-    decision_effect: Maybe[Tag] = None
+    lawful_basis: Maybe[LawfulBasis] = None
+    special_condition: Maybe[SpecialCondition] = None
+    decision_effect: Maybe[DecisionEffect] = None
     tenant: Maybe[Tag] = None
     project: Maybe[Tag] = None
     environment: Maybe[Tag] = None

@@ -23,6 +23,7 @@ from policy_router.language.grammar.codes import (
     ZONES,
 )
 from policy_router.language.grammar.refusals import refusal, unknown, wrong
+from policy_router.language.scalars import readings
 from policy_router.language.text import quoted
 
 T = TypeVar("T")
@@ -134,11 +135,19 @@ def country(value: object) -> str:
         raise wrong("a country code", value)
     if value in COUNTRIES:
         return str(value)
-    meant = MEANT_COUNTRY.get(value.upper(), value.upper())
-    advice = f"did you mean `{meant}`?" if meant in COUNTRIES else _COUNTRY_ADVICE
-    if meant in ZONES:
+    advice = country_hint(value) or _COUNTRY_ADVICE
+    if value.upper() in ZONES:
         advice = "a zone is its documented members: list their codes, or write `null`"
     raise refusal("SCH102", f"unknown country {quoted(value)}", advice)
+
+
+def country_hint(word: str) -> str | None:
+    """Which country code `word` was meant to be, as advice; None if it is like none."""
+    meant = MEANT_COUNTRY.get(word.upper(), word.upper())
+    if meant not in COUNTRIES:
+        return None
+    shown = meant if readings(meant) is None else f'"{meant}"'
+    return f"did you mean `{shown}`?"
 
 
 def _place(value: object) -> str:

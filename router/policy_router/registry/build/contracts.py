@@ -13,7 +13,6 @@ from policy_router.language.draft import Draft
 from policy_router.language.grammar.contracts import AgreementBody, SignoffBody, TermsBody
 from policy_router.language.grammar.places import ProviderBody
 from policy_router.language.grammar.quantities import start_of
-from policy_router.language.suggest import nearest
 from policy_router.language.text import quoted
 
 
@@ -42,8 +41,7 @@ def _agreement(draft: Draft[AgreementBody], parties: set[str]) -> Agreement:
     body = draft.body
     for number, name in enumerate(body.parties):
         if name not in parties:
-            meant = nearest(name, parties)
-            advice = f"did you mean `{meant}`?" if meant else None
+            advice = draft.suggest(name, parties)
             draft.report("REG311", f"unknown party {quoted(name)}", "with", number, advice=advice)
     for key in ("recorded_on", "read_on", "verified_on"):
         draft.past(getattr(body, key), key)
@@ -77,7 +75,7 @@ def _check_named(
     """Warn of exact ids that nothing has; patterns are meant to be wide."""
     for number, name in enumerate(names):
         if "*" not in name and not draft.catalogue.has(name, kind):
-            advice = draft.catalogue.hint(name, kind)
+            advice = draft.hint(name, kind)
             message = f"no {kind} is called {quoted(name)}"
             draft.warn("REG308", message, "covers", f"{kind}s", number, advice=advice)
 
@@ -96,7 +94,7 @@ def _signoff(draft: Draft[SignoffBody]) -> Signoff:
     _check_named(draft, covers.routes, "route")
     for number, name in enumerate(covers.importers):
         if not draft.catalogue.has(name, "gateway", "provider"):
-            advice = draft.catalogue.hint(name, "gateway", "provider")
+            advice = draft.hint(name, "gateway", "provider")
             message = f"no hop is called {quoted(name)}"
             draft.warn("REG308", message, "covers", "importers", number, advice=advice)
     return Signoff(

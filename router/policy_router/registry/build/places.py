@@ -25,7 +25,6 @@ from policy_router.language.grammar.places import (
     ProviderBody,
     RouteBody,
 )
-from policy_router.language.suggest import nearest
 from policy_router.language.text import quoted
 from policy_router.registry.build.claims import claims_of
 from policy_router.registry.build.evidence import evidence_of
@@ -96,7 +95,7 @@ def _provider(draft: Draft[ProviderBody]) -> Provider:
 
 def _check_covered(draft: Draft[ProviderBody], name: str, *path: str | int) -> None:
     if not draft.catalogue.has(name, "model"):
-        advice = draft.catalogue.hint(name, "model")
+        advice = draft.hint(name, "model")
         draft.warn("REG308", f"no model is called {quoted(name)}", *path, advice=advice)
 
 
@@ -165,8 +164,7 @@ def _claims_by_hop(draft: Draft[RouteBody]) -> Iterator[tuple[str, tuple[Claim, 
     hops = (body.gateway, body.provider, *body.subprocessors)
     for hop, claims in sorted(body.claims.items()):
         if hop not in hops:
-            meant = nearest(hop, hops)
-            advice = f"did you mean `{meant}`?" if meant else None
+            advice = draft.suggest(hop, hops)
             draft.report(
                 "REG303", f"{quoted(hop)} is no hop of this route", "claims", hop, advice=advice
             )

@@ -1,0 +1,91 @@
+"""Values and attributes of the language in plain words, wherever a text names them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from policy_router.domain.vocabulary import CLAIMED_ATTRIBUTES
+
+ATTRIBUTE_TITLES: Final = {
+    "maker_jurisdiction": "country of the model's maker",
+    "provider_jurisdiction": "country of the operating company",
+    "parent_jurisdiction": "country of the parent company",
+    "inference_location": "where the model runs",
+    "storage_location": "where data is stored",
+    "support_location": "where staff look at data from",
+    "retention_days": "days the data is kept",
+    "zero_data_retention": "zero retention",
+    "zdr_exceptions": "exceptions from zero retention",
+    "training": "training on the data",
+    "logging": "what is logged",
+    "human_review": "people reading the data",
+    "caching": "caching",
+    "third_party_access": "further parties with access",
+    "dpa": "processing contract",
+    "certifications": "certificates",
+    "transfer_basis.eu_gdpr": "transfer mechanism (GDPR Chapter V)",
+    "transfer_basis.uk_gdpr": "transfer mechanism (UK GDPR Chapter V)",
+    "transfer_basis.ch_fadp": "transfer mechanism (Swiss FADP)",
+    "signoff": "sign-off by a person",
+    "stage": "stage of the offer",
+    "cost": "cost of the call",
+}
+"""What an attribute is about, for readers of reports."""
+
+_BASES: Final = {
+    "not_a_transfer": "no transfer at all",
+    "adequacy": "an adequacy decision",
+    "dpf": "the Data Privacy Framework",
+    "scc_with_tia": "standard clauses with an assessment",
+    "bcr_with_tia": "binding corporate rules with an assessment",
+    "idta_with_tra": "the UK agreement with an assessment",
+    "addendum_with_tra": "the UK addendum with an assessment",
+    "scc_swiss_with_tia": "Swiss standard clauses with an assessment",
+}
+_TERMS: Final = {
+    value: value.replace("_", " ")
+    for attribute in CLAIMED_ATTRIBUTES
+    for value in attribute.values
+    if "_" in value
+}
+_BASIS: Final = "transfer_basis."
+
+_ATTRIBUTE: Final = re.compile(
+    "`(" + "|".join(re.escape(n) for n in sorted(ATTRIBUTE_TITLES, reverse=True)) + ")`"
+)
+_TERM: Final = re.compile(rf"(?<![\w`/.-])({'|'.join(sorted(_TERMS, reverse=True))})(?![\w`/-])")
+_A_BASIS: Final = re.compile(
+    rf"(?<![\w`/.-])({'|'.join(sorted(_BASES, key=len, reverse=True))})(?![\w`/-])"
+)
+
+
+_TERM_END: Final = re.compile(r", (?![^()]*\))")
+_NAMED: Final = re.compile("`([^`]+)`")
+
+
+def bases() -> frozenset[str]:
+    """The transfer bases that have words."""
+    return frozenset(_BASES)
+
+
+def value_words(attribute: str, text: str) -> str:
+    """A demand on or claim of `attribute`, without names that only documents use."""
+    if attribute.startswith(_BASIS):
+        return _A_BASIS.sub(lambda found: _BASES[found[1]], text)
+    return _TERM.sub(lambda found: _TERMS[found[1]], text)
+
+
+def terms_of(text: str) -> list[str]:
+    """What a contract must speak of, by title: the attributes and clauses that a step names."""
+    _, _, terms = text.partition(" in force: ")
+    parts = _TERM_END.split(terms)
+    titles = [ATTRIBUTE_TITLES.get(found[1], found[1]) for p in parts if (found := _NAMED.match(p))]
+    clauses = [p for p in parts if " " in p and not p.startswith("`")]
+    return list(dict.fromkeys((*titles, *clauses)))
+
+
+def step_words(text: str) -> str:
+    """A step someone could take, its attributes by their titles and its values in words."""
+    titled = _ATTRIBUTE.sub(lambda found: f"{ATTRIBUTE_TITLES[found[1]]}:", text)
+    return _TERM.sub(lambda found: _TERMS[found[1]], titled)

@@ -1,0 +1,107 @@
+"""What a refused developer reads: every missing fact with its step, and no advice that is none."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policy_router import Request
+from policy_router.audit.log import MemoryLog
+from policy_router.enforcement.answer import Refuse
+from policy_router.enforcement.context import as_floor
+from policy_router.enforcement.facts import NOBODY, Floor, floor_of
+from policy_router.enforcement.gate import Gate, admit
+from policy_router.enforcement.missing import advice
+from policy_router.wire.http_call import HttpCall
+from tests.pep.world import ALLOWED, DENIED, World, build
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return build(tmp_path)
+
+
+def _told(world: World, floor: Floor, **more: object) -> dict[str, Any]:
+    body = json.dumps({"model": ALLOWED, "messages": [], **more}).encode()
+    call = HttpCall("POST", "/chat/completions", "", (), body)
+    answer = admit(Gate(world.pdp, MemoryLog(), "test"), call, floor)
+    assert isinstance(answer, Refuse)
+    error: dict[str, Any] = json.loads(answer.body)["error"]
+    return error
+
+
+def test_a_missing_fact_that_the_caller_may_declare_names_its_header(world: World) -> None:
+    error = _told(world, floor_of(world.pdp.loaded.callers["mailer"]))
+    assert error["code"] == "facts_missing"
+    assert error["message"] == (
+        f"`{ALLOWED}` may not carry this request: facts of it are not known; "
+        "for `purpose` send the header `X-Governance-Purpose`"
+    )
+    assert error["policy_router"]["details"] == [
+        "`purpose` is not known: needed by house/with-a-purpose"
+    ]
+
+
+def test_every_missing_fact_is_named(world: World) -> None:
+    file = world.folder / "documents.yaml"
+    needs = "needs: [purpose, lawful_basis, special_condition]"
+    file.write_text(file.read_text("utf-8").replace("needs: [purpose]", needs), "utf-8")
+    world.pdp.reload()
+    message = _told(world, floor_of(world.pdp.loaded.callers["mailer"]))["message"]
+    assert message.endswith(
+        "facts of it are not known; "
+        "for `lawful_basis`, `special_condition` have the facts of caller `mailer` completed, "
+        "or the name listed under `may_declare` in its document; "
+        "for `purpose` send the header `X-Governance-Purpose`"
+    )
+
+
+CALLER = Floor(caller="desk", may_declare=frozenset({"lawful_basis", "subject_location"}))
+PROGRAM = Floor(as_floor(Request(data=["health"])).facts)
+
+
+@pytest.mark.parametrize(
+    ("floor", "fact", "step"),
+    [
+        (CALLER, "lawful_basis", "send the header `X-Governance-Lawful-Basis`"),
+        (CALLER, "subject_location", "send the header `X-Governance-Subject-Location`"),
+        (CALLER, "purpose", "listed under `may_declare` in its document"),
+        (CALLER, "tenant", "for `tenant` have the facts of caller `desk` completed"),
+        (CALLER, "labels.team", "for `labels.team` have the facts of caller `desk` completed"),
+        (CALLER, "tokens.output", "send `max_completion_tokens`"),
+        (CALLER, "tokens.input", "have the program that makes the call state it"),
+        (PROGRAM, "purpose", "have the program that makes the call state it"),
+        (NOBODY, "purpose", "send the key of a caller"),
+    ],
+)
+def test_who_settles_a_fact(floor: Floor, fact: str, step: str) -> None:
+    assert step in advice([fact], floor)
+
+
+def test_an_answer_longer_than_is_known_to_be_possible(world: World) -> None:
+    error = _told(world, as_floor(Request(data=["non_personal"])), max_tokens=50, n=2)
+    assert error["code"] == "unsuitable"
+    assert "near:allowed: 100 output tokens: the limit is not known" in error["message"]
+    assert error["policy_router"]["help"].startswith("leave out what the details name")
+
+
+def test_help_offers_only_what_there_is(world: World) -> None:
+    clinic = floor_of(world.pdp.loaded.callers["clinic"])
+    offered = _told(world, clinic, model=DENIED)["policy_router"]
+    assert offered["alternative"] is not None
+    assert "use what is permitted instead" in offered["help"]
+    file = world.folder / "documents.yaml"
+    file.write_text(file.read_text("utf-8").replace("within: EEA", "within: [JP]"), "utf-8")
+    world.pdp.reload()
+    nothing = _told(world, floor_of(world.pdp.loaded.callers["clinic"]))["policy_router"]
+    assert nothing["alternative"] is None
+    assert "instead" not in nothing["help"]
+
+
+def test_a_name_that_is_no_models_is_not_repeated(world: World) -> None:
+    error = _told(world, floor_of(world.pdp.loaded.callers["clinic"]), model="canary/9")
+    assert error["code"] == "unknown_model"
+    assert "canary" not in json.dumps(error)
