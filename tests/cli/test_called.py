@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from policy_router.domain.request import RequestFacts
 from policy_router.enforcement.facts import floor_of, joined
+from policy_router.language.facts import request_facts
 from policy_router.service.pdp import load
 from tests.cli.running import AT, run
 
@@ -29,7 +29,7 @@ def test_the_decision_is_the_one_that_a_call_gets(project: Path) -> None:
     pdp = load(project=project)
     floor = floor_of(pdp.loaded.callers["first-app"])
     said = [("lawful_basis", "A6-1-b"), ("purpose", "customer-care")]
-    facts = joined(floor, RequestFacts("openai/o4-mini"), said)
+    facts = joined(floor, request_facts({"model": "openai/o4-mini"}), said)
     options = "--lawful-basis A6-1-b --purpose customer-care --format json"
     assert facts.base is not None
     shown = json.loads(run(f"{ASKED} {options}").out)

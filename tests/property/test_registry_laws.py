@@ -100,7 +100,7 @@ def test_ending_an_agreement_never_adds_a_route(case: tuple[World, Agreement | N
 
 def world_and_signoff(dice: Dice) -> tuple[World, Signoff | None]:
     judged = contract_theme(dice, shapes=JUDGED)
-    world = world_about(dice, judged) if chance(dice, 2, 3) else any_world(dice)
+    world = world_about(dice, judged) if chance(dice, 4, 5) else any_world(dice)
     given = [s for s in world.snapshot.registry.signoffs if s.approved]
     return world, pick(dice, given) if given else None
 

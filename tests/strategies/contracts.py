@@ -92,7 +92,7 @@ _PATTERNS = (("*",), ("*",), ("*",), ("support", "blue"), ("h*", "red"))
 
 def signoff(dice: Dice, name: str, theme: Theme) -> Signoff:
     """Draw an approval or, seldom, a rejection; a broad one where much depends on it."""
-    kind = pick(dice, ("dpia", "tia", "tia"))
+    kind = pick(dice, ("dpia", "tia"))
     assessed = kind == "tia"
     broad = theme.contractual and chance(dice, 3, 4)
     by_route = pick(dice, _ROUTES[:1] if broad else _ROUTES)
@@ -101,7 +101,7 @@ def signoff(dice: Dice, name: str, theme: Theme) -> Signoff:
     return Signoff(
         id=name,
         type=kind,
-        approved=not chance(dice, 1, 6),
+        approved=not chance(dice, 1, 12 if broad else 6),
         validity=pick(dice, VALIDITIES),
         recorded=pick(dice, RECORDED),
         routes=() if assessed and chance(dice, 3, 4) else by_route,

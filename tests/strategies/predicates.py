@@ -112,7 +112,7 @@ def demand(dice: Dice, theme: Theme, depth: int = 1) -> Predicate:
     """Draw what a rule requires: of a claim, a sign-off, a basis, or something plain."""
     shape = pick(dice, theme.shapes)
     if shape == "signoff":
-        return names("signoff", Matcher.INCLUDES, pick(dice, ("dpia", "tia")))
+        return names("signoff", Matcher.INCLUDES, pick(dice, ("dpia", "dpia", "tia")))
     if shape == "basis" and "provider_jurisdiction" in theme.attributes:
         return _transfer(dice)
     if shape in {"all", "any"} and depth:

@@ -171,6 +171,7 @@ def registry(dice: Dice, theme: Theme) -> Registry:
     published = _ONLY_PUBLISHED if theme.contractual else theme.of_hops
     published = tuple(a for a in theme.of_hops if a in published)
     agreements = pick(dice, (1, 2) if theme.contractual else (1, 1, 0, 2, 2))
+    judgements = pick(dice, (1, 2) if theme.contractual else (2, 1, 0, 3))
     names = (*ROUTES[:2], *some(dice, ROUTES[2:], 3, 4))
     return Registry(
         gateways={g: _gateway(dice, g, published) for g in GATEWAYS},
@@ -180,6 +181,6 @@ def registry(dice: Dice, theme: Theme) -> Registry:
         territories=territories(dice),
         adequacy=decisions(dice),
         agreements=tuple(agreement(dice, f"c{i}", theme) for i in range(agreements)),
-        signoffs=tuple(signoff(dice, f"s{i}", theme) for i in range(pick(dice, (2, 1, 0, 3)))),
+        signoffs=tuple(signoff(dice, f"s{i}", theme) for i in range(judgements)),
         digest="sha256:registry",
     )

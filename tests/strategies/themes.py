@@ -23,7 +23,7 @@ ANY_SHAPE = (
     *("claim",) * 9,
     *("plain", "plain", "signoff", "basis", "basis", "all", "any", "not"),
 )
-JUDGED = ("signoff", "basis", "basis", "signoff", "claim", "any")
+JUDGED = ("signoff", "signoff", "signoff", "basis", "basis", "claim")
 """Shapes of demands that rest on what people signed."""
 
 
