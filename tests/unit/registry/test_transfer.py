@@ -56,9 +56,12 @@ CONDITIONS = {
 
 
 def listed(
-    covers: str = "hr non_hr", extensions: str = "uk swiss", status: str = "active"
+    covers: str = "hr non_hr",
+    extensions: str = "uk swiss",
+    status: str = "active",
+    entity: str = "Acme Inc",
 ) -> Claim:
-    entry = Listing("Acme Inc", status, frozenset(covers.split()), frozenset(extensions.split()))
+    entry = Listing(entity, status, frozenset(covers.split()), frozenset(extensions.split()))
     return claim("dpf", entry)
 
 
@@ -148,6 +151,12 @@ OF_LAW = (
 OF_THE_LIST = (
     Row("a certified recipient", available=("dpf",), law=_every(LIST), claims=(listed(),)),
     Row("nobody says whether it is certified", unknown=("dpf",), law=_every(LIST)),
+    Row(
+        "a certificate of another entity",
+        unknown=("dpf",),
+        law=_every(LIST),
+        claims=(listed(entity="Other Inc"),),
+    ),
     Row("a certified recipient without a decision", claims=(listed(),)),
     Row(
         "a certified recipient that is inactive",
