@@ -25,10 +25,10 @@ from local_upstream import EverythingTo, Upstream, local_upstream
 from policy_router import PDP, Decision, Explanation, Request, load
 from policy_router.audit.log import FileLog, read_log
 from policy_router.cli.terminal import emit, screen
-from policy_router.domain.decision import Verdict
 from policy_router.engine.explanation import RuleExplanation, Shortfall
 from policy_router.report import phrases, reasons
 from policy_router.report.decisions import decision_lines, head_lines
+from policy_router.report.plain_words import step_words
 from policy_router.report.refusals import alternative_words
 from policy_router.report.screen import Screen
 
@@ -123,20 +123,8 @@ def _row(row: Row, pdp: PDP, shown: Screen) -> Iterator[str]:
     yield from shown.wrapped(row.organisation, "For: ")
     if decision.permitted:
         yield from decision_lines(decision, explanation, shown)
-        yield from shown.listed([_met(decision, explanation)])
     else:
         yield from _refusal(decision, explanation, shown)
-
-
-def _met(decision: Decision, explanation: Explanation) -> str:
-    """How many rules the chosen route had to meet."""
-    chosen = next(r for r in explanation.routes if r.route == decision.determination.route)
-    verdicts = [rule.verdict.verdict for rule in chosen.rules]
-    idle = verdicts.count(Verdict.NOT_APPLICABLE)
-    if idle == len(verdicts):
-        return f"why: none of the {idle} rules is about such data"
-    met = verdicts.count(Verdict.PASS)
-    return f"why: of {len(verdicts)} rules {met} apply and are met, {idle} do not apply"
 
 
 def _refusal(decision: Decision, explanation: Explanation, shown: Screen) -> Iterator[str]:
@@ -150,7 +138,7 @@ def _refusal(decision: Decision, explanation: Explanation, shown: Screen) -> Ite
         yield from _reason(number, rule, shown)
     yield ""
     yield shown.bold("What would change it, all of it together")
-    yield from shown.listed(change.text for change in next(iter(route.remedies), ()))
+    yield from shown.listed(step_words(change.text) for change in next(iter(route.remedies), ()))
     yield ""
     yield shown.bold("What instead")
     yield from shown.listed(map(alternative_words, explanation.alternatives))
@@ -167,8 +155,9 @@ def _reason(number: int, rule: RuleExplanation, shown: Screen) -> Iterator[str]:
         yield from shown.wrapped(reasons.found_words(rule), "     ")
         return
     for shortfall in rule.shortfalls:
-        title, wanted = phrases.title_of(shortfall.subject), shortfall.demanded
-        yield from shown.wrapped(f"{title}: wanted {phrases.alternatives(wanted)}; found", "     ")
+        title = phrases.title_of(shortfall.subject)
+        wanted = phrases.demand(shortfall.subject, shortfall.demanded)
+        yield from shown.wrapped(f"{title}: wanted {wanted}; found", "     ")
         for said in _backed(shortfall):
             yield from shown.wrapped(said, f"     {shown.bullet} ")
 

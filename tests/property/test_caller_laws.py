@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from policy_router.domain.request import RequestFacts
+from policy_router.enforcement.facts import Floor, joined
 from tests.property.proving import Effect, effect, law
 from tests.strategies.draws import Dice, pick
-from tests.strategies.requests import declared_over, plain_request
+from tests.strategies.requests import Call, call, declared_over, plain_request
 from tests.strategies.worlds import World, any_world, permitted
 
 
@@ -26,6 +27,41 @@ def test_no_declaration_turns_a_denial_into_a_permission(
     assert permitted(after) <= permitted(before)
     assert before.permitted or not after.permitted
     return effect(permitted(before), permitted(after), at_stake=bool(declared.declared))
+
+
+def world_and_call(dice: Dice) -> tuple[World, Call]:
+    return any_world(dice), call(dice)
+
+
+@law(world_and_call, tested=0.1)
+def test_only_what_a_caller_may_declare_opens_anything(case: tuple[World, Call]) -> Effect:
+    """Facts joined as they are where calls come in over HTTP."""
+    world, made = case
+    floor = Floor(made.floor, made.may_declare, "caller")
+    settled = tuple(said for said in made.declared if said[0] in made.may_declare)
+    before, after = (
+        replace(world, facts=joined(floor, made.shown, said)).decide()
+        for said in (settled, made.declared)
+    )
+    assert permitted(after) <= permitted(before)
+    assert before.permitted or not after.permitted
+    return effect(permitted(before), permitted(after), at_stake=settled != made.declared)
+
+
+def world_and_free_call(dice: Dice) -> tuple[World, Call]:
+    world, made = world_and_call(dice)
+    return world, replace(made, may_declare=frozenset(name for name, _ in made.declared))
+
+
+@law(world_and_free_call, tested=0.1, seen=0.015)
+def test_what_a_caller_may_declare_is_as_good_as_its_floor(case: tuple[World, Call]) -> Effect:
+    world, made = case
+    declared = joined(Floor(made.floor, made.may_declare, "caller"), made.shown, made.declared)
+    mere = joined(Floor(made.floor, frozenset(), "caller"), made.shown, made.declared)
+    assert declared.base is None
+    before, after = (replace(world, facts=f).decide() for f in (mere, declared))
+    assert permitted(before) <= permitted(after)
+    return effect(permitted(before), permitted(after))
 
 
 def _forgetting(facts: RequestFacts, name: str) -> RequestFacts:

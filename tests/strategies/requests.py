@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from policy_router.domain.request import FactValue, RequestFacts, SetFact
-from tests.strategies.draws import Dice, chance, pick
+from tests.strategies.draws import Dice, chance, pick, some
 from tests.strategies.words import PURPOSES, TEAMS, TENANTS
 
 NAMES = (*("m0",) * 18, *("r0", "m1", "a0", None) * 4, "m9")
@@ -102,3 +102,39 @@ def any_request(dice: Dice) -> RequestFacts:
     """Draw a request, every fourth with declarations of its caller."""
     plain = plain_request(dice)
     return declared_over(dice, plain) if chance(dice, 1, 4) else plain
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a caller's document states, what its call shows, and what it declares besides."""
+
+    floor: RequestFacts
+    may_declare: frozenset[str]
+    shown: RequestFacts
+    declared: tuple[tuple[str, str], ...]
+
+
+def call(dice: Dice) -> Call:
+    """Draw a call over HTTP: a floor that states some facts, and declarations of others."""
+    declarable: dict[str, tuple[tuple[str, ...], ...]] = {
+        **_SETS,
+        **{name: tuple((v,) for v in _SCALARS[name]) for name in ("purpose", "lawful_basis")},
+    }
+    sets = {name: _set(pick(dice, _SETS[name])) for name in some(dice, tuple(_SETS))}
+    scalars: dict[str, FactValue] = {
+        name: pick(dice, values)
+        for name, values in (_SCALARS | _FLOOR).items()
+        if chance(dice, 1, 2)
+    }
+    said = tuple(
+        (name, ",".join(pick(dice, choices)))
+        for name, choices in declarable.items()
+        if chance(dice, 2, 3) and name not in scalars
+    )
+    observed, counted = _observed(dice)
+    return Call(
+        floor=RequestFacts(sets=sets, scalars=scalars),
+        may_declare=frozenset(some(dice, tuple(declarable), 1, 3)),
+        shown=RequestFacts(pick(dice, NAMES), observed, counted),
+        declared=said,
+    )

@@ -143,6 +143,9 @@ def _verdicts(explanation: Explanation) -> Iterator[str]:
         (idle, "does not apply", "do not apply"),
         (watched, "is only watched", "are only watched"),
     ]
+    if idle == len(rules):
+        yield f"none of the {phrases.counted(idle, 'rule')} is about such a request"
+        return
     said = [f"{n} {one if n == 1 else many}" for n, one, many in parts if n]
     yield f"of {phrases.counted(len(rules), 'rule')} {', '.join(said)}"
 

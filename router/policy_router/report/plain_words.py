@@ -64,11 +64,6 @@ _TERM_END: Final = re.compile(r", (?![^()]*\))")
 _NAMED: Final = re.compile("`([^`]+)`")
 
 
-def bases() -> frozenset[str]:
-    """The transfer bases that have words."""
-    return frozenset(_BASES)
-
-
 def value_words(attribute: str, text: str) -> str:
     """A demand on or claim of `attribute`, without names that only documents use."""
     if attribute.startswith(_BASIS):
