@@ -222,7 +222,7 @@ def _recorded(log: Path, shown: Screen) -> Iterator[str]:
 
 def _record(record: dict[str, Any]) -> str:
     decision = record["decision"]
-    outcome = f"{decision['outcome']} ({decision['reason'] or decision['route']})"
+    outcome = f"{phrases.outcome(decision['outcome'])} ({decision['reason'] or decision['route']})"
     return f"caller `{record['caller']}`, model `{decision['requested']}`: {outcome}"
 
 

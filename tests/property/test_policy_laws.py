@@ -55,7 +55,7 @@ def test_adding_a_policy_never_adds_a_route(case: tuple[World, Policy]) -> Effec
     return effect(before, after)
 
 
-@law(any_world, tested=0.15, seen=0.004)
+@law(any_world, tested=0.15, seen=0.002)
 def test_tightening_a_bound_never_adds_a_route(world: World) -> Effect:
     before = permitted(world.decide())
     after = permitted(with_rules(world, lambda p: tuple(map(tightened, p.rules))).decide())
@@ -63,7 +63,7 @@ def test_tightening_a_bound_never_adds_a_route(world: World) -> Effect:
     return effect(before, after)
 
 
-@law(any_world, tested=0.15, seen=0.004)
+@law(any_world, tested=0.15, seen=0.002)
 def test_demanding_better_evidence_never_adds_a_route(world: World) -> Effect:
     def demanding(of: Policy) -> tuple[Rule, ...]:
         return tuple(replace(r, demand=demanding_more(r.demand)) for r in of.rules)

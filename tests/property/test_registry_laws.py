@@ -46,7 +46,7 @@ def world_and_claim(dice: Dice) -> tuple[World, Claim | None]:
     return world, pick(dice, chosen) if chosen else None
 
 
-@law(world_and_claim, tested=0.15, seen=0.01)
+@law(world_and_claim, tested=0.15, seen=0.006)
 def test_making_a_claim_unknown_never_adds_a_route(case: tuple[World, Claim | None]) -> Effect:
     world, forgotten = case
     if forgotten is None:

@@ -242,6 +242,13 @@ DEMANDS = (
         demand=EvidenceDemand(at_least=CATALOGUE),
     ),
     Case(
+        "what is stated to be unknown is that, however old",
+        None,
+        Gap.STATED_UNKNOWN,
+        general=(claim("training", None, evidence(read="2020-01-01")),),
+        demand=EvidenceDemand(max_age_days=365),
+    ),
+    Case(
         "verification may be demanded",
         None,
         Gap.NOT_VERIFIED,
