@@ -85,7 +85,8 @@ def test_a_suite_refuses_and_permits_by_every_enforced_rule(pack: str) -> None:
 def readme_rows(pack: str) -> dict[str, list[str]]:
     """The rows of the first table of a pack's README, by rule."""
     text = (ROOT / "policies" / pack / "README.md").read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if line.startswith("| `")]
+    table = text[text.index("\n|") + 1 :].partition("\n\n")[0]
+    lines = [line for line in table.splitlines() if line.startswith("| `")]
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     return {bare(row[0]): row for row in rows}
 
