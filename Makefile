@@ -46,7 +46,11 @@ test: $(READY) ## every test
 
 .PHONY: later
 later: $(READY) ## every test that reads the clock here, ten years ahead
-	@$(BIN)/python -m pytest -n 2 --quiet -m 'not packaging' --years-ahead 10
+	@$(BIN)/python -m pytest -n 2 --quiet -m 'not packaging' --years-ahead 10 --ignore tests/differential
+
+.PHONY: fuzz
+fuzz: $(READY) ## a million decisions, engine beside definition: FUZZ="--seed 2" for other worlds
+	@$(BIN)/python -m tests.differential.fuzz $(FUZZ)
 
 .PHONY: check
 check: format lint types imports later test ## all of the checks below and every test

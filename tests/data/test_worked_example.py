@@ -14,6 +14,7 @@ from policy_router.domain.decision import Determination, Outcome, Reason, Verdic
 from policy_router.domain.policy import Mode
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.snapshot import Snapshot
+from policy_router.engine.decide import Engine
 from policy_router.engine.explain import explain
 from policy_router.engine.reference import decide
 from policy_router.language.facts import request_facts
@@ -71,7 +72,7 @@ def test_personal_data_without_contracts_are_denied() -> None:
         "transfer-basis": Verdict.UNKNOWN,
         "storage-limit": Verdict.UNKNOWN,
     }
-    (route,) = explain(snapshot(example=False), facts, found).routes
+    (route,) = explain(Engine(snapshot(example=False)), facts, found).routes
     assert route.remedies
 
 
@@ -90,7 +91,7 @@ def test_health_data_are_denied_for_exactly_three_things() -> None:
         "special-categories": Verdict.FAIL,
         "special-categories-stay-and-vanish": Verdict.FAIL,
     }
-    (route,) = explain(snapshot(example=True), facts, found).routes
+    (route,) = explain(Engine(snapshot(example=True)), facts, found).routes
     short = {
         s.subject
         for rule in route.rules
@@ -102,7 +103,7 @@ def test_health_data_are_denied_for_exactly_three_things() -> None:
 
 def test_health_data_are_offered_the_own_route_with_the_difference_in_price() -> None:
     facts, found = decided(HEALTH, example=True)
-    (offered,) = explain(snapshot(example=True), facts, found).alternatives
+    (offered,) = explain(Engine(snapshot(example=True)), facts, found).alternatives
     assert (offered.route, offered.own) == ("inhouse:assistant-eu", True)
     assert offered.input_difference == Decimal("0.90")
     assert offered.output_difference == Decimal("3.60")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
+from policy_router.engine.decide import Engine
 from policy_router.engine.explain import explain
 from policy_router.engine.render import decision_json
 from tests.strategies.draws import ROLLS, Dice
@@ -18,6 +19,6 @@ def answers() -> Iterator[str]:
     for seed in range(WORLDS):
         world = any_world(Dice(Random(seed).randbytes(ROLLS)))  # noqa: S311 - no secret
         decided = world.decide()
-        explained = explain(world.snapshot, world.facts, decided)
+        explained = explain(Engine(world.snapshot), world.facts, decided)
         remedies = [route.remedies for route in explained.routes]
         yield f"{decision_json(decided)} {remedies}"

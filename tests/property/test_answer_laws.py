@@ -9,6 +9,7 @@ import sys
 from decimal import Decimal
 from typing import NoReturn
 
+from policy_router.engine.decide import Engine
 from policy_router.engine.explain import explain
 from policy_router.engine.render import decision_json
 from tests.house.tree import ROOT
@@ -22,7 +23,7 @@ ASK = "from tests.property.answers import answers; print(*answers(), sep='\\n')"
 @law(any_world, tested=0.6)
 def test_an_explanation_has_the_verdicts_of_the_decision(world: World) -> Effect:
     decided = world.decide()
-    explained = explain(world.snapshot, world.facts, decided)
+    explained = explain(Engine(world.snapshot), world.facts, decided)
     assert explained.determination == decided
     assert [
         (r.route, r.permitted, r.unsuitable, tuple(rule.verdict for rule in r.rules))
@@ -33,7 +34,7 @@ def test_an_explanation_has_the_verdicts_of_the_decision(world: World) -> Effect
 
 @law(any_world, tested=0.3)
 def test_a_blocked_route_says_why(world: World) -> Effect:
-    explained = explain(world.snapshot, world.facts, world.decide())
+    explained = explain(Engine(world.snapshot), world.facts, world.decide())
     blocked = [
         rule for r in explained.routes for rule in r.rules if not rule.verdict.verdict.allows
     ]

@@ -11,7 +11,7 @@ from policy_router.domain.decision import Candidate, Determination, RuleVerdict
 from policy_router.domain.policy import Policy, Rule
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import GatewayType, Route
-from policy_router.domain.snapshot import Snapshot
+from policy_router.engine.decide import Engine
 from policy_router.engine.explanation import (
     Alternative,
     Explanation,
@@ -20,7 +20,7 @@ from policy_router.engine.explanation import (
 )
 from policy_router.engine.matching import RouteView, tests_in
 from policy_router.engine.question import Question
-from policy_router.engine.reference import covering_policies, decide, enforces
+from policy_router.engine.reference import covering_policies, enforces
 from policy_router.engine.remedies import Remedies, remedies
 from policy_router.engine.shortfalls import shortfall, unmet
 from policy_router.engine.used import Used, used
@@ -29,12 +29,12 @@ MOST_ALTERNATIVES = 5
 MOST_REMEDIED = 8
 
 
-def explain(snapshot: Snapshot, facts: RequestFacts, decided: Determination) -> Explanation:
-    """The explanation of `decided`, which was decided for `facts` from `snapshot`.
+def explain(engine: Engine, facts: RequestFacts, decided: Determination) -> Explanation:
+    """The explanation of `decided`, which `engine` decided for `facts`.
 
     Remedies are searched for the first `MOST_REMEDIED` blocked routes only.
     """
-    q = Question(snapshot, facts, Moment(decided.at, decided.known_at))
+    q = Question(engine.snapshot, facts, Moment(decided.at, decided.known_at))
     covering = covering_policies(q)
     blocked = [c for c in decided.candidates if not c.permitted and c.verdicts]
     searched = {c.route for c in blocked[:MOST_REMEDIED]}
@@ -45,7 +45,7 @@ def explain(snapshot: Snapshot, facts: RequestFacts, decided: Determination) -> 
     return Explanation(
         determination=decided,
         routes=routes,
-        alternatives=_alternatives(q, decided),
+        alternatives=_alternatives(engine, q, decided),
         policies=tuple(f"{p.id} v{p.version}" for p in covering if enforces(p)),
         law=rested_on.law,
         exceptions=rested_on.exceptions,
@@ -106,12 +106,12 @@ def _used(q: Question, decided: Determination) -> Used:
     return used(q, [q.snapshot.registry.routes[i] for i in routes], verdicts)
 
 
-def _alternatives(q: Question, decided: Determination) -> tuple[Alternative, ...]:
+def _alternatives(engine: Engine, q: Question, decided: Determination) -> tuple[Alternative, ...]:
     """Permitted routes of any model, in order of preference; only where the request was denied."""
     if decided.permitted or decided.requested is None:
         return ()
     anything = _of_any_model(q.facts)
-    chain = decide(q.snapshot, anything, q.moment).chain[:MOST_ALTERNATIVES]
+    chain = engine.decide(anything, q.moment).chain[:MOST_ALTERNATIVES]
     registry = q.snapshot.registry
     asked_for = [registry.routes[c.route] for c in decided.candidates]
     cheapest = {m: _cheapest(q, asked_for, m) for m in ("input", "output")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NoReturn
 
 from policy_router.domain.claim import NO_DEMAND, Moment
@@ -11,12 +12,14 @@ from policy_router.domain.decision import Determination, Outcome, Reason
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Gateway, Route
 from policy_router.domain.snapshot import Snapshot
+from policy_router.engine.decide import Engine
 from policy_router.engine.explain import explain
 from policy_router.engine.explanation import Explanation
 from policy_router.engine.matching import RouteView, tests_in
 from policy_router.engine.question import Question
 from policy_router.engine.reference import covering_policies
 from policy_router.engine.render import decision_json
+from policy_router.engine.ruling import Ruling
 from policy_router.engine.wording import denied_line
 from policy_router.wire.pins import Terms, pinned
 
@@ -31,15 +34,16 @@ class Denied(Exception):
         super().__init__(denied_line(decision.determination))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Decision:
-    """The decision about one request, bound to the snapshot it was made from.
+    """The decision about one request, bound to the engine and so to the snapshot that made it.
 
-    It has no truth value: ask `permitted`, or `apply` it, which raises where it is denied.
+    It has no truth value: ask `permitted`, or `apply` it, which raises where it is denied. Outcome
+    and route are there at once; the rest is worked out when it is asked for.
     """
 
-    determination: Determination
-    snapshot: Snapshot = field(repr=False)
+    engine: Engine = field(repr=False)
+    ruling: Ruling
     facts: RequestFacts = field(repr=False)
 
     def __bool__(self) -> NoReturn:
@@ -47,24 +51,34 @@ class Decision:
         raise TypeError(message)
 
     @property
+    def snapshot(self) -> Snapshot:
+        """What the decision was made from."""
+        return self.engine.snapshot
+
+    @cached_property
+    def determination(self) -> Determination:
+        """The whole decision as data."""
+        return self.ruling.determination()
+
+    @property
     def permitted(self) -> bool:
         """Whether the request may be sent, and only by `chain`."""
-        return self.determination.outcome is Outcome.PERMITTED
+        return self.ruling.outcome is Outcome.PERMITTED
 
     @property
     def reason(self) -> Reason | None:
         """Why it was denied; None if permitted."""
-        return self.determination.reason
+        return self.ruling.reason
 
     @property
     def chain(self) -> tuple[str, ...]:
         """Permitted routes, best first: the chosen one and the only failover there is."""
-        return self.determination.chain
+        return self.ruling.chain
 
     @property
     def route(self) -> Route | None:
         """The chosen route; None if denied."""
-        chosen = self.determination.route
+        chosen = self.ruling.route
         return None if chosen is None else self.snapshot.registry.routes[chosen]
 
     @property
@@ -96,7 +110,7 @@ class Decision:
 
     def explain(self) -> Explanation:
         """Every verdict with its evidence, what would change it, and what is permitted instead."""
-        return explain(self.snapshot, self.facts, self.determination)
+        return explain(self.engine, self.facts, self.determination)
 
     def apply(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """The body to send: pinned to the chosen route, obligations done.

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from policy_router.domain.claim import Moment
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.snapshot import Snapshot
-from policy_router.engine.reference import decide
+from policy_router.engine.decide import Engine
 from policy_router.service.decision import Decision
 from policy_router.service.request import Request
 from policy_router.store.project import Loaded, load_project
@@ -22,6 +23,17 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+class _Current(NamedTuple):
+    """What is in force: replaced as one, so that no decision sees half of it."""
+
+    loaded: Loaded
+    engine: Engine
+
+
+def _put_in_force(loaded: Loaded) -> _Current:
+    return _Current(loaded, Engine(loaded.snapshot))
+
+
 class PDP:
     """Decides requests from the documents it was loaded from. Make one with `load`.
 
@@ -32,17 +44,17 @@ class PDP:
     def __init__(self, read: Callable[[], Loaded], clock: Clock = utc_now) -> None:
         self._read = read
         self._clock = clock
-        self._loaded = read()
+        self._current = _put_in_force(read())
 
     @property
     def loaded(self) -> Loaded:
         """The documents in force: snapshot, callers, scenarios, warnings."""
-        return self._loaded
+        return self._current.loaded
 
     @property
     def snapshot(self) -> Snapshot:
         """The snapshot in force."""
-        return self._loaded.snapshot
+        return self._current.engine.snapshot
 
     def decide(
         self,
@@ -59,10 +71,16 @@ class PDP:
         Raises `DocumentErrors` if the request states a fact that does not exist, `ValueError` if
         an instant has no zone.
         """
-        snapshot = snapshot or self.snapshot
+        engine = self._engine_for(snapshot)
         facts = request.facts() if isinstance(request, Request) else request
         moment = Moment(_instant(at) or self._clock(), _instant(known_at))
-        return Decision(decide(snapshot, facts, moment), snapshot, facts)
+        return Decision(engine, engine.decide(facts, moment), facts)
+
+    def _engine_for(self, snapshot: Snapshot | None) -> Engine:
+        engine = self._current.engine
+        if snapshot is None or snapshot is engine.snapshot:
+            return engine
+        return Engine(snapshot)
 
     def permitted_routes(
         self,
@@ -79,7 +97,7 @@ class PDP:
 
         Raises `DocumentErrors` if they must not be used; the last good snapshot stays in force.
         """
-        self._loaded = self._read()
+        self._current = _put_in_force(self._read())
         return self.snapshot
 
 

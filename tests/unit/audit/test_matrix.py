@@ -16,6 +16,7 @@ from policy_router.domain.decision import Candidate, Reason, Verdict
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.policy import Mode
 from policy_router.domain.request import SetFact
+from policy_router.engine.decide import Engine
 from policy_router.engine.explain import explain
 from policy_router.engine.explanation import ChangeKind
 from policy_router.engine.question import Question
@@ -199,7 +200,7 @@ def test_gaps_find_the_steps_that_an_explanation_finds() -> None:
     snapshot, health = _loaded().snapshot, _loaded().scenarios["health-data"]
     route = "opper:openai/o4-mini"
     facts = replace(health.request, model=route)
-    explained = explain(snapshot, facts, decide(snapshot, facts, AT))
+    explained = explain(Engine(snapshot), facts, decide(snapshot, facts, AT))
     steps = {change.text for remedy in explained.routes[0].remedies for change in remedy}
     assert {m.text for m in gaps(snapshot, [health], [route], AT).missing} == steps
     assert steps

@@ -16,6 +16,7 @@ from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import GatewayType, Route
 from policy_router.domain.territory import Scope
 from policy_router.domain.vocabulary import Regime
+from policy_router.engine.decide import Engine
 from policy_router.engine.explain import MOST_REMEDIED, explain, explain_route
 from policy_router.engine.explanation import Explanation, HopClaim, RuleExplanation, Shortfall
 from policy_router.engine.question import Question
@@ -51,7 +52,7 @@ IF_PERSONAL = names("data", INCLUDES, "personal")
 
 def told(in_force: PolicySet, known: Registry, asked: RequestFacts | None = None) -> Explanation:
     asked = facts() if asked is None else asked
-    return explain(snapshot(in_force, known), asked, decided(in_force, known, asked))
+    return explain(Engine(snapshot(in_force, known)), asked, decided(in_force, known, asked))
 
 
 def only_rule(found: Explanation) -> RuleExplanation:
@@ -288,7 +289,9 @@ def test_what_a_decision_rests_on() -> None:
     in_force = PolicySet((waived,), exceptions=(exception("waiver"),))
     asked = facts(data=("personal",), regime=("eu_gdpr",))
     moment = replace(NOW, known_at=NOW.at)
-    found = explain(snapshot(in_force, known), asked, decided(in_force, known, asked, moment))
+    found = explain(
+        Engine(snapshot(in_force, known)), asked, decided(in_force, known, asked, moment)
+    )
     assert found.law == ("EEA", "eu-uk")
     assert found.agreements == ("held",)
     assert found.signoffs == ("assessed", "covers")

@@ -15,6 +15,7 @@ from policy_router.domain.request import RequestFacts
 from policy_router.domain.territory import Scope
 from policy_router.domain.vocabulary import Regime
 from policy_router.engine import remedies
+from policy_router.engine.decide import Engine
 from policy_router.engine.explain import explain
 from policy_router.engine.explanation import ChangeKind, RouteExplanation
 from tests.small import (
@@ -54,7 +55,7 @@ def explained(demanded: Rule, known: Registry, asked: RequestFacts = PERSONAL) -
     in_force = policy(demanded)
     found = decided(in_force, known, asked)
     assert not found.permitted
-    (only,) = explain(snapshot(in_force, known), asked, found).routes
+    (only,) = explain(Engine(snapshot(in_force, known)), asked, found).routes
     return only
 
 
@@ -347,7 +348,7 @@ def test_every_remedy_is_needed() -> None:
     )
     known = registry(provider("acme", claim("training", "used")), signoff("tia"))
     found = decided(two, known, PERSONAL)
-    (only,) = explain(snapshot(two, known), PERSONAL, found).routes
+    (only,) = explain(Engine(snapshot(two, known)), PERSONAL, found).routes
     assert texts(only) == [
         [
             f"{WITH_ACME} `training` prohibited",
@@ -379,7 +380,7 @@ def test_a_rule_that_monitors_asks_for_nothing() -> None:
     watching = rule("watched", require=UNTRAINED, mode=Mode.MONITOR)
     in_force = policy(firm(require=DPIA), watching)
     found = decided(in_force, registry(), PERSONAL)
-    (only,) = explain(snapshot(in_force, registry()), PERSONAL, found).routes
+    (only,) = explain(Engine(snapshot(in_force, registry())), PERSONAL, found).routes
     assert texts(only) == [["a sign-off `dpia` in force for this route and request"]]
 
 

@@ -6,8 +6,15 @@ import pytest
 
 from policy_router.domain.contract import Signoff
 from policy_router.domain.registry import Registry
+from policy_router.domain.request import SetFact
 from policy_router.domain.truth import FALSE, TRUE, UNKNOWN, Truth
-from policy_router.registry.signoffs import signed_off, transfer_assessed
+from policy_router.registry.signoffs import (
+    data_covered,
+    data_touched,
+    named,
+    signed_off,
+    transfer_assessed,
+)
 from policy_router.registry.standpoint import Asked, Standpoint
 from tests.small import NOW, facts, gateway, registry, route, signoff
 
@@ -162,3 +169,27 @@ def test_a_rejected_transfer(
     )
     assert assessed(WHOLE_TIA) == TRUE
     assert assessed(WHOLE_TIA, rejection) == expected
+
+
+@pytest.mark.parametrize(
+    ("stated", "covered", "touched"),
+    [
+        (SetFact(frozenset({"personal"}), settled=True), TRUE, TRUE),
+        (SetFact(frozenset({"source_code"}), settled=True), FALSE, FALSE),
+        (SetFact(frozenset({"personal"})), UNKNOWN, TRUE),
+        (SetFact(frozenset({"source_code"})), FALSE, UNKNOWN),
+        (SetFact(), UNKNOWN, UNKNOWN),
+        (SetFact(settled=True), UNKNOWN, UNKNOWN),
+    ],
+    ids=("all of it", "none of it", "open", "open, and more", "not stated", "stated as nothing"),
+)
+def test_data_is_covered_whole_and_touched_in_part(
+    stated: SetFact, covered: Truth, touched: Truth
+) -> None:
+    assert data_covered(BROAD, stated) == covered
+    assert data_touched(BROAD, stated) == touched
+
+
+def test_a_name_that_is_not_known_is_only_covered_by_everything() -> None:
+    assert named(("*",), None) == TRUE
+    assert named(("blue",), None) == UNKNOWN

@@ -6,7 +6,8 @@ import pytest
 
 from policy_router.domain.claim import EvidenceDemand, Gap, Moment
 from policy_router.domain.contract import Agreement
-from policy_router.registry.speaking import agreements_in_force
+from policy_router.registry.speaking import agreements_in_force, finding
+from policy_router.registry.standpoint import Standpoint
 from tests.small import (
     NOON,
     NOW,
@@ -232,3 +233,12 @@ def test_an_agreement_can_be_with_a_gateway() -> None:
     held = agreement(parties=("relay",))
     known = registry(gateway("relay", adds_hop=True), route(at="relay"), held)
     assert agreements_in_force(known, known.routes["r"], "relay", NOW) == (held,)
+
+
+def test_a_blanket_agreement_betters_what_a_gateway_says_of_itself() -> None:
+    """A gateway's own document is about all of its routes: nothing is more specific in it."""
+    relay = gateway("relay", training("used"), adds_hop=True)
+    held = agreement(training="prohibited", parties=("relay",))
+    known = registry(relay, route(at="relay"), held)
+    found = finding(Standpoint(known, NOW), known.routes["r"], "relay", "training")
+    assert (found.value, found.agreement) == ("prohibited", "contract")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import subprocess
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -25,6 +26,7 @@ from policy_router.domain.decision import (
 from policy_router.domain.diagnostic import Span
 from policy_router.domain.policy import Mode
 from policy_router.domain.request import RequestFacts, SetFact
+from policy_router.engine.decide import Engine
 from policy_router.engine.explanation import (
     Alternative,
     Change,
@@ -44,6 +46,9 @@ from policy_router.report.why import why_lines
 from policy_router.service.decision import Decision
 from policy_router.service.pdp import PDP, load
 from tests.house.tree import ROOT
+
+if TYPE_CHECKING:
+    from policy_router.engine.ruling import Ruling
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 EVIDENCE = Evidence(
@@ -120,7 +125,35 @@ def _worst(reason: Reason) -> tuple[Decision, Explanation]:
         signoffs=(),
     )
     sets = {f"labels.l{n}": SetFact(frozenset({WORDY}), settled=True) for n in range(9)}
-    return Decision(determination, _pdp().snapshot, RequestFacts("a/model", sets)), explanation
+    facts = RequestFacts("a/model", sets)
+    decision = Decision(Engine(_pdp().snapshot), cast("Ruling", _Ruled(determination)), facts)
+    return decision, explanation
+
+
+@dataclass(frozen=True)
+class _Ruled:
+    """A ruling whose decision is made up."""
+
+    made_up: Determination
+
+    def determination(self) -> Determination:
+        return self.made_up
+
+    @property
+    def outcome(self) -> Outcome:
+        return self.made_up.outcome
+
+    @property
+    def reason(self) -> Reason | None:
+        return self.made_up.reason
+
+    @property
+    def route(self) -> str | None:
+        return self.made_up.route
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        return self.made_up.chain
 
 
 _AGAIN = ("policy-router", "explain", "a/model", "--data", "personal")

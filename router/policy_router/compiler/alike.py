@@ -1,0 +1,80 @@
+"""Routes of which claims and agreements say the same: looked at once, for all of them.
+
+Most routes of a catalogue have no claims of their own; what is known of them is what is known of
+their hops for the models their documents cover.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+
+from policy_router.compiler.bitset import groups
+from policy_router.domain.contract import Agreement
+from policy_router.domain.patterns import any_matches
+from policy_router.domain.registry import Registry
+from policy_router.domain.route import Route
+from policy_router.registry.hops import hops_of
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A set of routes that are alike, and one of them to look at."""
+
+    bits: int
+    route: Route
+
+
+def alike_in_claims(registry: Registry, routes: Sequence[Route]) -> tuple[Alike, ...]:
+    """`routes`, grouped by everything that which claim speaks depends on."""
+    reading = _Reading(registry)
+    sets = groups([reading.key(route) for route in routes])
+    return tuple(Alike(bits, routes[(bits & -bits).bit_length() - 1]) for bits in sets.values())
+
+
+class _Reading:
+    """What a route's claims and agreements depend on, remembered per hop and model."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._covers: dict[tuple[str, str], Hashable] = {}
+        self._agreements: dict[str, tuple[Agreement, ...]] = {}
+
+    def key(self, route: Route) -> Hashable:
+        """Equal for two routes only if the same claims and agreements are about them."""
+        hops = hops_of(self._registry, route)
+        own = route.id if route.claims else None
+        model = route.model if self._registry.models[route.model].claims else None
+        covered = tuple(self._coverage(hop, route.model) for hop in hops)
+        agreements = tuple(
+            (agreement.id, named) for hop in hops for agreement, named in self._covering(hop, route)
+        )
+        return own, model, route.provider, hops, covered, agreements
+
+    def _coverage(self, hop: str, model: str) -> Hashable:
+        found = self._covers.get((hop, model))
+        if found is None:
+            provider = self._registry.providers.get(hop)
+            narrow = () if provider is None else provider.claims
+            found = (
+                provider is not None and model in provider.covers,
+                tuple(
+                    n for n, c in enumerate(narrow) if c.covers is not None and model in c.covers
+                ),
+            )
+            self._covers[hop, model] = found
+        return found
+
+    def _covering(self, hop: str, route: Route) -> Iterator[tuple[Agreement, bool]]:
+        """Agreements with the party at a hop that cover a route, and whether they name it."""
+        for agreement in self._with(hop):
+            models, routes = agreement.models, agreement.routes
+            if any_matches(models, route.model) or any_matches(routes, route.id):
+                yield agreement, route.model in models or route.id in routes
+
+    def _with(self, hop: str) -> tuple[Agreement, ...]:
+        if hop not in self._agreements:
+            provider = self._registry.providers.get(hop)
+            names = {hop} | ({provider.operator} if provider else set())
+            self._agreements[hop] = tuple(a for a in self._registry.agreements if names & a.parties)
+        return self._agreements[hop]

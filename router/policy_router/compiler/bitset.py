@@ -1,0 +1,52 @@
+"""Sets of routes as integers: route number n is bit n."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from typing import TypeVar
+
+from policy_router.compiler.formula import Bits
+from policy_router.domain.truth import Truth
+
+_BITS_A_BYTE = 8
+T = TypeVar("T", bound=Hashable)
+
+
+def bitset(numbers: Iterable[int], size: int) -> int:
+    """The set of these numbers, all below `size`."""
+    bits = bytearray(size // _BITS_A_BYTE + 1)
+    for n in numbers:
+        bits[n >> 3] |= 1 << (n & 7)
+    return int.from_bytes(bits, "little")
+
+
+def members(bits: int) -> Iterator[int]:
+    """The numbers in a set, smallest first."""
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
+
+
+def lowest(bits: int) -> int:
+    """The smallest number in a set that is not empty."""
+    return (bits & -bits).bit_length() - 1
+
+
+def groups(keys: Sequence[T]) -> dict[T, int]:
+    """For each key, the set of positions where it stands."""
+    positions: dict[T, list[int]] = {}
+    for n, key in enumerate(keys):
+        positions.setdefault(key, []).append(n)
+    return {key: bitset(numbers, len(keys)) for key, numbers in positions.items()}
+
+
+def truth_bits(parts: Iterable[tuple[int, Truth]]) -> Bits:
+    """Bits of a statement that has one truth in each of these disjoint sets."""
+    true = false = maybe_true = maybe_false = 0
+    for bits, truth in parts:
+        true |= bits if truth.known_true else 0
+        false |= bits if truth.known_false else 0
+        maybe_true |= bits if truth.may_be_true else 0
+        maybe_false |= bits if truth.may_be_false else 0
+    return Bits(true, false, maybe_true, maybe_false)

@@ -1,0 +1,251 @@
+"""Tests on attributes of routes, bound to a registry at a moment: bits over all routes at once.
+
+Routes of which the registry says the same are looked at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from decimal import Decimal
+
+from policy_router.compiler.alike import alike_in_claims
+from policy_router.compiler.bitset import groups, members, truth_bits
+from policy_router.compiler.formula import Bits
+from policy_router.compiler.plan import RouteAtom
+from policy_router.compiler.statements import set_truth
+from policy_router.domain.claim import EvidenceDemand, Members, Moment
+from policy_router.domain.patterns import any_matches
+from policy_router.domain.policy import Matcher, Test
+from policy_router.domain.price import Rate
+from policy_router.domain.registry import Registry
+from policy_router.domain.request import RequestFacts
+from policy_router.domain.route import Route
+from policy_router.domain.truth import UNKNOWN, Truth, known, negation
+from policy_router.domain.vocabulary import BENCHMARK_PREFIX, AttributeKind, Regime, attribute
+from policy_router.registry.hops import hops_of, route_finding
+from policy_router.registry.lifecycle import stage_at
+from policy_router.registry.prices import cost_usd, in_usd, price
+from policy_router.registry.signoffs import TIA, concerns, signed_off
+from policy_router.registry.standpoint import Asked, Standpoint
+from policy_router.registry.territories import is_in, is_in_any, within
+from policy_router.registry.transfer import rests_on, transfer_bases
+
+BASIS = "transfer_basis."
+PRICE = "price."
+SIGNOFF = "signoff"
+COST = "cost"
+_MODEL_SETS = ("features", "input_modalities", "output_modalities")
+
+
+class RouteAtoms:
+    """The bits of route atoms over `routes`, numbered as they stand in that sequence."""
+
+    def __init__(
+        self, registry: Registry, routes: Sequence[Route], rates: tuple[Rate, ...], moment: Moment
+    ) -> None:
+        self.registry = registry
+        self.routes = routes
+        self.rates = rates
+        self.moment = moment
+        self._values: dict[tuple[str, EvidenceDemand], dict[Hashable, int]] = {}
+        self._signed: dict[str, dict[tuple[str, ...], int]] = {}
+        self._priced: dict[Hashable, int] | None = None
+        self._transfers: dict[Hashable, int] | None = None
+        self._alike = alike_in_claims(registry, routes)
+
+    def fixed(self, atom: RouteAtom) -> Bits:
+        """The bits of an atom that no request changes."""
+        test = atom.test
+        by_value = self._by_value(test.subject, atom.demand)
+        return truth_bits((bits, self._truth(test, value)) for value, bits in by_value.items())
+
+    def signed(self, test: Test, asked: Asked) -> Bits:
+        """The bits of a test on sign-offs, for a request."""
+        all_of = test.matcher is Matcher.INCLUDES_ALL
+        bits = [self._signed_off(kind, asked) for kind in test.names]
+        combined = bits[0]
+        for other in bits[1:]:
+            combined = _both(combined, other) if all_of else _either(combined, other)
+        return combined
+
+    def rested(self, atom: RouteAtom, asked: Asked) -> Bits:
+        """The bits of a test on transfer bases, for a request."""
+        regime = Regime(atom.test.subject.removeprefix(BASIS))
+        view = Standpoint(self.registry, self.moment, atom.demand)
+        parts = []
+        for bits in self._alike_for_transfer().values():
+            route = self._some(bits)
+            places = transfer_bases(view, route, regime, asked)
+            parts.append((bits, rests_on(places, atom.test.names)))
+        return truth_bits(parts)
+
+    def priced(self, test: Test, facts: RequestFacts) -> Bits:
+        """The bits of a test on a price, at the size of a request."""
+        meter = test.subject.removeprefix(PRICE)
+        at = self.moment.at
+        parts = []
+        for bits in self.alike_in_price().values():
+            usd = in_usd(price(self._some(bits), meter, facts, at), self.rates, at)
+            parts.append((bits, self._truth(test, usd)))
+        return truth_bits(parts)
+
+    def costing(self, test: Test, facts: RequestFacts, doubt: Truth) -> Bits:
+        """The bits of a test on the cost of a request."""
+        if not all(facts.knows(f"tokens.{meter}") for meter in ("input", "output")):
+            return truth_bits([((1 << len(self.routes)) - 1, doubt)])
+        parts = []
+        for bits in self.alike_in_price().values():
+            usd = cost_usd(self._some(bits), facts, self.rates, self.moment.at)
+            parts.append((bits, self._truth(test, usd)))
+        return truth_bits(parts)
+
+    def alike_in_price(self) -> dict[Hashable, int]:
+        """Sets of routes whose price tables that hold say the same."""
+        if self._priced is None:
+            at = self.moment.at
+            self._priced = groups(
+                [
+                    tuple((t.currency, t.amounts, t.tiers) for t in r.prices if t.holds(at))
+                    for r in self.routes
+                ]
+            )
+        return self._priced
+
+    def stated(self, atom: RouteAtom) -> int:
+        """The routes whose claim is known to be one of the names of a test."""
+        by_value = self._by_value(atom.test.subject, atom.demand)
+        wanted = [bits for value, bits in by_value.items() if str(value) in atom.test.names]
+        return sum(wanted)
+
+    def _some(self, bits: int) -> Route:
+        return self.routes[(bits & -bits).bit_length() - 1]
+
+    def _signed_off(self, kind: str, asked: Asked) -> Bits:
+        if kind not in self._signed:
+            relevant = [s for s in self.registry.signoffs if s.type == kind]
+            keys = []
+            for route in self.routes:
+                hops = hops_of(self.registry, route)
+                keys.append(tuple(s.id for s in relevant if concerns(s, route, hops)))
+            self._signed[kind] = groups(keys)
+        view = Standpoint(self.registry, self.moment)
+        return truth_bits(
+            (bits, signed_off(view, kind, self._some(bits), asked))
+            for bits in self._signed[kind].values()
+        )
+
+    def _alike_for_transfer(self) -> dict[Hashable, int]:
+        """Sets of routes alike in claims and in the assessments that concern them."""
+        if self._transfers is None:
+            tias = [s for s in self.registry.signoffs if s.type == TIA]
+            keys: list[Hashable] = [None] * len(self.routes)
+            for n, alike in enumerate(self._alike):
+                for number in members(alike.bits):
+                    route = self.routes[number]
+                    about = (s for s in tias if not s.routes or any_matches(s.routes, route.id))
+                    keys[number] = (n, *(s.id for s in about))
+            self._transfers = groups(keys)
+        return self._transfers
+
+    def _by_value(self, subject: str, demand: EvidenceDemand) -> dict[Hashable, int]:
+        key = (subject, demand)
+        if key not in self._values:
+            spec = attribute(subject)
+            read = self._reader(subject, demand)
+            if spec is not None and spec.claimed:
+                self._values[key] = self._by_class(read)
+            else:
+                self._values[key] = groups([read(route) for route in self.routes])
+        return self._values[key]
+
+    def _by_class(self, read: Callable[[Route], Hashable]) -> dict[Hashable, int]:
+        by_value: dict[Hashable, int] = {}
+        for alike in self._alike:
+            value = read(alike.route)
+            by_value[value] = by_value.get(value, 0) | alike.bits
+        return by_value
+
+    def _reader(self, subject: str, demand: EvidenceDemand) -> Callable[[Route], Hashable]:
+        models, moment = self.registry.models, self.moment
+        spec = attribute(subject)
+        if spec is not None and spec.claimed:
+            view = Standpoint(self.registry, moment, demand)
+            return lambda route: route_finding(view, route, subject).value
+        if subject.startswith(BENCHMARK_PREFIX):
+            name = subject.removeprefix(BENCHMARK_PREFIX)
+            return lambda route: dict(models[route.model].benchmarks).get(name)
+        if subject in _MODEL_SETS:
+            return lambda route: _listed(getattr(models[route.model], subject))
+        names: dict[str, Callable[[Route], Hashable]] = {
+            "route": lambda route: route.id,
+            "model": lambda route: route.model,
+            "provider": lambda route: route.provider,
+            "gateway": lambda route: route.gateway,
+            "maker": lambda route: models[route.model].maker,
+            "stage": lambda route: stage_at(route, moment),
+        }
+        if subject in names:
+            return names[subject]
+        if subject.startswith(PRICE):
+            meter, at, nothing = subject.removeprefix(PRICE), moment.at, RequestFacts()
+            return lambda route: in_usd(price(route, meter, nothing, at), self.rates, at)
+        return lambda route: _number(getattr(models[route.model], subject))
+
+    def _truth(self, test: Test, value: Hashable) -> Truth:
+        """A test, were `value` what is known; None is unknown."""
+        if value is None:
+            return UNKNOWN
+        if isinstance(value, Decimal):
+            return _compared(test, value)
+        if isinstance(value, Members):
+            return self._set_truth(test, value)
+        return known(any_matches(test.names, str(value)))
+
+    def _set_truth(self, test: Test, value: Members) -> Truth:
+        spec = attribute(test.subject)
+        if spec is None or spec.kind is not AttributeKind.COUNTRIES:
+            return set_truth(test, value, lambda member, name: known(member == name))
+        registry, moment = self.registry, self.moment
+        if test.matcher in {Matcher.WITHIN, Matcher.NOT_WITHIN}:
+            inside = within(value, lambda c: is_in_any(registry, c, test.names, moment))
+            return inside if test.matcher is Matcher.WITHIN else negation(inside)
+        return set_truth(test, value, lambda c, place: is_in(registry, c, place, moment))
+
+
+def _listed(names: frozenset[str] | None) -> Members | None:
+    return None if names is None else Members(names)
+
+
+def _number(value: int | Decimal | None) -> Decimal | None:
+    return None if value is None else Decimal(value)
+
+
+def _compared(test: Test, value: Decimal) -> Truth:
+    bound = test.bound
+    if bound is None:
+        return UNKNOWN
+    compared = {
+        Matcher.AT_MOST: value <= bound,
+        Matcher.AT_LEAST: value >= bound,
+        Matcher.BELOW: value < bound,
+        Matcher.ABOVE: value > bound,
+    }
+    return known(compared[test.matcher]) if test.matcher in compared else UNKNOWN
+
+
+def _both(a: Bits, b: Bits) -> Bits:
+    return Bits(
+        a.true & b.true,
+        a.false | b.false,
+        a.maybe_true & b.maybe_true,
+        a.maybe_false | b.maybe_false,
+    )
+
+
+def _either(a: Bits, b: Bits) -> Bits:
+    return Bits(
+        a.true | b.true,
+        a.false & b.false,
+        a.maybe_true | b.maybe_true,
+        a.maybe_false & b.maybe_false,
+    )

@@ -1,0 +1,57 @@
+"""The decision, fast: the same answers as `reference`, from compiled policies.
+
+A request is read into bits (which statements about its facts are known true, which known
+false). Requests with equal bits share their circumstances; what is left per request is the model
+it names and its size, a few operations on sets of routes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from policy_router.compiler.bind import Bound
+from policy_router.compiler.epochs import EpochKey, Epochs
+from policy_router.compiler.lower import lower
+from policy_router.domain.claim import Moment
+from policy_router.domain.request import RequestFacts
+from policy_router.domain.snapshot import Snapshot
+from policy_router.engine.epoch import Epoch
+from policy_router.engine.ruling import Ruling
+
+MOST_EPOCHS = 16
+
+
+class Engine:
+    """Decides requests from one snapshot; safe to share between threads.
+
+    What it remembers is keyed by everything it read, bounded, and never outlives its epoch.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self._plan = lower(snapshot.policies)
+        self._epochs = Epochs(snapshot)
+        self._bound: dict[EpochKey, Epoch] = {}
+        self._current: tuple[datetime | None, datetime | None, Epoch] | None = None
+
+    def decide(self, facts: RequestFacts, moment: Moment) -> Ruling:
+        """The ruling on a request at a moment."""
+        current = self._current
+        if current is not None and moment.known_at is None:
+            start, end, epoch = current
+            if (start is None or start <= moment.at) and (end is None or moment.at < end):
+                return epoch.decide(facts, moment)
+        return self._epoch(moment).decide(facts, moment)
+
+    def _epoch(self, moment: Moment) -> Epoch:
+        key = self._epochs.key(moment)
+        epoch = self._bound.get(key)
+        if epoch is None:
+            epoch = Epoch(Bound(self._plan, self.snapshot, moment))
+            if len(self._bound) >= MOST_EPOCHS:
+                self._bound.clear()
+            self._bound[key] = epoch
+        if moment.known_at is None and not self._epochs.hours:
+            span = self._epochs.span(moment.at)
+            self._current = (span.start, span.end, epoch)
+        return epoch
