@@ -80,6 +80,23 @@ fix: $(READY) ## format, and mend what ruff can mend
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
 
+BENCH_READY := .bench-venv/.ready
+OTHERS := cedarpy opa-eval opa-golib-python-bindings
+
+.PHONY: bench
+bench: $(READY) $(BENCH_READY) ## how fast decisions are, beside a plain loop and other engines
+	@$(BIN)/python -m bench.run
+
+# What opa-golib-python-bindings says of the Python it needs is stricter than what it needs.
+$(BENCH_READY): $(READY)
+	@$(BIN)/python -m venv .bench-venv
+	@for package in $(OTHERS); do \
+	  .bench-venv/bin/python -m pip --disable-pip-version-check --no-input install --quiet \
+	    --only-binary :all: --ignore-requires-python "$$package" 2>/dev/null \
+	    || echo "$$package: not to be had for this Python, skipped"; \
+	done
+	@touch $@
+
 .PHONY: venv
 venv: $(READY) ## the environment in .venv, from the lock file
 
@@ -103,6 +120,6 @@ lock: $(READY) ## the lock file anew, with the newest versions pyproject.toml ad
 
 .PHONY: clean
 clean: ## removes what make and the tools made
-	@rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache \
-	  .hypothesis .coverage .coverage.* htmlcov
+	@rm -rf $(VENV) .bench-venv bench/results.json dist build .mypy_cache .ruff_cache \
+	  .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.* htmlcov
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

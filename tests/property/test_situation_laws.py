@@ -61,7 +61,7 @@ def _naming(snapshot: Snapshot) -> Snapshot:
     return replace(snapshot, policies=replace(snapshot.policies, policies=policies))
 
 
-@law(twinned, tested=0.2)
+@law(twinned, tested=0.1)
 def test_routes_in_one_situation_come_out_alike(world: World) -> Effect:
     tells_apart = situations(world.snapshot, world.moment)
     found: dict[object, tuple[str, object]] = {}

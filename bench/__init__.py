@@ -1,0 +1,1 @@
+"""How fast decisions are, beside a plain loop and other engines: `make bench`."""

@@ -1,0 +1,1 @@
+"""The workload in the languages of other engines."""
