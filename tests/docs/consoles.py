@@ -79,7 +79,7 @@ class Console:
         done = subprocess.run(
             ["bash", "-c", line],
             cwd=self._folder,
-            env=_environment(),
+            env=environment(),
             check=False,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -89,7 +89,7 @@ class Console:
         return done.stdout
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """An environment without keys, where the commands of this installation are found."""
     kept = {k: v for k, v in os.environ.items() if k in {"HOME", "TMPDIR", "SYSTEMROOT"}}
     commands = Path(sys.executable).parent

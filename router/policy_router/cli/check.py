@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import click
 
 from policy_router.cli.documents import Chosen, document_options
 from policy_router.cli.examples import examples
-from policy_router.cli.failures import shown_diagnostics, summary
+from policy_router.cli.failures import about_options, shown_diagnostics, summary
 from policy_router.cli.formats import format_option
 from policy_router.cli.main import DENIED, FINE, MISUSE
 from policy_router.cli.terminal import emit
 from policy_router.domain.diagnostic import Diagnostic, Severity
+from policy_router.report.annotations import github_lines
 from policy_router.report.diagnostics import render_json
+from policy_router.report.junit import files_junit
 from policy_router.report.phrases import counted
+from policy_router.report.places import Tree
+from policy_router.report.sarif import diagnostics_sarif
 from policy_router.service.pdp import utc_now
 from policy_router.store.project import Loaded, LoadErrors, load_project
 from policy_router.store.suites import load_suites
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What came of reading. `loaded`: the project, if nothing must not be used."""
+
+    loaded: Loaded | None
+    diagnostics: tuple[Diagnostic, ...]
+    sources: Mapping[str, str]
+    files: frozenset[str]
 
 
 @click.command(
@@ -26,31 +42,54 @@ from policy_router.store.suites import load_suites
         "check --policy gdpr",
         "check --config policy-router.yaml",
         "check --policy gdpr --format json",
+        "check --format sarif",
     )
 )
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @document_options
 @click.option("--strict", is_flag=True, help="warnings count as failures")
-@format_option("json")
+@format_option("json", "sarif", "junit", "github")
 def command(chosen: Chosen, paths: tuple[Path, ...], output: str, *, strict: bool) -> int:
     """Read the project, its suites and PATHS, and report every problem of every file at once.
 
     Exit code 0: fine, 1: warnings and --strict, 2: documents that must not be used.
     """
     chosen.must_name_something(paths)
-    today = utc_now().date()
+    found = _read(chosen, paths, utc_now().date())
+    failing = frozenset({Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR})
+    emit(_report(found, output, failing))
+    if found.loaded is None:
+        return MISUSE
+    return DENIED if any(d.severity in failing for d in found.diagnostics) else FINE
+
+
+def _read(chosen: Chosen, paths: tuple[Path, ...], today: date) -> _Found:
+    """Read the project and the suites, both to the end; raises `LoadErrors` about an option."""
+    loaded, errors, suites = None, [], frozenset[str]()
     try:
         loaded = load_project(
             chosen.config, packs=chosen.policies, all_routes=True, extra=paths, today=today
         )
-        load_suites(_suite_folders(chosen, paths), today)
     except LoadErrors as error:
-        _show(error.diagnostics, error.sources, output)
-        return MISUSE
-    _show(loaded.diagnostics, loaded.sources, output)
-    if output == "text":
-        emit([_found(loaded)])
-    return DENIED if strict and _warnings(loaded.diagnostics) else FINE
+        if about_options(error.diagnostics):
+            raise
+        errors.append(error)
+    try:
+        read = load_suites(_suite_folders(chosen, paths), today)
+        suites = frozenset(suite.suite.span.file for suite in read)
+    except LoadErrors as error:
+        errors.append(error)
+    return _together(loaded, errors, suites)
+
+
+def _together(loaded: Loaded | None, errors: list[LoadErrors], suites: frozenset[str]) -> _Found:
+    parts: list[Loaded | LoadErrors] = [*errors] if loaded is None else [loaded, *errors]
+    return _Found(
+        None if errors else loaded,
+        tuple({d: None for part in parts for d in part.diagnostics}),
+        {name: text for part in parts for name, text in part.sources.items()},
+        suites.union(*(part.files for part in parts)),
+    )
 
 
 def _suite_folders(chosen: Chosen, paths: tuple[Path, ...]) -> tuple[Path, ...]:
@@ -58,18 +97,30 @@ def _suite_folders(chosen: Chosen, paths: tuple[Path, ...]) -> tuple[Path, ...]:
     return folders if chosen.config is None else (chosen.folder, *folders)
 
 
-def _show(diagnostics: tuple[Diagnostic, ...], sources: Mapping[str, str], output: str) -> None:
-    if output == "json":
-        emit([render_json(diagnostics)])
-    elif diagnostics:
-        emit([*shown_diagnostics(diagnostics, sources).splitlines(), summary(diagnostics)])
+def _report(found: _Found, output: str, failing: frozenset[Severity]) -> Iterable[str]:
+    tree = Tree(Path.cwd(), found.files)
+    match output:
+        case "json":
+            return [render_json(found.diagnostics)]
+        case "sarif":
+            return [diagnostics_sarif("check", found.diagnostics, tree)]
+        case "junit":
+            return [files_junit("check", found.diagnostics, found.sources, found.files, failing)]
+        case "github":
+            return [*github_lines(found.diagnostics, tree), *_summary(found)]
+        case _:
+            shown = shown_diagnostics(found.diagnostics, found.sources).splitlines()
+            return [*shown, *_summary(found)]
 
 
-def _warnings(diagnostics: tuple[Diagnostic, ...]) -> bool:
-    return any(d.severity is Severity.WARNING for d in diagnostics)
+def _summary(found: _Found) -> Iterator[str]:
+    if found.diagnostics:
+        yield summary(found.diagnostics)
+    if found.loaded is not None:
+        yield _sound(found.loaded)
 
 
-def _found(loaded: Loaded) -> str:
+def _sound(loaded: Loaded) -> str:
     """What was read, once it is sound."""
     policies, registry = loaded.snapshot.policies, loaded.snapshot.registry
     rules = sum(len(policy.rules) for policy in policies.policies)

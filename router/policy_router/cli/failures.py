@@ -51,6 +51,11 @@ def summary(diagnostics: Sequence[Diagnostic]) -> str:
     return f"{', '.join(parts)} in {counted(files, 'file')}"
 
 
+def about_options(diagnostics: Sequence[Diagnostic]) -> bool:
+    """Whether any of them is about an option: the command was misused."""
+    return any(map(_is_option, diagnostics))
+
+
 def _is_option(diagnostic: Diagnostic) -> bool:
     file = diagnostic.span.file
     return file.startswith(FLAG) or file in {ARGUMENT, _PACKS}

@@ -79,12 +79,13 @@ cases:
 
 CI: Final = """\
 #!/bin/sh
-# For your build: fails if a document is broken or a case of a suite comes out otherwise. The
-# report of what may go where is for whoever signs it off.
+# For your build: fails if a document is broken or a case of a suite comes out otherwise, and then
+# says so in words. The reports are for programs; what may go where is for whoever signs it off.
 set -eu
-policy-router check
-policy-router test
-policy-router audit --format markdown > audit.md
+mkdir -p reports
+policy-router check --format sarif > reports/check.sarif || policy-router check
+policy-router test --format junit > reports/test.xml || policy-router test
+policy-router audit --format markdown > reports/audit.md
 """
 
 PASSES: Final = """\

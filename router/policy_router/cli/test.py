@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+<<<<<<< ours
 from collections.abc import Collection, Iterable, Sequence
+=======
+from collections.abc import Iterable
+from datetime import date
+>>>>>>> theirs
 from pathlib import Path
 
 import click
@@ -12,10 +17,18 @@ from policy_router.cli.examples import examples
 from policy_router.cli.formats import format_option
 from policy_router.cli.main import DENIED, FINE
 from policy_router.cli.terminal import emit, screen
+<<<<<<< ours
 from policy_router.language.suggest import nearest
 from policy_router.report.phrases import names
+=======
+from policy_router.domain.diagnostic import Severity
+from policy_router.report.junit import files_junit, suites_junit
+from policy_router.report.places import Tree
+from policy_router.report.sarif import diagnostics_sarif, suites_sarif
+>>>>>>> theirs
 from policy_router.report.suites import suites_json, suites_lines
 from policy_router.service.pdp import utc_now
+from policy_router.store.project import LoadErrors
 from policy_router.store.shipped import shipped_root
 from policy_router.store.suites import SuiteFile, load_suites
 from policy_router.verify.suites import CaseResult, run_suite
@@ -27,11 +40,12 @@ from policy_router.verify.suites import CaseResult, run_suite
         "test suite.yaml",
         "test --policy gdpr",
         "test --format json",
+        "test --format junit",
     )
 )
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @document_options
-@format_option("json")
+@format_option("json", "sarif", "junit")
 def command(chosen: Chosen, paths: tuple[Path, ...], output: str) -> int:
     """Run the suites in PATHS, of the project, or, without one, of the shipped packs.
 
@@ -39,18 +53,55 @@ def command(chosen: Chosen, paths: tuple[Path, ...], output: str) -> int:
     case decides a request at an instant it names, so that the result is the same on any day. Exit
     code 0: all passed, 1: some failed.
     """
+<<<<<<< ours
     today = utc_now().date()
     suites = _of_policies(load_suites(paths or _default(chosen), today), chosen.policies)
+=======
+    try:
+        results = _run(paths or (_default(chosen),), utc_now().date())
+    except LoadErrors as error:
+        if report := _broken(error, output):
+            emit(report)
+        raise
+    emit(_report(results, output))
+    return FINE if all(result.passed for result in results) else DENIED
+
+
+def _run(paths: tuple[Path, ...], today: date) -> list[CaseResult]:
+    suites = load_suites(paths, today)
+>>>>>>> theirs
     if not suites:
         raise click.UsageError(_none(chosen.policies))
     results: list[CaseResult] = []
     for suite in suites:
         results += run_suite(suite.suite, suite.load(today).snapshot)
-    if output == "json":
-        emit([suites_json(results)])
-    else:
-        emit(suites_lines(results, screen()))
-    return FINE if all(result.passed for result in results) else DENIED
+    return results
+
+
+def _report(results: list[CaseResult], output: str) -> Iterable[str]:
+    match output:
+        case "json":
+            return [suites_json(results)]
+        case "sarif":
+            files = frozenset(result.case.span.file for result in results)
+            return [suites_sarif(results, Tree(Path.cwd(), files))]
+        case "junit":
+            return [suites_junit(results)]
+        case _:
+            return suites_lines(results, screen())
+
+
+def _broken(error: LoadErrors, output: str) -> list[str]:
+    """What a report says of documents that must not be used; a person reads it elsewhere."""
+    match output:
+        case "sarif":
+            tree = Tree(Path.cwd(), frozenset(error.files))
+            return [diagnostics_sarif("test", error.diagnostics, tree)]
+        case "junit":
+            failing = frozenset({Severity.ERROR})
+            return [files_junit("test", error.diagnostics, error.sources, error.files, failing)]
+        case _:
+            return []
 
 
 def _default(chosen: Chosen) -> tuple[Path, ...]:

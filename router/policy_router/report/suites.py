@@ -22,27 +22,34 @@ def suites_lines(results: Sequence[CaseResult], screen: Screen) -> Iterator[str]
         state, style = ("FAILED", Style.BAD) if failed else ("passed", Style.GOOD)
         yield f"{screen.styled(state, style)}  {escaped(suite)}: {count}"
         for case in failed:
-            yield from _failure(case, screen)
+            yield from failure_lines(case, screen)
     lost = sum(not r.passed for r in results)
     total = phrases.counted(len(results), "case")
     yield f"{total}, {phrases.counted(lost, 'failure') if lost else 'all passed'}"
 
 
-def _failure(result: CaseResult, screen: Screen) -> Iterator[str]:
+def failure_lines(result: CaseResult, screen: Screen) -> Iterator[str]:
+    """Where a failed case stands, what it asked, and what differs."""
     span = result.case.span
     yield f"  {escaped(f'{span.file}:{span.line}')}: {escaped(result.case.id)}"
     asked = phrases.asked(result.case.request)
-    model = result.case.request.model or "any model"
-    request = f"`{escaped(model)}`, {escaped(asked)}, {phrases.instant(result.case.at)}"
-    yield from screen.wrapped(request, "    asked: ")
+    model = f"`{result.case.request.model or 'any model'}`"
+    request = ", ".join(filter(None, (model, asked, phrases.instant(result.case.at))))
+    yield from screen.wrapped(escaped(request), "    asked: ")
     for difference in result.differences:
-        yield from screen.wrapped(_difference(difference), "    ")
+        yield from screen.wrapped(difference_line(difference), "    ")
 
 
+<<<<<<< ours
 def _difference(difference: Difference) -> str:
     expected, found = map(escaped, (difference.expected, difference.found))
     if difference.about == "outcome":
         expected, found = phrases.outcome(expected), phrases.outcome(found)
+=======
+def difference_line(difference: Difference) -> str:
+    """What was expected and what was found, in one line."""
+    expected, found = escaped(difference.expected), escaped(difference.found)
+>>>>>>> theirs
     return f"{difference.about}: expected {expected}, found {found}"
 
 

@@ -23,17 +23,21 @@ _REGISTRY: Final = ("data/gateways", "data/providers", "data/models", "data/rout
 
 @dataclass(slots=True)
 class Pile:
-    """What was read so far, and what was wrong with it."""
+    """What was read so far, and what was wrong with it. `files`: those that are the user's."""
 
     sources: list[SourceText] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
     problems: list[Diagnostic] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
 
-    def add(self, where: Place) -> list[Document]:
+    def add(self, where: Place, *, shipped: bool = False) -> list[Document]:
         """Read a file or folder; a file that was read before is passed over."""
         sources, unreadable = read(where)
         self.problems += unreadable
         known = {source.path for source in self.sources}
+        if not shipped:
+            self.files += [source.name for source in sources if source.path not in known]
+            self.files += [problem.span.file for problem in unreadable]
         found: list[Document] = []
         for source in sources:
             if source.path not in known:
@@ -78,7 +82,7 @@ def gather(path: Path | None, *, shipped: bool, extra: tuple[Path, ...]) -> Gath
     own = tuple(source.name for source in pile.sources)
     without = any(_at(d, "registry") == "none" for d in documents)
     for where in _shipped(with_registry=shipped and not without):
-        pile.add(where)
+        pile.add(where, shipped=True)
     for added in extra:
         pile.add(place(added))
     return Gathered(pile, own)

@@ -25,11 +25,20 @@ from policy_router.store.gathering import Gathered, Pile, gather
 
 
 class LoadErrors(DocumentErrors):
-    """Documents that must not be used. `sources`: text of the files concerned, by name."""
+    """Documents that must not be used.
 
-    def __init__(self, diagnostics: tuple[Diagnostic, ...], sources: Mapping[str, str]) -> None:
+    `sources`: text of the files concerned, by name; `files`: names of all that are the user's.
+    """
+
+    def __init__(
+        self,
+        diagnostics: tuple[Diagnostic, ...],
+        sources: Mapping[str, str],
+        files: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(diagnostics)
         self.sources = sources
+        self.files = files
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,10 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Everything that was read. `diagnostics`: warnings; `sources`: text they are about."""
+    """Everything that was read. `diagnostics`: warnings; `sources`: text they are about.
+
+    `files`: names of the files that are the user's; the shipped ones are not among them.
+    """
 
     snapshot: Snapshot
     project: Project | None
@@ -55,6 +67,7 @@ class Loaded:
     suites: tuple[Suite, ...]
     diagnostics: tuple[Diagnostic, ...]
     sources: Mapping[str, str]
+    files: tuple[str, ...]
 
 
 def load_project(  # noqa: PLR0913 - each says another thing, and all but the day have a default
@@ -98,6 +111,7 @@ def load_project(  # noqa: PLR0913 - each says another thing, and all but the da
         suites=resolved.suites,
         diagnostics=diagnostics,
         sources=gathered.pile.texts(),
+        files=tuple(gathered.pile.files),
     )
 
 
@@ -106,7 +120,7 @@ def sound(pile: Pile) -> tuple[Diagnostic, ...]:
     found = without_idle(set(pile.problems))
     diagnostics = tuple(sorted(found, key=Diagnostic.sort_key))
     if any(d.severity is Severity.ERROR for d in diagnostics):
-        raise LoadErrors(diagnostics, pile.texts())
+        raise LoadErrors(diagnostics, pile.texts(), tuple(pile.files))
     return diagnostics
 
 
