@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-<<<<<<< ours
 from collections.abc import Collection, Iterable, Sequence
-=======
-from collections.abc import Iterable
 from datetime import date
->>>>>>> theirs
 from pathlib import Path
 
 import click
@@ -17,15 +13,12 @@ from policy_router.cli.examples import examples
 from policy_router.cli.formats import format_option
 from policy_router.cli.main import DENIED, FINE
 from policy_router.cli.terminal import emit, screen
-<<<<<<< ours
-from policy_router.language.suggest import nearest
-from policy_router.report.phrases import names
-=======
 from policy_router.domain.diagnostic import Severity
+from policy_router.language.suggest import nearest
 from policy_router.report.junit import files_junit, suites_junit
+from policy_router.report.phrases import names
 from policy_router.report.places import Tree
 from policy_router.report.sarif import diagnostics_sarif, suites_sarif
->>>>>>> theirs
 from policy_router.report.suites import suites_json, suites_lines
 from policy_router.service.pdp import utc_now
 from policy_router.store.project import LoadErrors
@@ -53,12 +46,8 @@ def command(chosen: Chosen, paths: tuple[Path, ...], output: str) -> int:
     case decides a request at an instant it names, so that the result is the same on any day. Exit
     code 0: all passed, 1: some failed.
     """
-<<<<<<< ours
-    today = utc_now().date()
-    suites = _of_policies(load_suites(paths or _default(chosen), today), chosen.policies)
-=======
     try:
-        results = _run(paths or (_default(chosen),), utc_now().date())
+        results = _run(chosen, paths, utc_now().date())
     except LoadErrors as error:
         if report := _broken(error, output):
             emit(report)
@@ -67,9 +56,8 @@ def command(chosen: Chosen, paths: tuple[Path, ...], output: str) -> int:
     return FINE if all(result.passed for result in results) else DENIED
 
 
-def _run(paths: tuple[Path, ...], today: date) -> list[CaseResult]:
-    suites = load_suites(paths, today)
->>>>>>> theirs
+def _run(chosen: Chosen, paths: tuple[Path, ...], today: date) -> list[CaseResult]:
+    suites = _of_policies(load_suites(paths or _default(chosen), today), chosen.policies)
     if not suites:
         raise click.UsageError(_none(chosen.policies))
     results: list[CaseResult] = []

@@ -40,16 +40,11 @@ def failure_lines(result: CaseResult, screen: Screen) -> Iterator[str]:
         yield from screen.wrapped(difference_line(difference), "    ")
 
 
-<<<<<<< ours
-def _difference(difference: Difference) -> str:
+def difference_line(difference: Difference) -> str:
+    """What was expected and what was found, in one line."""
     expected, found = map(escaped, (difference.expected, difference.found))
     if difference.about == "outcome":
         expected, found = phrases.outcome(expected), phrases.outcome(found)
-=======
-def difference_line(difference: Difference) -> str:
-    """What was expected and what was found, in one line."""
-    expected, found = escaped(difference.expected), escaped(difference.found)
->>>>>>> theirs
     return f"{difference.about}: expected {expected}, found {found}"
 
 
