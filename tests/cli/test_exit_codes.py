@@ -147,7 +147,7 @@ def test_a_defect_is_no_denial(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("boom\x1b[31m")
 
-    monkeypatch.setattr("policy_router.service.pdp.decide", fail)
+    monkeypatch.setattr("policy_router.service.pdp.Engine", fail)
     done = run(PUBLIC)
     refused(done, "a defect of this program", "RuntimeError", "boom\\u{1b}")
     assert "\x1b" not in done.err

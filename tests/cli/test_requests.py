@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from policy_router.domain.claim import Moment
-from policy_router.domain.decision import Determination
 from policy_router.domain.request import RequestFacts
-from policy_router.domain.snapshot import Snapshot
-from policy_router.engine.reference import decide
+from policy_router.engine.decide import Engine
+from policy_router.engine.ruling import Ruling
 from tests.cli.running import AT, run
 
 OPTIONS = (
@@ -65,11 +64,15 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Question]:
     """What the decision point was asked, each time."""
     seen: list[Question] = []
 
-    def watched(snapshot: Snapshot, facts: RequestFacts, moment: Moment) -> Determination:
-        seen.append((facts, moment))
-        return decide(snapshot, facts, moment)
+    class Watched(Engine):
+        """An engine that notes what it is asked, but for other models to name instead."""
 
-    monkeypatch.setattr("policy_router.service.pdp.decide", watched)
+        def decide(self, facts: RequestFacts, moment: Moment) -> Ruling:
+            if facts.model is not None:
+                seen.append((facts, moment))
+            return super().decide(facts, moment)
+
+    monkeypatch.setattr("policy_router.service.pdp.Engine", Watched)
     return seen
 
 

@@ -11,7 +11,7 @@ from policy_router.domain.registry import Registry
 from policy_router.domain.route import Route
 from policy_router.registry.favour import Favour, favour
 from policy_router.registry.hops import hops_of
-from policy_router.registry.speaking import finding
+from policy_router.registry.speaking import knowledge
 from policy_router.registry.standpoint import Standpoint
 from tests.property.proving import Effect, effect, law
 from tests.strategies.changes import claims_of, forgetting, with_registry
@@ -31,7 +31,7 @@ def _effective(world: World, route: Route) -> Iterator[Claim]:
         view = Standpoint(registry, world.moment, demand)
         for hop in hops_of(registry, route):
             for attribute in world.theme.attributes:
-                found = finding(view, route, hop, attribute)
+                found = knowledge(view, route, hop, attribute)
                 if found.claim is not None and found.value is not None:
                     yield found.claim
 
@@ -75,8 +75,8 @@ def _worsens(world: World, ended: Agreement) -> bool:
     return any(
         favour(
             attribute,
-            finding(Standpoint(registry, world.moment, demand), route, hop, attribute).value,
-            finding(Standpoint(without, world.moment, demand), route, hop, attribute).value,
+            knowledge(Standpoint(registry, world.moment, demand), route, hop, attribute).value,
+            knowledge(Standpoint(without, world.moment, demand), route, hop, attribute).value,
         )
         not in {Favour.MORE, Favour.SAME}
         for demand in _demands(world)

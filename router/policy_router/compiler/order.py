@@ -12,7 +12,7 @@ from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Route
 from policy_router.domain.snapshot import Snapshot
 from policy_router.domain.vocabulary import BENCHMARK_PREFIX
-from policy_router.registry.hops import route_finding
+from policy_router.registry.hops import route_knowledge
 from policy_router.registry.prices import cost_usd, in_usd, price
 from policy_router.registry.standpoint import Standpoint
 
@@ -69,7 +69,7 @@ def score(
     model = snapshot.registry.models[route.model]
     if name == "retention_days":
         view = Standpoint(snapshot.registry, moment, NO_DEMAND)
-        days = route_finding(view, route, name).value
+        days = route_knowledge(view, route, name).value
         return (False, days) if isinstance(days, Decimal) else _LAST
     if name.startswith(BENCHMARK_PREFIX):
         value = dict(model.benchmarks).get(name.removeprefix(BENCHMARK_PREFIX))

@@ -22,7 +22,7 @@ from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Route
 from policy_router.domain.truth import UNKNOWN, Truth, known, negation
 from policy_router.domain.vocabulary import BENCHMARK_PREFIX, AttributeKind, Regime, attribute
-from policy_router.registry.hops import hops_of, route_finding
+from policy_router.registry.hops import hops_of, route_knowledge
 from policy_router.registry.lifecycle import stage_at
 from policy_router.registry.prices import cost_usd, in_usd, price
 from policy_router.registry.signoffs import TIA, concerns, signed_off
@@ -170,7 +170,7 @@ class RouteAtoms:
         spec = attribute(subject)
         if spec is not None and spec.claimed:
             view = Standpoint(self.registry, moment, demand)
-            return lambda route: route_finding(view, route, subject).value
+            return lambda route: route_knowledge(view, route, subject).value
         if subject.startswith(BENCHMARK_PREFIX):
             name = subject.removeprefix(BENCHMARK_PREFIX)
             return lambda route: dict(models[route.model].benchmarks).get(name)

@@ -153,7 +153,7 @@ class Gap(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Knowledge:
     """What is known of one attribute at one hop, and which claim says so.
 
     `value` None: unknown, because of `gap`. `agreement`: id of the organisation's agreement that

@@ -302,6 +302,13 @@ FACTS: Final[dict[str, FactSpec]] = {
     )
 }
 
+REQUEST_READS: Final[dict[str, tuple[str, ...]]] = {
+    "signoff": ("data", "purpose", "tenant"),
+    "transfer_basis.": ("data", "purpose", "tenant", "subjects"),
+    "cost": ("tokens.input", "tokens.output"),
+}
+"""The facts of a request that attributes of a route depend on, by how the attribute begins."""
+
 SCOPE_FACTS: Final = tuple(spec.name for spec in FACTS.values() if spec.floor_only)
 
 

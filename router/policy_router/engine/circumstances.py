@@ -18,19 +18,13 @@ from policy_router.domain.decision import Detail, RuleVerdict, Verdict
 from policy_router.domain.policy import DEFAULT_ORDER, Mode
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.truth import FALSE, TRUE
+from policy_router.domain.vocabulary import REQUEST_READS
 from policy_router.engine.wording import conflict_detail
 
 if TYPE_CHECKING:
     from policy_router.engine.ruling import Answer
 
 Settled = tuple[int, int]
-
-REQUEST_READS = {
-    "signoff": ("data", "purpose", "tenant"),
-    "transfer_basis.": ("data", "purpose", "tenant", "subjects"),
-    "cost": ("tokens.input", "tokens.output"),
-}
-"""The facts of a request that attributes of a route depend on."""
 
 
 def truth_of(formula: Formula, settled: Settled) -> tuple[bool, bool]:

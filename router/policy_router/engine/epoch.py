@@ -135,20 +135,17 @@ class Epoch:
         if not permitted & (permitted - 1):
             return permitted.bit_length() - 1
         into, out = facts.scalars.get("tokens.input"), facts.scalars.get("tokens.output")
-        if c.by[0] == _COST and isinstance(into, Decimal) and isinstance(out, Decimal):
-            return self._cheapest(c, facts, permitted, (into, out))
+        if _COST in c.by and isinstance(into, Decimal) and isinstance(out, Decimal):
+            if c.by[0] == _COST:
+                return self._cheapest(c, facts, permitted, (into, out))
+            return self._first(c.by, facts, permitted)
         if self._is_usual(c.by) and (into is None or not self.bound.reads.sizes):
             return lowest(permitted)
         return self._first(c.by, facts, permitted)
 
     def _is_usual(self, by: tuple[str, ...]) -> bool:
         """Whether routes are numbered in this order, for a request whose cost is not known."""
-        usual = self.bound.order.by
-        return (
-            by == usual
-            or (usual[0] == _COST and by == usual[1:])
-            or (by[0] == _COST and by[1:] == usual)
-        )
+        return _without_cost(by) == _without_cost(self.bound.order.by)
 
     def chain(
         self, c: Circumstances, facts: RequestFacts, permitted: int, alias: Alias | None

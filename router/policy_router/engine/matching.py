@@ -33,7 +33,7 @@ from policy_router.domain.vocabulary import (
     effective_categories,
     fact,
 )
-from policy_router.registry.hops import route_finding
+from policy_router.registry.hops import route_knowledge
 from policy_router.registry.lifecycle import stage_at
 from policy_router.registry.prices import cost_usd, in_usd, price
 from policy_router.registry.signoffs import signed_off
@@ -189,7 +189,7 @@ class RouteView:
         return self.doubt if unsized else match_number(test, self.number(test.subject))
 
     def _claimed(self, subject: str) -> object:
-        return route_finding(self.standpoint, self.route, subject).value
+        return route_knowledge(self.standpoint, self.route, subject).value
 
     def members(self, subject: str) -> Members | None:
         """A set of the route; None if unknown."""

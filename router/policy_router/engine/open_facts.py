@@ -8,15 +8,9 @@ from policy_router.domain.decision import Candidate
 from policy_router.domain.policy import Mode, Policy, Rule
 from policy_router.domain.route import Route
 from policy_router.domain.truth import FALSE, TRUE
+from policy_router.domain.vocabulary import REQUEST_READS
 from policy_router.engine.matching import tests_in
 from policy_router.engine.question import Question
-
-_REQUEST_READS = {
-    "signoff": ("data", "purpose", "tenant"),
-    "transfer_basis.": ("data", "purpose", "tenant", "subjects"),
-    "cost": ("tokens.input", "tokens.output"),
-}
-"""The facts of a request that attributes of a route depend on."""
 
 
 def facts_in_the_way(q: Question, covering: Iterable[Policy], candidate: Candidate) -> set[str]:
@@ -41,5 +35,5 @@ def _open_facts(q: Question, rule: Rule, route: Route) -> set[str]:
         return set()
     parts = rule.forbid if rule.require is None else (*rule.forbid, rule.require)
     subjects = [t.subject for part in parts for t in tests_in(part)]
-    reads = [names for s in subjects for key, names in _REQUEST_READS.items() if s.startswith(key)]
+    reads = [names for s in subjects for key, names in REQUEST_READS.items() if s.startswith(key)]
     return {name for names in reads for name in names if not q.knows(name)}

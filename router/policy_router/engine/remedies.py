@@ -27,7 +27,7 @@ from policy_router.engine.reference import candidate_for
 from policy_router.engine.shortfalls import Unmet, unmet, unrested
 from policy_router.engine.step_words import change
 from policy_router.engine.steps import Contract, Judged, Shown, Step, Waived, with_steps
-from policy_router.registry.hops import hops_of, route_finding
+from policy_router.registry.hops import hops_of, route_knowledge
 from policy_router.registry.transfer import CLAUSES, MODULAR, PlaceBases
 
 LARGEST_SET = 5
@@ -144,7 +144,7 @@ def _want_of(wants: _Wants, lack: Unmet, view: RouteView) -> None:
 
 def _want_claims(wants: _Wants, lack: Unmet, view: RouteView) -> None:
     subject = lack.test.subject
-    for found in route_finding(view.standpoint, view.route, subject).hops:
+    for found in route_knowledge(view.standpoint, view.route, subject).hops:
         if _meets(view.test_claim(lack.test, found.value), lack):
             continue
         if subject not in _NOT_BY_CONTRACT:

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
-from policy_router.domain.claim import Finding
+from policy_router.domain.claim import Knowledge
 from policy_router.domain.policy import All, AnyOf, Not, Predicate, Rule, Test
 from policy_router.domain.truth import Truth
 from policy_router.domain.vocabulary import ATTRIBUTES, AttributeKind, Regime, attribute
 from policy_router.engine import words
 from policy_router.engine.explanation import HopClaim, Shortfall
 from policy_router.engine.matching import RouteView, holds
-from policy_router.registry.hops import RouteFinding, route_finding
+from policy_router.registry.hops import RouteKnowledge, route_knowledge
 from policy_router.registry.transfer import PlaceBases, place_rests_on, transfer_bases
 
 _BASIS = "transfer_basis."
@@ -62,7 +62,7 @@ def shortfall(lack: Unmet, view: RouteView) -> Shortfall:
     demanded = words.demanded(test, wanted=lack.wanted)
     spec = ATTRIBUTES.get(test.subject)
     if spec is not None and spec.claimed:
-        found = route_finding(view.standpoint, view.route, test.subject)
+        found = route_knowledge(view.standpoint, view.route, test.subject)
         claimed, hops = words.claimed(found.value, test.subject), claims_at(found)
     elif test.subject.startswith(_BASIS):
         claimed, hops = _bases(test, view)
@@ -71,12 +71,12 @@ def shortfall(lack: Unmet, view: RouteView) -> Shortfall:
     return Shortfall(test.subject, demanded, claimed, impossible, hops)
 
 
-def claims_at(found: RouteFinding) -> tuple[HopClaim, ...]:
+def claims_at(found: RouteKnowledge) -> tuple[HopClaim, ...]:
     """The claims of a route, one per hop."""
     return tuple(_hop_claim(f, words.claimed(f.value, found.attribute)) for f in found.hops)
 
 
-def _hop_claim(found: Finding, text: str) -> HopClaim:
+def _hop_claim(found: Knowledge, text: str) -> HopClaim:
     claim = found.claim
     return HopClaim(
         hop=found.hop,

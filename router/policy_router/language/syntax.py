@@ -46,7 +46,7 @@ _OPEN_QUOTE: Final = Objection("DOC012", "quote is never closed", "add the closi
 _TAB: Final = Objection("DOC011", "tab where only spaces may stand", "replace it by spaces")
 
 
-class _Finding(NamedTuple):
+class _Mistake(NamedTuple):
     at: int
     what: Objection
     related: tuple[tuple[str, int], ...] = ()
@@ -59,7 +59,7 @@ def syntax_problem(
 
     `bracket` is the index of the innermost bracket that was open there.
     """
-    at, (code, message, advice), notes = _finding(text, error, bracket)
+    at, (code, message, advice), notes = _mistake(text, error, bracket)
     related = tuple((note, _span(file, text, index)) for note, index in notes)
     return Diagnostic(code, Severity.ERROR, message, _span(file, text, at), advice, related)
 
@@ -69,21 +69,21 @@ def _span(file: str, text: str, index: int) -> Span:
     return Span(file, line, column, column + 1)
 
 
-def _finding(text: str, error: yaml.MarkedYAMLError, bracket: int | None) -> _Finding:
+def _mistake(text: str, error: yaml.MarkedYAMLError, bracket: int | None) -> _Mistake:
     context, problem = error.context or "", error.problem or ""
     at = _index(text, error.problem_mark)
     opening = _index(text, error.context_mark or error.problem_mark)
     if "scanning a quoted scalar" in context and problem.startswith("found unexpected"):
-        return _Finding(opening, _OPEN_QUOTE)
+        return _Mistake(opening, _OPEN_QUOTE)
     if bracket is not None and _ends_in_brackets(text, at, problem):
         return _unclosed_bracket(text, bracket, at)
     if text[at : at + 1] == "\t" or "found a tab" in problem:
-        return _Finding(at, _TAB)
+        return _Mistake(at, _TAB)
     if "undefined tag handle" in problem:
-        return _Finding(at, TAG)
+        return _Mistake(at, TAG)
     if "directive" in context + problem or "incompatible YAML" in problem:
-        return _Finding(opening, DIRECTIVE)
-    return _Finding(opening if "simple key" in context else at, _in_words(text, at, problem))
+        return _Mistake(opening, DIRECTIVE)
+    return _Mistake(opening if "simple key" in context else at, _in_words(text, at, problem))
 
 
 def _index(text: str, mark: yaml.Mark | None) -> int:
@@ -96,14 +96,14 @@ def _ends_in_brackets(text: str, at: int, problem: str) -> bool:
     return "expected ','" in problem or ("node content" in problem and at_end)
 
 
-def _unclosed_bracket(text: str, opening: int, at: int) -> _Finding:
+def _unclosed_bracket(text: str, opening: int, at: int) -> _Mistake:
     bracket, advice = quoted(text[opening]), "add the closing bracket or a comma"
     on_one_line = place(text, opening)[0] == place(text, at)[0]
     if on_one_line and at < len(text):
         message = f"`,` or the end of {bracket} is missing before this"
-        return _Finding(at, Objection("DOC013", message, advice), (("opened here", opening),))
+        return _Mistake(at, Objection("DOC013", message, advice), (("opened here", opening),))
     what = Objection("DOC013", f"{bracket} is never closed", advice)
-    return _Finding(opening, what, (("cannot be read on here", at),))
+    return _Mistake(opening, what, (("cannot be read on here", at),))
 
 
 def _in_words(text: str, at: int, problem: str) -> Objection:

@@ -7,26 +7,26 @@ from decimal import Decimal
 
 from policy_router.domain.claim import (
     ClaimValue,
-    Finding,
     Gap,
+    Knowledge,
     Members,
 )
 from policy_router.domain.registry import Registry
 from policy_router.domain.route import Route
 from policy_router.domain.vocabulary import ATTRIBUTES, AttributeKind
-from policy_router.registry.speaking import finding
+from policy_router.registry.speaking import knowledge
 from policy_router.registry.standpoint import Standpoint
 
 MAKER_HOP = "maker"
 
 
 @dataclass(frozen=True, slots=True)
-class RouteFinding:
+class RouteKnowledge:
     """What is known of one attribute of a route, and of each hop. `value` None: unknown."""
 
     attribute: str
     value: ClaimValue | None
-    hops: tuple[Finding, ...]
+    hops: tuple[Knowledge, ...]
 
 
 def hops_of(registry: Registry, route: Route) -> tuple[str, ...]:
@@ -35,53 +35,53 @@ def hops_of(registry: Registry, route: Route) -> tuple[str, ...]:
     return (*gateway, route.provider, *route.subprocessors)
 
 
-def route_finding(view: Standpoint, route: Route, attribute: str) -> RouteFinding:
+def route_knowledge(view: Standpoint, route: Route, attribute: str) -> RouteKnowledge:
     """The worst of `attribute` over the hops of `route`; one hop unknown makes it unknown."""
     hops = hops_of(view.registry, route)
     if attribute == "maker_jurisdiction":
-        findings: tuple[Finding, ...] = (_maker_finding(view, route),)
+        known: tuple[Knowledge, ...] = (_maker_knowledge(view, route),)
     elif attribute == "storage_location":
-        findings = tuple(storage_at(view, route, h) for h in hops)
+        known = tuple(storage_at(view, route, h) for h in hops)
     else:
-        findings = tuple(place_or_value(view, route, h, attribute) for h in hops)
-    return RouteFinding(attribute, _worst(attribute, findings), findings)
+        known = tuple(place_or_value(view, route, h, attribute) for h in hops)
+    return RouteKnowledge(attribute, _worst(attribute, known), known)
 
 
-def place_or_value(view: Standpoint, route: Route, hop: str, attribute: str) -> Finding:
-    """`finding`, where an empty set of places is no answer."""
-    spoken = finding(view, route, hop, attribute)
+def place_or_value(view: Standpoint, route: Route, hop: str, attribute: str) -> Knowledge:
+    """`knowledge`, where an empty set of places is no answer."""
+    spoken = knowledge(view, route, hop, attribute)
     kind = ATTRIBUTES[attribute].kind
     if kind is AttributeKind.COUNTRIES and spoken.value == Members(frozenset()):
-        return Finding(hop, None, Gap.STATED_UNKNOWN, spoken.claim, spoken.agreement)
+        return Knowledge(hop, None, Gap.STATED_UNKNOWN, spoken.claim, spoken.agreement)
     return spoken
 
 
-def storage_at(view: Standpoint, route: Route, hop: str) -> Finding:
+def storage_at(view: Standpoint, route: Route, hop: str) -> Knowledge:
     """Where a hop may store: nowhere if it is known to keep nothing.
 
     While it is not known whether it keeps anything, its places are only optional, so that
     learning less never helps a route.
     """
-    kept = finding(view, route, hop, "retention_days")
+    kept = knowledge(view, route, hop, "retention_days")
     if kept.value == 0:
-        return Finding(hop, Members(frozenset()), None, kept.claim, kept.agreement)
+        return Knowledge(hop, Members(frozenset()), None, kept.claim, kept.agreement)
     places = place_or_value(view, route, hop, "storage_location")
     if kept.value is not None or not isinstance(places.value, Members):
         return places
     doubtful = Members(frozenset(), places.value.certain, places.value.open)
-    return Finding(hop, doubtful, None, places.claim, places.agreement, places.overruled)
+    return Knowledge(hop, doubtful, None, places.claim, places.agreement, places.overruled)
 
 
-def _maker_finding(view: Standpoint, route: Route) -> Finding:
+def _maker_knowledge(view: Standpoint, route: Route) -> Knowledge:
     """The maker's own jurisdiction, which only the model document states."""
     model = view.registry.models[route.model]
     bare = replace(route, claims=((MAKER_HOP, model.claims),))
-    return finding(view, bare, MAKER_HOP, "maker_jurisdiction")
+    return knowledge(view, bare, MAKER_HOP, "maker_jurisdiction")
 
 
-def _worst(attribute: str, findings: tuple[Finding, ...]) -> ClaimValue | None:
-    values = [f.value for f in findings if f.value is not None]
-    if len(values) != len(findings) or not values:
+def _worst(attribute: str, known: tuple[Knowledge, ...]) -> ClaimValue | None:
+    values = [f.value for f in known if f.value is not None]
+    if len(values) != len(known) or not values:
         return None
     spec = ATTRIBUTES[attribute]
     if spec.kind is AttributeKind.ORDERED:

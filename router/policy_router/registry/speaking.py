@@ -16,8 +16,8 @@ from policy_router.domain.claim import (
     Claim,
     ClaimValue,
     Evidence,
-    Finding,
     Gap,
+    Knowledge,
     Moment,
 )
 from policy_router.domain.contract import Agreement
@@ -52,7 +52,7 @@ class _Term:
     names_it: bool
 
 
-def finding(view: Standpoint, route: Route, hop: str, attribute: str) -> Finding:
+def knowledge(view: Standpoint, route: Route, hop: str, attribute: str) -> Knowledge:
     """What is known of `attribute` at `hop` of `route`, seen from `view`."""
     registry, moment = view.registry, view.moment
     agreements = agreements_in_force(registry, route, hop, moment)
@@ -187,10 +187,10 @@ def _less_favourable(a: _Statement, b: _Statement) -> _Statement:
     return replace(less, overruled=(*less.overruled, more.claim))
 
 
-def _by_documents(hop: str, statements: list[_Statement]) -> Finding:
+def _by_documents(hop: str, statements: list[_Statement]) -> Knowledge:
     """The most specific statement, unless a better-evidenced general one is less favourable."""
     if not statements:
-        return Finding(hop, None, Gap.ABSENT)
+        return Knowledge(hop, None, Gap.ABSENT)
     spoken = statements[0]
     for general in statements[1:]:
         if general.weight > spoken.weight:
@@ -200,12 +200,12 @@ def _by_documents(hop: str, statements: list[_Statement]) -> Finding:
             elif comparison is Favour.NO_ORDER:
                 overruled = (*spoken.overruled, spoken.claim)
                 spoken = replace(general, value=None, gap=Gap.CONFLICT, overruled=overruled)
-    return Finding(hop, spoken.value, spoken.gap, spoken.claim, None, spoken.overruled)
+    return Knowledge(hop, spoken.value, spoken.gap, spoken.claim, None, spoken.overruled)
 
 
 def _by_agreements(
-    view: Standpoint, hop: str, terms: list[_Term], narrower: Finding | None
-) -> Finding | None:
+    view: Standpoint, hop: str, terms: list[_Term], narrower: Knowledge | None
+) -> Knowledge | None:
     """What agreements in force state; None where they are silent. `narrower`: see `_by_term`.
 
     Of several that say the same, the first that can be relied on speaks.
@@ -213,25 +213,25 @@ def _by_agreements(
     if not terms:
         return None
     if any(term.value != terms[0].value for term in terms):
-        return Finding(hop, None, Gap.CONFLICT, agreement=terms[0].agreement.id)
+        return Knowledge(hop, None, Gap.CONFLICT, agreement=terms[0].agreement.id)
     stated = [_short_of(_by_term(hop, t, narrower), t.agreement.evidence, view) for t in terms]
     return next((f for f in stated if f.value is not None), stated[0])
 
 
-def _by_term(hop: str, term: _Term, narrower: Finding | None) -> Finding:
+def _by_term(hop: str, term: _Term, narrower: Knowledge | None) -> Knowledge:
     """What one agreement states, unless more specific documents say what is less favourable.
 
     Those are overridden only by an agreement that names the route or the model itself.
     """
     agreement = term.agreement.id
     if narrower is None or term.names_it:
-        return Finding(hop, term.value, agreement=agreement)
+        return Knowledge(hop, term.value, agreement=agreement)
     if favour(term.attribute, term.value, narrower.value) in {Favour.LESS, Favour.SAME}:
-        return Finding(hop, term.value, agreement=agreement)
+        return Knowledge(hop, term.value, agreement=agreement)
     return replace(narrower, value=None, gap=Gap.AGREEMENT_TOO_WIDE, agreement=agreement)
 
 
-def _short_of(spoken: Finding, evidence: Evidence | None, view: Standpoint) -> Finding:
+def _short_of(spoken: Knowledge, evidence: Evidence | None, view: Standpoint) -> Knowledge:
     """`spoken`, unknown where its evidence is short of the demand: nothing behind it speaks."""
     if spoken.value is None or evidence is None:
         return spoken

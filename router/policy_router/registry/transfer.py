@@ -28,7 +28,7 @@ from policy_router.domain.vocabulary import HOME_TERRITORY, TRANSFER_BASES, Regi
 from policy_router.registry.favour import GLOBAL
 from policy_router.registry.hops import hops_of, place_or_value, storage_at
 from policy_router.registry.signoffs import transfer_assessed
-from policy_router.registry.speaking import agreements_in_force, evidence_gap, finding
+from policy_router.registry.speaking import agreements_in_force, evidence_gap, knowledge
 from policy_router.registry.standpoint import Asked, Standpoint
 from policy_router.registry.territories import adequacy_about, includes, is_in
 
@@ -164,7 +164,7 @@ class _Look:
             return UNKNOWN
         if entry.scope is Scope.WHOLE:
             return TRUE
-        met = finding(self.view, self.route, self.hop, "adequacy_conditions").value
+        met = knowledge(self.view, self.route, self.hop, "adequacy_conditions").value
         members = met if isinstance(met, Members) else Members(frozenset(), open=True)
         return conjunction(
             includes(members, lambda name, c=condition: known(name == c))  # type: ignore[misc]
@@ -177,7 +177,7 @@ class _Look:
             return FALSE
         if not entry.confirmation.usable:
             return UNKNOWN
-        listed = finding(self.view, self.route, self.hop, "dpf").value
+        listed = knowledge(self.view, self.route, self.hop, "dpf").value
         if not isinstance(listed, Listing):
             return UNKNOWN
         if self._entity() != listed.entity:

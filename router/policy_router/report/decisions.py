@@ -10,7 +10,7 @@ from policy_router.domain.decision import Determination, Verdict
 from policy_router.domain.policy import Mode
 from policy_router.engine import words
 from policy_router.engine.explanation import Explanation
-from policy_router.registry.hops import route_finding
+from policy_router.registry.hops import route_knowledge
 from policy_router.registry.standpoint import Standpoint
 from policy_router.report import phrases
 from policy_router.report.choice import chosen_because
@@ -94,7 +94,7 @@ def _pin(decision: Decision) -> Iterator[str]:
         yield f"sent to gateway `{escaped(route.gateway)}` as `{escaped(route.address)}`"
         moment = Moment(decision.determination.at, decision.determination.known_at)
         view = Standpoint(decision.snapshot.registry, moment)
-        found = {name: route_finding(view, route, name).value for name, _ in _TERMS}
+        found = {name: route_knowledge(view, route, name).value for name, _ in _TERMS}
         terms = [
             _term(text, value_words(name, escaped(words.claimed(value, name))))
             for name, text in _TERMS

@@ -10,14 +10,14 @@ from policy_router.domain.claim import (
     Claim,
     ClaimValue,
     EvidenceDemand,
-    Finding,
     Gap,
+    Knowledge,
     Moment,
     SourceKind,
     Validity,
 )
 from policy_router.domain.contract import Agreement
-from policy_router.registry.speaking import finding
+from policy_router.registry.speaking import knowledge
 from policy_router.registry.standpoint import Standpoint
 from tests.small import NOON, NOW, claim, evidence, model, provider, registry, route
 
@@ -54,7 +54,7 @@ class Case:
     demand: EvidenceDemand = NO_DEMAND
     covers: tuple[str, ...] = ("one",)
 
-    def found(self) -> Finding:
+    def found(self) -> Knowledge:
         narrow = tuple(_for_one(c) for c in self.narrow)
         known = registry(
             provider("acme", *self.general, *narrow, covers=self.covers),
@@ -63,7 +63,7 @@ class Case:
             *self.agreements,
         )
         view = Standpoint(known, self.moment, self.demand)
-        return finding(view, known.routes["r"], "acme", self.attribute)
+        return knowledge(view, known.routes["r"], "acme", self.attribute)
 
 
 def _for_one(of: Claim) -> Claim:

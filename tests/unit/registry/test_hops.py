@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from policy_router.domain.claim import ClaimValue, Gap, Members, SourceKind
-from policy_router.registry.hops import hops_of, route_finding
+from policy_router.registry.hops import hops_of, route_knowledge
 from policy_router.registry.standpoint import Standpoint
 from tests.small import NOW, agreement, claim, gateway, model, places, provider, registry, route
 
@@ -35,7 +35,7 @@ def _over(attribute: str, first: ClaimValue | None, second: ClaimValue | None) -
         provider("acme", claim(attribute, second)),
         route(at="relay"),
     )
-    return route_finding(Standpoint(known, NOW), known.routes["r"], attribute).value
+    return route_knowledge(Standpoint(known, NOW), known.routes["r"], attribute).value
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_a_hop_of_which_nothing_is_said_makes_the_route_unknown() -> None:
         provider("acme", claim("training", "prohibited")),
         route(at="relay"),
     )
-    found = route_finding(Standpoint(known, NOW), known.routes["r"], "training")
+    found = route_knowledge(Standpoint(known, NOW), known.routes["r"], "training")
     assert found.value is None
     assert [(hop.hop, hop.value, hop.gap) for hop in found.hops] == [
         ("relay", None, Gap.ABSENT),
@@ -114,13 +114,13 @@ def test_a_self_hosted_gateway_says_so_and_adds_nothing() -> None:
         gateway("hub", claim("training", "used")),
         provider("acme", claim("training", "prohibited")),
     )
-    found = route_finding(Standpoint(known, NOW), known.routes["r"], "training")
+    found = route_knowledge(Standpoint(known, NOW), known.routes["r"], "training")
     assert found.value == "prohibited"
 
 
 def test_an_empty_list_of_places_is_no_answer() -> None:
     known = registry(provider("acme", claim("support_location", places())))
-    (found,) = route_finding(Standpoint(known, NOW), known.routes["r"], "support_location").hops
+    (found,) = route_knowledge(Standpoint(known, NOW), known.routes["r"], "support_location").hops
     assert (found.value, found.gap) == (None, Gap.STATED_UNKNOWN)
     assert found.claim is not None
 
@@ -145,13 +145,13 @@ def test_where_a_hop_stores(
     known = registry(
         provider("acme", claim("retention_days", retention), claim("storage_location", stored))
     )
-    finding = route_finding(Standpoint(known, NOW), known.routes["r"], "storage_location")
-    assert finding.value == found
+    known_there = route_knowledge(Standpoint(known, NOW), known.routes["r"], "storage_location")
+    assert known_there.value == found
 
 
 def test_that_nothing_is_kept_can_rest_on_an_agreement() -> None:
     known = registry(agreement(retention_days=Decimal(0)))
-    found = route_finding(Standpoint(known, NOW), known.routes["r"], "storage_location")
+    found = route_knowledge(Standpoint(known, NOW), known.routes["r"], "storage_location")
     assert found.value == places()
     assert found.hops[0].agreement == "contract"
 
@@ -164,7 +164,7 @@ def test_a_place_that_is_certain_at_one_hop_is_certain() -> None:
         ),
         route(at="relay"),
     )
-    found = route_finding(Standpoint(known, NOW), known.routes["r"], "storage_location")
+    found = route_knowledge(Standpoint(known, NOW), known.routes["r"], "storage_location")
     assert found.value == places("US")
 
 
@@ -177,6 +177,6 @@ def test_the_makers_home_is_what_the_model_document_says() -> None:
         model("one", at_home),
         route(at="relay"),
     )
-    found = route_finding(Standpoint(known, NOW), known.routes["r"], "maker_jurisdiction")
+    found = route_knowledge(Standpoint(known, NOW), known.routes["r"], "maker_jurisdiction")
     assert found.value == places("FR")
     assert [hop.hop for hop in found.hops] == ["maker"]

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from policy_router.domain.claim import EvidenceDemand, Gap, Moment
-from policy_router.registry.speaking import finding
+from policy_router.registry.speaking import knowledge
 from policy_router.registry.standpoint import Standpoint
 from tests.small import (
     NOON,
@@ -279,8 +279,8 @@ def test_a_gateway_speaks_of_its_own_hop() -> None:
         gateway("relay", claim("retention_days", Decimal(0)), adds_hop=True), route(at="relay")
     )
     view = Standpoint(known, NOW)
-    assert finding(view, known.routes["r"], "relay", "retention_days").value == 0
-    assert finding(view, known.routes["r"], "acme", "retention_days").gap is Gap.ABSENT
+    assert knowledge(view, known.routes["r"], "relay", "retention_days").value == 0
+    assert knowledge(view, known.routes["r"], "acme", "retention_days").gap is Gap.ABSENT
 
 
 def test_a_model_document_speaks_only_at_the_hop_that_runs_the_model() -> None:
@@ -291,11 +291,11 @@ def test_a_model_document_speaks_only_at_the_hop_that_runs_the_model() -> None:
         route(below=("below",)),
     )
     view = Standpoint(known, NOW)
-    assert finding(view, known.routes["r"], "acme", "training").value == "used"
-    assert finding(view, known.routes["r"], "below", "training").gap is Gap.ABSENT
+    assert knowledge(view, known.routes["r"], "acme", "training").value == "used"
+    assert knowledge(view, known.routes["r"], "below", "training").gap is Gap.ABSENT
 
 
 def test_a_claim_for_other_models_is_not_about_this_one() -> None:
     known = registry(provider("acme", claim("training", "prohibited", covers=("two",))))
-    found = finding(Standpoint(known, NOW), known.routes["r"], "acme", "training")
+    found = knowledge(Standpoint(known, NOW), known.routes["r"], "acme", "training")
     assert found.gap is Gap.ABSENT

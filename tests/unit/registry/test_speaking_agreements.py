@@ -6,7 +6,7 @@ import pytest
 
 from policy_router.domain.claim import EvidenceDemand, Gap, Moment
 from policy_router.domain.contract import Agreement
-from policy_router.registry.speaking import agreements_in_force, finding
+from policy_router.registry.speaking import agreements_in_force, knowledge
 from policy_router.registry.standpoint import Standpoint
 from tests.small import (
     NOON,
@@ -240,5 +240,5 @@ def test_a_blanket_agreement_betters_what_a_gateway_says_of_itself() -> None:
     relay = gateway("relay", training("used"), adds_hop=True)
     held = agreement(training="prohibited", parties=("relay",))
     known = registry(relay, route(at="relay"), held)
-    found = finding(Standpoint(known, NOW), known.routes["r"], "relay", "training")
+    found = knowledge(Standpoint(known, NOW), known.routes["r"], "relay", "training")
     assert (found.value, found.agreement) == ("prohibited", "contract")
