@@ -116,7 +116,7 @@ def test_a_case_that_fails(project: Path) -> None:
     suite.write_text(broken, "utf-8")
     done = in_formats("test", TEST, 1)
     (result,) = sarif(done["sarif"].out)["results"]
-    assert "outcome: expected permitted, found denied" in message(result)
+    assert "outcome: expected permitted, found refused" in message(result)
     (failure,) = junit(done["junit"].out).iter("failure")
     assert (failure.text or "missing") in done["text"].out
 

@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,11 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 
 
-WORKFLOW, CONFIG = map(yaml.safe_load, blocks("yaml"))
+WORKFLOW, PIPELINE, CONFIG = map(yaml.safe_load, blocks("yaml"))
 STEPS = [step["run"] for step in WORKFLOW["jobs"]["policies"]["steps"] if "run" in step]
 COMMANDS = [step for step in STEPS if step.startswith("policy-router ")]
+(REPORTS,) = [step for step in STEPS if step.startswith("mkdir ")]
+JOB = PIPELINE["policies"]
 
 
 @pytest.fixture
@@ -95,7 +98,7 @@ def test_the_script_stops_at_a_failed_case_and_says_it_in_words(project: Path) -
     make_fail(project)
     done = typed("ci/policies.sh", project)
     assert done.returncode == 1
-    assert "outcome: expected permitted, found denied" in done.stdout
+    assert "outcome: expected permitted, found refused" in done.stdout
     assert junit((project / "reports/test.xml").read_text("utf-8")).get("failures") == "1"
 
 
@@ -117,6 +120,45 @@ def test_a_command_of_the_workflow_stops_at_a_broken_document(command: str, proj
     assert typed(command, project).returncode == 0
     make_broken(project)
     assert typed(command, project).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("spoil", "check", "test"),
+    [
+        (Path.exists, [], []),
+        (make_fail, [], ["unexpected-decision"]),
+        (make_broken, ["PRJ405"], ["PRJ405"]),
+    ],
+)
+def test_the_workflow_uploads_both_reports_whatever_they_say(
+    spoil: Callable[[Path], object], check: list[str], test: list[str], project: Path
+) -> None:
+    spoil(project)
+    assert typed(REPORTS, project).returncode == 0
+    folder = project / WORKFLOW["jobs"]["policies"]["steps"][-1]["with"]["sarif_file"]
+    found = {file.stem: sarif(file.read_text("utf-8")) for file in folder.iterdir()}
+    rules = {name: [r["ruleId"] for r in log["results"]] for name, log in found.items()}
+    assert rules == {"check": check, "test": test}
+    assert len({log["automationDetails"]["id"] for log in found.values()}) == 2
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code", "failures"),
+    [
+        (Path.exists, 0, {"check": "0", "test": "0"}),
+        (make_fail, 1, {"check": "0", "test": "1"}),
+        (make_broken, 2, {"check": "1"}),
+    ],
+)
+def test_the_job_of_a_pipeline_stops_where_it_should_and_leaves_its_reports(
+    spoil: Callable[[Path], object], code: int, failures: dict[str, str], project: Path
+) -> None:
+    install, *script = JOB["script"]
+    assert install == STEPS[0]
+    spoil(project)
+    assert typed("\n".join(["set -e", *script]), project).returncode == code
+    reports = project.glob(JOB["artifacts"]["reports"]["junit"])
+    assert {r.stem: junit(r.read_text("utf-8")).get("failures") for r in reports} == failures
 
 
 def test_commands_run_with_this_interpreter() -> None:

@@ -16,9 +16,9 @@ def github_lines(diagnostics: Iterable[Diagnostic], tree: Tree) -> Iterator[str]
 
 
 def _annotation(diagnostic: Diagnostic, tree: Tree) -> str:
-    path, text = tree.path(diagnostic.span.file), escaped(diagnostic.message)
-    if path is None:
-        text = f"{escaped(str(diagnostic.span))}: {text}"
+    path = tree.path(diagnostic.span.file)
+    # the log of a run shows the text without the properties
+    text = escaped(f"{diagnostic.span}: {diagnostic.message}")
     if diagnostic.help:
         text += f"\nhelp: {escaped(diagnostic.help)}"
     place = {} if path is None else _place(diagnostic, escaped(path.as_posix()))

@@ -11,7 +11,7 @@ from policy_router import __version__
 from policy_router.domain.codes import CODES, Code
 from policy_router.domain.diagnostic import Diagnostic, Span
 from policy_router.report.places import Tree
-from policy_router.report.suites import difference_line
+from policy_router.report.suites import asked_line, because_line, difference_line
 from policy_router.report.visible import escaped
 from policy_router.verify.suites import CaseResult
 
@@ -69,7 +69,10 @@ def _rule(code: Code) -> _Json:
         "id": code.id,
         "shortDescription": _text(code.title),
         "fullDescription": _text(code.explanation),
-        "help": _text(code.explanation, f"What to do: {code.fix}"),
+        "help": {
+            **_text(code.explanation, f"What to do: {code.fix}"),
+            "markdown": _literal(f"{code.explanation}\n\n**What to do.** {code.fix}"),
+        },
     }
 
 
@@ -97,11 +100,13 @@ def _related(diagnostic: Diagnostic, tree: Tree) -> list[_Json]:
 
 
 def _of_case(result: CaseResult, tree: Tree) -> _Json:
-    about = f"case `{result.case.id}` of suite `{result.suite}`"
+    differences = "; ".join(map(difference_line, result.differences))
+    about = f"case `{result.case.id}` of suite `{result.suite}`: {differences}"
+    context = filter(None, (because_line(result), asked_line(result)))
     return {
         "ruleId": UNEXPECTED.id,
         "level": "error",
-        "message": _text(about, *map(difference_line, result.differences)),
+        "message": _text(about, *context),
         "locations": [_location(result.case.span, tree)],
     }
 
@@ -130,7 +135,12 @@ def _relative(path: str) -> str:
 def _text(*lines: str) -> dict[str, str]:
     """A message in plain text, in which nothing is a placeholder or a link.
 
-    SARIF 2.1.0, 3.11.5: braces are doubled. 3.11.6: `[text](target)` would be a link.
+    SARIF 2.1.0, 3.11.6: `[text](target)` would be a link.
     """
     text = "\n".join(escaped(line) for line in lines)
-    return {"text": text.replace("{", "{{").replace("}", "}}").replace("](", "] (")}
+    return {"text": _literal(text).replace("](", "] (")}
+
+
+def _literal(text: str) -> str:
+    """`text` without placeholders: SARIF 2.1.0, 3.11.5 doubles every brace that is meant."""
+    return text.replace("{", "{{").replace("}", "}}")

@@ -32,12 +32,25 @@ def failure_lines(result: CaseResult, screen: Screen) -> Iterator[str]:
     """Where a failed case stands, what it asked, and what differs."""
     span = result.case.span
     yield f"  {escaped(f'{span.file}:{span.line}')}: {escaped(result.case.id)}"
-    asked = phrases.asked(result.case.request)
-    model = f"`{result.case.request.model or 'any model'}`"
-    request = ", ".join(filter(None, (model, asked, phrases.instant(result.case.at))))
-    yield from screen.wrapped(escaped(request), "    asked: ")
-    for difference in result.differences:
-        yield from screen.wrapped(difference_line(difference), "    ")
+    for line in (asked_line(result), *map(difference_line, result.differences)):
+        yield from screen.wrapped(line, "    ")
+    if because := because_line(result):
+        yield from screen.wrapped(because, "    ")
+
+
+def asked_line(result: CaseResult) -> str:
+    """The request of a case and its instant, in one line."""
+    request = result.case.request
+    model = f"`{request.model or 'any model'}`"
+    parts = (model, phrases.asked(request), phrases.instant(result.case.at))
+    return escaped(f"asked: {', '.join(filter(None, parts))}")
+
+
+def because_line(result: CaseResult) -> str:
+    """Why a request is refused that should not be, in one line; empty for any other failure."""
+    reason = result.determination.reason
+    unforeseen = any(difference.about == "outcome" for difference in result.differences)
+    return f"because: {phrases.headline(reason)}" if reason and unforeseen else ""
 
 
 def difference_line(difference: Difference) -> str:

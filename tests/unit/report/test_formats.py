@@ -15,6 +15,7 @@ from jsonschema import ValidationError
 from xmlschema import XMLSchemaValidationError
 
 from policy_router.domain.codes import CODES
+from policy_router.domain.decision import Outcome, Reason
 from policy_router.domain.diagnostic import Diagnostic, Severity, Span
 from policy_router.domain.organisation import Expectation, SuiteCase
 from policy_router.domain.request import RequestFacts
@@ -92,6 +93,7 @@ def test_a_result_names_its_rule_its_place_and_its_help() -> None:
     (rule,), (result,) = run["tool"]["driver"]["rules"], run["results"]
     assert rule["id"] == result["ruleId"] == "POL203"
     assert CODES["POL203"].fix in rule["help"]["text"]
+    assert f"**What to do.** {CODES['POL203'].fix}" in rule["help"]["markdown"]
     assert message(result) == "unknown territory `EAA`\nhelp: did you mean `EEA`?"
     assert result["level"] == "error"
     assert result["locations"] == [
@@ -145,11 +147,25 @@ def test_only_failed_cases_are_results() -> None:
     run = sarif(suites_sarif(results, tree("a/suite.yaml")))
     (result,) = run["results"]
     assert message(result) == (
-        "case `broken` of suite `suite`\noutcome: expected denied, found permitted"
+        "case `broken` of suite `suite`: outcome: expected refused, found permitted\n"
+        "asked: `any model`, 2026-11-22 12:00 UTC"
     )
     assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == [result["ruleId"]]
     assert artifact(result["locations"][0]) == {"uri": "a/suite.yaml"}
     assert sarif(suites_sarif(results[:1], tree()))["results"] == []
+
+
+def test_a_request_that_should_not_be_refused_says_why_it_is() -> None:
+    refused = replace(PERMITTED, outcome=Outcome.DENIED, reason=Reason.NO_COMPLIANT_ROUTE)
+    unforeseen = case("x", Difference("outcome", "permitted", "denied"))
+    foreseen = case("y", Difference("fails", "gdpr/no-training", "pass"))
+    failed = [replace(found, determination=refused) for found in (unforeseen, foreseen)]
+    first, second = sarif(suites_sarif(failed, tree("a/suite.yaml")))["results"]
+    assert message(first).splitlines()[1] == "because: no route meets every rule"
+    assert "because" not in message(second)
+    assert "    because: no route meets every rule\n" in suites_junit(failed).replace(
+        "</failure>", "\n"
+    )
 
 
 # ---- JUnit ---------------------------------------------------------------------------------------
@@ -205,11 +221,11 @@ def test_a_failed_case_says_where_it_stands_and_what_differs() -> None:
     (failure,) = junit(
         suites_junit([case("broken", Difference("outcome", "denied", "permitted"))])
     ).iter("failure")
-    assert failure.get("message") == "outcome: expected denied, found permitted"
+    assert failure.get("message") == "outcome: expected refused, found permitted"
     assert (failure.text or "").splitlines() == [
         "  a/suite.yaml:7: broken",
         "    asked: `any model`, 2026-11-22 12:00 UTC",
-        "    outcome: expected denied, found permitted",
+        "    outcome: expected refused, found permitted",
     ]
 
 
@@ -220,7 +236,8 @@ def test_a_workflow_command_marks_the_place() -> None:
     assert list(github_lines([UNKNOWN], tree(UNKNOWN.span.file))) == [
         (
             "::error file=policies/gdpr/policy.yaml,line=14,endLine=14,col=36,endColumn=38,"
-            "title=POL203::unknown territory `EAA`%0Ahelp: did you mean `EEA`?"
+            "title=POL203::policies/gdpr/policy.yaml:14:36: unknown territory `EAA`"
+            "%0Ahelp: did you mean `EEA`?"
         )
     ]
 
