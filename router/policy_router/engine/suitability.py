@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from decimal import Decimal
 
-from policy_router.compiler.bitset import bitset
+from policy_router.compiler.bitset import bitset, table
 from policy_router.domain.registry import Registry
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Model, Route
 
+MOST_NEEDS = 1024
+
+Need = tuple[tuple[frozenset[str], ...], int, int]
+"""What a call needs: the members of each set fact, and the places of its two sizes among the
+limits that models have, -1 where the size is not known."""
+
 _SETS = ("features", "input_modalities", "output_modalities")
+_NO_SIZE = -1
+_NOTHING = frozenset[str]()
 
 
 class _Limits:
@@ -27,9 +36,13 @@ class _Limits:
             for size in self._sizes
         ]
 
-    def at_least(self, size: Decimal) -> int:
-        n = bisect_left(self._sizes, size)
-        return self._sets[n] if n < len(self._sets) else 0
+    def place(self, size: Decimal) -> int:
+        """The place of a size among the limits."""
+        return bisect_left(self._sizes, size)
+
+    def from_place(self, place: int) -> int:
+        """The routes that take a size at a place."""
+        return self._sets[place] if place < len(self._sets) else 0
 
 
 class Suitability:
@@ -37,27 +50,57 @@ class Suitability:
 
     def __init__(self, registry: Registry, routes: tuple[Route, ...]) -> None:
         models = [registry.models[r.model] for r in routes]
+        self._count = len(routes)
         self._full = (1 << len(routes)) - 1
-        self._offering = {name: _offering(name, models) for name in _SETS}
+        self._offering = [_offering(name, models) for name in _SETS]
         self._context = _Limits([m.context_window for m in models])
         self._output = _Limits([m.max_output_tokens for m in models])
+        self._met: dict[Need, tuple[int, bytes]] = {}
+
+    def need(self, facts: RequestFacts) -> Need | None:
+        """What a call is known to need; None if nothing."""
+        sets, scalars = facts.sets, facts.scalars
+        names: list[frozenset[str]] | None = None
+        for place, name in enumerate(_SETS):
+            fact = sets.get(name)
+            if fact is not None and fact.members:
+                names = names or [_NOTHING] * len(_SETS)
+                names[place] = fact.members
+        longest = window = _NO_SIZE
+        into, out = scalars.get("tokens.input"), scalars.get("tokens.output")
+        if isinstance(out, Decimal):
+            longest = self._output.place(out)
+            window = self._context.place(out + into if isinstance(into, Decimal) else out)
+        elif isinstance(into, Decimal):
+            window = self._context.place(into)
+        elif names is None:
+            return None
+        return tuple(names or ()), longest, window
+
+    def meeting(self, need: Need) -> tuple[int, bytes]:
+        """The routes known to meet a need, as a set and as a table."""
+        found = self._met.get(need)
+        if found is None:
+            met = self._meeting(*need)
+            found = met, table(met, self._count)
+            if len(self._met) < MOST_NEEDS:
+                self._met[need] = found
+        return found
 
     def of(self, facts: RequestFacts) -> int:
         """The routes known to meet every known need of a call."""
+        need = self.need(facts)
+        return self._full if need is None else self.meeting(need)[0]
+
+    def _meeting(self, names: Iterable[frozenset[str]], longest: int, window: int) -> int:
         found = self._full
-        for name in _SETS:
-            needed = facts.sets.get(name)
-            if needed is not None:
-                offering = self._offering[name]
-                for feature in needed.members:
-                    found &= offering.get(feature, 0)
-        scalars = facts.scalars
-        into, out = scalars.get("tokens.input"), scalars.get("tokens.output")
-        if isinstance(out, Decimal):
-            found &= self._output.at_least(out)
-            found &= self._context.at_least(out + into if isinstance(into, Decimal) else out)
-        elif isinstance(into, Decimal):
-            found &= self._context.at_least(into)
+        for offering, needed in zip(self._offering, names, strict=False):
+            for name in needed:
+                found &= offering.get(name, 0)
+        if longest != _NO_SIZE:
+            found &= self._output.from_place(longest)
+        if window != _NO_SIZE:
+            found &= self._context.from_place(window)
         return found
 
 
