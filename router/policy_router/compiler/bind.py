@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from policy_router.compiler.bitset import bitset, positions, truth_bits
+from policy_router.compiler.bitset import bitset, positions, table, truth_bits
 from policy_router.compiler.bound_rules import BoundRule, bound_policies
 from policy_router.compiler.conditions import condition
 from policy_router.compiler.formula import Bits, Formula, atoms_in, evaluated
@@ -45,6 +45,8 @@ class Bound:
         gateways = snapshot.policies.gateways
         self.live = self.set_of(stage_at(r, moment) != RETIRED for r in self.routes)
         self.reachable = self.set_of(gateways is None or r.gateway in gateways for r in self.routes)
+        self.live_table = table(self.live, len(self.routes))
+        self.reachable_table = table(self.reachable, len(self.routes))
         self.by_model = positions([r.model for r in self.routes])
         self.reads = Reads(plan, snapshot, moment)
         self.policies = bound_policies(plan, self.reads)

@@ -29,7 +29,7 @@ class BoundException:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BoundRule:
-    """A rule, `number` among all of them.
+    """A rule, `number` among all of them. `enforced`: it decides.
 
     `reads`: the bits of a request its demands depend on; `costs`: they depend on its exact size
     too. `needs`: each fact it needs, with the statement that it is known. `exceptions`: by id.
@@ -37,16 +37,12 @@ class BoundRule:
 
     number: int
     planned: PlannedRule
+    enforced: bool
     when: Condition
     reads: int
     costs: bool
     needs: tuple[tuple[str, int], ...]
     exceptions: tuple[BoundException, ...]
-
-    @property
-    def enforced(self) -> bool:
-        """Whether the rule decides."""
-        return self.planned.rule.mode is Mode.ENFORCE
 
     @property
     def name(self) -> str:
@@ -106,6 +102,7 @@ def _rule(plan: Plan, reads: Reads, planned: PlannedRule, number: int) -> BoundR
     return BoundRule(
         number,
         planned,
+        planned.rule.mode is Mode.ENFORCE,
         condition(planned.when),
         read,
         COST in subjects,

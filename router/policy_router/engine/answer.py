@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from policy_router.compiler.bind import Bound
+from policy_router.compiler.bitset import held
 from policy_router.domain.decision import Reason
 from policy_router.domain.policy import Alias
 from policy_router.engine.circumstances import Circumstances
@@ -29,8 +30,8 @@ class Named:
             self.reason = self._reason(bool(live))
             return
         self.named = _numbers(bound, name, alias)
-        alive = tuple(n for n in self.named if bound.live >> n & 1)
-        self.routes = tuple(n for n in alive if bound.reachable >> n & 1)
+        alive = held(bound.live_table, self.named)
+        self.routes = held(bound.reachable_table, alive)
         self.reason = self._reason(bool(alive))
 
     def _reason(self, live: bool) -> Reason | None:
@@ -44,18 +45,19 @@ class Named:
 def _numbers(bound: Bound, name: str, alias: Alias | None) -> tuple[int, ...]:
     if name in bound.number:
         return (bound.number[name],)
-    models = (name,) if alias is None else alias.models
-    found = (n for model in models for n in bound.by_model.get(model, ()))
+    if alias is None:
+        return bound.by_model.get(name, ())
+    found = (n for model in alias.models for n in bound.by_model.get(model, ()))
     return tuple(dict.fromkeys(found))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Answer:
-    """The answer to one question; `found` None: it is permitted.
+    """The answer to one question; `found` None: it is permitted. Nobody changes one.
 
     `permitted`: the routes permitted. `first`: those of them that come before all others by an
     alias's order of models. `route`: the best; None where it depends on the exact size of a call,
-    `by_size`, which `cheapest` helps to find. `order`: the alias whose order of models comes
+    and is found in `by_size`. `order`: the alias whose order of models comes
     first; `stand_in`: the alias that stood in.
     """
 
@@ -67,9 +69,4 @@ class Answer:
     route: str | None = None
     order: Alias | None = None
     stand_in: Alias | None = None
-    cheapest: dict[int, Cheapest] = field(default_factory=dict)
-
-    @property
-    def by_size(self) -> bool:
-        """Whether the best route depends on the exact size of a call."""
-        return self.found is None and self.route is None
+    by_size: Cheapest | None = None

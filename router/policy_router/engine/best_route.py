@@ -53,26 +53,20 @@ class BestRoute:
             return lowest(routes) if isinstance(routes, int) else routes[0]
         return self._first(by, facts, routes)
 
-    def cheapest(
-        self,
-        by: tuple[str, ...],
-        facts: RequestFacts,
-        routes: Routes,
-        remembered: dict[int, Cheapest],
-    ) -> int:
-        """The number of the best of `routes` by `by`, of which cost at this exact size is a part.
+    def priced(self, by: tuple[str, ...], facts: RequestFacts, routes: Routes) -> Cheapest:
+        """Those of `routes` that can be best by `by` at some size, of which cost is a part.
 
-        `remembered`: what was found out about the same routes for other sizes.
+        It holds for all sizes on the same side of every price tier.
         """
+        tied = self._tied(by[: by.index(_COST)], facts, routes)
+        return self._offers_at(facts).among(tied)
+
+    def cheapest(
+        self, by: tuple[str, ...], facts: RequestFacts, routes: Routes, priced: Cheapest
+    ) -> int:
+        """The number of the best of `routes`, which are not none, at the size of a request."""
         size = _whole(facts)
-        if size is None:
-            return self._first(by, facts, routes)
-        side = self._bound.reads.bits(facts) & self._bound.reads.sizes
-        found = remembered.get(side)
-        if found is None:
-            tied = self._tied(by[: by.index(_COST)], facts, routes)
-            found = remembered[side] = self._offers_at(facts, side).among(tied)
-        best = found.at(*size)
+        best = () if size is None else priced.at(*size)
         if len(best) == 1:
             return best[0]
         return self._first(by, facts, best or routes)
@@ -104,7 +98,8 @@ class BestRoute:
             scores.setdefault(key, []).append(n)
         return tuple(scores[min(scores)])
 
-    def _offers_at(self, facts: RequestFacts, side: int) -> Offers:
+    def _offers_at(self, facts: RequestFacts) -> Offers:
+        side = self._bound.reads.bits(facts) & self._bound.reads.sizes
         found = self._offers.get(side)
         if found is None:
             found = Offers(self._bound, facts)

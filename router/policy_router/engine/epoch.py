@@ -48,8 +48,10 @@ class Epoch:
         if answer is None:
             answer = self._meet(facts, key)
         route = answer.route
-        if answer.by_size:
-            route = self._cheapest(answer, facts)
+        if answer.by_size is not None:
+            by = answer.circumstances.by
+            best = self.best_route.cheapest(by, facts, answer.first, answer.by_size)
+            route = self.bound.routes[best].id
         return Ruling(self, answer, facts, moment, route)
 
     def named(self, name: str | None) -> Named:
@@ -87,35 +89,26 @@ class Epoch:
     def _answer(self, c: Circumstances, facts: RequestFacts, need: Need | None) -> Answer:
         """Outcome, permitted routes and the best of them."""
         named = self.named(facts.model)
-        if not c.covered:
-            return Answer(c, named, Reason.NO_POLICY)
-        if named.reason is not None:
-            return Answer(c, named, named.reason)
         suitable = self._suitable(named.routes, need)
-        if not suitable:
-            return Answer(c, named, Reason.UNSUITABLE)
-        if c.missing:
-            return Answer(c, named, Reason.FACTS_MISSING)
-        if c.refusing:
-            return Answer(c, named, Reason.OBLIGATION)
-        found = self._chosen(c, facts, suitable, named.alias)
-        stand_in = None
+        reason = _refused(c, named, suitable)
+        if reason is not None:
+            return Answer(c, named, reason)
+        found, stand_in = self._chosen(c, facts, suitable, named.alias), None
         if found is None:
             stand_in = self._substitute(c, facts)
             if stand_in is not None:
                 routes = self._suitable(self.stand_ins(stand_in, facts), need)
                 found = self._chosen(c, facts, routes, stand_in)
-        if found is None:
-            return Answer(c, named, Reason.NO_COMPLIANT_ROUTE, stand_in=stand_in)
-        if c.conflicts:
-            return Answer(c, named, Reason.OBLIGATION_CONFLICT, stand_in=stand_in)
+        if found is None or c.conflicts:
+            reason = Reason.OBLIGATION_CONFLICT if found else Reason.NO_COMPLIANT_ROUTE
+            return Answer(c, named, reason, stand_in=stand_in)
         permitted, first, best = found
-        return Answer(
-            *(c, named, None, permitted, first),
-            route=None if best is None else self.bound.routes[best].id,
-            order=stand_in or named.alias,
-            stand_in=stand_in,
-        )
+        order = stand_in or named.alias
+        if best is None:
+            priced = self.best_route.priced(c.by, facts, first)
+            return Answer(c, named, None, permitted, first, None, order, stand_in, priced)
+        route = self.bound.routes[best].id
+        return Answer(c, named, None, permitted, first, route, order, stand_in)
 
     def _suitable(self, routes: Routes, need: Need | None) -> Routes:
         if need is None:
@@ -165,7 +158,15 @@ class Epoch:
                 return self.aliases.get(substitutions[number].alias)
         return None
 
-    def _cheapest(self, answer: Answer, facts: RequestFacts) -> str:
-        by = answer.circumstances.by
-        best = self.best_route.cheapest(by, facts, answer.first, answer.cheapest)
-        return self.bound.routes[best].id
+
+def _refused(c: Circumstances, named: Named, suitable: Routes) -> Reason | None:
+    """Why a request is denied before any rule is asked about a route; None if it is not."""
+    if not c.covered:
+        return Reason.NO_POLICY
+    if named.reason is not None:
+        return named.reason
+    if not suitable:
+        return Reason.UNSUITABLE
+    if c.missing:
+        return Reason.FACTS_MISSING
+    return Reason.OBLIGATION if c.refusing else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policy_router.compiler.bitset import members
+from policy_router.compiler.bitset import held, members
 from policy_router.domain.claim import Moment
 from policy_router.domain.decision import (
     AppliedObligation,
@@ -119,8 +119,8 @@ class Ruling:
                 routes = self._sorted(self._answer.named.named)
                 return self._answer.found, tuple(retired_detail(r, moment) for r in routes), ()
             case Reason.NOT_REACHABLE:
-                live = [n for n in numbers_of(self._answer.named.named) if bound.live >> n & 1]
-                routes = self._sorted(tuple(live))
+                live = held(bound.live_table, numbers_of(self._answer.named.named))
+                routes = self._sorted(live)
                 return self._answer.found, tuple(unreachable_detail(r) for r in routes), ()
             case Reason.FACTS_MISSING:
                 details = tuple(missing_detail(name, rules) for name, rules in c.missing)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from policy_router.compiler.bitset import bitset, table
 from policy_router.domain.registry import Registry
-from policy_router.domain.request import RequestFacts
+from policy_router.domain.request import RequestFacts, SetFact
 from policy_router.domain.route import Model, Route
 
 MOST_NEEDS = 1024
@@ -17,7 +17,8 @@ Need = tuple[tuple[frozenset[str], ...], int, int]
 """What a call needs: the members of each set fact, and the places of its two sizes among the
 limits that models have, -1 where the size is not known."""
 
-_SETS = ("features", "input_modalities", "output_modalities")
+_NAMES = ("features", "input_modalities", "output_modalities")
+_SETS = frozenset(_NAMES)
 _NO_SIZE = -1
 _NOTHING = frozenset[str]()
 
@@ -52,7 +53,7 @@ class Suitability:
         models = [registry.models[r.model] for r in routes]
         self._count = len(routes)
         self._full = (1 << len(routes)) - 1
-        self._offering = [_offering(name, models) for name in _SETS]
+        self._offering = [_offering(name, models) for name in _NAMES]
         self._context = _Limits([m.context_window for m in models])
         self._output = _Limits([m.max_output_tokens for m in models])
         self._met: dict[Need, tuple[int, bytes]] = {}
@@ -60,22 +61,19 @@ class Suitability:
     def need(self, facts: RequestFacts) -> Need | None:
         """What a call is known to need; None if nothing."""
         sets, scalars = facts.sets, facts.scalars
-        names: list[frozenset[str]] | None = None
-        for place, name in enumerate(_SETS):
-            fact = sets.get(name)
-            if fact is not None and fact.members:
-                names = names or [_NOTHING] * len(_SETS)
-                names[place] = fact.members
-        longest = window = _NO_SIZE
+        names: tuple[frozenset[str], ...] = ()
+        if not _SETS.isdisjoint(sets):
+            names = _needed(sets)
         into, out = scalars.get("tokens.input"), scalars.get("tokens.output")
+        if into is None and out is None:
+            return (names, _NO_SIZE, _NO_SIZE) if names else None
+        longest = window = _NO_SIZE
         if isinstance(out, Decimal):
             longest = self._output.place(out)
             window = self._context.place(out + into if isinstance(into, Decimal) else out)
         elif isinstance(into, Decimal):
             window = self._context.place(into)
-        elif names is None:
-            return None
-        return tuple(names or ()), longest, window
+        return names, longest, window
 
     def meeting(self, need: Need) -> tuple[int, bytes]:
         """The routes known to meet a need, as a set and as a table."""
@@ -102,6 +100,12 @@ class Suitability:
         if window != _NO_SIZE:
             found &= self._context.from_place(window)
         return found
+
+
+def _needed(sets: Mapping[str, SetFact]) -> tuple[frozenset[str], ...]:
+    """The members of each set fact that is a need; empty if none has any."""
+    names = tuple(sets[name].members if name in sets else _NOTHING for name in _NAMES)
+    return names if any(names) else ()
 
 
 def _offering(name: str, models: list[Model]) -> dict[str, int]:
