@@ -55,10 +55,10 @@ def _numbers(bound: Bound, name: str, alias: Alias | None) -> tuple[int, ...]:
 class Answer:
     """The answer to one question; `found` None: it is permitted. Nobody changes one.
 
-    `permitted`: the routes permitted. `first`: those of them that come before all others by an
-    alias's order of models. `route`: the best; None where it depends on the exact size of a call,
-    and is found in `by_size`. `order`: the alias whose order of models comes
-    first; `stand_in`: the alias that stood in.
+    `permitted`: the routes permitted; `capped`: rules about cost apart. `first`: those of them that
+    come before all others by an alias's order of models. `route`: the best; None where it depends
+    on the exact size of a call, and is found in `by_size`. `order`: the alias whose order of
+    models comes first; `stand_in`: the alias that stood in.
     """
 
     circumstances: Circumstances
@@ -70,3 +70,4 @@ class Answer:
     order: Alias | None = None
     stand_in: Alias | None = None
     by_size: Cheapest | None = None
+    capped: bool = False

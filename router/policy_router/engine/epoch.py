@@ -21,6 +21,9 @@ MOST_BYTES = 64 * 1024 * 1024
 """What the sets of routes among them may take."""
 FEWEST_REMEMBERED = 256
 
+_MAY_COST_TOO_MUCH = {None, Reason.OBLIGATION_CONFLICT}
+"""What is found of a request, caps on cost apart, that they may change."""
+
 Views = int | tuple[int, int]
 """The bits of a request: of its one view, or of each of two."""
 
@@ -47,11 +50,11 @@ class Epoch:
         answer = self._answers.get(key)
         if answer is None:
             answer = self._meet(facts, key)
+        if answer.capped:
+            answer = self._within_caps(answer, facts, key[2])
         route = answer.route
         if answer.by_size is not None:
-            by = answer.circumstances.by
-            best = self.best_route.cheapest(by, facts, answer.first, answer.by_size)
-            route = self.bound.routes[best].id
+            route = self._best(answer, facts)
         return Ruling(self, answer, facts, moment, route)
 
     def named(self, name: str | None) -> Named:
@@ -80,25 +83,49 @@ class Epoch:
                 self._circumstances.clear()
             self._circumstances[views] = circumstances
         answer = self._answer(circumstances, facts, need)
-        if not circumstances.costly:
-            if len(self._answers) >= self._most:
-                self._answers.clear()
-            self._answers[key] = answer
+        answer.capped = bool(circumstances.costly) and answer.found in _MAY_COST_TOO_MUCH
+        if len(self._answers) >= self._most:
+            self._answers.clear()
+        self._answers[key] = answer
         return answer
 
-    def _answer(self, c: Circumstances, facts: RequestFacts, need: Need | None) -> Answer:
-        """Outcome, permitted routes and the best of them."""
+    def _within_caps(self, answer: Answer, facts: RequestFacts, need: Need | None) -> Answer:
+        """An answer, if its best route is within all caps on cost; else one found with them."""
+        c = answer.circumstances
+        if answer.found is None and c.affords(self.bound.number[self._best(answer, facts)], facts):
+            return answer
+        return self._answer(c, facts, need, affordable=c.affordable(facts))
+
+    def _best(self, answer: Answer, facts: RequestFacts) -> str:
+        if answer.route is not None or answer.by_size is None:
+            return answer.route or ""
+        by = answer.circumstances.by
+        best = self.best_route.cheapest(by, facts, answer.first, answer.by_size)
+        return self.bound.routes[best].id
+
+    def _answer(
+        self,
+        c: Circumstances,
+        facts: RequestFacts,
+        need: Need | None,
+        affordable: int | None = None,
+    ) -> Answer:
+        """Outcome, permitted routes and the best of them.
+
+        `affordable`: the routes that rules about cost let pass; None leaves these rules aside.
+        """
         named = self.named(facts.model)
         suitable = self._suitable(named.routes, need)
         reason = _refused(c, named, suitable)
         if reason is not None:
             return Answer(c, named, reason)
-        found, stand_in = self._chosen(c, facts, suitable, named.alias), None
+        found = self._chosen(c, facts, suitable, named.alias, affordable)
+        stand_in = None
         if found is None:
             stand_in = self._substitute(c, facts)
             if stand_in is not None:
                 routes = self._suitable(self.stand_ins(stand_in, facts), need)
-                found = self._chosen(c, facts, routes, stand_in)
+                found = self._chosen(c, facts, routes, stand_in, affordable)
         if found is None or c.conflicts:
             reason = Reason.OBLIGATION_CONFLICT if found else Reason.NO_COMPLIANT_ROUTE
             return Answer(c, named, reason, stand_in=stand_in)
@@ -117,30 +144,32 @@ class Epoch:
         return routes & as_set if isinstance(routes, int) else held(as_table, routes)
 
     def _chosen(
-        self, c: Circumstances, facts: RequestFacts, suitable: Routes, alias: Alias | None
+        self,
+        c: Circumstances,
+        facts: RequestFacts,
+        suitable: Routes,
+        alias: Alias | None,
+        affordable: int | None,
     ) -> tuple[Routes, Routes, int | None] | None:
         """The permitted of some routes, the first model's of them, the best; None if none is.
 
-        Of rules about cost only the best is known to pass. No best: it depends on the exact size.
+        No best: it depends on the exact size.
         """
         permitted: Routes
         if isinstance(suitable, int):
             permitted = suitable & c.permitted
+            if affordable is not None:
+                permitted &= affordable
         else:
             permitted = held(c.permitted_table, suitable)
-        if c.costly and permitted:
-            permitted = self._affordable(c, facts, permitted)
+            if affordable is not None:
+                permitted = tuple(n for n in permitted if affordable >> n & 1)
         if not permitted:
             return None
         first = self._of_first_model(permitted, alias)
         if depends_on_size(c.by, facts):
             return permitted, first, None
         return permitted, first, self.best_route.of(c.by, facts, first)
-
-    def _affordable(self, c: Circumstances, facts: RequestFacts, permitted: Routes) -> Routes:
-        if isinstance(permitted, int):
-            return permitted & c.affordable(facts)
-        return tuple(n for n in permitted if c.affords(n, facts))
 
     def _of_first_model(self, routes: Routes, alias: Alias | None) -> Routes:
         """The routes of the first model of an alias that has any of these."""

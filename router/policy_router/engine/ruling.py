@@ -77,8 +77,11 @@ class Ruling:
         if self._answer.found is not None:
             return ()
         answer, best = self._answer, self._epoch.best_route
-        by = answer.circumstances.by
-        routes = best.ordered(by, self._facts, answer.permitted, answer.order)
+        c, permitted = answer.circumstances, answer.permitted
+        if answer.capped:
+            affordable = c.affordable(self._facts)
+            permitted = tuple(n for n in numbers_of(permitted) if affordable >> n & 1)
+        routes = best.ordered(c.by, self._facts, permitted, answer.order)
         return tuple(route.id for route in routes)
 
     @property

@@ -15,7 +15,7 @@ MOST_NEEDS = 1024
 
 Need = tuple[tuple[frozenset[str], ...], int, int]
 """What a call needs: the members of each set fact, and the places of its two sizes among the
-limits that models have, -1 where the size is not known."""
+limits that models have, -1 where the size is not known or nothing."""
 
 _NAMES = ("features", "input_modalities", "output_modalities")
 _SETS = frozenset(_NAMES)
@@ -38,8 +38,8 @@ class _Limits:
         ]
 
     def place(self, size: Decimal) -> int:
-        """The place of a size among the limits."""
-        return bisect_left(self._sizes, size)
+        """The place of a size among the limits; nothing at all fits where no limit is known."""
+        return bisect_left(self._sizes, size) if size > 0 else _NO_SIZE
 
     def from_place(self, place: int) -> int:
         """The routes that take a size at a place."""
