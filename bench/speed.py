@@ -119,7 +119,7 @@ def deciding(engine: Engine, asked: Sequence[Asking]) -> float:
 def circumstances(snapshot: Snapshot, asked: Iterable[Asking]) -> int:
     """How many classes of requests the policies can tell apart there are among those asked."""
     reads = Reads(lower(snapshot.policies), snapshot, NOW)
-    return len({reads.settled(a.facts) for a in asked})
+    return len({reads.bits(a.facts) for a in asked})
 
 
 def _round(plain: Engine, many: Engine, w: World, seed: int) -> dict[str, Pair]:

@@ -35,7 +35,9 @@ from policy_router.domain.request import FactValue, RequestFacts, SetFact
 from policy_router.domain.route import Gateway, GatewayType, Model, Provider, Route
 from policy_router.domain.snapshot import Snapshot
 from policy_router.domain.territory import Adequacy
+from policy_router.engine.decide import Engine
 from policy_router.engine.reference import decide
+from policy_router.engine.render import decision_json
 from tests.strategies.law import TERRITORIES
 
 HERE = Span("small.yaml", 1, 1)
@@ -348,5 +350,11 @@ def decided(
     asked: RequestFacts | None = None,
     moment: Moment = NOW,
 ) -> Determination:
-    """Decide at noon of a day in June."""
-    return decide(snapshot(policies, known), facts() if asked is None else asked, moment)
+    """Decide at noon of a day in June: by the definition, and just the same by the engine."""
+    in_force = snapshot(policies, known)
+    request = facts() if asked is None else asked
+    defined = decide(in_force, request, moment)
+    ruling = Engine(in_force).decide(request, moment)
+    assert (ruling.reason, ruling.route) == (defined.reason, next(iter(defined.chain), None))
+    assert decision_json(ruling.determination()) == decision_json(defined)
+    return defined

@@ -60,7 +60,7 @@ def _obligation(dice: Dice, name: str) -> Obligation:
     return Obligation(
         id=name,
         when=condition(dice),
-        set=(("store", pick(dice, (False, False, True))),),
+        set=(("store", pick(dice, (False, False, True, 1))),),
         refuse_when=pick(dice, refusing),
         span=SPAN,
     )
@@ -121,7 +121,8 @@ def policy_set(dice: Dice, theme: Theme) -> PolicySet:
     """Draw everything that decides except the registry."""
     policies = tuple(policy(dice, name, theme) for name in POLICIES[: pick(dice, (1, 1, 2))])
     exceptions = tuple(
-        exception(dice, f"e{i}", policies, theme) for i in range(pick(dice, (0, 0, 1, 2)))
+        exception(dice, name, policies, theme)
+        for name in pick(dice, ((), (), ("e0",), ("e0", "e1"), ("e1", "e0")))
     )
     return PolicySet(
         policies=policies,

@@ -38,6 +38,8 @@ _TOOLS = ((), (), (), ("web_search",))
 _TOKENS = (
     *((Decimal(100), Decimal(50)),) * 6,
     *((Decimal(101), Decimal(100)),) * 4,
+    (Decimal(100), Decimal(0)),
+    (Decimal(0), Decimal(0)),
     None,
     None,
     (Decimal(900), None),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
-from policy_router.compiler.bitset import groups
+from policy_router.compiler.bitset import positions
 from policy_router.domain.contract import Agreement
 from policy_router.domain.patterns import any_matches
 from policy_router.domain.registry import Registry
@@ -19,17 +19,17 @@ from policy_router.registry.hops import hops_of
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """A set of routes that are alike, and one of them to look at."""
+    """The numbers of routes that are alike, and one of them to look at."""
 
-    bits: int
+    numbers: tuple[int, ...]
     route: Route
 
 
 def alike_in_claims(registry: Registry, routes: Sequence[Route]) -> tuple[Alike, ...]:
     """`routes`, grouped by everything that which claim speaks depends on."""
     reading = _Reading(registry)
-    sets = groups([reading.key(route) for route in routes])
-    return tuple(Alike(bits, routes[(bits & -bits).bit_length() - 1]) for bits in sets.values())
+    alike = positions([reading.key(route) for route in routes])
+    return tuple(Alike(numbers, routes[numbers[0]]) for numbers in alike.values())
 
 
 class _Reading:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from policy_router.compiler.bitset import bitset, groups
+from policy_router.compiler.bitset import bitset, positions, table, truth_bits
+from policy_router.compiler.bound_rules import BoundRule, bound_policies
+from policy_router.compiler.conditions import condition
 from policy_router.compiler.formula import Bits, Formula, atoms_in, evaluated
 from policy_router.compiler.order import Order, usual_order
-from policy_router.compiler.plan import Plan, PlannedException, PlannedRule, RouteAtom
+from policy_router.compiler.plan import Plan, PlannedException, RouteAtom
 from policy_router.compiler.reads import Reads
 from policy_router.compiler.route_atoms import BASIS, COST, SIGNOFF, RouteAtoms
 from policy_router.domain.claim import Moment
@@ -43,54 +45,94 @@ class Bound:
         gateways = snapshot.policies.gateways
         self.live = self.set_of(stage_at(r, moment) != RETIRED for r in self.routes)
         self.reachable = self.set_of(gateways is None or r.gateway in gateways for r in self.routes)
-        self.by_model = groups([r.model for r in self.routes])
+        self.live_table = table(self.live, len(self.routes))
+        self.reachable_table = table(self.reachable, len(self.routes))
+        self.by_model = positions([r.model for r in self.routes])
         self.reads = Reads(plan, snapshot, moment)
+        self.policies = bound_policies(plan, self.reads)
+        self.prefer = tuple(condition(when) for when in plan.prefer)
+        self.substitutions = tuple(condition(when) for when in plan.substitutions)
         self._fixed: dict[int, Bits] = {}
-        self._asked: dict[tuple[int, int, int, Truth], Bits] = {}
-        self._accepted: dict[tuple[int, int], int] = {}
+        self._asked: dict[tuple[int, int, Truth], Bits] = {}
+        self._met: dict[tuple[int, int], int] = {}
+        self._excepted: dict[PlannedException, int] = {}
 
     def set_of(self, inside: Iterable[bool]) -> int:
         """The set of routes at the places where `inside` is true."""
-        return bitset((n for n, yes in enumerate(inside) if yes), len(self.routes))
+        return self.set_of_numbers(n for n, yes in enumerate(inside) if yes)
+
+    def set_of_numbers(self, numbers: Iterable[int]) -> int:
+        """The set of routes with these numbers."""
+        return bitset(numbers, len(self.routes))
+
+    def met(self, rule: BoundRule, facts: RequestFacts, bits: int) -> int:
+        """The routes known to meet every demand of a rule, for one view of a request."""
+        if rule.costs:
+            return self._meeting(rule, facts, bits)
+        key = (rule.number, bits & rule.reads)
+        found = self._met.get(key)
+        if found is None:
+            found = self._meeting(rule, facts, bits)
+            if len(self._met) < MOST_REMEMBERED:
+                self._met[key] = found
+        return found
 
     def demand(
-        self,
-        demand: Formula,
-        facts: RequestFacts,
-        settled: tuple[int, int],
-        *,
-        doubt: Truth = UNKNOWN,
+        self, demand: Formula, facts: RequestFacts, bits: int, *, doubt: Truth = UNKNOWN
     ) -> Bits:
-        """What is known of a demand, route by route, for a request whose bits are `settled`.
+        """What is known of a demand, route by route, for one view of a request and its bits.
 
         `doubt`: what to take for granted where the request's own facts leave something open.
         """
-        atoms = {n: self._atom(n, facts, settled, doubt=doubt) for n in atoms_in(demand)}
+        atoms = {n: self._atom(n, facts, bits, doubt=doubt) for n in atoms_in(demand)}
         return evaluated(demand, atoms, self.full)
 
-    def excepted(self, rule: PlannedRule, exception: PlannedException) -> int:
-        """The routes an exception names and whose claims it accepts, while it is in force."""
-        granted = exception.exception
-        if not granted.validity.holds(self.moment.at):
-            return 0
-        if not self.moment.knows(granted.recorded):
-            return 0
-        named = self.set_of(any_matches(granted.routes, r.id) for r in self.routes)
-        for subject, values in granted.accepts:
-            test = Test(subject, Matcher.IS, values, None, rule.rule.span)
-            named &= self.atoms.stated(RouteAtom(test, rule.rule.demand))
-        return named
+    def meets(self, rule: BoundRule, number: int, facts: RequestFacts, bits: int) -> bool:
+        """Whether one route is known to meet every demand of a rule."""
+        return all(self._demand_at(d, number, facts, bits).true for d in rule.planned.demands)
 
-    def _atom(
-        self, number: int, facts: RequestFacts, settled: tuple[int, int], *, doubt: Truth
-    ) -> Bits:
+    def excepted(self, rule: BoundRule, planned: PlannedException) -> int:
+        """The routes an exception names and whose claims it accepts, while it is in force."""
+        found = self._excepted.get(planned)
+        if found is None:
+            found = self._excepted[planned] = self._excepting(rule, planned)
+        return found
+
+    def _meeting(self, rule: BoundRule, facts: RequestFacts, bits: int) -> int:
+        found = self.full
+        for demand in rule.planned.demands:
+            found &= self.demand(demand, facts, bits).true
+        return found
+
+    def _demand_at(self, demand: Formula, number: int, facts: RequestFacts, bits: int) -> Bits:
+        atoms: dict[int, Bits] = {}
+        for n in atoms_in(demand):
+            test = self.plan.route_atoms[n].test
+            if test.subject == COST:
+                truth = self.atoms.cost(test, number, facts, UNKNOWN)
+                atoms[n] = truth_bits([((0,), truth)], 1)
+            else:
+                atoms[n] = self._atom(n, facts, bits, doubt=UNKNOWN).at(number)
+        return evaluated(demand, atoms, 1)
+
+    def _excepting(self, rule: BoundRule, planned: PlannedException) -> int:
+        granted = planned.exception
+        if not granted.validity.holds(self.moment.at) or not self.moment.knows(granted.recorded):
+            return 0
+        found = self.set_of(any_matches(granted.routes, r.id) for r in self.routes)
+        for subject, values in granted.accepts:
+            test = Test(subject, Matcher.IS, values, None, rule.planned.rule.span)
+            found &= self.atoms.stated(RouteAtom(test, rule.planned.rule.demand))
+        return found
+
+    def _atom(self, number: int, facts: RequestFacts, bits: int, *, doubt: Truth) -> Bits:
         atom = self.plan.route_atoms[number]
         mask = self.reads.read_by(atom.test.subject)
         if mask is None:
             return self._fixed_atom(number, atom)
         if atom.test.subject == COST:
             return self.atoms.costing(atom.test, facts, doubt)
-        key = (number, settled[0] & mask, settled[1] & mask, doubt)
+        key = (number, bits & mask, doubt)
         found = self._asked.get(key)
         if found is None:
             found = self._ask(atom, facts, doubt)

@@ -33,18 +33,32 @@ def lowest(bits: int) -> int:
     return (bits & -bits).bit_length() - 1
 
 
-def groups(keys: Sequence[T]) -> dict[T, int]:
-    """For each key, the set of positions where it stands."""
-    positions: dict[T, list[int]] = {}
+def table(bits: int, size: int) -> bytes:
+    """A set, to look single numbers in up: see `held`."""
+    return bits.to_bytes(size // _BITS_A_BYTE + 1, "little")
+
+
+def held(table: bytes, numbers: Iterable[int]) -> tuple[int, ...]:
+    """Those of `numbers` that are in the set of a table."""
+    return tuple([n for n in numbers if table[n >> 3] >> (n & 7) & 1])
+
+
+def positions(keys: Sequence[T]) -> dict[T, tuple[int, ...]]:
+    """For each key, the positions where it stands."""
+    found: dict[T, list[int]] = {}
     for n, key in enumerate(keys):
-        positions.setdefault(key, []).append(n)
-    return {key: bitset(numbers, len(keys)) for key, numbers in positions.items()}
+        found.setdefault(key, []).append(n)
+    return {key: tuple(numbers) for key, numbers in found.items()}
 
 
-def truth_bits(parts: Iterable[tuple[int, Truth]]) -> Bits:
-    """Bits of a statement that has one truth in each of these disjoint sets."""
+def truth_bits(parts: Iterable[tuple[Iterable[int], Truth]], size: int) -> Bits:
+    """Bits of a statement that has one truth for the routes of each of these disjoint parts."""
+    numbers: dict[Truth, list[int]] = {}
+    for part, truth in parts:
+        numbers.setdefault(truth, []).extend(part)
     true = false = maybe_true = maybe_false = 0
-    for bits, truth in parts:
+    for truth, of_truth in numbers.items():
+        bits = bitset(of_truth, size)
         true |= bits if truth.known_true else 0
         false |= bits if truth.known_false else 0
         maybe_true |= bits if truth.may_be_true else 0

@@ -22,6 +22,10 @@ class Bits(NamedTuple):
     maybe_true: int
     maybe_false: int
 
+    def at(self, place: int) -> Bits:
+        """The same of one place alone."""
+        return Bits(*(bits >> place & 1 for bits in self))
+
 
 @dataclass(frozen=True, slots=True)
 class Atom:
@@ -54,17 +58,17 @@ class Some:
 Formula = Atom | Opposite | Every | Some
 
 
-def lowered(predicate: Predicate, number: Callable[[Test], int]) -> Formula:
-    """The formula of `predicate`, its tests numbered by `number`."""
+def lowered(predicate: Predicate, of_test: Callable[[Test], Formula]) -> Formula:
+    """The formula of `predicate`, where `of_test` gives that of a test."""
     match predicate:
         case Test():
-            return Atom(number(predicate))
+            return of_test(predicate)
         case Not(part):
-            return Opposite(lowered(part, number))
+            return Opposite(lowered(part, of_test))
         case All(parts):
-            return Every(tuple(lowered(p, number) for p in parts))
+            return Every(tuple(lowered(p, of_test) for p in parts))
         case AnyOf(parts):
-            return Some(tuple(lowered(p, number) for p in parts))
+            return Some(tuple(lowered(p, of_test) for p in parts))
         case _:
             assert_never(predicate)
 

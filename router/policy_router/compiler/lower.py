@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
-from policy_router.compiler.formula import Formula, Opposite, lowered
+from policy_router.compiler.formula import Atom, Every, Formula, Opposite, lowered
 from policy_router.compiler.plan import (
     Plan,
     PlannedException,
@@ -15,7 +16,16 @@ from policy_router.compiler.plan import (
 )
 from policy_router.domain.claim import EvidenceDemand
 from policy_router.domain.diagnostic import Span
-from policy_router.domain.policy import Obligation, Policy, PolicySet, Predicate, Rule, Test
+from policy_router.domain.policy import (
+    Matcher,
+    Obligation,
+    Policy,
+    PolicySet,
+    Predicate,
+    Rule,
+    Test,
+)
+from policy_router.domain.vocabulary import is_set_fact
 
 _ANYWHERE = Span("", 0, 0)
 
@@ -38,7 +48,11 @@ def lower(policies: PolicySet) -> Plan:
 
 
 class _Lowering:
-    """Numbers atoms as they are met; where a test was written does not make it another."""
+    """Numbers atoms as they are met; where a test was written does not make it another.
+
+    Tests on sets of facts are put in terms of `includes_any` where that means the same: those are
+    settled member by member.
+    """
 
     def __init__(self, policies: PolicySet) -> None:
         self.policies = policies
@@ -69,15 +83,23 @@ class _Lowering:
         return PlannedObligation(policy, duty, self.on_facts(duty.when), refuse)
 
     def on_facts(self, predicate: Predicate) -> Formula:
-        return lowered(predicate, lambda t: self._fact(replace(t, span=_ANYWHERE)))
+        return lowered(predicate, self._fact)
 
     def on_routes(self, predicate: Predicate, demand: EvidenceDemand) -> Formula:
-        return lowered(
-            predicate, lambda t: self._route(RouteAtom(replace(t, span=_ANYWHERE), demand))
-        )
+        return lowered(predicate, lambda test: self._route(test, demand))
 
-    def _fact(self, test: Test) -> int:
-        return self.fact_atoms.setdefault(test, len(self.fact_atoms))
+    def _fact(self, test: Test) -> Formula:
+        if is_set_fact(test.subject):
+            if test.matcher is Matcher.INCLUDES:
+                return self._fact(replace(test, matcher=Matcher.INCLUDES_ANY))
+            if test.matcher is Matcher.EXCLUDES:
+                return Opposite(self._fact(replace(test, matcher=Matcher.INCLUDES_ANY)))
+            if test.matcher is Matcher.INCLUDES_ALL:
+                one = partial(replace, test, matcher=Matcher.INCLUDES_ANY)
+                return Every(tuple(self._fact(one(names=(name,))) for name in test.names))
+        atom = replace(test, span=_ANYWHERE)
+        return Atom(self.fact_atoms.setdefault(atom, len(self.fact_atoms)))
 
-    def _route(self, atom: RouteAtom) -> int:
-        return self.route_atoms.setdefault(atom, len(self.route_atoms))
+    def _route(self, test: Test, demand: EvidenceDemand) -> Formula:
+        atom = RouteAtom(replace(test, span=_ANYWHERE), demand)
+        return Atom(self.route_atoms.setdefault(atom, len(self.route_atoms)))

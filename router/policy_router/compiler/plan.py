@@ -28,7 +28,7 @@ class PlannedRule:
     exceptions: tuple[PlannedException, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PlannedException:
     """An exception to one rule: `when` over fact atoms."""
 

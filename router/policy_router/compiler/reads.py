@@ -3,188 +3,202 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import partial
 
 from policy_router.compiler.plan import Plan
 from policy_router.compiler.route_atoms import BASIS, COST, PRICE, SIGNOFF
 from policy_router.compiler.statements import (
     above,
-    is_set_fact,
-    known_statement,
     member_statement,
     scalar_statement,
     set_statement,
+    stated,
 )
 from policy_router.compiler.tables import (
+    Bounding,
     MemberStatement,
+    NameTable,
+    Naming,
+    NumberTable,
+    Packing,
     ScalarStatement,
-    ScalarTable,
     SetStatement,
     SetTable,
-    Settled,
 )
 from policy_router.domain.claim import Listing, Moment
 from policy_router.domain.policy import Test
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.snapshot import Snapshot
+from policy_router.domain.vocabulary import (
+    REQUESTED_MODEL,
+    is_number_fact,
+    is_observed,
+    is_set_fact,
+)
 from policy_router.registry.signoffs import data_covered, data_touched, named
 from policy_router.registry.transfer import data_listed
-
-REQUESTED = "requested.model"
-Seen = dict[frozenset[str], Settled]
 
 _LISTED = tuple(map(frozenset[str], ((), ("hr",), ("non_hr",))))
 
 
 class Reads:
-    """Numbers the statements, and turns facts into the bits of those known true and known false.
+    """Numbers the statements, and turns facts into the bits of those that are settled.
 
     First come the plan's fact atoms by their own numbers, then what is known at all of the facts
     rules need, then what sign-offs, listings and price tiers depend on.
     """
 
     def __init__(self, plan: Plan, snapshot: Snapshot, moment: Moment) -> None:
-        self._count = len(plan.fact_atoms)
-        self._members: dict[str, list[tuple[int, MemberStatement]]] = {}
-        self._sets: dict[str, list[tuple[int, SetStatement]]] = {}
-        self._scalars: dict[str, list[tuple[int, ScalarStatement]]] = {}
+        said = _Said(len(plan.fact_atoms))
         for number, test in enumerate(plan.fact_atoms):
-            if is_set_fact(test.subject):
-                self._number_test(number, test, snapshot, moment)
-            else:
-                self._scalars.setdefault(test.subject, []).append((number, scalar_statement(test)))
-        self.known = {
-            name: self._add(name, known_statement, known_statement) for name in plan.needs
-        }
+            said.test(number, test, snapshot, moment)
+        known = {name: said.known(name) for name in plan.needs}
         subjects = {atom.test.subject for atom in plan.route_atoms}
         priced = any(s == COST or s.startswith(PRICE) for s in (*subjects, *_ranking(snapshot)))
-        self._signed = self._sign_offs(snapshot) if _judged(subjects) else 0
-        self._listed = self._listings(snapshot) if any(map(_is_basis, subjects)) else 0
-        self._sized = self._tiers(snapshot) if priced else 0
-        requested = self._scalars.pop(REQUESTED, None)
-        self._by_model = None if requested is None else ScalarTable(requested)
-        self._by_set = [
-            (name, *_opened(SetTable(self._members.get(name, []), self._sets.get(name, []))))
-            for name in sorted(self._members.keys() | self._sets.keys())
-        ]
-        self._by_scalar = [(n, t.seen, t) for n, t in _scalar_tables(self._scalars)]
+        signed = said.sign_offs(snapshot) if _judged(subjects) else []
+        listed = said.listings(snapshot) if any(map(_is_basis, subjects)) else []
+        sized = said.tiers(snapshot) if priced else []
+        self.packing = Packing(said.count)
+        self.known = {name: 1 << number for name, number in known.items()}
+        self.sizes = self.packing.both(sized)
+        self._signed, self._listed = self.packing.both(signed), self.packing.both(listed)
+        self._by_set = said.set_tables(self.packing)
+        self._by_scalar = said.scalar_tables(self.packing)
+        self._by_model = self._by_scalar.pop(REQUESTED_MODEL, None)
+        tables = (*self._by_set.values(), *self._by_scalar.values(), self._by_model)
+        self._nothing = sum(table.nothing for table in tables if table is not None)
 
-    def _number_test(self, number: int, test: Test, snapshot: Snapshot, moment: Moment) -> None:
-        some = member_statement(test, snapshot.registry, moment)
-        if some is not None:
-            self._members.setdefault(test.subject, []).append((number, some))
-        else:
-            whole = set_statement(test, snapshot.registry, moment)
-            self._sets.setdefault(test.subject, []).append((number, whole))
-
-    def settled(self, facts: RequestFacts) -> Settled:
-        """The statements known true and those known false of one view of a request.
-
-        The one loop that every request runs; it is written out for speed.
-        """
-        true = false = 0
-        sets, scalars = facts.sets, facts.scalars
-        for name, settled, opened, table in self._by_set:
-            fact = sets.get(name)
-            if fact is None:
-                found = table.unknown
-            else:
-                seen = (settled if fact.settled else opened).get(fact.members)
-                found = table.meet(fact) if seen is None else seen
-            true |= found[0]
-            false |= found[1]
-        for name, values, said in self._by_scalar:
-            value = scalars.get(name)
-            if value is None:
-                found = said.unknown
-            else:
-                met = values.get(value)
-                found = said.meet(value) if met is None else met
-            true |= found[0]
-            false |= found[1]
-        if self._by_model is not None:
-            found = _of_model(self._by_model, facts.model)
-            true |= found[0]
-            false |= found[1]
-        return true, false
-
-    @property
-    def sizes(self) -> int:
-        """The statements about price tiers."""
-        return self._sized
+    def bits(self, facts: RequestFacts) -> int:
+        """The bits of one view of a request (see `tables`). Every request runs through here."""
+        found = self._nothing
+        by_set, by_scalar = self._by_set, self._by_scalar
+        for name, members in facts.sets.items():
+            if name in by_set:
+                found ^= by_set[name].of(members)
+        for name, value in facts.scalars.items():
+            if name in by_scalar:
+                found ^= by_scalar[name].of(value)
+        if self._by_model is not None and facts.model is not None:
+            found ^= self._by_model.of(facts.model)
+        return found
 
     def read_by(self, subject: str) -> int | None:
-        """The statements an attribute of a route depends on; None if on no request at all."""
+        """The bits an attribute of a route depends on; None if on no request at all."""
         if subject == SIGNOFF:
             return self._signed
         if _is_basis(subject):
             return self._signed | self._listed
         if subject == COST:
             return 0
-        if subject.startswith(PRICE) and self._sized:
-            return self._sized
+        if subject.startswith(PRICE) and self.sizes:
+            return self.sizes
         return None
 
-    def _add(self, subject: str, on_set: SetStatement, on_scalar: ScalarStatement) -> int:
-        number, self._count = self._count, self._count + 1
-        if is_set_fact(subject):
-            self._sets.setdefault(subject, []).append((number, on_set))
+
+class _Said:
+    """The statements about each fact, while they are being numbered."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self._some: dict[str, list[tuple[int, MemberStatement]]] = {}
+        self._whole: dict[str, list[tuple[int, SetStatement]]] = {}
+        self._known: dict[str, list[int]] = {}
+        self._names: dict[str, list[Naming]] = {}
+        self._bounds: dict[str, list[Bounding]] = {}
+
+    def test(self, number: int, test: Test, snapshot: Snapshot, moment: Moment) -> None:
+        """A test of a policy."""
+        subject = test.subject
+        if not is_set_fact(subject):
+            self._scalar(subject, number, scalar_statement(test), test.names, test.bound)
+            return
+        some = member_statement(test, snapshot.registry, moment)
+        if some is not None:
+            self._some.setdefault(subject, []).append((number, some))
         else:
-            self._scalars.setdefault(subject, []).append((number, on_scalar))
-        return 1 << number
+            whole = set_statement(test, snapshot.registry, moment)
+            self._whole.setdefault(subject, []).append((number, whole))
 
-    def _add_set(self, subject: str, statement: SetStatement) -> int:
-        return self._add(subject, statement, known_statement)
+    def known(self, subject: str) -> int:
+        """That a fact is known."""
+        number = self._next()
+        if is_set_fact(subject):
+            self._known.setdefault(subject, []).append(number)
+        else:
+            self._scalar(subject, number, stated, ("*",), None)
+        return number
 
-    def _add_scalar(self, subject: str, statement: ScalarStatement) -> int:
-        return self._add(subject, known_statement, statement)
-
-    def _sign_offs(self, snapshot: Snapshot) -> int:
-        read = 0
+    def sign_offs(self, snapshot: Snapshot) -> list[int]:
+        """What each sign-off covers or touches."""
+        numbers = []
         for signoff in snapshot.registry.signoffs:
             on_data = data_covered if signoff.approved else data_touched
-            read |= self._add_set("data", partial(on_data, signoff))
-            read |= self._add_scalar("purpose", partial(named, signoff.purposes))
-            read |= self._add_scalar("tenant", partial(named, signoff.tenants))
-        return read
+            numbers.append(self._set("data", partial(on_data, signoff)))
+            for subject, patterns in (("purpose", signoff.purposes), ("tenant", signoff.tenants)):
+                numbers.append(number := self._next())
+                self._scalar(subject, number, partial(named, patterns), patterns, None)
+        return numbers
 
-    def _listings(self, snapshot: Snapshot) -> int:
+    def listings(self, snapshot: Snapshot) -> list[int]:
+        """Which entries on a list of certified recipients cover the data."""
         if not _lists(snapshot):
-            return 0
-        read = 0
-        for covers in _LISTED:
-            read |= self._add_set("subjects", partial(data_listed, covers))
-        return read
+            return []
+        return [self._set("subjects", partial(data_listed, covers)) for covers in _LISTED]
 
-    def _tiers(self, snapshot: Snapshot) -> int:
+    def tiers(self, snapshot: Snapshot) -> list[int]:
+        """On which side of every price tier the call lies."""
         thresholds = {
             tier.above_input_tokens
             for route in snapshot.registry.routes.values()
             for table in route.prices
             for tier in table.tiers
         }
-        read = 0
+        numbers = []
         for threshold in sorted(thresholds):
-            read |= self._add_scalar("tokens.input", above(threshold))
-        return read
+            numbers.append(number := self._next())
+            self._scalar("tokens.input", number, above(threshold), (), Decimal(threshold))
+        return numbers
 
+    def set_tables(self, packing: Packing) -> dict[str, SetTable]:
+        """A table for each set fact something is said of."""
+        return {
+            name: SetTable(
+                packing,
+                self._some.get(name, []),
+                self._whole.get(name, []),
+                self._known.get(name, []),
+                observed=is_observed(name),
+            )
+            for name in self._some.keys() | self._whole.keys() | self._known.keys()
+        }
 
-def _opened(table: SetTable) -> tuple[Seen, Seen, SetTable]:
-    return table.settled, table.opened, table
+    def scalar_tables(self, packing: Packing) -> dict[str, NameTable | NumberTable]:
+        """A table for each single-valued fact something is said of."""
+        names = {name: NameTable(packing, said) for name, said in self._names.items()}
+        return names | {name: NumberTable(packing, said) for name, said in self._bounds.items()}
 
+    def _next(self) -> int:
+        self.count += 1
+        return self.count - 1
 
-def _scalar_tables(
-    scalars: dict[str, list[tuple[int, ScalarStatement]]],
-) -> Iterator[tuple[str, ScalarTable]]:
-    for name, said in scalars.items():
-        yield name, ScalarTable(said)
+    def _set(self, subject: str, statement: SetStatement) -> int:
+        number = self._next()
+        self._whole.setdefault(subject, []).append((number, statement))
+        return number
 
-
-def _of_model(table: ScalarTable, model: str | None) -> Settled:
-    if model is None:
-        return table.unknown
-    seen = table.seen.get(model)
-    return table.meet(model) if seen is None else seen
+    def _scalar(
+        self,
+        subject: str,
+        number: int,
+        holds: ScalarStatement,
+        patterns: tuple[str, ...],
+        bound: Decimal | None,
+    ) -> None:
+        if is_number_fact(subject):
+            self._bounds.setdefault(subject, []).append(Bounding(number, holds, bound))
+        else:
+            self._names.setdefault(subject, []).append(Naming(number, holds, patterns))
 
 
 def _is_basis(subject: str) -> bool:

@@ -5,11 +5,11 @@ Routes of which the registry says the same are looked at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from policy_router.compiler.alike import alike_in_claims
-from policy_router.compiler.bitset import groups, members, truth_bits
+from policy_router.compiler.bitset import bitset, positions, truth_bits
 from policy_router.compiler.formula import Bits
 from policy_router.compiler.plan import RouteAtom
 from policy_router.compiler.statements import set_truth
@@ -34,6 +34,9 @@ BASIS = "transfer_basis."
 PRICE = "price."
 SIGNOFF = "signoff"
 COST = "cost"
+Alike = Mapping[Hashable, Sequence[int]]
+"""The numbers of routes of which something is the same, by what it is."""
+
 _MODEL_SETS = ("features", "input_modalities", "output_modalities")
 
 
@@ -47,17 +50,17 @@ class RouteAtoms:
         self.routes = routes
         self.rates = rates
         self.moment = moment
-        self._values: dict[tuple[str, EvidenceDemand], dict[Hashable, int]] = {}
-        self._signed: dict[str, dict[tuple[str, ...], int]] = {}
-        self._priced: dict[Hashable, int] | None = None
-        self._transfers: dict[Hashable, int] | None = None
+        self._values: dict[tuple[str, EvidenceDemand], Alike] = {}
+        self._signed: dict[str, Alike] = {}
+        self._priced: Alike | None = None
+        self._transfers: Alike | None = None
         self._alike = alike_in_claims(registry, routes)
 
     def fixed(self, atom: RouteAtom) -> Bits:
         """The bits of an atom that no request changes."""
         test = atom.test
         by_value = self._by_value(test.subject, atom.demand)
-        return truth_bits((bits, self._truth(test, value)) for value, bits in by_value.items())
+        return self._bits((alike, self._truth(test, value)) for value, alike in by_value.items())
 
     def signed(self, test: Test, asked: Asked) -> Bits:
         """The bits of a test on sign-offs, for a request."""
@@ -73,37 +76,38 @@ class RouteAtoms:
         regime = Regime(atom.test.subject.removeprefix(BASIS))
         view = Standpoint(self.registry, self.moment, atom.demand)
         parts = []
-        for bits in self._alike_for_transfer().values():
-            route = self._some(bits)
-            places = transfer_bases(view, route, regime, asked)
-            parts.append((bits, rests_on(places, atom.test.names)))
-        return truth_bits(parts)
+        for alike in self._alike_for_transfer().values():
+            places = transfer_bases(view, self.routes[alike[0]], regime, asked)
+            parts.append((alike, rests_on(places, atom.test.names)))
+        return self._bits(parts)
 
     def priced(self, test: Test, facts: RequestFacts) -> Bits:
         """The bits of a test on a price, at the size of a request."""
         meter = test.subject.removeprefix(PRICE)
         at = self.moment.at
         parts = []
-        for bits in self.alike_in_price().values():
-            usd = in_usd(price(self._some(bits), meter, facts, at), self.rates, at)
-            parts.append((bits, self._truth(test, usd)))
-        return truth_bits(parts)
+        for alike in self.alike_in_price().values():
+            usd = in_usd(price(self.routes[alike[0]], meter, facts, at), self.rates, at)
+            parts.append((alike, self._truth(test, usd)))
+        return self._bits(parts)
 
     def costing(self, test: Test, facts: RequestFacts, doubt: Truth) -> Bits:
         """The bits of a test on the cost of a request."""
-        if not all(facts.knows(f"tokens.{meter}") for meter in ("input", "output")):
-            return truth_bits([((1 << len(self.routes)) - 1, doubt)])
-        parts = []
-        for bits in self.alike_in_price().values():
-            usd = cost_usd(self._some(bits), facts, self.rates, self.moment.at)
-            parts.append((bits, self._truth(test, usd)))
-        return truth_bits(parts)
+        alike = self.alike_in_price().values()
+        return self._bits((part, self.cost(test, part[0], facts, doubt)) for part in alike)
 
-    def alike_in_price(self) -> dict[Hashable, int]:
-        """Sets of routes whose price tables that hold say the same."""
+    def cost(self, test: Test, number: int, facts: RequestFacts, doubt: Truth) -> Truth:
+        """A test on the cost of a request on one route."""
+        if not all(facts.knows(f"tokens.{meter}") for meter in ("input", "output")):
+            return doubt
+        usd = cost_usd(self.routes[number], facts, self.rates, self.moment.at)
+        return self._truth(test, usd)
+
+    def alike_in_price(self) -> Alike:
+        """The routes whose price tables that hold say the same."""
         if self._priced is None:
             at = self.moment.at
-            self._priced = groups(
+            self._priced = positions(
                 [
                     tuple((t.currency, t.amounts, t.tiers) for t in r.prices if t.holds(at))
                     for r in self.routes
@@ -114,11 +118,11 @@ class RouteAtoms:
     def stated(self, atom: RouteAtom) -> int:
         """The routes whose claim is known to be one of the names of a test."""
         by_value = self._by_value(atom.test.subject, atom.demand)
-        wanted = [bits for value, bits in by_value.items() if str(value) in atom.test.names]
-        return sum(wanted)
+        wanted = (alike for value, alike in by_value.items() if str(value) in atom.test.names)
+        return bitset((n for alike in wanted for n in alike), len(self.routes))
 
-    def _some(self, bits: int) -> Route:
-        return self.routes[(bits & -bits).bit_length() - 1]
+    def _bits(self, parts: Iterable[tuple[Iterable[int], Truth]]) -> Bits:
+        return truth_bits(parts, len(self.routes))
 
     def _signed_off(self, kind: str, asked: Asked) -> Bits:
         if kind not in self._signed:
@@ -127,27 +131,27 @@ class RouteAtoms:
             for route in self.routes:
                 hops = hops_of(self.registry, route)
                 keys.append(tuple(s.id for s in relevant if concerns(s, route, hops)))
-            self._signed[kind] = groups(keys)
+            self._signed[kind] = positions(keys)
         view = Standpoint(self.registry, self.moment)
-        return truth_bits(
-            (bits, signed_off(view, kind, self._some(bits), asked))
-            for bits in self._signed[kind].values()
+        return self._bits(
+            (alike, signed_off(view, kind, self.routes[alike[0]], asked))
+            for alike in self._signed[kind].values()
         )
 
-    def _alike_for_transfer(self) -> dict[Hashable, int]:
-        """Sets of routes alike in claims and in the assessments that concern them."""
+    def _alike_for_transfer(self) -> Alike:
+        """The routes alike in claims and in the assessments that concern them."""
         if self._transfers is None:
             tias = [s for s in self.registry.signoffs if s.type == TIA]
             keys: list[Hashable] = [None] * len(self.routes)
             for n, alike in enumerate(self._alike):
-                for number in members(alike.bits):
+                for number in alike.numbers:
                     route = self.routes[number]
                     about = (s for s in tias if not s.routes or any_matches(s.routes, route.id))
                     keys[number] = (n, *(s.id for s in about))
-            self._transfers = groups(keys)
+            self._transfers = positions(keys)
         return self._transfers
 
-    def _by_value(self, subject: str, demand: EvidenceDemand) -> dict[Hashable, int]:
+    def _by_value(self, subject: str, demand: EvidenceDemand) -> Alike:
         key = (subject, demand)
         if key not in self._values:
             spec = attribute(subject)
@@ -155,14 +159,13 @@ class RouteAtoms:
             if spec is not None and spec.claimed:
                 self._values[key] = self._by_class(read)
             else:
-                self._values[key] = groups([read(route) for route in self.routes])
+                self._values[key] = positions([read(route) for route in self.routes])
         return self._values[key]
 
-    def _by_class(self, read: Callable[[Route], Hashable]) -> dict[Hashable, int]:
-        by_value: dict[Hashable, int] = {}
+    def _by_class(self, read: Callable[[Route], Hashable]) -> Alike:
+        by_value: dict[Hashable, list[int]] = {}
         for alike in self._alike:
-            value = read(alike.route)
-            by_value[value] = by_value.get(value, 0) | alike.bits
+            by_value.setdefault(read(alike.route), []).extend(alike.numbers)
         return by_value
 
     def _reader(self, subject: str, demand: EvidenceDemand) -> Callable[[Route], Hashable]:

@@ -25,9 +25,7 @@ from policy_router.domain.truth import (
 from policy_router.domain.vocabulary import (
     PARENT_CATEGORY,
     SPECIAL_CATEGORIES,
-    FactKind,
     category_ancestors,
-    fact,
 )
 from policy_router.registry.territories import includes, is_in, within
 
@@ -41,12 +39,6 @@ _COMPARE: dict[Matcher, Callable[[Decimal, Decimal], bool]] = {
     Matcher.BELOW: Decimal.__lt__,
     Matcher.ABOVE: Decimal.__gt__,
 }
-
-
-def is_set_fact(subject: str) -> bool:
-    """Whether a fact holds several values."""
-    spec = fact(subject)
-    return spec is not None and spec.kind is FactKind.SET
 
 
 def set_statement(test: Test, registry: Registry, moment: Moment) -> SetStatement:
@@ -79,9 +71,9 @@ def scalar_statement(test: Test) -> ScalarStatement:
     return partial(_scalar, test)
 
 
-def known_statement(value: FactValue | SetFact | None) -> Truth:
-    """That the fact can be relied on."""
-    return known(value.settled if isinstance(value, SetFact) else value is not None)
+def stated(value: FactValue | None) -> Truth:
+    """That a single-valued fact is known."""
+    return known(value is not None)
 
 
 def above(threshold: int) -> ScalarStatement:

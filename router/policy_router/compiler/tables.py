@@ -1,10 +1,20 @@
-"""Facts of a request as bits: for each fact, which numbered statements its value settles."""
+"""Facts of a request as bits: for each fact, which numbered statements its value settles.
+
+The bits of a request are one integer: the statements known true, and above them, `width` places
+up, those that are possible, which is to say not known false. A table gives the bits of one fact
+as a difference (exclusive or) to what holds while nothing is known of it, so that a fact that
+is not stated costs nothing.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
 
-from policy_router.domain.request import FactValue, SetFact
+from policy_router.domain.patterns import matches
+from policy_router.domain.request import UNKNOWN_SET, FactValue, SetFact
 from policy_router.domain.truth import Truth
 
 MOST_VALUES = 4096
@@ -12,88 +22,201 @@ MOST_VALUES = 4096
 MemberStatement = Callable[[str], Truth]
 SetStatement = Callable[[SetFact], Truth]
 ScalarStatement = Callable[[FactValue | None], Truth]
-Settled = tuple[int, int]
-"""Two bitsets over statements: known true, known false."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """Where the two bits of each of `width` statements are."""
+
+    width: int
+
+    def of(self, number: int, truth: Truth) -> int:
+        """The bits of one statement."""
+        true = 1 << number if truth.known_true else 0
+        return true if truth.known_false else true | 1 << number + self.width
+
+    def all_of(self, truths: Iterable[tuple[int, Truth]]) -> int:
+        """The bits of many statements."""
+        found = 0
+        for number, truth in truths:
+            found |= self.of(number, truth)
+        return found
+
+    def both(self, numbers: Iterable[int]) -> int:
+        """Both bits of each of these statements."""
+        found = 0
+        for number in numbers:
+            found |= 1 << number | 1 << number + self.width
+        return found
+
+    def split(self, bits: int) -> tuple[int, int]:
+        """The statements known true, and those that are possible."""
+        return bits & (1 << self.width) - 1, bits >> self.width
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """A statement about a single-valued fact that is true of the values these patterns match."""
+
+    number: int
+    holds: ScalarStatement
+    patterns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bounding:
+    """A statement about a number that changes at `bound`, if anywhere."""
+
+    number: int
+    holds: ScalarStatement
+    bound: Decimal | None
+
+
+class _Members(dict[str, int]):
+    """The bits of members met so far, and of new ones."""
+
+    def __init__(self, packing: Packing, some: list[tuple[int, MemberStatement]]) -> None:
+        super().__init__()
+        self._packing = packing
+        self._some = some
+
+    def __missing__(self, member: str) -> int:
+        found = self._packing.all_of((number, holds(member)) for number, holds in self._some)
+        if len(self) < MOST_VALUES:
+            self[member] = found
+        return found
 
 
 class SetTable:
-    """The statements about one set fact, and what each value met so far settles of them.
+    """The statements about one set fact.
 
-    `some`: statements that some member is meant; they are settled member by member, so that a set
-    never met costs little. `whole`: statements about the set as such. `settled` and `opened`
-    remember values, by their members: read them first, then `meet`.
+    `some`: statements that some member is meant, settled member by member, so that a set never
+    met costs no more than one met before. `known`: statements that the set is known. `whole`:
+    all others. `observed`: an empty set is an answer.
     """
 
-    __slots__ = ("_members", "_some", "_some_mask", "_whole", "opened", "settled", "unknown")
+    __slots__ = (
+        *("_members", "_observed", "_open", "_packing", "_seen", "_settled", "_whole", "nothing"),
+    )
 
     def __init__(
-        self, some: list[tuple[int, MemberStatement]], whole: list[tuple[int, SetStatement]]
+        self,
+        packing: Packing,
+        some: list[tuple[int, MemberStatement]],
+        whole: list[tuple[int, SetStatement]],
+        known: list[int],
+        *,
+        observed: bool,
     ) -> None:
-        self._some = some
-        self._some_mask = sum(1 << number for number, _ in some)
+        self._packing = packing
+        self._members = _Members(packing, some)
         self._whole = whole
-        self._members: dict[str, Settled] = {}
-        self.settled: dict[frozenset[str], Settled] = {}
-        self.opened: dict[frozenset[str], Settled] = {}
-        self.unknown = self._settle(SetFact())
+        self._observed = observed
+        self._open = sum(1 << number + packing.width for number, _ in some)
+        self._settled = packing.both(known)
+        self._seen: dict[SetFact, int] = {}
+        self.nothing = 0
+        self.nothing = self.of(UNKNOWN_SET)
 
-    def meet(self, value: SetFact) -> Settled:
-        """What a value settles that was not met before."""
-        found = self._settle(value)
-        seen = self.settled if value.settled else self.opened
-        if len(seen) < MOST_VALUES:
-            seen[value.members] = found
-        return found
-
-    def _settle(self, value: SetFact) -> Settled:
-        true = maybe = 0
-        for member in value.members:
-            seen = self._members.get(member)
-            t, m = self._meet_member(member) if seen is None else seen
-            true |= t
-            maybe |= m
-        false = self._some_mask & ~maybe if value.settled else 0
+    def of(self, value: SetFact) -> int:
+        """The bits of a value, as a difference to `nothing`."""
+        names = value.members
+        if value.settled:
+            if not names and not self._observed:
+                return 0
+            found = self._settled
+        else:
+            found = self._open
+        members = self._members
+        for name in names:
+            found |= members[name]
         if self._whole:
-            t, f = _settled((number, statement(value)) for number, statement in self._whole)
-            return true | t, false | f
-        return true, false
+            found |= self._of_whole(value)
+        return found ^ self.nothing
 
-    def _meet_member(self, member: str) -> Settled:
-        """The statements a member makes true, and those it may make true."""
-        truths = [(number, statement(member)) for number, statement in self._some]
-        true = sum(1 << number for number, truth in truths if truth.known_true)
-        maybe = sum(1 << number for number, truth in truths if not truth.known_false)
-        if len(self._members) < MOST_VALUES:
-            self._members[member] = (true, maybe)
-        return true, maybe
-
-
-class ScalarTable:
-    """The statements about one single-valued fact; `seen` remembers values."""
-
-    __slots__ = ("seen", "statements", "unknown")
-
-    def __init__(self, statements: list[tuple[int, ScalarStatement]]) -> None:
-        self.statements = statements
-        self.seen: dict[FactValue, Settled] = {}
-        self.unknown = self._settle(None)
-
-    def meet(self, value: FactValue) -> Settled:
-        """What a value settles that was not met before."""
-        found = self._settle(value)
-        if len(self.seen) < MOST_VALUES:
-            self.seen[value] = found
+    def _of_whole(self, value: SetFact) -> int:
+        found = self._seen.get(value)
+        if found is None:
+            found = self._packing.all_of((number, holds(value)) for number, holds in self._whole)
+            if len(self._seen) < MOST_VALUES:
+                self._seen[value] = found
         return found
 
-    def _settle(self, value: FactValue | None) -> Settled:
-        return _settled((number, statement(value)) for number, statement in self.statements)
+
+class NameTable:
+    """The statements about one fact that is a name or a flag.
+
+    Names that statements spell out are looked up, and so are beginnings (`clinic-*`), one look a
+    length; only patterns with `*` elsewhere are tried one by one. Nothing is remembered: names
+    of tenants and purposes may never come again.
+    """
+
+    __slots__ = (
+        *("_beginnings", "_exact", "_false", "_packing", "_patterns", "_said", "_true", "nothing"),
+    )
+
+    def __init__(self, packing: Packing, said: list[Naming]) -> None:
+        self._packing = packing
+        self._said = said
+        self._beginnings: dict[int, dict[str, int]] = {}
+        self._patterns: dict[str, int] = {}
+        self._exact: dict[str, int] = {}
+        self.nothing = self._settle(None)
+        for pattern in dict.fromkeys(p for s in said for p in s.patterns if "*" in p):
+            bits = packing.both(s.number for s in said if pattern in s.patterns)
+            if pattern.index("*") == len(pattern) - 1:
+                self._beginnings.setdefault(len(pattern) - 1, {})[pattern[:-1]] = bits
+            else:
+                self._patterns[pattern] = bits
+        for name in {p for s in said for p in s.patterns if "*" not in p}:
+            self._exact[name] = self._settle(name) ^ self.nothing
+        self._true, self._false = (self._settle(flag) ^ self.nothing for flag in (True, False))
+
+    def of(self, value: FactValue) -> int:
+        """The bits of a value, as a difference to `nothing`."""
+        found = self._exact.get(value)  # type: ignore[arg-type]
+        if found is not None:
+            return found
+        if not isinstance(value, str):
+            return self._of_no_name(value)
+        found = 0
+        for length, beginnings in self._beginnings.items():
+            found |= beginnings.get(value[:length], 0)
+        for pattern, bits in self._patterns.items():
+            if matches(pattern, value):
+                found |= bits
+        return found ^ self.nothing
+
+    def _of_no_name(self, value: bool | Decimal) -> int:
+        if isinstance(value, bool):
+            return self._true if value else self._false
+        return self._settle(value) ^ self.nothing
+
+    def _settle(self, value: FactValue | None) -> int:
+        return self._packing.all_of((s.number, s.holds(value)) for s in self._said)
 
 
-def _settled(truths: Iterable[tuple[int, Truth]]) -> Settled:
-    true = false = 0
-    for number, truth in truths:
-        if truth.known_true:
-            true |= 1 << number
-        elif truth.known_false:
-            false |= 1 << number
-    return true, false
+class NumberTable:
+    """The statements about one fact that is a number; between two bounds nothing changes."""
+
+    __slots__ = ("_bounds", "_packing", "_said", "_spans", "nothing")
+
+    def __init__(self, packing: Packing, said: list[Bounding]) -> None:
+        self._packing = packing
+        self._said = said
+        self._bounds = sorted({s.bound for s in said if s.bound is not None})
+        self._spans: dict[int, int] = {}
+        self.nothing = self._settle(None)
+
+    def of(self, value: FactValue) -> int:
+        """The bits of a value, as a difference to `nothing`."""
+        if not isinstance(value, Decimal):
+            return self._settle(value) ^ self.nothing
+        span = bisect_left(self._bounds, value) + bisect_right(self._bounds, value)
+        found = self._spans.get(span)
+        if found is None:
+            found = self._spans[span] = self._settle(value) ^ self.nothing
+        return found
+
+    def _settle(self, value: FactValue | None) -> int:
+        return self._packing.all_of((s.number, s.holds(value)) for s in self._said)

@@ -317,3 +317,21 @@ def fact(name: str) -> FactSpec | None:
     if name.startswith(LABEL_PREFIX) and len(name) > len(LABEL_PREFIX):
         return FactSpec(name, FactKind.NAME)
     return FACTS.get(name)
+
+
+def is_set_fact(name: str) -> bool:
+    """Whether a fact holds several values."""
+    spec = fact(name)
+    return spec is not None and spec.kind is FactKind.SET
+
+
+def is_number_fact(name: str) -> bool:
+    """Whether a fact is a number."""
+    spec = fact(name)
+    return spec is not None and spec.kind is FactKind.NUMBER
+
+
+def is_observed(name: str) -> bool:
+    """Whether a fact is read off the call itself, so that an empty set is an answer."""
+    spec = fact(name)
+    return spec is not None and spec.observed

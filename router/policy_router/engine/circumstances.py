@@ -8,53 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from policy_router.compiler.bind import Bound
-from policy_router.compiler.formula import Atom, Every, Formula, Opposite, Some, atoms_in
-from policy_router.compiler.plan import PlannedObligation, PlannedPolicy, PlannedRule
-from policy_router.compiler.route_atoms import COST
+from policy_router.compiler.bitset import table
+from policy_router.compiler.bound_rules import BoundObligation, BoundPolicy, BoundRule
+from policy_router.compiler.conditions import Condition
+from policy_router.compiler.formula import atoms_in
+from policy_router.compiler.plan import PlannedRule
 from policy_router.domain.decision import Detail, RuleVerdict, Verdict
-from policy_router.domain.policy import DEFAULT_ORDER, Mode
+from policy_router.domain.policy import DEFAULT_ORDER
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.truth import FALSE, TRUE
 from policy_router.domain.vocabulary import REQUEST_READS
 from policy_router.engine.wording import conflict_detail
-
-if TYPE_CHECKING:
-    from policy_router.engine.ruling import Answer
-
-Settled = tuple[int, int]
-
-
-def truth_of(formula: Formula, settled: Settled) -> tuple[bool, bool]:
-    """Whether a formula over facts is known true, and whether it is known false."""
-    match formula:
-        case Atom(number):
-            return bool(settled[0] >> number & 1), bool(settled[1] >> number & 1)
-        case Opposite(part):
-            true, false = truth_of(part, settled)
-            return false, true
-        case Every(parts):
-            truths = [truth_of(p, settled) for p in parts]
-            return all(t for t, _ in truths), any(f for _, f in truths)
-        case Some(parts):
-            truths = [truth_of(p, settled) for p in parts]
-            return any(t for t, _ in truths), all(f for _, f in truths)
-
-
-@dataclass(frozen=True, slots=True)
-class Applying:
-    """A rule that is not known not to apply. `surely`: it is known to apply."""
-
-    planned: PlannedRule
-    surely: bool
-    costs: bool
-
-    @property
-    def enforced(self) -> bool:
-        """Whether the rule decides."""
-        return self.planned.rule.mode is Mode.ENFORCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,55 +51,67 @@ class Column:
 
 
 class Circumstances:
-    """One class of requests in one epoch. `facts`: the first request of the class."""
+    """One class of requests in one epoch. `facts`: the first request of the class.
 
-    def __init__(self, bound: Bound, facts: RequestFacts, views: tuple[Settled, ...]) -> None:
+    `views`: the bits of each view of it. `applying`: the rules not known not to apply.
+    """
+
+    def __init__(self, bound: Bound, facts: RequestFacts, views: tuple[int, ...]) -> None:
         self.bound = bound
         self.facts = facts
         self.views = views
-        self.answers: dict[str | None, Answer] = {}
-        plan = bound.plan
-        self.covering: list[PlannedPolicy] = [p for p in plan.policies if self.may_apply(p.scope)]
-        self.covered = any(r.rule.mode is Mode.ENFORCE for p in self.covering for r in p.rules)
-        self.applying = [
-            Applying(r, self.applies(r.when), self._costs(r))
-            for p in self.covering
-            for r in p.rules
-            if self.may_apply(r.when)
-        ]
-        self.enforced = [a for a in self.applying if a.enforced]
-        self.duties: list[PlannedObligation] = [
-            o for p in self.covering for o in p.obligations if self.may_apply(o.when)
-        ]
+        self._settled = [bound.reads.packing.split(bits) for bits in views]
+        may_apply = self.may_apply
+        self.covering: list[BoundPolicy] = [p for p in bound.policies if may_apply(p.scope)]
+        self.covered = any(p.enforces for p in self.covering)
+        self.applying = [r for p in self.covering for r in p.rules if may_apply(r.when)]
+        self.enforced = [r for r in self.applying if r.enforced]
+        self.costly = [r for r in self.enforced if r.costs]
+        self.duties = [o for p in self.covering for o in p.obligations if may_apply(o.when)]
         self.refusing = [o for o in self.duties if self._refuses(o)]
         self.missing = self._missing()
-        self.by = self._preference()
-        self.costly = any(a.costs for a in self.enforced)
 
-    def may_apply(self, formula: Formula) -> bool:
+    def may_apply(self, when: Condition) -> bool:
         """Not known false with or without mere declarations."""
-        return not all(truth_of(formula, view)[1] for view in self.views)
+        for true, possible in self._settled:  # noqa: SIM110 - a generator would take most of the time
+            if when.holds(possible, true):
+                return True
+        return False
 
-    def applies(self, formula: Formula) -> bool:
+    def applies(self, when: Condition) -> bool:
         """Known true with or without mere declarations."""
-        return any(truth_of(formula, view)[0] for view in self.views)
+        return any(when.holds(true, possible) for true, possible in self._settled)
 
-    def surely(self, formula: Formula) -> bool:
+    def surely(self, when: Condition) -> bool:
         """Known true both with and without mere declarations."""
-        return all(truth_of(formula, view)[0] for view in self.views)
+        return all(when.holds(true, possible) for true, possible in self._settled)
 
     @cached_property
     def permitted(self) -> int:
         """The live, reachable routes that every enforced rule lets pass, cost apart."""
         found = self.bound.live & self.bound.reachable
-        for applying in self.enforced:
-            if not applying.costs:
-                found &= self.passing(applying, self.facts)
+        for rule in self.enforced:
+            if not rule.costs:
+                found &= self.passing(rule, self.facts)
         return found
 
     @cached_property
+    def permitted_table(self) -> bytes:
+        """The same, to look single routes up in."""
+        return table(self.permitted, len(self.bound.routes))
+
+    @cached_property
+    def by(self) -> tuple[str, ...]:
+        """The attributes routes are ordered by."""
+        preferences = self.bound.snapshot.policies.prefer
+        for preference, when in zip(preferences, self.bound.prefer, strict=True):
+            if self.surely(when):
+                return preference.by
+        return DEFAULT_ORDER
+
+    @cached_property
     def conflicts(self) -> list[Detail]:
-        """Parameters that two obligations set differently."""
+        """Parameters that two obligations set differently; `true` and 1 are not the same."""
         wanted: dict[str, list[tuple[str, object]]] = {}
         for duty in self.duties:
             for parameter, value in duty.obligation.set:
@@ -142,71 +120,81 @@ class Circumstances:
         return [
             conflict_detail(parameter, setters)
             for parameter, setters in sorted(wanted.items())
-            if any(value != setters[0][1] for _, value in setters)
+            if any(_differ(value, setters[0][1]) for _, value in setters)
         ]
 
     def affordable(self, facts: RequestFacts) -> int:
         """The routes that the rules about cost let pass, at the size of this request."""
         found = self.bound.full
-        for applying in self.enforced:
-            if applying.costs:
-                found &= self.passing(applying, facts)
+        for rule in self.costly:
+            found &= self.passing(rule, facts)
         return found
 
-    def passing(self, applying: Applying, facts: RequestFacts) -> int:
-        """The routes a rule lets pass: its demands known to be met, or an exception granted."""
-        return self.met(applying, facts) | self.excepted(applying)
+    def affords(self, number: int, facts: RequestFacts) -> bool:
+        """Whether the rules about cost let one route pass, at the size of this request."""
+        return all(
+            self._meets(rule, number, facts) or bool(self.excepted(rule) >> number & 1)
+            for rule in self.costly
+        )
 
-    def met(self, applying: Applying, facts: RequestFacts) -> int:
+    def passing(self, rule: BoundRule, facts: RequestFacts) -> int:
+        """The routes a rule lets pass: its demands known to be met, or an exception granted."""
+        met = self.met(rule, facts)
+        return met | self.excepted(rule) if rule.exceptions else met
+
+    def met(self, rule: BoundRule, facts: RequestFacts) -> int:
         """The routes known to meet every demand, with and without mere declarations."""
         found = self.bound.full
-        for view, settled in zip(facts.views, self.views, strict=True):
-            for demand in applying.planned.demands:
-                found &= self.bound.demand(demand, view, settled).true
+        for view, bits in zip(facts.views, self.views, strict=True):
+            found &= self.bound.met(rule, view, bits)
         return found
 
-    def meetable(self, applying: Applying, facts: RequestFacts) -> int:
+    def _meets(self, rule: BoundRule, number: int, facts: RequestFacts) -> bool:
+        views = zip(facts.views, self.views, strict=True)
+        return all(self.bound.meets(rule, number, view, bits) for view, bits in views)
+
+    def meetable(self, rule: BoundRule, facts: RequestFacts) -> int:
         """The routes not known to fall short of any demand."""
         found = self.bound.full
-        for view, settled in zip(facts.views, self.views, strict=True):
-            for demand in applying.planned.demands:
-                found &= self.bound.demand(demand, view, settled).maybe_true
+        for view, bits in zip(facts.views, self.views, strict=True):
+            for demand in rule.planned.demands:
+                found &= self.bound.demand(demand, view, bits).maybe_true
         return found
 
-    def excepted(self, applying: Applying) -> int:
+    def excepted(self, rule: BoundRule) -> int:
         """The routes an exception to the rule is known to match."""
         found = 0
-        for routes, _ in self._exceptions(applying):
+        for routes, _ in self._exceptions(rule):
             found |= routes
         return found
 
-    def _exceptions(self, applying: Applying) -> tuple[tuple[int, str], ...]:
+    def _exceptions(self, rule: BoundRule) -> tuple[tuple[int, str], ...]:
         return tuple(
-            (self.bound.excepted(applying.planned, planned), planned.exception.id)
-            for planned in applying.planned.exceptions
-            if self.surely(planned.when)
+            (self.bound.excepted(rule, e.planned), e.planned.exception.id)
+            for e in rule.exceptions
+            if self.surely(e.when)
         )
 
     def column(self, planned: PlannedRule, facts: RequestFacts) -> Column:
         """A rule's verdicts over all routes, at the size of this request."""
-        applying = next((a for a in self.applying if a.planned is planned), None)
-        if applying is None:
+        rule = next((r for r in self.applying if r.planned is planned), None)
+        if rule is None:
             return Column(planned, applies=False)
-        failed = self.bound.full & ~self.meetable(applying, facts) if applying.surely else 0
-        met = self.met(applying, facts)
+        failed = self.bound.full & ~self.meetable(rule, facts) if self.applies(rule.when) else 0
+        met = self.met(rule, facts)
         return Column(
-            planned, applies=True, met=met, failed=failed, excepted=self._exceptions(applying)
+            planned, applies=True, met=met, failed=failed, excepted=self._exceptions(rule)
         )
 
-    def opening(self, applying: Applying, facts: RequestFacts) -> tuple[int, frozenset[str]]:
+    def opening(self, rule: BoundRule, facts: RequestFacts) -> tuple[int, frozenset[str]]:
         """The routes that unknown facts alone keep the rule from letting pass, and those facts."""
-        rule = applying.planned
-        if not applying.surely:
-            subjects = {self.bound.plan.fact_atoms[n].subject for n in atoms_in(rule.when)}
+        planned = rule.planned
+        if not self.applies(rule.when):
+            subjects = {self.bound.plan.fact_atoms[n].subject for n in atoms_in(planned.when)}
             unknown = frozenset(n for n in subjects if not self._knows(n, facts))
             return (self.bound.full if unknown else 0), unknown
         atoms = self.bound.plan.route_atoms
-        subjects = {atoms[n].test.subject for demand in rule.demands for n in atoms_in(demand)}
+        subjects = {atoms[n].test.subject for demand in planned.demands for n in atoms_in(demand)}
         read = {
             name
             for subject in subjects
@@ -215,15 +203,15 @@ class Circumstances:
             for name in names
         }
         unknown = frozenset(name for name in read if not self._knows(name, facts))
-        return (self._openable(applying, facts) if unknown else 0), unknown
+        return (self._openable(rule, facts) if unknown else 0), unknown
 
-    def _openable(self, applying: Applying, facts: RequestFacts) -> int:
+    def _openable(self, rule: BoundRule, facts: RequestFacts) -> int:
         """The routes that would meet every demand, were what the request leaves open one way."""
         found = self.bound.full
-        for view, settled in zip(facts.views, self.views, strict=True):
-            for demand in applying.planned.demands:
-                granted = self.bound.demand(demand, view, settled, doubt=TRUE)
-                denied = self.bound.demand(demand, view, settled, doubt=FALSE)
+        for view, bits in zip(facts.views, self.views, strict=True):
+            for demand in rule.planned.demands:
+                granted = self.bound.demand(demand, view, bits, doubt=TRUE)
+                denied = self.bound.demand(demand, view, bits, doubt=FALSE)
                 found &= granted.true | denied.true
         return found
 
@@ -232,31 +220,22 @@ class Circumstances:
 
     def substitutions(self) -> Iterator[int]:
         """The numbers of the substitutions whose condition is known true."""
-        for number, when in enumerate(self.bound.plan.substitutions):
+        for number, when in enumerate(self.bound.substitutions):
             if self.surely(when):
                 yield number
 
-    def _preference(self) -> tuple[str, ...]:
-        preferences = self.bound.snapshot.policies.prefer
-        for preference, when in zip(preferences, self.bound.plan.prefer, strict=True):
-            if self.surely(when):
-                return preference.by
-        return DEFAULT_ORDER
-
-    def _refuses(self, duty: PlannedObligation) -> bool:
+    def _refuses(self, duty: BoundObligation) -> bool:
         return duty.refuse_when is not None and self.may_apply(duty.refuse_when)
 
     def _missing(self) -> list[tuple[str, tuple[str, ...]]]:
         """Facts that enforced rules need and that are not known, with those rules."""
         missing: dict[str, list[str]] = {}
-        known = self.bound.reads.known
-        for applying in self.enforced:
-            rule = applying.planned
-            for name in rule.rule.needs:
-                if not all(true & known[name] for true, _ in self.views):
-                    missing.setdefault(name, []).append(f"{rule.policy.id}/{rule.rule.id}")
+        for rule in self.enforced:
+            for name, known in rule.needs:
+                if not all(true & known for true, _ in self._settled):
+                    missing.setdefault(name, []).append(rule.name)
         return [(name, tuple(sorted(rules))) for name, rules in sorted(missing.items())]
 
-    def _costs(self, rule: PlannedRule) -> bool:
-        atoms = self.bound.plan.route_atoms
-        return any(atoms[n].test.subject == COST for d in rule.demands for n in atoms_in(d))
+
+def _differ(one: object, other: object) -> bool:
+    return one != other or isinstance(one, bool) is not isinstance(other, bool)

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any
-
 from policy_router.compiler.bind import Bound
-from policy_router.compiler.bitset import lowest, members
-from policy_router.compiler.order import ordered
+from policy_router.compiler.bitset import held
 from policy_router.domain.claim import Moment
 from policy_router.domain.decision import Reason
 from policy_router.domain.policy import Alias
 from policy_router.domain.request import RequestFacts
+from policy_router.engine.answer import Answer, Named
+from policy_router.engine.best_route import BestRoute, depends_on_size, numbers_of
 from policy_router.engine.circumstances import Circumstances
-from policy_router.engine.offers import Offers
-from policy_router.engine.ruling import Answer, Named, Ruling
-from policy_router.engine.suitability import Suitability
+from policy_router.engine.offers import Routes
+from policy_router.engine.ruling import Ruling
+from policy_router.engine.suitability import Need, Suitability
 
-MOST_CIRCUMSTANCES = 8192
-MOST_ANSWERS = 1024
+MOST_REMEMBERED = 8192
+"""Circumstances, and answers: fewer where sets of routes are large."""
+MOST_BYTES = 64 * 1024 * 1024
+"""What the sets of routes among them may take."""
+FEWEST_REMEMBERED = 256
 
-Views = tuple[Any, ...]
+_MAY_COST_TOO_MUCH = {None, Reason.OBLIGATION_CONFLICT}
+"""What is found of a request, caps on cost apart, that they may change."""
+
+Views = int | tuple[int, int]
 """The bits of a request: of its one view, or of each of two."""
-_NEEDS = ("features", "input_modalities", "output_modalities")
-_COST = "cost"
 
 
 class Epoch:
@@ -31,85 +33,153 @@ class Epoch:
 
     def __init__(self, bound: Bound) -> None:
         self.bound = bound
-        self.aliases = {a.id: a for a in bound.snapshot.policies.aliases}
+        self.best_route = BestRoute(bound)
         self.suitability = Suitability(bound.snapshot.registry, bound.routes)
+        self.aliases = {a.id: a for a in bound.snapshot.policies.aliases}
+        bytes_a_set = len(bound.routes) // 8 + 1
+        self._most = max(FEWEST_REMEMBERED, min(MOST_REMEMBERED, MOST_BYTES // bytes_a_set))
         self._circumstances: dict[Views, Circumstances] = {}
+        self._answers: dict[tuple[Views, str | None, Need | None], Answer] = {}
         self._named: dict[str | None, Named] = {}
-        self._offers: dict[tuple[int, int], Offers] = {}
 
     def decide(self, facts: RequestFacts, moment: Moment) -> Ruling:
         """The ruling on a request at a moment of this epoch."""
-        settled = self.bound.reads.settled
-        views: Views = settled(facts)
-        if facts.base is not None:
-            views = (views, settled(facts.base))
-        circumstances = self._circumstances.get(views)
-        if circumstances is None:
-            circumstances = self._meet(facts, views)
-        sized = _has_needs(facts)
-        if not sized:
-            answer = circumstances.answers.get(facts.model)
-            if answer is not None:
-                return Ruling(self, circumstances, facts, moment, answer)
-        answer = self._answer(circumstances, facts, sized=sized)
-        if not sized and len(circumstances.answers) < MOST_ANSWERS:
-            circumstances.answers[facts.model] = answer
-        return Ruling(self, circumstances, facts, moment, answer)
+        bits = self.bound.reads.bits
+        views: Views = bits(facts) if facts.base is None else (bits(facts), bits(facts.base))
+        key = (views, facts.model, self.suitability.need(facts))
+        answer = self._answers.get(key)
+        if answer is None:
+            answer = self._meet(facts, key)
+        if answer.capped:
+            answer = self._within_caps(answer, facts, key[2])
+        route = answer.route
+        if answer.by_size is not None:
+            route = self._best(answer, facts)
+        return Ruling(self, answer, facts, moment, route)
 
     def named(self, name: str | None) -> Named:
         """The routes a name stands for."""
-        alias = None if name is None else self.aliases.get(name)
-        found = Named(self.bound, name, alias)
-        if found.named:
-            self._named[name] = found
+        found = self._named.get(name)
+        if found is None:
+            found = Named(self.bound, name, None if name is None else self.aliases.get(name))
+            if found.named:
+                self._named[name] = found
         return found
 
-    def _meet(self, facts: RequestFacts, views: Views) -> Circumstances:
-        met = Circumstances(self.bound, facts, (views,) if facts.base is None else views)
-        if len(self._circumstances) >= MOST_CIRCUMSTANCES:
-            self._circumstances.clear()
-        self._circumstances[views] = met
-        return met
+    def stand_ins(self, alias: Alias, facts: RequestFacts) -> tuple[int, ...]:
+        """The routes of an alias's other models that can be asked at all."""
+        routes = self.named(alias.id).routes
+        requested = self.bound.by_model.get(facts.model or "", ())
+        return tuple(n for n in numbers_of(routes) if n not in requested)
 
-    def _answer(self, c: Circumstances, facts: RequestFacts, *, sized: bool) -> Answer:
-        """Outcome, permitted routes and the best of them."""
-        named = self._named.get(facts.model) or self.named(facts.model)
-        if not c.covered:
-            return Answer(named, Reason.NO_POLICY)
-        if named.reason is not None:
-            return Answer(named, named.reason)
-        suitable = named.routes & self.suitability.of(facts) if sized else named.routes
-        if not suitable:
-            return Answer(named, Reason.UNSUITABLE)
-        if c.missing:
-            return Answer(named, Reason.FACTS_MISSING)
-        if c.refusing:
-            return Answer(named, Reason.OBLIGATION)
-        permitted = suitable & c.permitted
-        if c.costly:
-            permitted &= c.affordable(facts)
-        stand_in, order = None, named.alias
-        if not permitted:
-            stand_in, permitted = self._stand_in(c, facts)
-            order = stand_in
-        if not permitted:
-            return Answer(named, Reason.NO_COMPLIANT_ROUTE, stand_in=stand_in)
-        if c.conflicts:
-            return Answer(named, Reason.OBLIGATION_CONFLICT, stand_in=stand_in)
-        best = self.bound.routes[self.head(c, facts, permitted, order)].id
-        return Answer(named, None, permitted, best, order, stand_in)
+    def _meet(self, facts: RequestFacts, key: tuple[Views, str | None, Need | None]) -> Answer:
+        """The answer to a question never met."""
+        views, _, need = key
+        circumstances = self._circumstances.get(views)
+        if circumstances is None:
+            each = (views,) if isinstance(views, int) else views
+            circumstances = Circumstances(self.bound, facts, each)
+            if len(self._circumstances) >= self._most:
+                self._circumstances.clear()
+            self._circumstances[views] = circumstances
+        answer = self._answer(circumstances, facts, need)
+        answer.capped = bool(circumstances.costly) and answer.found in _MAY_COST_TOO_MUCH
+        if len(self._answers) >= self._most:
+            self._answers.clear()
+        self._answers[key] = answer
+        return answer
 
-    def _stand_in(self, c: Circumstances, facts: RequestFacts) -> tuple[Alias | None, int]:
-        """The alias that may stand in for the requested model, and its permitted routes."""
-        alias = self.substitute(c, facts)
+    def _within_caps(self, answer: Answer, facts: RequestFacts, need: Need | None) -> Answer:
+        """An answer, if its best route is within all caps on cost; else one found with them."""
+        c = answer.circumstances
+        if answer.found is None and c.affords(self.bound.number[self._best(answer, facts)], facts):
+            return answer
+        return self._answer(c, facts, need, affordable=c.affordable(facts))
+
+    def _best(self, answer: Answer, facts: RequestFacts) -> str:
+        if answer.route is not None or answer.by_size is None:
+            return answer.route or ""
+        by = answer.circumstances.by
+        best = self.best_route.cheapest(by, facts, answer.first, answer.by_size)
+        return self.bound.routes[best].id
+
+    def _answer(
+        self,
+        c: Circumstances,
+        facts: RequestFacts,
+        need: Need | None,
+        affordable: int | None = None,
+    ) -> Answer:
+        """Outcome, permitted routes and the best of them.
+
+        `affordable`: the routes that rules about cost let pass; None leaves these rules aside.
+        """
+        named = self.named(facts.model)
+        suitable = self._suitable(named.routes, need)
+        reason = _refused(c, named, suitable)
+        if reason is not None:
+            return Answer(c, named, reason)
+        found = self._chosen(c, facts, suitable, named.alias, affordable)
+        stand_in = None
+        if found is None:
+            stand_in = self._substitute(c, facts)
+            if stand_in is not None:
+                routes = self._suitable(self.stand_ins(stand_in, facts), need)
+                found = self._chosen(c, facts, routes, stand_in, affordable)
+        if found is None or c.conflicts:
+            reason = Reason.OBLIGATION_CONFLICT if found else Reason.NO_COMPLIANT_ROUTE
+            return Answer(c, named, reason, stand_in=stand_in)
+        permitted, first, best = found
+        order = stand_in or named.alias
+        if best is None:
+            priced = self.best_route.priced(c.by, facts, first)
+            return Answer(c, named, None, permitted, first, None, order, stand_in, priced)
+        route = self.bound.routes[best].id
+        return Answer(c, named, None, permitted, first, route, order, stand_in)
+
+    def _suitable(self, routes: Routes, need: Need | None) -> Routes:
+        if need is None:
+            return routes
+        as_set, as_table = self.suitability.meeting(need)
+        return routes & as_set if isinstance(routes, int) else held(as_table, routes)
+
+    def _chosen(
+        self,
+        c: Circumstances,
+        facts: RequestFacts,
+        suitable: Routes,
+        alias: Alias | None,
+        affordable: int | None,
+    ) -> tuple[Routes, Routes, int | None] | None:
+        """The permitted of some routes, the first model's of them, the best; None if none is.
+
+        No best: it depends on the exact size.
+        """
+        permitted: Routes
+        if isinstance(suitable, int):
+            permitted = suitable & c.permitted
+            if affordable is not None:
+                permitted &= affordable
+        else:
+            permitted = held(c.permitted_table, suitable)
+            if affordable is not None:
+                permitted = tuple(n for n in permitted if affordable >> n & 1)
+        if not permitted:
+            return None
+        first = self._of_first_model(permitted, alias)
+        if depends_on_size(c.by, facts):
+            return permitted, first, None
+        return permitted, first, self.best_route.of(c.by, facts, first)
+
+    def _of_first_model(self, routes: Routes, alias: Alias | None) -> Routes:
+        """The routes of the first model of an alias that has any of these."""
         if alias is None:
-            return None, 0
-        permitted = self.stand_ins(alias, facts) & c.permitted & self.suitability.of(facts)
-        if c.costly:
-            permitted &= c.affordable(facts)
-        return alias, permitted
+            return routes
+        numbers = tuple(numbers_of(routes))
+        model = self.bound.routes[numbers[0]].model
+        return tuple(n for n in numbers if self.bound.routes[n].model == model)
 
-    def substitute(self, c: Circumstances, facts: RequestFacts) -> Alias | None:
+    def _substitute(self, c: Circumstances, facts: RequestFacts) -> Alias | None:
         """The first alias whose substitution for the requested model is known to apply."""
         substitutions = self.bound.snapshot.policies.substitutions
         for number in c.substitutions():
@@ -117,81 +187,15 @@ class Epoch:
                 return self.aliases.get(substitutions[number].alias)
         return None
 
-    def stand_ins(self, alias: Alias, facts: RequestFacts) -> int:
-        """The routes of an alias's other models that can be asked at all."""
-        requested = self.bound.by_model.get(facts.model or "", 0)
-        return self.named(alias.id).routes & ~requested
 
-    def head(
-        self, c: Circumstances, facts: RequestFacts, permitted: int, alias: Alias | None
-    ) -> int:
-        """The number of the best of `permitted`, which is not empty."""
-        if alias is not None:
-            for model in alias.models:
-                of_model = permitted & self.bound.by_model.get(model, 0)
-                if of_model:
-                    permitted = of_model
-                    break
-        if not permitted & (permitted - 1):
-            return permitted.bit_length() - 1
-        into, out = facts.scalars.get("tokens.input"), facts.scalars.get("tokens.output")
-        if _COST in c.by and isinstance(into, Decimal) and isinstance(out, Decimal):
-            if c.by[0] == _COST:
-                return self._cheapest(c, facts, permitted, (into, out))
-            return self._first(c.by, facts, permitted)
-        if self._is_usual(c.by) and (into is None or not self.bound.reads.sizes):
-            return lowest(permitted)
-        return self._first(c.by, facts, permitted)
-
-    def _is_usual(self, by: tuple[str, ...]) -> bool:
-        """Whether routes are numbered in this order, for a request whose cost is not known."""
-        return _without_cost(by) == _without_cost(self.bound.order.by)
-
-    def chain(
-        self, c: Circumstances, facts: RequestFacts, permitted: int, alias: Alias | None
-    ) -> tuple[str, ...]:
-        """The ids of `permitted`, best first."""
-        routes = [self.bound.routes[n] for n in members(permitted)]
-        models = () if alias is None else alias.models
-        ranked = ordered(self.bound.snapshot, self.bound.moment, c.by, facts, routes)
-        place = {model: n for n, model in enumerate(models)}
-        return tuple(r.id for r in sorted(ranked, key=lambda r: place.get(r.model, len(models))))
-
-    def _cheapest(
-        self, c: Circumstances, facts: RequestFacts, permitted: int, size: tuple[Decimal, Decimal]
-    ) -> int:
-        into, out = int(size[0]), int(size[1])
-        if into <= 0 or out <= 0 or Decimal(into) != size[0] or Decimal(out) != size[1]:
-            return self._first(c.by, facts, permitted)
-        offers = self._offers_at(facts)
-        best = offers.best(permitted, into, out) if offers.linear else permitted
-        if best and not best & (best - 1):
-            return best.bit_length() - 1
-        return self._first(c.by, facts, best or permitted)
-
-    def _offers_at(self, facts: RequestFacts) -> Offers:
-        sizes = self.bound.reads.sizes
-        true, false = self.bound.reads.settled(facts)
-        key = (true & sizes, false & sizes)
-        found = self._offers.get(key)
-        if found is None:
-            found = self._offers[key] = Offers(self.bound, facts)
-        return found
-
-    def _first(self, by: tuple[str, ...], facts: RequestFacts, permitted: int) -> int:
-        routes = [self.bound.routes[n] for n in members(permitted)]
-        best = ordered(self.bound.snapshot, self.bound.moment, by, facts, routes)[0]
-        return self.bound.number[best.id]
-
-
-def _without_cost(by: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name for name in by if name != _COST)
-
-
-def _has_needs(facts: RequestFacts) -> bool:
-    sets, scalars = facts.sets, facts.scalars
-    for name in _NEEDS:
-        needed = sets.get(name)
-        if needed is not None and needed.members:
-            return True
-    return "tokens.input" in scalars or "tokens.output" in scalars
+def _refused(c: Circumstances, named: Named, suitable: Routes) -> Reason | None:
+    """Why a request is denied before any rule is asked about a route; None if it is not."""
+    if not c.covered:
+        return Reason.NO_POLICY
+    if named.reason is not None:
+        return named.reason
+    if not suitable:
+        return Reason.UNSUITABLE
+    if c.missing:
+        return Reason.FACTS_MISSING
+    return Reason.OBLIGATION if c.refusing else None

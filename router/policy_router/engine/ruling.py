@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policy_router.compiler.bind import Bound
-from policy_router.compiler.bitset import members
+from policy_router.compiler.bitset import held, members
 from policy_router.domain.claim import Moment
 from policy_router.domain.decision import (
     AppliedObligation,
@@ -17,9 +15,13 @@ from policy_router.domain.decision import (
     Reason,
     RuleVerdict,
 )
-from policy_router.domain.policy import Alias, Mode
+from policy_router.domain.policy import Mode
 from policy_router.domain.request import RequestFacts
-from policy_router.engine.circumstances import Circumstances, Column
+from policy_router.domain.route import Route
+from policy_router.engine.answer import Answer
+from policy_router.engine.best_route import numbers_of
+from policy_router.engine.circumstances import Column
+from policy_router.engine.offers import Routes
 from policy_router.engine.wording import (
     missing_detail,
     notice_detail,
@@ -41,69 +43,24 @@ _BEFORE_CANDIDATES = {
 }
 
 
-class Named:
-    """The routes a name stands for: all of them, and those that can be asked at all."""
-
-    __slots__ = ("alias", "named", "reason", "routes")
-
-    def __init__(self, bound: Bound, name: str | None, alias: Alias | None) -> None:
-        self.alias = alias
-        self.named = _named(bound, name, alias)
-        live = self.named & bound.live
-        self.routes = live & bound.reachable
-        self.reason: Reason | None = None
-        if not self.named:
-            self.reason = Reason.UNKNOWN_MODEL
-        elif not live:
-            self.reason = Reason.RETIRED
-        elif not self.routes:
-            self.reason = Reason.NOT_REACHABLE
-
-
-def _named(bound: Bound, name: str | None, alias: Alias | None) -> int:
-    if name is None:
-        return bound.full
-    if name in bound.number:
-        return 1 << bound.number[name]
-    found = 0
-    for model in (name,) if alias is None else alias.models:
-        found |= bound.by_model.get(model, 0)
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What requests of one class that name one model get.
-
-    `order`: the alias whose order of models comes first; `stand_in`: the alias that stood in.
-    """
-
-    named: Named
-    found: Reason | None
-    permitted: int = 0
-    route: str | None = None
-    order: Alias | None = None
-    stand_in: Alias | None = None
-
-
 class Ruling:
     """The decision about one request: outcome and route at once, the rest when asked for."""
 
-    __slots__ = ("_answer", "_circumstances", "_epoch", "_facts", "_moment")
+    __slots__ = ("_answer", "_epoch", "_facts", "_moment", "route")
 
     def __init__(
         self,
         epoch: Epoch,
-        circumstances: Circumstances,
+        answer: Answer,
         facts: RequestFacts,
         moment: Moment,
-        answer: Answer,
+        route: str | None,
     ) -> None:
         self._epoch = epoch
-        self._circumstances = circumstances
+        self._answer = answer
         self._facts = facts
         self._moment = moment
-        self._answer = answer
+        self.route = route
 
     def __repr__(self) -> str:
         requested = self._facts.model or "any model"
@@ -115,17 +72,17 @@ class Ruling:
         return Outcome.PERMITTED if self._answer.found is None else Outcome.DENIED
 
     @property
-    def route(self) -> str | None:
-        """The chosen route."""
-        return self._answer.route
-
-    @property
     def chain(self) -> tuple[str, ...]:
         """Permitted routes, best first: the chosen one and the only failover there is."""
         if self._answer.found is not None:
             return ()
-        answer = self._answer
-        return self._epoch.chain(self._circumstances, self._facts, answer.permitted, answer.order)
+        answer, best = self._answer, self._epoch.best_route
+        c, permitted = answer.circumstances, answer.permitted
+        if answer.capped:
+            affordable = c.affordable(self._facts)
+            permitted = tuple(n for n in numbers_of(permitted) if affordable >> n & 1)
+        routes = best.ordered(c.by, self._facts, permitted, answer.order)
+        return tuple(route.id for route in routes)
 
     @property
     def reason(self) -> Reason | None:
@@ -159,16 +116,14 @@ class Ruling:
         )
 
     def _grounds(self) -> tuple[Reason | None, tuple[Detail, ...], tuple[str, ...]]:
-        c, bound, moment = self._circumstances, self._epoch.bound, self._moment
+        c, bound, moment = self._answer.circumstances, self._epoch.bound, self._moment
         match self._answer.found:
             case Reason.RETIRED:
-                routes = sorted(
-                    (bound.routes[n] for n in members(self._answer.named.named)), key=lambda r: r.id
-                )
+                routes = self._sorted(self._answer.named.named)
                 return self._answer.found, tuple(retired_detail(r, moment) for r in routes), ()
             case Reason.NOT_REACHABLE:
-                live = self._answer.named.named & bound.live
-                routes = sorted((bound.routes[n] for n in members(live)), key=lambda r: r.id)
+                live = held(bound.live_table, numbers_of(self._answer.named.named))
+                routes = self._sorted(live)
                 return self._answer.found, tuple(unreachable_detail(r) for r in routes), ()
             case Reason.FACTS_MISSING:
                 details = tuple(missing_detail(name, rules) for name, rules in c.missing)
@@ -187,19 +142,24 @@ class Ruling:
                     return Reason.FACTS_MISSING, details, tuple(fewest)
         return self._answer.found, (), ()
 
-    def _routes(self) -> int:
-        routes = self._answer.named.routes
-        if self._answer.stand_in is not None:
-            routes |= self._epoch.stand_ins(self._answer.stand_in, self._facts)
-        return routes
+    def _sorted(self, routes: Routes) -> list[Route]:
+        all_routes = self._epoch.bound.routes
+        return sorted((all_routes[n] for n in numbers_of(routes)), key=lambda r: r.id)
+
+    def _routes(self) -> tuple[int, ...]:
+        """The numbers of the routes looked at: those named, and those of a stand-in."""
+        routes = tuple(numbers_of(self._answer.named.routes))
+        if self._answer.stand_in is None:
+            return routes
+        return (*routes, *self._epoch.stand_ins(self._answer.stand_in, self._facts))
 
     def _candidates(self) -> tuple[Candidate, ...]:
         if self._answer.found in _BEFORE_CANDIDATES:
             return ()
-        c = self._circumstances
+        c = self._answer.circumstances
         suitable = self._epoch.suitability.of(self._facts)
-        columns = [c.column(rule, self._facts) for p in c.covering for rule in p.rules]
-        found = [self._candidate(n, columns, suitable) for n in members(self._routes())]
+        columns = [c.column(rule.planned, self._facts) for p in c.covering for rule in p.rules]
+        found = [self._candidate(n, columns, suitable) for n in self._routes()]
         return tuple(sorted(found, key=lambda candidate: candidate.route))
 
     def _candidate(self, number: int, columns: list[Column], suitable: int) -> Candidate:
@@ -213,12 +173,12 @@ class Ruling:
 
     def _fewest_open_facts(self) -> list[str]:
         """The fewest facts that alone stand between the request and a route, if any do."""
-        c, bound = self._circumstances, self._epoch.bound
-        routes = self._routes() & self._epoch.suitability.of(self._facts)
+        c, bound = self._answer.circumstances, self._epoch.bound
+        routes = bound.set_of_numbers(self._routes()) & self._epoch.suitability.of(self._facts)
         openings: list[tuple[int, int, frozenset[str]]] = []
-        for applying in c.enforced:
-            passing = c.passing(applying, self._facts)
-            opening, facts = c.opening(applying, self._facts)
+        for rule in c.enforced:
+            passing = c.passing(rule, self._facts)
+            opening, facts = c.opening(rule, self._facts)
             routes &= passing | opening
             openings.append((passing, opening, facts))
         found = [
@@ -230,7 +190,7 @@ class Ruling:
         return min(found, key=lambda names: (len(names), names), default=[])
 
     def _obligations(self) -> tuple[AppliedObligation, ...]:
-        duties = self._circumstances.duties
+        duties = self._answer.circumstances.duties
         return tuple(
             AppliedObligation(d.policy.id, d.obligation.id, d.obligation.set) for d in duties
         )

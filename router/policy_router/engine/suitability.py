@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from policy_router.compiler.bitset import bitset
+from policy_router.compiler.bitset import bitset, table
 from policy_router.domain.registry import Registry
-from policy_router.domain.request import RequestFacts
+from policy_router.domain.request import RequestFacts, SetFact
 from policy_router.domain.route import Model, Route
 
-_SETS = ("features", "input_modalities", "output_modalities")
+MOST_NEEDS = 1024
+
+Need = tuple[tuple[frozenset[str], ...], int, int]
+"""What a call needs: the members of each set fact, and the places of its two sizes among the
+limits that models have, -1 where the size is not known or nothing."""
+
+_NAMES = ("features", "input_modalities", "output_modalities")
+_SETS = frozenset(_NAMES)
+_NO_SIZE = -1
+_NOTHING = frozenset[str]()
 
 
 class _Limits:
@@ -27,9 +37,13 @@ class _Limits:
             for size in self._sizes
         ]
 
-    def at_least(self, size: Decimal) -> int:
-        n = bisect_left(self._sizes, size)
-        return self._sets[n] if n < len(self._sets) else 0
+    def place(self, size: Decimal) -> int:
+        """The place of a size among the limits; nothing at all fits where no limit is known."""
+        return bisect_left(self._sizes, size) if size > 0 else _NO_SIZE
+
+    def from_place(self, place: int) -> int:
+        """The routes that take a size at a place."""
+        return self._sets[place] if place < len(self._sets) else 0
 
 
 class Suitability:
@@ -37,28 +51,61 @@ class Suitability:
 
     def __init__(self, registry: Registry, routes: tuple[Route, ...]) -> None:
         models = [registry.models[r.model] for r in routes]
+        self._count = len(routes)
         self._full = (1 << len(routes)) - 1
-        self._offering = {name: _offering(name, models) for name in _SETS}
+        self._offering = [_offering(name, models) for name in _NAMES]
         self._context = _Limits([m.context_window for m in models])
         self._output = _Limits([m.max_output_tokens for m in models])
+        self._met: dict[Need, tuple[int, bytes]] = {}
+
+    def need(self, facts: RequestFacts) -> Need | None:
+        """What a call is known to need; None if nothing."""
+        sets, scalars = facts.sets, facts.scalars
+        names: tuple[frozenset[str], ...] = ()
+        if not _SETS.isdisjoint(sets):
+            names = _needed(sets)
+        into, out = scalars.get("tokens.input"), scalars.get("tokens.output")
+        if into is None and out is None:
+            return (names, _NO_SIZE, _NO_SIZE) if names else None
+        longest = window = _NO_SIZE
+        if isinstance(out, Decimal):
+            longest = self._output.place(out)
+            window = self._context.place(out + into if isinstance(into, Decimal) else out)
+        elif isinstance(into, Decimal):
+            window = self._context.place(into)
+        return names, longest, window
+
+    def meeting(self, need: Need) -> tuple[int, bytes]:
+        """The routes known to meet a need, as a set and as a table."""
+        found = self._met.get(need)
+        if found is None:
+            met = self._meeting(*need)
+            found = met, table(met, self._count)
+            if len(self._met) < MOST_NEEDS:
+                self._met[need] = found
+        return found
 
     def of(self, facts: RequestFacts) -> int:
         """The routes known to meet every known need of a call."""
+        need = self.need(facts)
+        return self._full if need is None else self.meeting(need)[0]
+
+    def _meeting(self, names: Iterable[frozenset[str]], longest: int, window: int) -> int:
         found = self._full
-        for name in _SETS:
-            needed = facts.sets.get(name)
-            if needed is not None:
-                offering = self._offering[name]
-                for feature in needed.members:
-                    found &= offering.get(feature, 0)
-        scalars = facts.scalars
-        into, out = scalars.get("tokens.input"), scalars.get("tokens.output")
-        if isinstance(out, Decimal):
-            found &= self._output.at_least(out)
-            found &= self._context.at_least(out + into if isinstance(into, Decimal) else out)
-        elif isinstance(into, Decimal):
-            found &= self._context.at_least(into)
+        for offering, needed in zip(self._offering, names, strict=False):
+            for name in needed:
+                found &= offering.get(name, 0)
+        if longest != _NO_SIZE:
+            found &= self._output.from_place(longest)
+        if window != _NO_SIZE:
+            found &= self._context.from_place(window)
         return found
+
+
+def _needed(sets: Mapping[str, SetFact]) -> tuple[frozenset[str], ...]:
+    """The members of each set fact that is a need; empty if none has any."""
+    names = tuple(sets[name].members if name in sets else _NOTHING for name in _NAMES)
+    return names if any(names) else ()
 
 
 def _offering(name: str, models: list[Model]) -> dict[str, int]:
