@@ -48,6 +48,11 @@ test: $(READY) ## every test
 later: $(READY) ## every test that reads the clock here, ten years ahead
 	@$(BIN)/python -m pytest -n 2 --quiet -m 'not packaging' --years-ahead 10 --ignore tests/differential
 
+.PHONY: coverage
+coverage: $(READY) ## do the unit tests take every branch of the rooms in pyproject.toml?
+	@$(BIN)/coverage run -m pytest --quiet tests/unit
+	@$(BIN)/coverage report
+
 .PHONY: fuzz
 fuzz: $(READY) ## a million decisions, engine beside definition: FUZZ="--seed 2" for other worlds
 	@$(BIN)/python -m tests.differential.fuzz $(FUZZ)
