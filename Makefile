@@ -50,7 +50,7 @@ later: $(READY) ## every test that reads the clock here, ten years ahead
 
 .PHONY: coverage
 coverage: $(READY) ## do the unit tests take every branch of the rooms in pyproject.toml?
-	@$(BIN)/coverage run -m pytest --quiet tests/unit
+	@$(BIN)/coverage run -m pytest --quiet -m 'not hypothesis' tests/unit
 	@$(BIN)/coverage report
 
 .PHONY: fuzz
@@ -58,7 +58,7 @@ fuzz: $(READY) ## a million decisions, engine beside definition: FUZZ="--seed 2"
 	@$(BIN)/python -m tests.differential.fuzz $(FUZZ)
 
 .PHONY: check
-check: format lint types imports later test ## all of the checks below and every test
+check: format lint types imports coverage later test ## all of the checks below and every test
 
 .PHONY: format
 format: $(READY) ## is the code formatted? (`make fix` formats it)

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import assert_never
 
+from policy_router.language.mistakes import Path
 from policy_router.language.nodes import Document, Entry, Mapping, Node, Scalar, Sequence, node_at
-
-Path = tuple[str | int, ...]
 
 
 def without(document: Document, paths: Iterable[Path]) -> Document | None:

@@ -99,3 +99,13 @@ def test_what_was_taken_out_has_no_consequences(old: str, new: str, code: str) -
     assert code in found.codes
     assert not [each for each in found.codes if not each.startswith("SCH")]
     assert found.resolved.policies.policies == ()
+
+
+def test_an_exception_that_is_not_sound_is_judged_like_any_other() -> None:
+    sound = POLICY.replace("dta", "data").replace("purpos]", "purpose]").replace("EAA", "EEA")
+    changed = EXCEPTION.replace("security officer", "intern").replace(
+        "when: {}", "when: {purpos: trial}"
+    )
+    texts = (TERRITORIES, HOPS, PROJECT, sound)
+    assert build(*texts, changed).codes == ["POL201", "POL224"]
+    assert build(*texts, f"{changed}titel: E\n").codes == ["POL201", "POL224", "SCH101"]
