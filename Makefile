@@ -48,12 +48,17 @@ test: $(READY) ## every test
 later: $(READY) ## every test that reads the clock here, ten years ahead
 	@$(BIN)/python -m pytest -n 2 --quiet -m 'not packaging' --years-ahead 10 --ignore tests/differential
 
+.PHONY: coverage
+coverage: $(READY) ## do the unit tests take every branch of the rooms in pyproject.toml?
+	@$(BIN)/coverage run -m pytest --quiet -m 'not hypothesis' tests/unit
+	@$(BIN)/coverage report
+
 .PHONY: fuzz
 fuzz: $(READY) ## a million decisions, engine beside definition: FUZZ="--seed 2" for other worlds
 	@$(BIN)/python -m tests.differential.fuzz $(FUZZ)
 
 .PHONY: check
-check: format lint types imports later test ## all of the checks below and every test
+check: format lint types imports coverage later test ## all of the checks below and every test
 
 .PHONY: format
 format: $(READY) ## is the code formatted? (`make fix` formats it)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -85,20 +84,3 @@ class Approver:
 
     role: str
     may_approve: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ProjectPaths:
-    """Where a project's documents and log lie, relative to its file."""
-
-    documents: tuple[str, ...] = ()
-    log: str | None = None
-    shipped_registry: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """Callers and scenarios, by id."""
-
-    callers: Mapping[str, Caller]
-    scenarios: Mapping[str, Scenario]

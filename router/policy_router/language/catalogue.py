@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from policy_router.domain.diagnostic import Diagnostic, Span
@@ -20,15 +20,21 @@ _ONE_NAMESPACE = ("route", "model", "alias")
 class Catalogue:
     """The sound documents, each once, and the names of all, sound or not.
 
-    Names of documents that are not sound count: what refers to them is not wrong.
+    Names of documents that are not sound count: what refers to them is not wrong. `rests`: see
+    `Reading`.
     """
 
     documents: tuple[Parsed[DocumentBody], ...]
+    rests: tuple[Parsed[DocumentBody], ...]
     names: Mapping[str, Mapping[str, Span]]
 
     def of(self, shape: type[B]) -> tuple[Parsed[B], ...]:
         """The sound documents of one shape, by id."""
-        return tuple(p for p in self.documents if isinstance(p.body, shape))  # type: ignore[misc]
+        return _of(self.documents, shape)
+
+    def rests_of(self, shape: type[B]) -> tuple[Parsed[B], ...]:
+        """The rests of documents of one shape."""
+        return _of(self.rests, shape)
 
     def ids(self, *kinds: str) -> Collection[str]:
         """The ids of every document of these kinds."""
@@ -39,11 +45,15 @@ class Catalogue:
         return any(name in self.names.get(kind, {}) for kind in kinds)
 
 
+def _of(documents: Iterable[Parsed[DocumentBody]], shape: type[B]) -> tuple[Parsed[B], ...]:
+    return tuple(p for p in documents if isinstance(p.body, shape))  # type: ignore[misc]
+
+
 def catalogue(reading: Reading) -> tuple[Catalogue, tuple[Diagnostic, ...]]:
     """Every document once; two that differ under one id, or share a name, are errors."""
     documents, problems = _distinct(reading.parsed)
     names = _names(reading.headers)
-    return Catalogue(documents, names), (*problems, *_clashes(names))
+    return Catalogue(documents, reading.rests, names), (*problems, *_clashes(names))
 
 
 def _distinct(

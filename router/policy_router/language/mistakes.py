@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, get_args
 
@@ -14,7 +14,7 @@ from policy_router.domain.codes import CODES
 from policy_router.domain.diagnostic import Diagnostic, Severity, Span
 from policy_router.language.grammar.refusals import described, listed
 from policy_router.language.nodes import Document, key_span, value_span
-from policy_router.language.suggest import did_you_mean
+from policy_router.language.suggest import did_you_mean, nearest
 from policy_router.language.text import quoted
 
 Path = tuple[str | int, ...]
@@ -52,6 +52,7 @@ _EXPECTED: Final[Mapping[str, str]] = {
     "tuple_type": "a list",
     "list_type": "a list",
 }
+_UNKNOWN_KEY: Final = "extra_forbidden"
 _FEW_KEYS: Final = 12
 
 
@@ -60,11 +61,22 @@ def mistakes(
 ) -> tuple[Diagnostic, ...]:
     """Every problem that `error` holds about a value that should have had `shape`."""
     found = error.errors(include_url=False)
-    return tuple(_diagnostic(details, shape, places) for details in found if not _echo(details))
+    misspelt = {
+        (*path[:-1], nearest(str(path[-1]), _keys_at(path[:-1], shape)))
+        for path in (details["loc"] for details in found if details["type"] == _UNKNOWN_KEY)
+    }
+    return tuple(
+        _diagnostic(details, shape, places) for details in found if not _echo(details, misspelt)
+    )
 
 
-def _echo(details: ErrorDetails) -> bool:
-    """Whether a list is short only because of members that are reported themselves."""
+def _echo(details: ErrorDetails, misspelt: Collection[tuple[object, ...]]) -> bool:
+    """Whether a problem only follows from another one that is reported itself.
+
+    A list is short because members of it are wrong, or a key is missing because it is misspelt.
+    """
+    if details["type"] == "missing":
+        return details["loc"] in misspelt
     return details["type"] == "too_short" and bool(details["input"])
 
 
@@ -89,7 +101,7 @@ def _diagnostic(details: ErrorDetails, shape: type[BaseModel], places: Locator) 
     if kind in CODES:
         context = details["ctx"]
         return problem(kind, context["message"], places.at(*path), context["help"] or None)
-    if kind == "extra_forbidden":
+    if kind == _UNKNOWN_KEY:
         return _unknown_key(path, shape, places)
     if kind == "missing":
         advice = _purpose(path, shape)

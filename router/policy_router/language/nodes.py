@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, assert_never
 
 from policy_router.domain.diagnostic import Span
 from policy_router.language.scalars import NULLS, core_value
@@ -91,6 +91,8 @@ def plain_data(node: Node) -> Data:
             return {key: plain_data(entry.value) for key, entry in node.entries.items()}
         case Sequence():
             return [plain_data(item) for item in node.items]
+        case _:
+            assert_never(node)
 
 
 def json_value(data: Data) -> JsonValue:
@@ -108,6 +110,11 @@ def json_value(data: Data) -> JsonValue:
             return [json_value(item) for item in data]
         case _:
             return data
+
+
+def node_at(document: Document, path: tuple[str | int, ...]) -> Node:
+    """The value at `path`; see `value_span` on paths."""
+    return _find(document.root, path)[1]
 
 
 def node_span(document: Document, node: Node) -> Span:
@@ -128,7 +135,7 @@ def value_span(document: Document, path: tuple[str | int, ...]) -> Span:
     lead nowhere are passed over: the names of union members and `[key]` that pydantic puts in
     between, and a key that is missing, for which the place is the mapping that should hold it.
     """
-    return node_span(document, _find(document.root, path)[1])
+    return node_span(document, node_at(document, path))
 
 
 def _find(root: Node, path: tuple[str | int, ...]) -> tuple[Scalar | None, Node]:

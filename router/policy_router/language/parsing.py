@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -14,6 +14,7 @@ from policy_router.language.grammar.body import LANGUAGE, DocumentBody
 from policy_router.language.grammar.kinds import KINDS
 from policy_router.language.mistakes import Places, mistakes, problem
 from policy_router.language.nodes import Data, Document, plain_data, value_span
+from policy_router.language.rests import without
 from policy_router.language.suggest import did_you_mean
 from policy_router.language.text import quoted
 
@@ -63,55 +64,79 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All documents that were read: the sound ones, the headers of all, and every problem."""
+    """All documents that were read: the sound ones, the headers of all, and every problem.
+
+    `rests`: what is left of the others without what is wrong with their shape. What was taken out
+    may have been what mattered, so rests are only judged, each on its own, for further problems.
+    """
 
     parsed: tuple[Parsed[DocumentBody], ...]
+    rests: tuple[Parsed[DocumentBody], ...]
     headers: tuple[Header, ...]
     diagnostics: tuple[Diagnostic, ...]
-
-    def of(self, shape: type[B]) -> tuple[Parsed[B], ...]:
-        """The sound documents of one shape."""
-        return tuple(p for p in self.parsed if isinstance(p.body, shape))  # type: ignore[misc]
 
 
 def parse(documents: Iterable[Document]) -> Reading:
     """Check every document against the shape of its kind."""
     parsed: list[Parsed[DocumentBody]] = []
+    rests: list[Parsed[DocumentBody]] = []
     headers: list[Header] = []
     diagnostics: list[Diagnostic] = []
     for document in documents:
-        data = {key: plain_data(entry.value) for key, entry in document.root.entries.items()}
-        outcome = _parse_one(document, data)
+        headers += _header(document)
+        strange = _strange(document)
+        if strange is not None:
+            diagnostics.append(strange)
+            continue
+        shape = KINDS[str(_data(document)["kind"])]
+        outcome = _checked(document, shape)
         if isinstance(outcome, Parsed):
             parsed.append(outcome)
         else:
-            diagnostics += outcome
-        headers += _header(document, data)
-    return Reading(tuple(parsed), tuple(headers), tuple(diagnostics))
+            diagnostics += mistakes(outcome, shape, Places(document))
+            rests += _rest(document, shape, outcome)
+    return Reading(tuple(parsed), tuple(rests), tuple(headers), tuple(diagnostics))
 
 
-def _header(document: Document, data: dict[str, Data]) -> list[Header]:
+def _data(document: Document) -> dict[str, Data]:
+    return {key: plain_data(entry.value) for key, entry in document.root.entries.items()}
+
+
+def _header(document: Document) -> list[Header]:
+    data = _data(document)
     kind, name = data.get("kind"), data.get("id")
     if not isinstance(kind, str) or not isinstance(name, str):
         return []
     return [Header(str(kind), str(name), value_span(document, ("id",)))]
 
 
-def _parse_one(
-    document: Document, data: dict[str, Data]
-) -> Parsed[DocumentBody] | tuple[Diagnostic, ...]:
-    strange = _strange(document, data)
-    if strange is not None:
-        return (strange,)
-    shape, places = KINDS[str(data["kind"])], Places(document)
+def _checked(
+    document: Document, shape: type[DocumentBody]
+) -> Parsed[DocumentBody] | ValidationError:
+    data = _data(document)
     try:
-        return Parsed(places, data, shape.model_validate(data))
+        return Parsed(Places(document), data, shape.model_validate(data))
     except ValidationError as error:
-        return mistakes(error, shape, places)
+        return error
 
 
-def _strange(document: Document, data: dict[str, Data]) -> Diagnostic | None:
+def _rest(
+    document: Document, shape: type[DocumentBody], error: ValidationError
+) -> Iterator[Parsed[DocumentBody]]:
+    """What is left of a document, if anything; what lacks a part that it needs goes whole."""
+    left = without(document, [details["loc"] for details in error.errors()])
+    if left is None:
+        return
+    outcome = _checked(left, shape)
+    if isinstance(outcome, Parsed):
+        yield outcome
+    else:
+        yield from _rest(left, shape, outcome)
+
+
+def _strange(document: Document) -> Diagnostic | None:
     """Why the shape of a document is not known: no kind, an unknown one, another language."""
+    data = _data(document)
     kind = data.get("kind")
     span = value_span(document, ("kind",))
     if "kind" not in data:

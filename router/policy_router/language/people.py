@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from types import MappingProxyType
+from typing import cast
 
 from policy_router.domain.organisation import Caller, Expectation, Scenario, Suite, SuiteCase
 from policy_router.domain.vocabulary import FACTS, SCOPE_FACTS, fact
@@ -72,14 +74,10 @@ def suite_of(draft: Draft[SuiteBody]) -> Suite:
 
 
 def _case(draft: Draft[SuiteBody], body: CaseBody, number: int) -> SuiteCase:
-    at = body.at or draft.body.at
-    if at is None:
-        message = f"suite {draft.body.id} has a case without an instant"
-        raise ValueError(message)
     return SuiteCase(
         id=body.id,
         request=facts_of(body.request),
-        at=at,
+        at=cast("datetime", body.at or draft.body.at),  # one of them is given: see `SuiteBody`
         known_at=body.known_at or draft.body.known_at,
         expect=_expectation(body.expect),
         span=draft.parsed.at("cases", number, "id"),

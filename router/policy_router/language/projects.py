@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from policy_router.domain.organisation import Approver, PackRef, ProjectPaths
+from policy_router.domain.organisation import Approver, PackRef
 from policy_router.domain.policy import Preference, Substitution
 from policy_router.domain.price import Rate
 from policy_router.domain.vocabulary import ATTRIBUTES, AttributeKind, attribute
@@ -24,12 +24,6 @@ def packs_of(draft: Draft[ProjectBody]) -> tuple[PackRef, ...]:
         PackRef(pack.id, pack.version, draft.parsed.at("packs", number, "id"))
         for number, pack in enumerate(draft.body.packs)
     )
-
-
-def paths_of(body: ProjectBody) -> ProjectPaths:
-    """Where the project's documents and log lie, relative to its file."""
-    log = None if body.log is None else body.log.file
-    return ProjectPaths(body.documents, log, body.registry == "shipped")
 
 
 def approvers_of(body: ProjectBody) -> tuple[Approver, ...]:
@@ -54,6 +48,15 @@ def check_scenarios(draft: Draft[ProjectBody]) -> None:
             advice = draft.hint(name, "scenario")
             message = f"unknown scenario {quoted(name)}"
             draft.report("PRJ406", message, "scenarios", number, advice=advice)
+
+
+def check_project(draft: Draft[ProjectBody]) -> None:
+    """Check all that a project says, beside the packs."""
+    gateways_of(draft)
+    check_scenarios(draft)
+    preferences_of(draft)
+    substitutions_of(draft)
+    rates_of(draft)
 
 
 def preferences_of(draft: Draft[ProjectBody]) -> tuple[Preference, ...]:

@@ -28,6 +28,7 @@ from policy_router.language.people import caller_of, scenario_of, suite_of
 from policy_router.language.policies import policy_of
 from policy_router.language.projects import (
     approvers_of,
+    check_project,
     check_scenarios,
     gateways_of,
     packs_of,
@@ -79,6 +80,7 @@ class Resolver:
         """Everything, with every problem added to `problems`."""
         policies = {p.id: p for p in self._each(PolicyBody, policy_of)}
         in_force = self._in_force(policies)
+        self._judge_rests()
         scenarios = {s.id: s for s in self._each(ScenarioBody, scenario_of)}
         return Resolved(
             policies=self._policy_set(in_force),
@@ -90,19 +92,41 @@ class Resolver:
     @property
     def unclear(self) -> bool:
         """Whether it is not known which policies are meant to be in force."""
-        named = [*self.packs, *(pack.id for pack in self._project_packs())]
-        return self.unread or not all(self.catalogue.has(name, "policy") for name in named)
+        return self.unread or not all(self.catalogue.has(p, "policy") for p in self._named())
+
+    def _named(self) -> set[str]:
+        """The policies that are meant to be in force, sound or not."""
+        return {*self.packs, *(pack.id for pack in self._project_packs())}
 
     def _project_packs(self) -> tuple[PackRef, ...]:
         return () if self.project is None else packs_of(self.project)
 
     def suites(self) -> tuple[Suite, ...]:
         """The suites alone."""
+        for draft in self._drafts_of(self.catalogue.rests_of(SuiteBody)):
+            suite_of(draft)
         return tuple(self._each(SuiteBody, suite_of))
 
     def _drafts(self, shape: type[B]) -> Iterator[Draft[B]]:
-        for parsed in self.catalogue.of(shape):
+        return self._drafts_of(self.catalogue.of(shape))
+
+    def _drafts_of(self, documents: tuple[Parsed[B], ...]) -> Iterator[Draft[B]]:
+        for parsed in documents:
             yield Draft(parsed, self.catalogue, self.today, self.problems)
+
+    def _judge_rests(self) -> None:
+        """Report what else is wrong in documents that are not sound."""
+        approvers = self._approvers()
+        for policy in self._drafts_of(self.catalogue.rests_of(PolicyBody)):
+            policy_of(policy)
+        for exception in self._drafts_of(self.catalogue.rests_of(ExceptionBody)):
+            exception_of(exception, approvers)
+        for caller in self._drafts_of(self.catalogue.rests_of(CallerBody)):
+            caller_of(caller)
+        for project in self._drafts_of(self.catalogue.rests_of(ProjectBody)):
+            check_project(project)
+            for pack in packs_of(project):
+                self._check_pack(pack, None)
 
     def _each(self, shape: type[B], build: Callable[[Draft[B]], T]) -> Iterable[T]:
         return [build(draft) for draft in self._drafts(shape)]
@@ -149,10 +173,15 @@ class Resolver:
             exception = exception_of(draft, approvers)
             if exception.policy in in_force:
                 yield exception
-            elif self.catalogue.has(exception.policy, "policy") and not self.unclear:
+            elif self._idle(exception):
                 message = f"policy `{exception.policy}` is not in force"
                 span = draft.parsed.at("policy")
                 self.problems.append(warning("POL226", message, span))
+
+    def _idle(self, exception: PolicyException) -> bool:
+        """Whether the policy it is about is known, and known not to be meant to be in force."""
+        known = self.catalogue.has(exception.policy, "policy") and not self.unclear
+        return known and exception.policy not in self._named()
 
     def _approvers(self) -> tuple[Approver, ...] | None:
         """Who may approve exceptions; None where that cannot be known."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from pydantic.json_schema import models_json_schema
 
@@ -167,6 +167,8 @@ def _comparison(subject: Subject) -> Schema:
             return _set(SET_MATCHERS, item)
         case Sort.SIGNOFFS:
             return _set(SIGNOFF_MATCHERS, item)
+        case _:
+            assert_never(subject.sort)
 
 
 def _one_or_more(item: Schema) -> Schema:

@@ -80,10 +80,7 @@ def subject_names(side: Side) -> Collection[str]:
 
 def subjects(side: Side) -> Iterator[Subject]:
     """Everything that has a name on `side`."""
-    for name in subject_names(side):
-        found = subject(side, name)
-        if found is not None:
-            yield found
+    return filter(None, (subject(side, name) for name in subject_names(side)))
 
 
 def _of_fact(spec: FactSpec) -> Subject:

@@ -39,8 +39,8 @@ def exception_of(
     """
     body = draft.body
     if draft.catalogue.has(body.policy, "policy"):
-        _check_rule(draft)
-        _check_approval(draft, approvers)
+        if _may_be_waived(draft):
+            _check_approval(draft, approvers)
     else:
         advice = draft.hint(body.policy, "policy")
         draft.report("POL220", f"unknown policy {quoted(body.policy)}", "policy", advice=advice)
@@ -71,14 +71,14 @@ def exception_of(
     )
 
 
-def _check_rule(draft: Draft[ExceptionBody]) -> None:
+def _may_be_waived(draft: Draft[ExceptionBody]) -> bool:
     """Check that the rule exists and may be waived; a policy that is not sound is let be."""
-    for policy in draft.catalogue.of(PolicyBody):
-        if policy.id == draft.body.policy:
-            _check_waivable(draft, policy.body.rules)
+    rules = {policy.id: policy.body.rules for policy in draft.catalogue.of(PolicyBody)}
+    found = rules.get(draft.body.policy)
+    return found is None or _waivable(draft, found)
 
 
-def _check_waivable(draft: Draft[ExceptionBody], rules: tuple[RuleBody, ...]) -> None:
+def _waivable(draft: Draft[ExceptionBody], rules: tuple[RuleBody, ...]) -> bool:
     name = draft.body.rule
     rule = next((rule for rule in rules if rule.id == name), None)
     if rule is None:
@@ -90,6 +90,7 @@ def _check_waivable(draft: Draft[ExceptionBody], rules: tuple[RuleBody, ...]) ->
         able = [rule.id for rule in rules if rule.waivable]
         advice = f"the rules of this policy that may be: {listed(able)}" if able else _NONE_WAIVABLE
         draft.report("POL222", message, "rule", advice=advice)
+    return rule is not None and rule.waivable
 
 
 def _check_approval(draft: Draft[ExceptionBody], approvers: tuple[Approver, ...] | None) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from policy_router.language.canonical import canonical_value
 from tests.unit.documents import HOPS, TERRITORIES, Built, sound
 
 PACK = """
@@ -38,6 +39,11 @@ def test_digests_are_sha_256() -> None:
     for digest in digests(sound(*TEXTS)):
         assert digest.startswith("sha256:")
         assert len(digest) == len("sha256:") + 64
+
+
+def test_what_json_cannot_hold_has_no_canonical_text() -> None:
+    with pytest.raises(TypeError):
+        canonical_value({"members": frozenset({"a", "b"})})
 
 
 @given(st.permutations(TEXTS))

@@ -72,6 +72,7 @@ def test_values_may_come_as_json_has_them() -> None:
         ({"data": ["helth"]}, "unknown category of data `helth`", "did you mean `health`?"),
         ({"regime": ["gdpr"]}, "unknown regime `gdpr`", "did you mean `eu_gdpr`?"),
         ({"subject_location": ["UK"]}, "unknown country `UK`", "did you mean `GB`?"),
+        ({"subject_location": [49]}, "expected a country code, found `49`", None),
         ({"modle": "x"}, "unknown key `modle`", "did you mean `model`?"),
         ({"data": "personal"}, "expected a list, found `personal`", "write `[personal]`"),
         ({"stateful": "yes"}, "expected `true` or `false`, found `yes`", None),

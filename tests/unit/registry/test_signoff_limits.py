@@ -55,6 +55,7 @@ def assessed(*given: Signoff) -> Truth:
         (NOWHERE, NOWHERE, NOWHERE, FALSE),
         (NOWHERE, BOTH, ("US",), UNKNOWN),
         (("r",), NOWHERE, ("US",), UNKNOWN),
+        (("*",), NOWHERE, ("US",), UNKNOWN),
         (("s",), BOTH, ("US",), FALSE),
     ],
     ids=(
@@ -68,6 +69,7 @@ def assessed(*given: Signoff) -> Truth:
         "nothing",
         "all its hops, in a country",
         "the route, in a country",
+        "every route, in a country",
         "another route, in a country",
     ),
 )
@@ -87,19 +89,25 @@ def test_an_approval_holds_where_every_limit_of_it_does(
         (("r",), NOWHERE, NOWHERE, FALSE),
         (("s",), NOWHERE, NOWHERE, TRUE),
         (NOWHERE, ("acme",), NOWHERE, FALSE),
+        (NOWHERE, ("relay",), NOWHERE, FALSE),
         (NOWHERE, ("other",), NOWHERE, TRUE),
+        (("r",), ("acme",), NOWHERE, FALSE),
         (("s",), ("acme",), NOWHERE, TRUE),
         (NOWHERE, NOWHERE, NOWHERE, FALSE),
         (NOWHERE, ("acme",), ("US",), FALSE),
+        (("*",), NOWHERE, ("US",), FALSE),
     ],
     ids=(
         "the route",
         "another route",
-        "one hop",
+        "the provider",
+        "the gateway",
         "another party",
+        "one hop, on this route",
         "one hop, on another route",
         "nothing: everywhere",
         "one hop, in a country",
+        "every route, in a country",
     ),
 )
 def test_a_rejection_of_one_hop_rejects_the_route(

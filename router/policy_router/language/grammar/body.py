@@ -6,18 +6,16 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, WithJsonSchema
 
-from policy_router.language.grammar.refusals import refusal
+from policy_router.language.grammar.refusals import wrong
 from policy_router.language.grammar.values import Id, Maybe, Text
-from policy_router.language.text import quoted
 
 LANGUAGE: Final = 1
 """The version of the language that is read here."""
 
 
 def _version(value: object) -> int:
-    if str(value) != str(LANGUAGE):
-        message = f"unknown language version {quoted(str(value))}"
-        raise refusal("SCH109", message, f"this release reads version {LANGUAGE}")
+    if value != str(LANGUAGE):
+        raise wrong("a language version", value, f"write `{LANGUAGE}`")
     return LANGUAGE
 
 

@@ -28,17 +28,9 @@ _DAY_OR_INSTANT: Final = (
 )
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, Decimal)) and not isinstance(value, bool)
-
-
 def decimal(value: object) -> Decimal:
     """An exact number, written in digits."""
-    if isinstance(value, (int, Decimal)) and _is_number(value):
-        number = Decimal(value)
-        if number.is_finite():
-            return number
-    elif isinstance(value, str) and len(value) <= _LONGEST_NUMBER and _NUMBER.fullmatch(value):
+    if isinstance(value, str) and len(value) <= _LONGEST_NUMBER and _NUMBER.fullmatch(value):
         return Decimal(str(value))
     raise wrong("a number", value, "write it in digits, such as `1.10`")
 
@@ -51,7 +43,7 @@ def _amount(value: object) -> Decimal:
 
 
 def _count(value: object) -> int:
-    if isinstance(value, int) and _is_number(value):
+    if isinstance(value, int) and not isinstance(value, bool):
         number = value
     elif isinstance(value, str) and len(value) <= _LONGEST_NUMBER and _WHOLE.fullmatch(value):
         number = int(value)
@@ -79,8 +71,6 @@ def flag(value: object) -> bool:
 
 def day(value: object) -> date:
     """A day of the calendar."""
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
     if not isinstance(value, str) or not _DAY.fullmatch(value):
         raise wrong("a day", value, "write `2026-11-22`")
     try:
@@ -103,38 +93,30 @@ def _end_of(value: date) -> datetime:
 
 def instant(value: object) -> datetime:
     """An instant with its zone, in UTC."""
-    if isinstance(value, datetime):
-        return _in_utc(value, value.isoformat())
     if not isinstance(value, str) or not _INSTANT.fullmatch(value):
         raise wrong("an instant", value, "write `2026-11-22T12:00:00Z`")
     try:
         parsed = datetime.fromisoformat(value)
     except ValueError as error:
         raise refusal("SCH106", f"{quoted(value)} is no instant of the calendar") from error
-    return _in_utc(parsed, value)
-
-
-def _in_utc(value: datetime, text: str) -> datetime:
-    if value.tzinfo is None:
-        raise refusal("SCH106", f"instant {quoted(text)} has no zone", "add `Z` for UTC")
+    if parsed.tzinfo is None:
+        raise refusal("SCH106", f"instant {quoted(value)} has no zone", "add `Z` for UTC")
     try:
-        return value.astimezone(UTC)
+        return parsed.astimezone(UTC)
     except OverflowError as error:
-        raise refusal("SCH106", f"{quoted(text)} is no instant of the calendar") from error
+        raise refusal("SCH106", f"{quoted(value)} is no instant of the calendar") from error
 
 
 def _start(value: object) -> datetime:
-    return start_of(day(value)) if _is_day(value) else instant(value)
+    return instant(value) if _has_time(value) else start_of(day(value))
 
 
 def _end(value: object) -> datetime:
-    return _end_of(day(value)) if _is_day(value) else instant(value)
+    return instant(value) if _has_time(value) else _end_of(day(value))
 
 
-def _is_day(value: object) -> bool:
-    if isinstance(value, str):
-        return "T" not in value
-    return not isinstance(value, datetime)
+def _has_time(value: object) -> bool:
+    return isinstance(value, str) and "T" in value
 
 
 def _clock(value: object) -> time:
