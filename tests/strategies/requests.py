@@ -43,6 +43,9 @@ _TOKENS = (
     None,
     None,
     (Decimal(900), None),
+    (Decimal(100), None),
+    (None, Decimal(50)),
+    (Decimal(0), Decimal(50)),
 )
 
 

@@ -78,14 +78,14 @@ def _validities(policies: PolicySet, registry: Registry) -> Iterator[datetime]:
 
 def _agings(policies: PolicySet, registry: Registry) -> Iterator[datetime]:
     """When evidence grows older than some rule accepts: the day after its last good one."""
-    limits = {rule.demand.max_age_days for policy in policies.policies for rule in policy.rules}
+    demanded = {rule.demand.max_age_days for policy in policies.policies for rule in policy.rules}
+    limits = [timedelta(days=limit + 1) for limit in demanded if limit is not None]
     evidence: list[Evidence] = [c.evidence for c in _claims(registry)]
     evidence += [agreement.evidence for agreement in registry.agreements]
     days = {e.fresh_on for e in evidence}
-    for limit in limits - {None}:
+    for limit in limits:
         for day in days:
-            if limit is not None:
-                yield _start(day + timedelta(days=limit + 1))
+            yield _start(day + limit)
 
 
 def _hours(registry: Registry) -> Iterator[time]:

@@ -192,7 +192,7 @@ class RouteAtoms:
         if subject.startswith(PRICE):
             meter, at, nothing = subject.removeprefix(PRICE), moment.at, RequestFacts()
             return lambda route: in_usd(price(route, meter, nothing, at), self.rates, at)
-        return lambda route: _number(getattr(models[route.model], subject))
+        return lambda route: _number(getattr(models[route.model], subject, None))
 
     def _truth(self, test: Test, value: Hashable) -> Truth:
         """A test, were `value` what is known; None is unknown."""

@@ -83,14 +83,19 @@ def above(threshold: int) -> ScalarStatement:
 
 def set_truth(test: Test, members: Members, means: Meaning) -> Truth:
     """A set matcher, where `means(member, name)` says whether a name of the test means a member."""
-    names, matcher = test.names, test.matcher
-    if matcher in {Matcher.WITHIN, Matcher.NOT_WITHIN}:
-        inside = within(members, lambda m: disjunction(means(m, name) for name in names))
-        return inside if matcher is Matcher.WITHIN else negation(inside)
-    found = [includes(members, partial(_means, means, name)) for name in names]
-    if matcher is Matcher.INCLUDES_ALL:
-        return conjunction(found)
-    return negation(disjunction(found)) if matcher is Matcher.EXCLUDES else disjunction(found)
+    names = test.names
+    match test.matcher:
+        case Matcher.WITHIN | Matcher.NOT_WITHIN:
+            inside = within(members, lambda m: disjunction(means(m, name) for name in names))
+            return inside if test.matcher is Matcher.WITHIN else negation(inside)
+        case Matcher.INCLUDES | Matcher.INCLUDES_ANY | Matcher.INCLUDES_ALL | Matcher.EXCLUDES:
+            found = [includes(members, partial(_means, means, name)) for name in names]
+            if test.matcher is Matcher.INCLUDES_ALL:
+                return conjunction(found)
+            some = disjunction(found)
+            return negation(some) if test.matcher is Matcher.EXCLUDES else some
+        case _:
+            return UNKNOWN
 
 
 def _means(means: Meaning, name: str, member: str) -> Truth:

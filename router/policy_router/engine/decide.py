@@ -51,7 +51,7 @@ class Engine:
             if len(self._bound) >= MOST_EPOCHS:
                 self._bound.clear()
             self._bound[key] = epoch
-        if moment.known_at is None and not self._epochs.hours:
+        if moment.known_at is None:
             span = self._epochs.span(moment.at)
             self._current = (span.start, span.end, epoch)
         return epoch

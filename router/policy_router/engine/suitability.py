@@ -13,13 +13,16 @@ from policy_router.domain.route import Model, Route
 
 MOST_NEEDS = 1024
 
-Need = tuple[tuple[frozenset[str], ...], int, int]
+Need = tuple[tuple[frozenset[str], ...], int, int, bool]
 """What a call needs: the members of each set fact, and the places of its two sizes among the
-limits that models have, -1 where the size is not known or nothing."""
+limits that models have, -1 where the size is not known or nothing; and whether both of its token
+counts are known, so that it has a cost."""
 
 _NAMES = ("features", "input_modalities", "output_modalities")
 _SETS = frozenset(_NAMES)
 _NO_SIZE = -1
+_NONE = Decimal(0)
+_METERS = 2
 _NOTHING = frozenset[str]()
 
 
@@ -66,20 +69,17 @@ class Suitability:
             names = _needed(sets)
         into, out = scalars.get("tokens.input"), scalars.get("tokens.output")
         if into is None and out is None:
-            return (names, _NO_SIZE, _NO_SIZE) if names else None
-        longest = window = _NO_SIZE
-        if isinstance(out, Decimal):
-            longest = self._output.place(out)
-            window = self._context.place(out + into if isinstance(into, Decimal) else out)
-        elif isinstance(into, Decimal):
-            window = self._context.place(into)
-        return names, longest, window
+            return (names, _NO_SIZE, _NO_SIZE, False) if names else None
+        sizes = [size for size in (into, out) if isinstance(size, Decimal)]
+        window = self._context.place(sum(sizes, _NONE)) if sizes else _NO_SIZE
+        longest = self._output.place(out) if isinstance(out, Decimal) else _NO_SIZE
+        return names, longest, window, len(sizes) == _METERS
 
     def meeting(self, need: Need) -> tuple[int, bytes]:
         """The routes known to meet a need, as a set and as a table."""
         found = self._met.get(need)
         if found is None:
-            met = self._meeting(*need)
+            met = self._meeting(*need[:3])
             found = met, table(met, self._count)
             if len(self._met) < MOST_NEEDS:
                 self._met[need] = found

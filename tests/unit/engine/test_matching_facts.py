@@ -11,7 +11,8 @@ from policy_router.domain.policy import Test as Comparison
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.truth import FALSE, MIXED, TRUE, UNKNOWN, Outcome, Truth
 from policy_router.engine import matching
-from policy_router.engine.matching import FactView, holds
+from policy_router.engine.matching import FactView
+from tests.bound import truth_of
 from tests.small import NOW, facts, policy, snapshot
 from tests.strategies.predicates import bound, names
 
@@ -26,7 +27,7 @@ MAYBE_FALSE, MAYBE_TRUE = Truth(Outcome.FALSE, Outcome.MIXED), Truth(Outcome.MIX
 
 
 def known(predicate: Predicate, asked: RequestFacts) -> Truth:
-    return holds(predicate, FactView(snapshot(policy()), asked, NOW).test)
+    return truth_of(predicate, FactView(snapshot(policy()), asked, NOW))
 
 
 def data(*categories: str, opened: bool = False) -> RequestFacts:

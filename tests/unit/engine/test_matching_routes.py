@@ -15,6 +15,7 @@ from policy_router.domain.registry import Registry
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.truth import FALSE, MIXED, TRUE, UNKNOWN, Outcome, Truth
 from policy_router.engine.matching import RouteView, holds
+from tests.bound import BoundBeside
 from tests.small import (
     ALWAYS_VALID,
     HERE,
@@ -45,7 +46,7 @@ def view(
 ) -> RouteView:
     in_force = PolicySet((policy(),), rates=(Rate("EUR", Decimal("1.1"), ALWAYS_VALID),))
     asked = facts() if asked is None else asked
-    return RouteView(snapshot(in_force, known), known.routes["r"], asked, NOW, demand)
+    return BoundBeside(snapshot(in_force, known), known.routes["r"], asked, NOW, demand)
 
 
 def claimed(attribute: str, value: str | Decimal | Members | None) -> Registry:
