@@ -216,9 +216,9 @@ def test_full_memories_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
         (suitability, "MOST_NEEDS"),
     ):
         monkeypatch.setattr(place, name, 0)
-    in_force = PolicySet((RULES,), prefer=(Preference(ALWAYS, ("cost",)),))
-    same(snapshot(in_force, MARKET), CIRCUMSTANCES)
-    same(snapshot(in_force, MARKET), asked())
+    by_cost = (Preference(ALWAYS, ("cost",)),)
+    same(snapshot(PolicySet((RULES,), prefer=by_cost), MARKET), CIRCUMSTANCES)
+    same(snapshot(PolicySet((policy(),), prefer=by_cost), MARKET), asked())
 
 
 def _spans(*instants: str) -> tuple[Moment, ...]:
