@@ -10,14 +10,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from policy_router import compiler, engine
+
+if TYPE_CHECKING:
+    from _typeshed import TraceFunction
 
 _RESTLESS = 1e-5
 _GIVES_WAY = 0.03
 _LONG_ENOUGH = 1e-4
 _ROOMS = tuple(str(Path(part)) for room in (compiler, engine) for part in room.__path__)
-_Trace = Callable[[FrameType, str, object], object]
 
 
 @contextmanager
@@ -40,11 +43,11 @@ def giving_way(seed: int) -> Iterator[None]:
     """
     chaos = Random(seed)  # noqa: S311 - whose turn it is, no secret
 
-    def at_line(_frame: FrameType, _event: str, _arg: object) -> _Trace:
+    def at_line(_frame: FrameType, _event: str, _arg: object) -> TraceFunction:
         time.sleep(_LONG_ENOUGH)
         return at_line
 
-    def at_call(frame: FrameType, _event: str, _arg: object) -> _Trace | None:
+    def at_call(frame: FrameType, _event: str, _arg: object) -> TraceFunction | None:
         chosen = chaos.random() < _GIVES_WAY
         return at_line if chosen and frame.f_code.co_filename.startswith(_ROOMS) else None
 

@@ -24,8 +24,9 @@ def changes(snapshot: Snapshot) -> tuple[datetime, ...]:
     instants = {d for d in dated if isinstance(d, datetime)}
     days = {d for d in dated if isinstance(d, date) and not isinstance(d, datetime)}
     hours = {d for d in dated if isinstance(d, time)}
-    limits = {r.demand.max_age_days for p in snapshot.policies.policies for r in p.rules}
-    ages = {day + timedelta(days=limit) for day, limit in product(days, limits - {None})}
+    demands = [r.demand for p in snapshot.policies.policies for r in p.rules]
+    limits = {timedelta(days=d.max_age_days) for d in demands if d.max_age_days is not None}
+    ages = {day + limit for day, limit in product(days, limits)}
     nights = {datetime.combine(d, time(), UTC) for d in days | ages}
     nights |= {night + timedelta(days=1) for night in nights}
     daily = {datetime.combine(i, hour, UTC) for i, hour in product(instants | {NOON}, hours)}

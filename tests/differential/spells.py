@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
 from policy_router.domain.claim import (
     NO_DEMAND,
@@ -52,6 +53,13 @@ _UNTRAINED = names("training", _IS, "prohibited")
 _BASIS = names("transfer_basis.eu_gdpr", _IS, "not_a_transfer", "adequacy")
 _CHEAP = bound("price.input", Matcher.AT_MOST, Decimal(2))
 _PLACES = ("inference_location", "storage_location", "support_location", "provider_jurisdiction")
+
+
+class Recorded(Protocol):
+    """Makes a world of something in force for a span of time that was recorded on a day."""
+
+    def __call__(self, v: Validity, recorded: str) -> Snapshot: ...
+
 
 _Document = Gateway | Provider | Model | Route | Agreement | Signoff | Adequacy
 
@@ -122,7 +130,7 @@ def _adequate(v: Validity, recorded: str) -> Snapshot:
     return _world(_BASIS, provider("acme", *(claim(a, places("CA")) for a in _PLACES)), found)
 
 
-RECORDED: dict[str, Callable[[Validity, str], Snapshot]] = {
+RECORDED: dict[str, Recorded] = {
     "a provider's claim": _of_provider,
     "a gateway's claim": _of_gateway,
     "a model's claim": _of_model,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 import pytest
 
@@ -23,6 +24,7 @@ from tests.differential.spells import (
     IN_FORCE,
     RECORDED,
     YOUNG,
+    Recorded,
     hourly,
     retiring,
 )
@@ -74,9 +76,9 @@ def learning(world: Snapshot, change: datetime) -> list[bool]:
 
 AFTER = [after for _, after in CROSSINGS]
 BEFORE = [not after for after in AFTER]
-SPANS = {
+SPANS: dict[str, Callable[[Validity], Snapshot]] = {
     **IN_FORCE,
-    **{name: (lambda v, world=world: world(v, EARLY)) for name, world in RECORDED.items()},
+    **{name: partial(world, recorded=EARLY) for name, world in RECORDED.items()},
 }
 
 
@@ -92,7 +94,7 @@ def test_what_ends_no_longer_counts_at_its_end(spanned: Callable[[Validity], Sna
 
 @pytest.mark.parametrize("known", RECORDED.values(), ids=RECORDED)
 def test_what_was_recorded_is_known_from_then_on(
-    known: Callable[[Validity, str], Snapshot],
+    known: Recorded,
 ) -> None:
     assert learning(known(ALWAYS_VALID, "2026-06-15T08:00"), T) == AFTER
 
