@@ -57,6 +57,14 @@ coverage: $(READY) ## do the unit tests take every branch of the rooms in pyproj
 fuzz: $(READY) ## a million decisions, engine beside definition: FUZZ="--seed 2" for other worlds
 	@$(BIN)/python -m tests.differential.fuzz $(FUZZ)
 
+.PHONY: soak
+soak: $(READY) ## reloads under load and shared engines, for long: SOAK="--reloads 1000000"
+	@$(BIN)/python -m tests.concurrency.soak $(SOAK)
+
+.PHONY: mutation
+mutation: $(READY) ## does a test notice each changed line? MUTATION="compiler/lower.py" for one file
+	@$(BIN)/python -m tests.mutation.run $(MUTATION)
+
 .PHONY: check
 check: format lint types imports coverage later test ## all of the checks below and every test
 

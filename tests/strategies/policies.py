@@ -114,7 +114,17 @@ _ALIASES = (
     Alias("a0", ("m1", "m0"), SPAN),
     Alias("a1", ("m1",), SPAN),
 )
-_BY = (("cost",), ("price.input", "retention_days"), ("benchmarks.general",), ("throughput",))
+_BY = (
+    ("cost",),
+    ("price.input", "retention_days"),
+    ("benchmarks.general",),
+    ("throughput",),
+    ("price.output", "cost"),
+    ("cost", "price.input"),
+    ("benchmarks.general", "cost", "throughput"),
+    ("retention_days", "price.input", "cost"),
+)
+"""The cost alone, first, second and last; and orders without it."""
 
 
 def policy_set(dice: Dice, theme: Theme) -> PolicySet:

@@ -125,8 +125,14 @@ def demand(dice: Dice, theme: Theme, depth: int = 1) -> Predicate:
     return claimed(dice, pick(dice, theme.matchable), aligned=theme.aligned)
 
 
-def ban(dice: Dice, theme: Theme) -> Predicate:
-    """Draw what a rule forbids; the opposite of an aligned demand is aligned."""
+def ban(dice: Dice, theme: Theme, depth: int = 1) -> Predicate:
+    """Draw what a rule forbids, at times a combination.
+
+    The opposite of an aligned demand is aligned.
+    """
+    if depth and chance(dice, 1, 4):
+        parts = (ban(dice, theme, depth - 1), ban(dice, theme, depth - 1))
+        return AnyOf(parts) if chance(dice, 1, 2) else All(parts)
     subject = pick(dice, theme.matchable)
     if theme.aligned:
         return Not(claimed(dice, subject, aligned=True))
@@ -159,7 +165,7 @@ SCOPES: tuple[Predicate, ...] = (
 )
 
 
-def condition(dice: Dice, depth: int = 1) -> Predicate:
+def condition(dice: Dice, depth: int = 2) -> Predicate:
     """Draw a predicate on the facts of a request."""
     shape = pick(dice, ("always", "always", "test", "test", "test", "not", "all", "any"))
     if shape == "always":
@@ -167,6 +173,6 @@ def condition(dice: Dice, depth: int = 1) -> Predicate:
     if shape == "test" or not depth:
         return pick(dice, _CONDITIONS)
     if shape == "not":
-        return Not(condition(dice, 0))
+        return Not(condition(dice, depth - 1))
     parts = (condition(dice, 0), condition(dice, 0))
     return All(parts) if shape == "all" else AnyOf(parts)

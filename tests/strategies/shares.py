@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from policy_router.domain.claim import Basis, Claim, Members
 from policy_router.domain.decision import Verdict
-from policy_router.domain.policy import Mode, Rule
+from policy_router.domain.policy import Mode, Preference, Rule
 from policy_router.domain.registry import Registry
 from policy_router.domain.vocabulary import DATA_CATEGORIES
 from policy_router.engine.matching import tests_in
@@ -15,6 +15,8 @@ from policy_router.registry.lifecycle import notices
 from policy_router.registry.speaking import agreements_in_force
 from tests.strategies.changes import claims_of
 from tests.strategies.worlds import World
+
+COST = "cost"
 
 
 def features(world: World) -> frozenset[str]:
@@ -101,9 +103,20 @@ def _policies(world: World) -> Iterator[str]:
         "preference": policies.prefer,
     }
     yield from (name for name, occurs in occurring.items() if occurs)
+    for preference in policies.prefer:
+        yield from _preference(preference)
     for policy in policies.policies:
         for rule in policy.rules:
             yield from _rule(rule)
+
+
+def _preference(preference: Preference) -> Iterator[str]:
+    if COST in preference.by[:1]:
+        yield "preference: cost first"
+    if COST in preference.by[1:]:
+        yield "preference: cost breaks ties"
+    if COST not in preference.by:
+        yield "preference: without cost"
 
 
 def _rule(rule: Rule) -> Iterator[str]:

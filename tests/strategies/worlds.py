@@ -16,6 +16,9 @@ from tests.strategies.requests import any_request
 from tests.strategies.themes import Theme, any_theme
 from tests.strategies.words import INSTANTS, KNOWN_AT
 
+Question = tuple[RequestFacts, Moment]
+"""A request, and the moment it is asked about."""
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class World:

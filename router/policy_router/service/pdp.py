@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 from policy_router.domain.claim import Moment
@@ -44,6 +45,7 @@ class PDP:
     def __init__(self, read: Callable[[], Loaded], clock: Clock = utc_now) -> None:
         self._read = read
         self._clock = clock
+        self._reloading = Lock()
         self._current = _put_in_force(read())
 
     @property
@@ -95,10 +97,12 @@ class PDP:
     def reload(self) -> Snapshot:
         """Read all documents again and put them in force, all or nothing.
 
-        Raises `DocumentErrors` if they must not be used; the last good snapshot stays in force.
+        Two at once take turns, so that what was read last stays in force. Raises `DocumentErrors`
+        if the documents must not be used; the last good snapshot stays in force.
         """
-        self._current = _put_in_force(self._read())
-        return self.snapshot
+        with self._reloading:
+            self._current = current = _put_in_force(self._read())
+        return current.engine.snapshot
 
 
 def load(
