@@ -86,7 +86,7 @@ def numbered(number: int) -> Snapshot:
 
 def loaded(snapshot: Snapshot) -> Loaded:
     """Make what a load returns, around a snapshot."""
-    return Loaded(snapshot, None, {}, {}, (), (), {})
+    return Loaded(snapshot, None, {}, {}, (), (), {}, ())
 
 
 class Documents:
