@@ -25,8 +25,6 @@ from policy_router.engine.decide import Engine
 REQUESTS = 4_000
 REBOUND_ROUTES = 10_000
 """Up to this size every repeat that needs a fresh engine gets one; above, only the first."""
-COSTED_ROUTES = 10_000
-"""Up to this size the cheapest at each one's token counts is measured; see docs/benchmarks.md."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +79,7 @@ def speed(size: int, repeats: int) -> Speed:
     first = _middle(_both(engine, w, warm_up) for engine, _ in bindings)
     rounds = [_round(*engines, w, SEED + n) for n in range(1, repeats + 1)]
     pairs = {kind: _middle(r[kind] for r in rounds) for kind in rounds[0]}
-    if size <= COSTED_ROUTES:
-        pairs |= _by_cost(w, repeats)
+    pairs |= _by_cost(w, repeats)
     return Speed(
         routes=size,
         repeats=repeats,
