@@ -1,0 +1,97 @@
+"""A cache of what was made of the shipped documents: a file of plain data, never trusted over them.
+
+It is kept under the digest of the very text it was made from, and of the release that made it. A
+file that is not the user's own, that others could have written, or whose contents are not what
+was written is passed over. Whatever goes wrong here, the documents are read instead.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from secrets import token_hex
+from typing import Final
+
+MOST_BYTES: Final = 64 * 1024 * 1024
+MOST_FILES: Final = 4
+
+_SUFFIX: Final = ".cache"
+_MINE: Final = 0o600
+_OTHERS: Final = 0o077
+_DIGEST_LENGTH: Final = 64
+
+
+def folder(environment: Mapping[str, str]) -> Path | None:
+    """Where the user's caches are, by the XDG Base Directory Specification; None if nowhere.
+
+    `POLICY_ROUTER_CACHE` names another folder; `off` is none.
+    """
+    named = environment.get("POLICY_ROUTER_CACHE")
+    if named is not None:
+        return None if named in {"", "off"} else Path(named)
+    home = environment.get("HOME", "")
+    caches = environment.get("XDG_CACHE_HOME", "")
+    base = Path(caches) if Path(caches).is_absolute() else Path(home) / ".cache"
+    return base / "policy-router" if base.is_absolute() else None
+
+
+def key_of(parts: Iterable[bytes]) -> str:
+    """The digest of all that a cached value was made from, each part apart from the next."""
+    whole = sha256()
+    for part in parts:
+        whole.update(len(part).to_bytes(8, "big"))
+        whole.update(part)
+    return whole.hexdigest()
+
+
+def read(where: Path, key: str) -> str | None:
+    """What was kept under a key; None if nothing can be relied on."""
+    with suppress(OSError, ValueError):
+        file = os.open(where / f"{key}{_SUFFIX}", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(file, "rb") as opened:
+            if not _is_mine(os.fstat(opened.fileno())):
+                return None
+            data = opened.read(MOST_BYTES + 1)
+        digest, text = data[:_DIGEST_LENGTH], data[_DIGEST_LENGTH:]
+        if len(data) <= MOST_BYTES and digest.decode() == _digest(key, text):
+            return text.decode()
+    return None
+
+
+def write(where: Path, key: str, text: str) -> None:
+    """Keep a text under a key, whole or not at all; older files make room."""
+    data = text.encode()
+    part = where / f"{key}.{token_hex(8)}.part"
+    with suppress(OSError):
+        where.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, _MINE)
+            with os.fdopen(file, "wb") as opened:
+                opened.write(_digest(key, data).encode() + data)
+            part.replace(where / f"{key}{_SUFFIX}")
+        finally:
+            part.unlink(missing_ok=True)
+        _make_room(where)
+
+
+def _make_room(where: Path) -> None:
+    files = sorted(where.glob(f"*{_SUFFIX}"), key=lambda file: file.stat().st_mtime_ns)
+    for file in files[:-MOST_FILES]:
+        file.unlink(missing_ok=True)
+
+
+def _is_mine(found: os.stat_result) -> bool:
+    return (
+        stat.S_ISREG(found.st_mode)
+        and not found.st_mode & _OTHERS
+        and found.st_uid == os.geteuid()
+        and found.st_size <= MOST_BYTES
+    )
+
+
+def _digest(key: str, data: bytes) -> str:
+    return sha256(key.encode() + data).hexdigest()
