@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from policy_router.domain.diagnostic import Diagnostic, Span
 from policy_router.language.grammar.body import LANGUAGE, DocumentBody
 from policy_router.language.grammar.kinds import KINDS
+from policy_router.language.lists import list_kind, members, outline
 from policy_router.language.mistakes import Places, mistakes, problem
 from policy_router.language.nodes import Data, Document, plain_data, value_span
 from policy_router.language.suggest import did_you_mean
@@ -79,7 +80,7 @@ def parse(documents: Iterable[Document]) -> Reading:
     parsed: list[Parsed[DocumentBody]] = []
     headers: list[Header] = []
     diagnostics: list[Diagnostic] = []
-    for document in documents:
+    for document in _each(documents, diagnostics):
         data = {key: plain_data(entry.value) for key, entry in document.root.entries.items()}
         outcome = _parse_one(document, data)
         if isinstance(outcome, Parsed):
@@ -88,6 +89,20 @@ def parse(documents: Iterable[Document]) -> Reading:
             diagnostics += outcome
         headers += _header(document, data)
     return Reading(tuple(parsed), tuple(headers), tuple(diagnostics))
+
+
+def _each(documents: Iterable[Document], diagnostics: list[Diagnostic]) -> Iterator[Document]:
+    """Every document, with the members of a list in its place."""
+    for document in documents:
+        kind = list_kind(document)
+        if kind is None:
+            yield document
+            continue
+        outcome = _parse_one(document, outline(document, kind))
+        if isinstance(outcome, Parsed):
+            yield from members(document, kind)
+        else:
+            diagnostics += outcome
 
 
 def _header(document: Document, data: dict[str, Data]) -> list[Header]:
