@@ -37,7 +37,7 @@ class Situations:
     def of(self, route: Route, facts: RequestFacts) -> Hashable:
         """What is equal for routes in one situation, asked for with these facts."""
         registry = self.snapshot.registry
-        model = registry.models[route.model]
+        model = registry.card(route)
         return (
             route.id if self.by_name else None,
             route.gateway,

@@ -66,7 +66,7 @@ def score(
         return _money(cost_usd(route, facts, rates, at))
     if name.startswith(_PRICE):
         return _money(in_usd(price(route, name.removeprefix(_PRICE), facts, at), rates, at))
-    model = snapshot.registry.models[route.model]
+    model = snapshot.registry.card(route)
     if name == "retention_days":
         view = Standpoint(snapshot.registry, moment, NO_DEMAND)
         days = route_knowledge(view, route, name).value

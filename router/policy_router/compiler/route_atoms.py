@@ -169,22 +169,22 @@ class RouteAtoms:
         return by_value
 
     def _reader(self, subject: str, demand: EvidenceDemand) -> Callable[[Route], Hashable]:
-        models, moment = self.registry.models, self.moment
+        card, moment = self.registry.card, self.moment
         spec = attribute(subject)
         if spec is not None and spec.claimed:
             view = Standpoint(self.registry, moment, demand)
             return lambda route: route_knowledge(view, route, subject).value
         if subject.startswith(BENCHMARK_PREFIX):
             name = subject.removeprefix(BENCHMARK_PREFIX)
-            return lambda route: dict(models[route.model].benchmarks).get(name)
+            return lambda route: dict(card(route).benchmarks).get(name)
         if subject in _MODEL_SETS:
-            return lambda route: _listed(getattr(models[route.model], subject))
+            return lambda route: _listed(getattr(card(route), subject))
         names: dict[str, Callable[[Route], Hashable]] = {
             "route": lambda route: route.id,
             "model": lambda route: route.model,
             "provider": lambda route: route.provider,
             "gateway": lambda route: route.gateway,
-            "maker": lambda route: models[route.model].maker,
+            "maker": lambda route: card(route).maker,
             "stage": lambda route: stage_at(route, moment),
         }
         if subject in names:
@@ -192,7 +192,7 @@ class RouteAtoms:
         if subject.startswith(PRICE):
             meter, at, nothing = subject.removeprefix(PRICE), moment.at, RequestFacts()
             return lambda route: in_usd(price(route, meter, nothing, at), self.rates, at)
-        return lambda route: _number(getattr(models[route.model], subject, None))
+        return lambda route: _number(getattr(card(route), subject, None))
 
     def _truth(self, test: Test, value: Hashable) -> Truth:
         """A test, were `value` what is known; None is unknown."""

@@ -23,3 +23,7 @@ class Registry:
     agreements: tuple[Agreement, ...] = ()
     signoffs: tuple[Signoff, ...] = ()
     digest: str = field(default="", compare=False)
+
+    def card(self, route: Route) -> Model:
+        """The model of a route, with what it offers there."""
+        return route.offered or self.models[route.model]

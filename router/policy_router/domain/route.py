@@ -61,7 +61,11 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model and its card. None is unknown; a set that is stated is the whole set."""
+    """A model and its card. None is unknown; a set that is stated is the whole set.
+
+    `released`, `knowledge`: a year, a month or a day (ISO 8601). `rank`, `tier`: as its source
+    words them.
+    """
 
     id: str
     title: str
@@ -75,6 +79,11 @@ class Model:
     throughput: Decimal | None = None
     first_token_seconds: Decimal | None = None
     benchmarks: tuple[tuple[str, Decimal], ...] = ()
+    released: str | None = None
+    knowledge: str | None = None
+    open_weights: bool | None = None
+    rank: str | None = None
+    tier: str | None = None
     claims: tuple[Claim, ...] = ()
     card_source: Evidence | None = None
 
@@ -93,7 +102,8 @@ class LifecycleEvent:
 class Route:
     """A model at an offering behind a gateway, with its exact address there (the pin).
 
-    `claims` holds statements about one hop of this route, by hop id.
+    `claims` holds statements about one hop of this route, by hop id. `offered`: the model's card
+    as it is on this route, where that differs.
     """
 
     id: str
@@ -107,3 +117,4 @@ class Route:
     lifecycle: tuple[LifecycleEvent, ...] = ()
     prices: tuple[PriceTable, ...] = ()
     claims: tuple[tuple[str, tuple[Claim, ...]], ...] = field(default=())
+    offered: Model | None = None

@@ -73,6 +73,7 @@ CLAIMED_ATTRIBUTES: Final = (
     _ordered("caching", "none", "request", "organisation", "shared"),
     _ordered("third_party_access", "none", "none_disclosed", "disclosed"),
     _ordered("dpa", "in_force", "available", "none"),
+    Attribute("use_restrictions", AttributeKind.TAGS, claimed=True),
     Attribute("certifications", AttributeKind.TAGS, claimed=True, more_is_better=True),
     Attribute("dpf", AttributeKind.RECORD, claimed=True, matchable=False),
     Attribute(

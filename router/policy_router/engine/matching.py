@@ -149,7 +149,7 @@ class RouteView:
 
     def name(self, subject: str) -> str | None:
         """A name of the route; None if unknown."""
-        model = self.snapshot.registry.models[self.route.model]
+        model = self.snapshot.registry.card(self.route)
         names = {
             "route": self.route.id,
             "model": self.route.model,
@@ -163,7 +163,7 @@ class RouteView:
     def number(self, subject: str) -> Decimal | None:
         """A number of the route (money in US dollars, prices per 1M units); None if unknown."""
         at, rates = self.moment.at, self.snapshot.policies.rates
-        model = self.snapshot.registry.models[self.route.model]
+        model = self.snapshot.registry.card(self.route)
         if subject == "cost":
             return cost_usd(self.route, self.facts, rates, at)
         if subject.startswith(_PRICE):
@@ -194,7 +194,7 @@ class RouteView:
     def members(self, subject: str) -> Members | None:
         """A set of the route; None if unknown."""
         if subject in {"features", "input_modalities", "output_modalities"}:
-            model = self.snapshot.registry.models[self.route.model]
+            model = self.snapshot.registry.card(self.route)
             listed: frozenset[str] | None = getattr(model, subject)
             return None if listed is None else Members(listed)
         value = self._claimed(subject)

@@ -172,7 +172,7 @@ def excepts(q: Question, exception: PolicyException, rule: Rule, route: Route) -
 
 def candidate_for(q: Question, covering: list[Policy], route: Route) -> Candidate:
     """A route with every rule's verdict on it, or with what it lacks for the call."""
-    model = q.snapshot.registry.models[route.model]
+    model = q.snapshot.registry.card(route)
     unsuitable = shortfalls(model, q.facts)
     if unsuitable:
         return Candidate(route.id, permitted=False, unsuitable=unsuitable, verdicts=())

@@ -165,7 +165,7 @@ class Ruling:
     def _candidate(self, number: int, columns: list[Column], suitable: int) -> Candidate:
         route = self._epoch.bound.routes[number]
         if not suitable >> number & 1:
-            model = self._epoch.bound.snapshot.registry.models[route.model]
+            model = self._epoch.bound.snapshot.registry.card(route)
             return Candidate(route.id, False, shortfalls(model, self._facts), ())
         verdicts = tuple(column.verdict(number) for column in columns)
         permitted = all(v.verdict.allows for v in verdicts if v.mode is Mode.ENFORCE)

@@ -53,7 +53,7 @@ class Suitability:
     """The routes of one registry, by what their models are known to offer."""
 
     def __init__(self, registry: Registry, routes: tuple[Route, ...]) -> None:
-        models = [registry.models[r.model] for r in routes]
+        models = [registry.card(r) for r in routes]
         self._count = len(routes)
         self._full = (1 << len(routes)) - 1
         self._offering = [_offering(name, models) for name in _NAMES]

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from policy_router.domain.diagnostic import Diagnostic, Span
 from policy_router.language.grammar.body import LANGUAGE, DocumentBody
 from policy_router.language.grammar.kinds import KINDS
+from policy_router.language.lists import list_kind, members, outline
 from policy_router.language.mistakes import Places, mistakes, problem
 from policy_router.language.nodes import Data, Document, plain_data, value_span
 from policy_router.language.rests import without
@@ -82,28 +83,32 @@ def parse(documents: Iterable[Document]) -> Reading:
     rests: list[Parsed[DocumentBody]] = []
     headers: list[Header] = []
     diagnostics: list[Diagnostic] = []
-    for document in documents:
-        headers += _header(document)
-        strange = _strange(document)
-        if strange is not None:
-            diagnostics.append(strange)
-            continue
-        shape = KINDS[str(_data(document)["kind"])]
-        outcome = _checked(document, shape)
+    for document in _each(documents, diagnostics):
+        data = _data(document)
+        headers += _header(document, data)
+        outcome = _checked(document, data, diagnostics)
         if isinstance(outcome, Parsed):
             parsed.append(outcome)
-        else:
-            diagnostics += mistakes(outcome, shape, Places(document))
-            rests += _rest(document, shape, outcome)
+        elif outcome is not None:
+            rests += _rest(document, outcome)
     return Reading(tuple(parsed), tuple(rests), tuple(headers), tuple(diagnostics))
+
+
+def _each(documents: Iterable[Document], diagnostics: list[Diagnostic]) -> Iterator[Document]:
+    """Every document, with the members of a list in its place."""
+    for document in documents:
+        kind = list_kind(document)
+        if kind is None:
+            yield document
+        elif isinstance(_checked(document, outline(document, kind), diagnostics), Parsed):
+            yield from members(document, kind)
 
 
 def _data(document: Document) -> dict[str, Data]:
     return {key: plain_data(entry.value) for key, entry in document.root.entries.items()}
 
 
-def _header(document: Document) -> list[Header]:
-    data = _data(document)
+def _header(document: Document, data: dict[str, Data]) -> list[Header]:
     kind, name = data.get("kind"), data.get("id")
     if not isinstance(kind, str) or not isinstance(name, str):
         return []
@@ -111,32 +116,44 @@ def _header(document: Document) -> list[Header]:
 
 
 def _checked(
-    document: Document, shape: type[DocumentBody]
-) -> Parsed[DocumentBody] | ValidationError:
-    data = _data(document)
+    document: Document, data: dict[str, Data], diagnostics: list[Diagnostic]
+) -> Parsed[DocumentBody] | ValidationError | None:
+    """A document with the shape of its kind, or what is wrong; None if its kind is not known."""
+    strange = _strange(document, data)
+    if strange is not None:
+        diagnostics.append(strange)
+        return None
+    outcome = _shaped(document, data)
+    if not isinstance(outcome, Parsed):
+        diagnostics += mistakes(outcome, _shape(data), Places(document))
+    return outcome
+
+
+def _shape(data: dict[str, Data]) -> type[DocumentBody]:
+    return KINDS[str(data["kind"])]
+
+
+def _shaped(document: Document, data: dict[str, Data]) -> Parsed[DocumentBody] | ValidationError:
     try:
-        return Parsed(Places(document), data, shape.model_validate(data))
+        return Parsed(Places(document), data, _shape(data).model_validate(data))
     except ValidationError as error:
         return error
 
 
-def _rest(
-    document: Document, shape: type[DocumentBody], error: ValidationError
-) -> Iterator[Parsed[DocumentBody]]:
+def _rest(document: Document, error: ValidationError) -> Iterator[Parsed[DocumentBody]]:
     """What is left of a document, if anything; what lacks a part that it needs goes whole."""
     left = without(document, [details["loc"] for details in error.errors()])
     if left is None:
         return
-    outcome = _checked(left, shape)
+    outcome = _shaped(left, _data(left))
     if isinstance(outcome, Parsed):
         yield outcome
     else:
-        yield from _rest(left, shape, outcome)
+        yield from _rest(left, outcome)
 
 
-def _strange(document: Document) -> Diagnostic | None:
+def _strange(document: Document, data: dict[str, Data]) -> Diagnostic | None:
     """Why the shape of a document is not known: no kind, an unknown one, another language."""
-    data = _data(document)
     kind = data.get("kind")
     span = value_span(document, ("kind",))
     if "kind" not in data:

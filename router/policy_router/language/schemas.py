@@ -13,6 +13,8 @@ from typing import Any, Final, assert_never
 from pydantic.json_schema import models_json_schema
 
 from policy_router.language.grammar.kinds import KINDS
+from policy_router.language.grammar.lists import GIVEN
+from policy_router.language.grammar.places import ModelBody, RouteBody
 from policy_router.language.grammar.requests import RequestBody
 from policy_router.language.grammar.values import DEFINITIONS, NAMED
 from policy_router.language.matchers import BOUNDS, SET_MATCHERS, SIGNOFF_MATCHERS, UPPER_BOUNDS
@@ -28,6 +30,8 @@ _PREDICATES: Final = {
     "RoutePredicate": Side.ROUTE,
     "ScopePredicate": Side.SCOPE,
 }
+_PART: Final = "Part"
+_MEMBERS: Final = {"Route": RouteBody, "Model": ModelBody}
 _OPEN_NAMES: Final = {
     Side.REQUEST: ("labels", Subject("labels", Sort.NAME)),
     Side.ROUTE: ("benchmarks", Subject("benchmarks", Sort.NUMBER)),
@@ -84,9 +88,32 @@ def _plain(name: str) -> str:
 
 def _complete(schema: Schema, definitions: Schema) -> Schema:
     """`schema` with its definitions and those they stand in for."""
-    every = {**definitions, **DEFINITIONS, **{n: _predicate(n) for n in _PREDICATES}}
+    every = {**definitions, **DEFINITIONS, **{n: _predicate(n) for n in _PREDICATES}, **_parts()}
     used = _used(schema, every)
     return {"$schema": _DIALECT, **schema, "$defs": {n: every[n] for n in sorted(used)}}
+
+
+def _parts() -> Schema:
+    """Parts of what a list holds: as a whole document and all within it, but nothing required."""
+    _, whole = _definitions(_MEMBERS.values())
+    parts = {name + _PART: _partial(schema) for name, schema in whole.items()}
+    for name in _MEMBERS:
+        properties = parts[name + _PART]["properties"]
+        parts[name + _PART]["properties"] = {
+            key: value for key, value in properties.items() if key not in GIVEN
+        }
+    return parts
+
+
+def _partial(value: Any) -> Any:  # noqa: ANN401 - any part of a schema
+    """`value` without what it requires, and with parts in the place of what it names."""
+    if isinstance(value, list):
+        return [_partial(part) for part in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {key: _partial(part) for key, part in value.items() if key != "required"}
+    ref = str(kept.get("$ref", "")).removeprefix(_REF)
+    return {**kept, "$ref": _REF + ref + _PART} if ref and ref not in DEFINITIONS else kept
 
 
 def _used(schema: Schema, every: Mapping[str, Schema]) -> set[str]:

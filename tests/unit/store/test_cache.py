@@ -16,13 +16,13 @@ KEY = key_of([b"text", b"release"])
 @pytest.mark.parametrize(
     ("environment", "expected"),
     [
-        ({"HOME": "/home/me"}, "/home/me/.cache/policy-router"),
-        ({"HOME": "/home/me", "XDG_CACHE_HOME": "/fast"}, "/fast/policy-router"),
-        ({"HOME": "/home/me", "XDG_CACHE_HOME": "relative"}, "/home/me/.cache/policy-router"),
-        ({"HOME": "/home/me", "XDG_CACHE_HOME": ""}, "/home/me/.cache/policy-router"),
-        ({"HOME": "/home/me", "POLICY_ROUTER_CACHE": "/other"}, "/other"),
-        ({"HOME": "/home/me", "POLICY_ROUTER_CACHE": "off"}, None),
-        ({"HOME": "/home/me", "POLICY_ROUTER_CACHE": ""}, None),
+        ({"HOME": "/h/me"}, "/h/me/.cache/policy-router"),
+        ({"HOME": "/h/me", "XDG_CACHE_HOME": "/fast"}, "/fast/policy-router"),
+        ({"HOME": "/h/me", "XDG_CACHE_HOME": "relative"}, "/h/me/.cache/policy-router"),
+        ({"HOME": "/h/me", "XDG_CACHE_HOME": ""}, "/h/me/.cache/policy-router"),
+        ({"HOME": "/h/me", "POLICY_ROUTER_CACHE": "/other"}, "/other"),
+        ({"HOME": "/h/me", "POLICY_ROUTER_CACHE": "off"}, None),
+        ({"HOME": "/h/me", "POLICY_ROUTER_CACHE": ""}, None),
         ({}, None),
     ],
 )

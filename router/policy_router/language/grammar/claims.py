@@ -186,6 +186,7 @@ class ClaimsBody(Body):
     caching: OneOrSeveral[CachingRecord] = ()
     third_party_access: OneOrSeveral[ThirdPartyAccessRecord] = ()
     dpa: OneOrSeveral[DpaRecord] = ()
+    use_restrictions: Tags = ()
     certifications: Tags = ()
     dpf: OneOrSeveral[ListingRecord] = ()
     adequacy_conditions: Tags = ()

@@ -9,6 +9,7 @@ from typing import Final
 from policy_router.language.grammar.body import DocumentBody
 from policy_router.language.grammar.contracts import AgreementBody, SignoffBody
 from policy_router.language.grammar.law import AdequacyBody, TerritoryBody
+from policy_router.language.grammar.lists import ModelsBody, RoutesBody
 from policy_router.language.grammar.places import GatewayBody, ModelBody, ProviderBody, RouteBody
 from policy_router.language.grammar.policies import AliasBody, ExceptionBody, PolicyBody
 from policy_router.language.grammar.projects import (
@@ -30,7 +31,9 @@ KINDS: Final[Mapping[str, type[DocumentBody]]] = MappingProxyType(
         "gateway": GatewayBody,
         "provider": ProviderBody,
         "model": ModelBody,
+        "models": ModelsBody,
         "route": RouteBody,
+        "routes": RoutesBody,
         "agreement": AgreementBody,
         "signoff": SignoffBody,
         "territory": TerritoryBody,

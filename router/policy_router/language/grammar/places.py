@@ -11,9 +11,18 @@ from policy_router.domain.vocabulary import STAGES
 from policy_router.language.grammar.body import Body, DocumentBody
 from policy_router.language.grammar.claims import NO_CLAIMS, ClaimsBody, SourceBody
 from policy_router.language.grammar.prices import PriceBody
-from policy_router.language.grammar.quantities import Count, Flag, Number, Start
+from policy_router.language.grammar.quantities import Count, Flag, Number, Since, Start
 from policy_router.language.grammar.refusals import refusal
-from policy_router.language.grammar.values import Id, Maybe, OneOf, Tag, Text, Variable, WebAddress
+from policy_router.language.grammar.values import (
+    Id,
+    Maybe,
+    OneOf,
+    OneOrSeveral,
+    Tag,
+    Text,
+    Variable,
+    WebAddress,
+)
 
 UNKNOWN_STAGE = "unknown"
 
@@ -74,7 +83,12 @@ class ModelBody(DocumentBody):
     features: Maybe[tuple[Tag, ...]] = None
     input_modalities: Maybe[tuple[Tag, ...]] = None
     output_modalities: Maybe[tuple[Tag, ...]] = None
+    released: Maybe[Since] = None
+    knowledge: Maybe[Since] = None
+    open_weights: Maybe[Flag] = None
     benchmarks: dict[Tag, Number] = Field(default_factory=dict)
+    rank: Maybe[Text] = None
+    tier: Maybe[Text] = None
     throughput: Maybe[Number] = None
     first_token_seconds: Maybe[Number] = None
     source: Maybe[Tag] = None
@@ -92,7 +106,10 @@ class LifecycleBody(Body):
 
 
 class RouteBody(DocumentBody):
-    """A model at an offering behind a gateway; claims by hop."""
+    """A model at an offering behind a gateway; claims by hop.
+
+    Limits, features and modalities stand here where this route differs from the model's card.
+    """
 
     kind: Annotated[str, OneOf(("route",))]
     model: Id
@@ -103,7 +120,12 @@ class RouteBody(DocumentBody):
     stage: Annotated[str, OneOf((*STAGES, UNKNOWN_STAGE), "stage")] = Field(
         description="how mature it is; write `stage: unknown` if that is not known"
     )
-    lifecycle: tuple[LifecycleBody, ...] = ()
-    prices: tuple[PriceBody, ...] = ()
+    lifecycle: OneOrSeveral[LifecycleBody] = ()
+    prices: OneOrSeveral[PriceBody] = ()
+    context_window: Maybe[Count] = None
+    max_output_tokens: Maybe[Count] = None
+    features: Maybe[tuple[Tag, ...]] = None
+    input_modalities: Maybe[tuple[Tag, ...]] = None
+    output_modalities: Maybe[tuple[Tag, ...]] = None
     sources: dict[Tag, SourceBody] = Field(default_factory=dict)
     claims: dict[Id, ClaimsBody] = Field(default_factory=dict)

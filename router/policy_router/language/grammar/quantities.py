@@ -17,6 +17,7 @@ _LONGEST_NUMBER: Final = 64
 _WHOLE: Final = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SINCE: Final = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-[0-9]{2})?)?")
 _CLOCK: Final = re.compile(r"[0-9]{2}:[0-9]{2}")
 _INSTANT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?"
@@ -119,6 +120,14 @@ def _has_time(value: object) -> bool:
     return isinstance(value, str) and "T" in value
 
 
+def _since(value: object) -> str:
+    if not isinstance(value, str) or not _SINCE.fullmatch(value):
+        raise wrong("a year, a month or a day", value, "write `2026`, `2026-11` or `2026-11-22`")
+    if len(value) == len("2026-11-22"):
+        day(value)
+    return str(value)
+
+
 def _clock(value: object) -> time:
     if not isinstance(value, str) or not _CLOCK.fullmatch(value):
         raise wrong("a time of day", value, 'write `"16:30"`, in quotes')
@@ -151,3 +160,9 @@ Clock = Annotated[
     PlainValidator(_clock),
     WithJsonSchema({"type": "string", "pattern": "^[0-9]{2}:[0-9]{2}$"}),
 ]
+Since = Annotated[
+    str,
+    PlainValidator(_since),
+    WithJsonSchema({"type": ["string", "integer"], "pattern": f"^{_SINCE.pattern}$"}),
+]
+"""A year, a month or a day, as precise as its source."""

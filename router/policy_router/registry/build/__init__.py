@@ -32,11 +32,12 @@ def build_registry(catalogue: Catalogue, today: date) -> tuple[Registry, tuple[D
     error among the diagnostics the registry must not be used.
     """
     problems: list[Diagnostic] = []
+    by_id = models(catalogue, today, problems)
     registry = Registry(
         gateways=MappingProxyType(gateways(catalogue, today, problems)),
         providers=MappingProxyType(providers(catalogue, today, problems)),
-        models=MappingProxyType(models(catalogue, today, problems)),
-        routes=MappingProxyType(routes(catalogue, today, problems)),
+        models=MappingProxyType(by_id),
+        routes=MappingProxyType(routes(catalogue, by_id, today, problems)),
         territories=MappingProxyType(territories(catalogue, today, problems)),
         adequacy=adequacy(catalogue, today, problems),
         agreements=agreements(catalogue, today, problems),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
+from typing import Final
 
 from policy_router.domain.claim import Claim
 from policy_router.domain.diagnostic import Diagnostic
@@ -30,6 +32,14 @@ from policy_router.registry.build.claims import claims_of
 from policy_router.registry.build.evidence import evidence_of
 from policy_router.registry.build.prices import prices_of
 
+_CARD: Final = (
+    "context_window",
+    "max_output_tokens",
+    "features",
+    "input_modalities",
+    "output_modalities",
+)
+
 
 def gateways(catalogue: Catalogue, today: date, problems: list[Diagnostic]) -> dict[str, Gateway]:
     """Every gateway, by id."""
@@ -49,10 +59,12 @@ def models(catalogue: Catalogue, today: date, problems: list[Diagnostic]) -> dic
     return {draft.body.id: _model(draft) for draft in drafts}
 
 
-def routes(catalogue: Catalogue, today: date, problems: list[Diagnostic]) -> dict[str, Route]:
+def routes(
+    catalogue: Catalogue, models: Mapping[str, Model], today: date, problems: list[Diagnostic]
+) -> dict[str, Route]:
     """Every route, by id."""
     drafts = [Draft(p, catalogue, today, problems) for p in catalogue.of(RouteBody)]
-    return {draft.body.id: _route(draft) for draft in drafts}
+    return {draft.body.id: _route(draft, models.get(draft.body.model)) for draft in drafts}
 
 
 def _gateway(draft: Draft[GatewayBody]) -> Gateway:
@@ -118,6 +130,11 @@ def _model(draft: Draft[ModelBody]) -> Model:
         throughput=body.throughput,
         first_token_seconds=body.first_token_seconds,
         benchmarks=tuple(sorted(body.benchmarks.items())),
+        released=body.released,
+        knowledge=body.knowledge,
+        open_weights=body.open_weights,
+        rank=body.rank,
+        tier=body.tier,
         claims=_uncovered(draft, claims_of(draft, body.sources, body.claims, "claims")),
         card_source=None if card is None else evidence_of(card),
     )
@@ -127,7 +144,7 @@ def _set(names: tuple[str, ...] | None) -> frozenset[str] | None:
     return None if names is None else frozenset(names)
 
 
-def _route(draft: Draft[RouteBody]) -> Route:
+def _route(draft: Draft[RouteBody], model: Model | None) -> Route:
     body = draft.body
     draft.check_sources(body.sources)
     draft.refer("model", body.model, "model")
@@ -149,6 +166,23 @@ def _route(draft: Draft[RouteBody]) -> Route:
         lifecycle=tuple(_lifecycle(draft)),
         prices=prices_of(draft),
         claims=tuple(_claims_by_hop(draft)),
+        offered=None if model is None else _offered(draft.body, model),
+    )
+
+
+def _offered(body: RouteBody, model: Model) -> Model | None:
+    """The card of `model` as the route has it; None if the route says nothing of its own."""
+    if body.model_fields_set.isdisjoint(_CARD):
+        return None
+    features, into, out = body.features, body.input_modalities, body.output_modalities
+    context, longest = body.context_window, body.max_output_tokens
+    return replace(
+        model,
+        context_window=model.context_window if context is None else context,
+        max_output_tokens=model.max_output_tokens if longest is None else longest,
+        features=model.features if features is None else frozenset(features),
+        input_modalities=model.input_modalities if into is None else frozenset(into),
+        output_modalities=model.output_modalities if out is None else frozenset(out),
     )
 
 

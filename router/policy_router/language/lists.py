@@ -1,0 +1,110 @@
+"""Documents that list others, as the documents they stand for.
+
+Every member becomes a document of its own, whose pieces keep their places: what is wrong with it
+is reported where it was written, and from here on nothing tells it from one that stands alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Mapping as MappingType
+from types import MappingProxyType
+from typing import Final
+
+from policy_router.language.grammar.lists import GIVEN, LISTS
+from policy_router.language.nodes import (
+    Data,
+    Document,
+    Entry,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    plain_data,
+)
+
+_DEFAULTS: Final = "defaults"
+_FILLED: Final = ("prices", "lifecycle")
+"""Lists a member writes itself: what the defaults say is filled into each item, and adds none."""
+
+Entries = MappingType[str, Entry]
+
+
+def list_kind(document: Document) -> str | None:
+    """The kind of list that a document is; None if it is none."""
+    entry = document.root.entries.get("kind")
+    if entry is None or not isinstance(entry.value, Scalar):
+        return None
+    return entry.value.text if entry.value.text in LISTS else None
+
+
+def outline(document: Document, kind: str) -> dict[str, Data]:
+    """A list as plain data; of its members only what they may not say themselves."""
+    data: dict[str, Data] = {}
+    for key, entry in document.root.entries.items():
+        if key == kind and isinstance(entry.value, Mapping):
+            data[key] = {n: _outlined(e.value) for n, e in entry.value.entries.items()}
+        else:
+            data[key] = plain_data(entry.value)
+    return data
+
+
+def _outlined(member: Node) -> Data:
+    if isinstance(member, Mapping):
+        return {key: None for key in GIVEN if key in member.entries}
+    return plain_data(member)
+
+
+def members(document: Document, kind: str) -> Iterator[Document]:
+    """The documents that a sound list stands for, in its order."""
+    root = document.root.entries
+    shared = _entries(root[_DEFAULTS].value) if _DEFAULTS in root else {}
+    for member in _entries(root[kind].value).values():
+        own = _entries(member.value)
+        common = {k: e for k, e in shared.items() if k not in _FILLED or k in own}
+        entries = {**_given(root, LISTS[kind], member.key), **_merged(common, own)}
+        yield Document(document.file, _mapping(entries, member.value))
+
+
+def _entries(node: Node) -> Entries:
+    return node.entries if isinstance(node, Mapping) else {}
+
+
+def _given(root: Entries, kind: str, name: Scalar) -> dict[str, Entry]:
+    """The keys of a member that the list and its name in it give; the address may be overruled."""
+    written = root["kind"].value
+    as_kind = Scalar(kind, True, written.line, written.column, written.end_column)
+    given = {"kind": Entry(root["kind"].key, as_kind), "id": Entry(name, name)}
+    if kind == "route":
+        address = Scalar(_address(name.text), name.plain, name.line, name.column, name.end_column)
+        given["address"] = Entry(name, address)
+    return {**given, "language": root["language"]}
+
+
+def _address(route: str) -> str:
+    """What follows the gateway in the id of a route."""
+    return route.partition(":")[2] or route
+
+
+def _merged(shared: Entries, own: Entries) -> dict[str, Entry]:
+    """What is shared, where it is not said anew; mappings in it are merged key by key."""
+    merged = dict(shared)
+    for key, entry in own.items():
+        default = shared.get(key)
+        filled = entry.value if default is None else _filled(default.value, entry.value)
+        merged[key] = Entry(entry.key, filled)
+    return merged
+
+
+def _filled(default: Node, own: Node) -> Node:
+    if isinstance(default, Mapping) and isinstance(own, Mapping):
+        return _mapping(_merged(default.entries, own.entries), own)
+    if isinstance(default, Mapping) and isinstance(own, Sequence):
+        items = tuple(_filled(default, item) for item in own.items)
+        return Sequence(items, own.line, own.column, own.end_column)
+    return own
+
+
+def _mapping(entries: dict[str, Entry], place: Node) -> Mapping:
+    """A mapping that stands where `place` stands."""
+    return Mapping(MappingProxyType(entries), place.line, place.column, place.end_column)
