@@ -26,6 +26,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def caches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the user's own caches out of the tests: they share one of this run."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("POLICY_ROUTER_CACHE", str(tmp_path_factory.mktemp("caches")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def clock(request: pytest.FixtureRequest) -> Iterator[None]:
     """Let the clock run, as many years ahead as asked for; monotonic time is left alone."""
     years = request.config.getoption("--years-ahead")

@@ -30,8 +30,13 @@ def canonical(document: Parsed[DocumentBody]) -> str:
     return canonical_value(data)
 
 
+def fingerprint(document: Parsed[DocumentBody]) -> str:
+    """SHA-256 of the canonical text of a document, in hexadecimal digits."""
+    return sha256(canonical(document).encode()).hexdigest()
+
+
 def digest(texts: Iterable[str]) -> str:
-    """SHA-256 of a set of canonical texts, as `sha256:<hex>`."""
+    """SHA-256 of a set of texts, canonical ones or fingerprints, as `sha256:<hex>`."""
     whole = "\n".join(sorted(set(texts)))
     return f"sha256:{sha256(whole.encode()).hexdigest()}"
 

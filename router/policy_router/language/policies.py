@@ -10,7 +10,6 @@ from policy_router.domain.policy import ALWAYS, Obligation, ParameterValue, Poli
 from policy_router.domain.vocabulary import FACTS, fact
 from policy_router.language.catalogue import Catalogue
 from policy_router.language.draft import Draft
-from policy_router.language.grammar.places import ModelBody
 from policy_router.language.grammar.policies import (
     EvidenceBody,
     ObligationBody,
@@ -53,10 +52,9 @@ def reader(draft: Draft[B], side: Side) -> Reader:
 def known_names(catalogue: Catalogue) -> dict[str, Collection[str]]:
     """The names that predicates can compare with, where documents say which there are."""
     kinds = ("territory", "route", "model", "provider", "gateway")
-    makers = {p.body.maker for p in catalogue.of(ModelBody) if p.body.maker}
     return {
         **{kind: catalogue.ids(kind) for kind in kinds},
-        "maker": makers,
+        "maker": catalogue.makers,
         "requested.model": catalogue.ids("route", "model", "alias"),
     }
 

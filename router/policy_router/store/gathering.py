@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Final
 
 from policy_router.domain.diagnostic import Diagnostic
+from policy_router.language.catalogue import NOTHING_KNOWN, Known
 from policy_router.language.document import read_documents
 from policy_router.language.mistakes import problem
 from policy_router.language.nodes import Data, Document, plain_data, value_span
 from policy_router.language.text import quoted
+from policy_router.store.cache import folder as folder_of_caches
 from policy_router.store.files import Place, SourceText, place, read
 from policy_router.store.shipped import shipped_root
+from policy_router.store.shipped_facts import shipped_facts
 
 PROJECT_FILE: Final = "policy-router.yaml"
 
@@ -35,16 +40,20 @@ class Pile:
         sources, unreadable = read(where)
         self.problems += unreadable
         known = {source.path for source in self.sources}
+        fresh = [source for source in sources if source.path not in known]
         if not shipped:
-            self.files += [source.name for source in sources if source.path not in known]
+            self.files += [source.name for source in fresh]
             self.files += [problem.span.file for problem in unreadable]
+        self.sources += fresh
+        return self.parse(fresh)
+
+    def parse(self, sources: Iterable[SourceText]) -> list[Document]:
+        """The documents of files that are among the sources."""
         found: list[Document] = []
         for source in sources:
-            if source.path not in known:
-                documents, problems = read_documents(source.name, source.data)
-                self.sources.append(source)
-                self.problems += problems
-                found += documents
+            documents, problems = read_documents(source.name, source.data)
+            self.problems += problems
+            found += documents
         self.documents += found
         return found
 
@@ -61,10 +70,14 @@ class Pile:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """All that a load reads. `own`: the files of the project, its project file first."""
+    """All that a load reads. `own`: the files of the project, its project file first.
+
+    `known`: what the shipped registry says, where it need not be read again.
+    """
 
     pile: Pile
     own: tuple[str, ...]
+    known: Known
 
     @property
     def project_file(self) -> str | None:
@@ -72,7 +85,7 @@ class Gathered:
         return self.own[0] if self.own else None
 
 
-def gather(path: Path | None, *, shipped: bool, extra: tuple[Path, ...]) -> Gathered:
+def gather(path: Path | None, *, shipped: bool, extra: tuple[Path, ...], today: date) -> Gathered:
     """Read the project at `path` (its file or folder), what is shipped, and `extra`."""
     pile = Pile()
     documents: list[Document] = []
@@ -80,12 +93,29 @@ def gather(path: Path | None, *, shipped: bool, extra: tuple[Path, ...]) -> Gath
         file = place(path).below(PROJECT_FILE) if path.is_dir() else place(path)
         documents = _read_project(pile, file)
     own = tuple(source.name for source in pile.sources)
-    without = any(_at(d, "registry") == "none" for d in documents)
-    for where in _shipped(with_registry=shipped and not without):
+    for where in _shipped():
         pile.add(where, shipped=True)
+    known = NOTHING_KNOWN
+    if shipped and not any(_at(d, "registry") == "none" for d in documents):
+        known = _shipped_registry(pile, today)
     for added in extra:
         pile.add(place(added))
-    return Gathered(pile, own)
+    return Gathered(pile, own, known)
+
+
+def _shipped_registry(pile: Pile, today: date) -> Known:
+    """What the shipped registry says; where that is not known, its documents go on the pile."""
+    root = Place(shipped_root(), "")
+    sources: list[SourceText] = []
+    for folder in _REGISTRY:
+        found, unreadable = read(root.below(folder))
+        sources += found
+        pile.problems += unreadable
+    pile.sources += sources
+    known = shipped_facts(sources, today, folder_of_caches(os.environ))
+    if known is None:
+        pile.parse(sources)
+    return known or NOTHING_KNOWN
 
 
 def _read_project(pile: Pile, file: Place) -> list[Document]:
@@ -103,10 +133,10 @@ def _read_project(pile: Pile, file: Place) -> list[Document]:
     return projects
 
 
-def _shipped(*, with_registry: bool) -> Iterator[Place]:
-    """The shipped documents: law, packs and scenarios always."""
+def _shipped() -> Iterator[Place]:
+    """The shipped documents that every load reads: law, packs and scenarios."""
     root = Place(shipped_root(), "")
-    for folder in (*_LAW, *_REGISTRY) if with_registry else _LAW:
+    for folder in _LAW:
         yield root.below(folder)
     for file in sorted(root.path.glob("policies/*/policy.yaml")):
         yield root.below(file.relative_to(root.path).as_posix())

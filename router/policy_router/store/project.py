@@ -88,10 +88,10 @@ def load_project(  # noqa: PLR0913 - each says another thing, and all but the da
 
     Raises `LoadErrors` with every problem of every file.
     """
-    gathered = gather(path, shipped=shipped, extra=extra)
+    gathered = gather(path, shipped=shipped, extra=extra, today=today)
     problems = gathered.pile.problems
     reading = parse(gathered.pile.documents)
-    documents, clashes = catalogue(reading)
+    documents, clashes = catalogue(reading, gathered.known)
     registry, wrong = build_registry(documents, today)
     problems += (*reading.diagnostics, *clashes, *wrong)
     project = _project(gathered, reading, documents, today)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
+from typing import TypeVar
 
 from policy_router.domain.diagnostic import Diagnostic
 from policy_router.domain.registry import Registry
-from policy_router.language.canonical import canonical, digest
+from policy_router.language.canonical import digest, fingerprint
 from policy_router.language.catalogue import Catalogue
 from policy_router.registry.build.contracts import agreements, signoffs
 from policy_router.registry.build.law import adequacy, territories
 from policy_router.registry.build.places import gateways, models, providers, routes
+
+T = TypeVar("T")
 
 REGISTRY_KINDS = (
     "gateway",
@@ -32,16 +36,30 @@ def build_registry(catalogue: Catalogue, today: date) -> tuple[Registry, tuple[D
     error among the diagnostics the registry must not be used.
     """
     problems: list[Diagnostic] = []
-    by_id = models(catalogue, today, problems)
+    known = catalogue.known.registry
+    by_id = _together(known.models, models(catalogue, today, problems))
     registry = Registry(
-        gateways=MappingProxyType(gateways(catalogue, today, problems)),
-        providers=MappingProxyType(providers(catalogue, today, problems)),
-        models=MappingProxyType(by_id),
-        routes=MappingProxyType(routes(catalogue, by_id, today, problems)),
+        gateways=_together(known.gateways, gateways(catalogue, today, problems)),
+        providers=_together(known.providers, providers(catalogue, today, problems)),
+        models=by_id,
+        routes=_together(known.routes, routes(catalogue, by_id, today, problems)),
         territories=MappingProxyType(territories(catalogue, today, problems)),
         adequacy=adequacy(catalogue, today, problems),
         agreements=agreements(catalogue, today, problems),
         signoffs=signoffs(catalogue, today, problems),
-        digest=digest(canonical(d) for d in catalogue.documents if d.kind in REGISTRY_KINDS),
+        digest=digest(f for each in fingerprints(catalogue).values() for f in each.values()),
     )
     return registry, tuple(problems)
+
+
+def fingerprints(catalogue: Catalogue) -> Mapping[str, Mapping[str, str]]:
+    """The fingerprint of every document of the registry, by kind and id."""
+    found = {kind: dict(each) for kind, each in catalogue.known.fingerprints.items()}
+    for document in catalogue.documents:
+        if document.kind in REGISTRY_KINDS:
+            found.setdefault(document.kind, {})[document.id] = fingerprint(document)
+    return found
+
+
+def _together(known: Mapping[str, T], added: Mapping[str, T]) -> Mapping[str, T]:
+    return MappingProxyType(dict(sorted({**known, **added}.items())))

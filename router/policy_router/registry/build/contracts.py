@@ -11,7 +11,6 @@ from policy_router.domain.diagnostic import Diagnostic
 from policy_router.language.catalogue import Catalogue
 from policy_router.language.draft import Draft
 from policy_router.language.grammar.contracts import AgreementBody, SignoffBody, TermsBody
-from policy_router.language.grammar.places import ProviderBody
 from policy_router.language.grammar.quantities import start_of
 from policy_router.language.text import quoted
 
@@ -33,8 +32,7 @@ def signoffs(catalogue: Catalogue, today: date, problems: list[Diagnostic]) -> t
 
 def _parties(catalogue: Catalogue) -> set[str]:
     """Whom an agreement can be with: hops, and companies that operate providers."""
-    operators = {p.body.operator for p in catalogue.of(ProviderBody) if p.body.operator}
-    return {*catalogue.ids("gateway", "provider"), *operators}
+    return {*catalogue.ids("gateway", "provider"), *catalogue.operators}
 
 
 def _agreement(draft: Draft[AgreementBody], parties: set[str]) -> Agreement:

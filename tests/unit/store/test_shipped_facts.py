@@ -1,0 +1,172 @@
+"""What is shipped says the same from the cache as from its documents."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from policy_router.language.catalogue import NOTHING_KNOWN
+from policy_router.language.document import read_documents
+from policy_router.store import cache, gathering
+from policy_router.store import shipped_facts as shipped_facts_module
+from policy_router.store.files import Place, SourceText, read
+from policy_router.store.plain import packed
+from policy_router.store.project import Loaded, LoadErrors, load_project
+from policy_router.store.shipped import shipped_root
+from policy_router.store.shipped_facts import shipped_facts
+
+TODAY = date(2026, 11, 22)
+BEFORE = date(2020, 1, 1)
+
+
+@pytest.fixture(scope="module")
+def sources() -> list[SourceText]:
+    """Read the shipped registry, one folder of routes aside."""
+    root = Place(shipped_root(), "")
+    folders = ("data/gateways", "data/providers", "data/models", "data/routes")
+    return [source for folder in folders for source in read(root.below(folder))[0]]
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """List the files whose text is parsed."""
+    names: list[str] = []
+
+    def noted(name: str, data: bytes) -> object:
+        names.append(name)
+        return read_documents(name, data)
+
+    monkeypatch.setattr(shipped_facts_module, "read_documents", noted)
+    return names
+
+
+def test_the_second_time_no_document_is_read(
+    sources: list[SourceText], tmp_path: Path, parsed: list[str]
+) -> None:
+    first = shipped_facts(sources, TODAY, tmp_path)
+    assert len(parsed) == len(sources)
+    parsed.clear()
+    assert shipped_facts(sources, TODAY, tmp_path) == first
+    assert parsed == []
+    assert shipped_facts(sources, TODAY, None) == first
+    assert len(parsed) == len(sources)
+
+
+@pytest.mark.parametrize(
+    "kept", ["", "{}", "[]", packed(("2026-11-22", 1, 2)), packed((TODAY, 1, 2)), packed(TODAY)]
+)
+def test_what_is_wrong_is_made_again(
+    sources: list[SourceText], tmp_path: Path, kept: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = shipped_facts(sources, TODAY, tmp_path)
+    monkeypatch.setattr(cache, "read", lambda *_: kept)
+    assert shipped_facts(sources, TODAY, tmp_path) == right
+
+
+def test_other_text_has_other_facts(sources: list[SourceText], tmp_path: Path) -> None:
+    right = shipped_facts(sources, TODAY, tmp_path)
+    where, line = next(
+        (n, line)
+        for n, source in enumerate(sources)
+        for line in source.data.splitlines()
+        if line.startswith(b"title: ")
+    )
+    other = sources[where].data.replace(line, b"title: Another title", 1)
+    changed = [*sources]
+    changed[where] = replace(sources[where], data=other)
+    found = shipped_facts(changed, TODAY, tmp_path)
+    assert found is not None
+    assert found != right
+    assert shipped_facts(sources, TODAY, tmp_path) == right
+
+
+def test_documents_with_a_mistake_are_not_kept(sources: list[SourceText], tmp_path: Path) -> None:
+    for mistake in (b"kind: [", b"kind: model\n", b"kind: unknown\nid: x\nlanguage: 1\n"):
+        wrong = SourceText("wrong.yaml", Path("wrong.yaml"), mistake)
+        assert shipped_facts([*sources, wrong], TODAY, tmp_path) is None
+    twice = replace(
+        sources[0], name="again.yaml", data=sources[0].data.replace(b"title: ", b"title: No ", 1)
+    )
+    assert shipped_facts([*sources, twice], TODAY, tmp_path) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_on_a_day_before_it_was_read_it_is_judged_anew(
+    sources: list[SourceText], tmp_path: Path
+) -> None:
+    assert shipped_facts(sources, TODAY, tmp_path) is not None
+    assert shipped_facts(sources, BEFORE, tmp_path) is None
+
+
+MODEL = """\
+kind: model
+id: acme/own
+language: 1
+title: Our own
+maker: acme
+"""
+
+
+def project(folder: Path, documents: str) -> Path:
+    """Write a project with these documents."""
+    (folder / "own").mkdir(parents=True)
+    (folder / "policy-router.yaml").write_text(
+        "kind: project\nid: mine\nlanguage: 1\ndocuments: [own]\n"
+        "gateways: [opper]\npacks: [{id: gdpr, version: 1}]\n",
+        "utf-8",
+    )
+    (folder / "own" / "own.yaml").write_text(documents, "utf-8")
+    return folder
+
+
+def loads(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Load a project: all its documents read, with an empty cache, and with a full one."""
+    found: list[object] = []
+    monkeypatch.setenv("POLICY_ROUTER_CACHE", str(folder / "cache"))
+    for all_read in (True, False, False):
+        with monkeypatch.context() as patched:
+            if all_read:
+                patched.setattr(gathering, "shipped_facts", lambda *_: None)
+            try:
+                found.append(load_project(folder, today=TODAY))
+            except LoadErrors as error:
+                found.append([(d.code, d.message, d.related) for d in error.diagnostics])
+    return found
+
+
+def test_a_project_is_the_same_with_and_without_a_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every, filling, full = loads(project(tmp_path / "p", MODEL), monkeypatch)
+    assert every == filling == full
+    assert isinstance(every, Loaded)
+    assert isinstance(full, Loaded)
+    assert "acme/own" in full.snapshot.registry.models
+    assert full.snapshot.registry.digest == every.snapshot.registry.digest
+    assert list(full.snapshot.registry.models) == sorted(full.snapshot.registry.models)
+
+
+def test_a_shipped_document_described_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = (shipped_root() / "data" / "models" / "openai-o4-mini.yaml").read_text("utf-8")
+    every, filling, full = loads(project(tmp_path / "same", again), monkeypatch)
+    assert every == filling == full
+    assert isinstance(full, Loaded)
+    different = project(tmp_path / "different", again.replace("title: ", "title: Not ", 1))
+    _, filling, full = loads(different, monkeypatch)
+    assert filling == full
+    assert isinstance(full, list)
+    ((code, message, related),) = full
+    assert (code, message) == (
+        "PRJ401",
+        "model `openai/o4-mini` is described twice, and differently",
+    )
+    assert [span.file for _, span in related] == ["data/models/openai-o4-mini.yaml"]
+
+
+def test_nothing_known_has_no_names() -> None:
+    assert NOTHING_KNOWN.names() == {"gateway": {}, "provider": {}, "model": {}, "route": {}}
