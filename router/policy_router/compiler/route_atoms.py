@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from decimal import Decimal
 
-from policy_router.compiler.alike import alike_in_claims
+from policy_router.compiler.alike import Alike, alike_in_claims
 from policy_router.compiler.bitset import groups, members, truth_bits
 from policy_router.compiler.formula import Bits
 from policy_router.compiler.plan import RouteAtom
@@ -52,6 +52,11 @@ class RouteAtoms:
         self._priced: dict[Hashable, int] | None = None
         self._transfers: dict[Hashable, int] | None = None
         self._alike = alike_in_claims(registry, routes)
+
+    @property
+    def alike(self) -> tuple[Alike, ...]:
+        """Sets of routes of which claims and agreements say the same."""
+        return self._alike
 
     def fixed(self, atom: RouteAtom) -> Bits:
         """The bits of an atom that no request changes."""

@@ -14,6 +14,7 @@ from policy_router.domain.policy import Alias
 from policy_router.domain.request import RequestFacts
 from policy_router.engine.circumstances import Circumstances
 from policy_router.engine.offers import Offers
+from policy_router.engine.readings import Readings
 from policy_router.engine.ruling import Answer, Named, Ruling
 from policy_router.engine.suitability import Suitability
 
@@ -33,6 +34,7 @@ class Epoch:
         self.bound = bound
         self.aliases = {a.id: a for a in bound.snapshot.policies.aliases}
         self.suitability = Suitability(bound.snapshot.registry, bound.routes)
+        self.readings = Readings(bound)
         self._circumstances: dict[Views, Circumstances] = {}
         self._named: dict[str | None, Named] = {}
         self._offers: dict[tuple[int, int], Offers] = {}

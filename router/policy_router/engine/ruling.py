@@ -19,13 +19,13 @@ from policy_router.domain.decision import (
 )
 from policy_router.domain.policy import Alias, Mode
 from policy_router.domain.request import RequestFacts
-from policy_router.engine.circumstances import Circumstances, Column
+from policy_router.engine.candidates import candidates
+from policy_router.engine.circumstances import Circumstances
 from policy_router.engine.wording import (
     missing_detail,
     notice_detail,
     obligation_detail,
     retired_detail,
-    shortfalls,
     unreachable_detail,
 )
 from policy_router.registry.lifecycle import notices
@@ -108,6 +108,16 @@ class Ruling:
     def __repr__(self) -> str:
         requested = self._facts.model or "any model"
         return f"<{self.outcome.value} {requested}: {self.route or self.reason}>"
+
+    @property
+    def epoch(self) -> Epoch:
+        """The epoch in which the request was decided."""
+        return self._epoch
+
+    @property
+    def circumstances(self) -> Circumstances:
+        """What policies make of the request."""
+        return self._circumstances
 
     @property
     def outcome(self) -> Outcome:
@@ -199,17 +209,7 @@ class Ruling:
         c = self._circumstances
         suitable = self._epoch.suitability.of(self._facts)
         columns = [c.column(rule, self._facts) for p in c.covering for rule in p.rules]
-        found = [self._candidate(n, columns, suitable) for n in members(self._routes())]
-        return tuple(sorted(found, key=lambda candidate: candidate.route))
-
-    def _candidate(self, number: int, columns: list[Column], suitable: int) -> Candidate:
-        route = self._epoch.bound.routes[number]
-        if not suitable >> number & 1:
-            model = self._epoch.bound.snapshot.registry.models[route.model]
-            return Candidate(route.id, False, shortfalls(model, self._facts), ())
-        verdicts = tuple(column.verdict(number) for column in columns)
-        permitted = all(v.verdict.allows for v in verdicts if v.mode is Mode.ENFORCE)
-        return Candidate(route.id, permitted, (), verdicts)
+        return candidates(self._epoch.bound, columns, self._routes(), suitable, self._facts)
 
     def _fewest_open_facts(self) -> list[str]:
         """The fewest facts that alone stand between the request and a route, if any do."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -15,17 +15,17 @@ from policy_router.domain.diagnostic import Span
 from policy_router.domain.policy import Mode
 from policy_router.engine.explanation import (
     Explanation,
+    Remedies,
     RouteExplanation,
     RuleExplanation,
     Shortfall,
 )
-from policy_router.engine.render import decision_data
+from policy_router.engine.render import decision_json
 from policy_router.report import phrases
 from policy_router.report.decisions import head_lines
 from policy_router.report.hints import hints
 from policy_router.report.plain_words import step_words
 from policy_router.report.reasons import (
-    blocking,
     demand,
     hop,
     open_facts,
@@ -41,6 +41,15 @@ from policy_router.report.tables import Column, table
 from policy_router.report.visible import escaped
 from policy_router.service.decision import Decision
 
+_MOST_SETS: Final = 4
+_NOTHING: Final = (
+    "no set of contracts, evidence, sign-offs, exceptions or facts that the rules ask for would "
+    "change it"
+)
+_CUT_EMPTY: Final = (
+    "no set of steps was found that would change it, but the search stopped at its bound: it was "
+    "not searched to the end"
+)
 _STYLES: Final = {
     Verdict.PASS: Style.GOOD,
     Verdict.FAIL: Style.BAD,
@@ -137,18 +146,20 @@ def _shortfall(shortfall: Shortfall, screen: Screen) -> Iterator[str]:
 
 
 def _remedies(route: RouteExplanation, screen: Screen) -> Iterator[str]:
-    if route.permitted or not blocking(route):
+    if not route.blocked:
         return
     yield ""
     if not route.remedies:
-        none = "no set of contracts, evidence or sign-offs was found that would change it"
-        yield from screen.wrapped(none if route.complete else "not searched", "  ")
+        yield from screen.wrapped(_NOTHING if route.complete else _CUT_EMPTY, "  ")
         return
     yield screen.bold("  What would change it: the smallest sets of steps, each set on its own")
-    for number, remedy in enumerate(route.remedies, start=1):
+    for number, remedy in enumerate(route.remedies[:_MOST_SETS], start=1):
         for place, change in enumerate(remedy):
             first = f"  {number}. " if place == 0 else "     and "
             yield from screen.wrapped(escaped(step_words(change.text)), first, "       ")
+    more = len(route.remedies) - _MOST_SETS
+    if more > 0:
+        yield f"  {phrases.counted(more, 'further set')}, none of fewer steps: `--format json`"
     if not route.complete:
         yield "  The search stopped at its bound: there may be other sets."
 
@@ -156,15 +167,51 @@ def _remedies(route: RouteExplanation, screen: Screen) -> Iterator[str]:
 # ---- for programs -------------------------------------------------------------------------------
 
 
-def explanation_json(explanation: Explanation) -> str:
-    """The explanation as one line of JSON, its decision in the shape decisions have."""
-    data = {
-        f.name: _plain(getattr(explanation, f.name))
+def explanation_json(explanation: Explanation, searched: Sequence[RouteExplanation]) -> str:
+    """The explanation as one line of JSON, its decision in the shape decisions have.
+
+    `searched`: the routes to search remedies for; of the others it says that it did not.
+    """
+    names = {"determination", "routes"}
+    parts = {
+        f.name: _json(getattr(explanation, f.name))
         for f in dataclasses.fields(explanation)
-        if f.name != "determination"
+        if f.name not in names
     }
-    data["decision"] = decision_data(explanation.determination)
-    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    asked_for = {route.route for route in searched}
+    said: dict[int, str] = {}
+    routes = (_route_json(r, said, searched=r.route in asked_for) for r in explanation.routes)
+    parts["decision"] = decision_json(explanation.determination)
+    parts["routes"] = f"[{','.join(routes)}]"
+    return _object(parts)
+
+
+def _route_json(route: RouteExplanation, said: dict[int, str], *, searched: bool) -> str:
+    """One candidate; `said`: what rules that routes share come to, written once."""
+    rules = said.get(id(route.rules))
+    if rules is None:
+        rules = said[id(route.rules)] = _json(route.rules)
+    found = route.remedied if searched or not route.blocked else Remedies((), complete=False)
+    parts = {
+        "model": _json(route.model),
+        "permitted": _json(route.permitted),
+        "remedies": _json(found.sets),
+        "complete": _json(found.complete),
+        "searched": _json(searched or not route.blocked),
+        "route": _json(route.route),
+        "rules": rules,
+        "unsuitable": _json(route.unsuitable),
+    }
+    return _object(parts)
+
+
+def _object(parts: Mapping[str, str]) -> str:
+    """A JSON object of values that are JSON already, its keys sorted."""
+    return "{" + ",".join(f'"{name}":{parts[name]}' for name in sorted(parts)) + "}"
+
+
+def _json(value: object) -> str:
+    return json.dumps(_plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold
