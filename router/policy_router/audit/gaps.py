@@ -116,11 +116,12 @@ def gaps(
     """
     engine = Engine(snapshot)
     found: list[_Found] = []
+    looked_at = 0
     for scenario in scenarios:
         for part in asked(engine, scenario, routes, moment, by_claims):
             for kind in part.kinds:
                 found.append(_look(scenario.id, part, kind))
-                looked_at = sum(f.routes for f in found)
+                looked_at += found[-1].routes
                 progress(looked_at, len(scenarios) * len(routes))
     return _counted(snapshot, moment, found)
 
@@ -194,12 +195,14 @@ def _missing(blocked: list[_Found]) -> tuple[Missing, ...]:
 
 def _bundles(blocked: list[_Found]) -> tuple[Bundle, ...]:
     """Every smallest set, by how many combinations it or a part of it would permit."""
-    sets = {_things(steps) for f in blocked for steps in f.sets}
+    enough = Counter[frozenset[frozenset[Thing]]]()
+    for f in blocked:
+        enough[frozenset(map(_things, f.sets))] += f.routes
     bundles = [
         Bundle(
             tuple(sorted(wanted)),
-            _routes(f for f in blocked if any(_things(steps) <= wanted for steps in f.sets)),
+            sum(n for sets, n in enough.items() if any(steps <= wanted for steps in sets)),
         )
-        for wanted in sets
+        for wanted in frozenset[frozenset[Thing]]().union(*enough)
     ]
     return tuple(sorted(bundles, key=lambda b: (-b.unlocks, len(b.things), b.things)))

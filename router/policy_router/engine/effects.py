@@ -11,7 +11,6 @@ from functools import partial
 from typing import assert_never
 
 from policy_router.domain.claim import EvidenceDemand
-from policy_router.domain.patterns import any_matches
 from policy_router.domain.policy import (
     All,
     AnyOf,
@@ -26,7 +25,7 @@ from policy_router.domain.truth import conjunction
 from policy_router.domain.vocabulary import ATTRIBUTES, Regime
 from policy_router.engine.matching import RouteView, tests_in
 from policy_router.engine.openness import may_not_apply
-from policy_router.engine.proposals import BASIS
+from policy_router.engine.proposals import BASIS, exceptions_to
 from policy_router.engine.question import Question
 from policy_router.engine.reference import excepts
 from policy_router.engine.setwise import Bounds
@@ -108,10 +107,7 @@ class Effects:
         return may_not_apply(self._q, rule, facts)
 
     def _exceptions(self, policy: str, rule: Rule) -> Iterator[PolicyException]:
-        """The exceptions to a rule that name the route."""
-        for e in self._q.snapshot.policies.exceptions:
-            if (e.policy, e.rule) == (policy, rule.id) and any_matches(e.routes, self._route.id):
-                yield e
+        return exceptions_to(self._q, (policy, rule.id), self._route)
 
     def _excepted(self, exception: PolicyException, rule: Rule) -> tuple[int, ...]:
         choice = self._choice(lambda s: isinstance(s, Stated))

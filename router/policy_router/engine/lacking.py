@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 from policy_router.compiler.formula import Atom, Every, Formula, Opposite, Some
 from policy_router.compiler.plan import PlannedRule
@@ -100,6 +101,8 @@ class _Walk:
             case Every(parts) | Some(parts):
                 for part in parts:
                     yield from self.lacks(part, left, wanted=wanted)
+            case _:
+                assert_never(formula)
 
 
 def _united(found: list[Lack]) -> Iterator[Lack]:

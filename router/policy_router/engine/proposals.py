@@ -15,19 +15,19 @@ from policy_router.domain.claim import (
     Members,
 )
 from policy_router.domain.contract import Clause, Mechanism
-from policy_router.domain.policy import Rule
+from policy_router.domain.patterns import any_matches
+from policy_router.domain.policy import PolicyException, Rule
+from policy_router.domain.route import Route
 from policy_router.domain.vocabulary import (
     ATTRIBUTES,
     HOME_TERRITORY,
     REQUEST_READS,
-    FactKind,
     Regime,
-    fact,
 )
 from policy_router.engine import words
 from policy_router.engine.explanation import Term
 from policy_router.engine.favourable import best_value, country_within
-from policy_router.engine.matching import RouteView
+from policy_router.engine.matching import RouteView, tests_in
 from policy_router.engine.question import Question
 from policy_router.engine.shortfalls import Unmet, unmet, unrested
 from policy_router.engine.steps import Contract, Judged, Shown, Stated, Step, Waived
@@ -73,6 +73,9 @@ class Wants:
         if rule.waivable:
             self.others[Waived(*key)] = None
         (route,) = at.snapshot.registry.routes.values()
+        for exception in exceptions_to(q, key, route):
+            for name in _stated_in_part(q, (t.subject for t in tests_in(exception.when))):
+                self.others[Stated(name)] = None
         for facts in at.facts.views:
             view = RouteView(at.snapshot, route, facts, at.moment, rule.demand)
             for lack in unmet(rule, view):
@@ -85,8 +88,9 @@ class Wants:
             for found in route_knowledge(view.standpoint, view.route, subject).hops:
                 self._add_claim(rule, lack, found, view)
             return
-        for name in _open_sets(q, subject):
-            self.others[Stated(name)] = None
+        for begins, read in REQUEST_READS.items():
+            for name in _stated_in_part(q, read if subject.startswith(begins) else ()):
+                self.others[Stated(name)] = None
         if subject == "signoff":
             for kind in lack.test.names:
                 self.others[Judged(kind)] = None
@@ -135,14 +139,17 @@ def _may_be_shown(value: ClaimValue | None) -> bool:
     return value is None or (isinstance(value, Members) and (value.open or bool(value.optional)))
 
 
-def _open_sets(q: Question, subject: str) -> Iterator[str]:
-    """Set facts that an attribute reads and that are stated, but perhaps not in full."""
-    for begins, names in REQUEST_READS.items():
-        for name in names if subject.startswith(begins) else ():
-            spec = fact(name)
-            is_set = spec is not None and spec.kind is FactKind.SET
-            if is_set and q.facts.set_fact(name).members and not q.knows(name):
-                yield name
+def _stated_in_part(q: Question, names: Iterable[str]) -> Iterator[str]:
+    """Those of some facts that are stated, but perhaps not in full."""
+    return (n for n in names if q.facts.set_fact(n).members and not q.knows(n))
+
+
+def exceptions_to(q: Question, rule: RuleKey, route: Route) -> Iterator[PolicyException]:
+    """The exceptions to a rule that name a route, whatever else they ask."""
+    for exception in q.snapshot.policies.exceptions:
+        named = (exception.policy, exception.rule) == rule
+        if named and any_matches(exception.routes, route.id):
+            yield exception
 
 
 def _clause(mechanism: Mechanism, hop: str, view: RouteView) -> Clause:

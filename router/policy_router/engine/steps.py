@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from policy_router.domain.claim import (
     Basis,
@@ -163,7 +164,9 @@ def _changed(registry: Registry, route: Route, q: Question, steps: Iterable[Step
             case Judged():
                 signoffs.append(_signoff(step, route, q, signoffs))
             case Stated() | Waived():
-                pass
+                continue
+            case _:
+                assert_never(step)
     return replace(
         registry,
         models=models,
@@ -241,8 +244,8 @@ def _after(moment: Moment, others: Iterable[Signoff]) -> datetime:
     """When a judgement that comes after all others would be recorded."""
     if moment.known_at is not None:
         return moment.known_at
-    latest = (s.recorded + timedelta(seconds=1) for s in others)
-    return max(moment.at, *latest, moment.at)
+    later = (s.recorded + timedelta(seconds=1) for s in others)
+    return max((moment.at, *later))
 
 
 def _exception(step: Waived, route: Route, now: datetime) -> PolicyException:

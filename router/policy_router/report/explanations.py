@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -167,63 +167,66 @@ def _remedies(route: RouteExplanation, screen: Screen) -> Iterator[str]:
 # ---- for programs -------------------------------------------------------------------------------
 
 
+_ENCODER: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
 def explanation_json(explanation: Explanation, searched: Sequence[RouteExplanation]) -> str:
     """The explanation as one line of JSON, its decision in the shape decisions have.
 
     `searched`: the routes to search remedies for; of the others it says that it did not.
     """
+    writing = _Writing()
     names = {"determination", "routes"}
     parts = {
-        f.name: _json(getattr(explanation, f.name))
+        f.name: _ENCODER.encode(writing.plain(getattr(explanation, f.name)))
         for f in dataclasses.fields(explanation)
         if f.name not in names
     }
     asked_for = {route.route for route in searched}
-    said: dict[int, str] = {}
-    routes = (_route_json(r, said, searched=r.route in asked_for) for r in explanation.routes)
+    routes = (writing.route(r, searched=r.route in asked_for) for r in explanation.routes)
     parts["decision"] = decision_json(explanation.determination)
     parts["routes"] = f"[{','.join(routes)}]"
-    return _object(parts)
-
-
-def _route_json(route: RouteExplanation, said: dict[int, str], *, searched: bool) -> str:
-    """One candidate; `said`: what rules that routes share come to, written once."""
-    rules = said.get(id(route.rules))
-    if rules is None:
-        rules = said[id(route.rules)] = _json(route.rules)
-    found = route.remedied if searched or not route.blocked else Remedies((), complete=False)
-    parts = {
-        "model": _json(route.model),
-        "permitted": _json(route.permitted),
-        "remedies": _json(found.sets),
-        "complete": _json(found.complete),
-        "searched": _json(searched or not route.blocked),
-        "route": _json(route.route),
-        "rules": rules,
-        "unsuitable": _json(route.unsuitable),
-    }
-    return _object(parts)
-
-
-def _object(parts: Mapping[str, str]) -> str:
-    """A JSON object of values that are JSON already, its keys sorted."""
     return "{" + ",".join(f'"{name}":{parts[name]}' for name in sorted(parts)) + "}"
 
 
-def _json(value: object) -> str:
-    return json.dumps(_plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+class _Writing:
+    """Turns an explanation into JSON; what routes share is written once."""
 
+    def __init__(self) -> None:
+        self._rules: dict[int, str] = {}
+        self._plain: dict[int, dict[str, Any]] = {}
 
-def _plain(value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold
-    if isinstance(value, Span):
-        return str(value)
-    if isinstance(value, StrEnum):
-        return value.value
-    if isinstance(value, Decimal | date):
-        return str(value)
-    if dataclasses.is_dataclass(value):
-        names = [f.name for f in dataclasses.fields(value)]
-        return {name: _plain(getattr(value, name)) for name in names}
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    return value
+    def route(self, route: RouteExplanation, *, searched: bool) -> str:
+        """One candidate as JSON."""
+        rules = self._rules.get(id(route.rules))
+        if rules is None:
+            rules = self._rules[id(route.rules)] = _ENCODER.encode(self.plain(route.rules))
+        searched = searched or not route.blocked
+        found = route.remedied if searched else Remedies((), complete=False)
+        before = {
+            "complete": found.complete,
+            "model": route.model,
+            "permitted": route.permitted,
+            "remedies": self.plain(found.sets),
+            "route": route.route,
+        }
+        after = {"searched": searched, "unsuitable": list(route.unsuitable)}
+        start, end = _ENCODER.encode(before)[:-1], _ENCODER.encode(after)[1:]
+        return f'{start},"rules":{rules},{end}'
+
+    def plain(self, value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold
+        """A part of an explanation, which outlives the writing, as plain data."""
+        if isinstance(value, StrEnum):
+            return value.value
+        if isinstance(value, Span | Decimal | date):
+            return str(value)
+        if isinstance(value, tuple):
+            return [self.plain(item) for item in value]
+        if not dataclasses.is_dataclass(value):
+            return value
+        found = self._plain.get(id(value))
+        if found is None:
+            names = [f.name for f in dataclasses.fields(value)]
+            found = {name: self.plain(getattr(value, name)) for name in names}
+            self._plain[id(value)] = found
+        return found
