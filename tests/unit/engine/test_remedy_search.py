@@ -7,11 +7,12 @@ from decimal import Decimal
 
 import pytest
 
-from policy_router.domain.claim import Claim
+from policy_router.domain.claim import Claim, EvidenceDemand
 from policy_router.domain.policy import All, AnyOf, Matcher, Mode, Not, PolicySet, Predicate
 from policy_router.engine import remedies, setwise
 from policy_router.engine.explanation import ChangeKind, Term
 from tests.explained import (
+    CLAUSES_2,
     CONTRACTED,
     DE,
     DPIA,
@@ -32,8 +33,10 @@ from tests.small import (
     NOW,
     agreement,
     claim,
+    evidence,
     exception,
     facts,
+    places,
     policy,
     provider,
     registry,
@@ -281,3 +284,22 @@ def test_what_cannot_be_met_is_not_proposed(claimed: tuple[Claim, ...]) -> None:
     either = names("training", IS, "used")
     both = firm(require=either, forbid=(either,))
     assert texts(explained(both, registry(provider("acme", *claimed)))) == []
+
+
+def test_a_way_of_two_steps_is_shown_beside_one_of_a_single_step() -> None:
+    at_home = [claim(attribute, DE) for attribute in ("provider_jurisdiction", "support_location")]
+    abroad = claim("inference_location", places("US"))
+    known = registry(provider("acme", NOTHING_KEPT, abroad, *at_home))
+    assert texts(explained(rule(require=TRANSFER), known)) == [
+        ["an approved, dated exception to `policy/rule`"],
+        [CLAUSES_2, TIA],
+    ]
+
+
+def test_what_says_that_a_contract_is_in_force_may_be_verified_again() -> None:
+    known = registry(provider("acme", claim("dpa", "in_force", evidence(read="2020-01-01"))))
+    young = firm(require=CONTRACTED, demand=EvidenceDemand(max_age_days=365))
+    assert texts(explained(young, known)) == [
+        [f"{WITH_ACME} `dpa` in_force"],
+        ["verified again for `acme`: `dpa` in_force (read 2357 days ago, verified by nobody)"],
+    ]
