@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bench import calls, others
-from bench.larger import auditing, explaining
+from bench.larger import auditing, explaining, searching
 from bench.processes import footprint, start_up
 from bench.speed import KINDS, Pair, Speed, speed
 from bench.world import SEED, world
@@ -111,13 +111,17 @@ def _other(engine: str, size: int, ours: Pair) -> Found:
 def _rest() -> Found:
     """Everything that is not a decision."""
     print("\nlarger questions", flush=True)
-    middle, longest = explaining(EXPLAINED_ROUTES)
-    print(
-        f"  explain over {EXPLAINED_ROUTES:,} routes: {_ms(middle)}, longest {_ms(longest)}",
-        flush=True,
-    )
+    explained = explaining(EXPLAINED_ROUTES)
+    for asked, (middle, longest) in explained.items():
+        print(
+            f"  explain over {EXPLAINED_ROUTES:,} routes, {asked:8}{_ms(middle):>9},"
+            f" longest {_ms(longest)}",
+            flush=True,
+        )
     audit = auditing(SCENARIOS, AUDITED_ROUTES)
     print(f"  audit of {SCENARIOS} scenarios on {AUDITED_ROUTES:,} routes: {audit:.2f} s")
+    gaps = searching(SCENARIOS, AUDITED_ROUTES)
+    print(f"  what is missing for these: {gaps:.2f} s", flush=True)
     starts = start_up()
     print("  on the clock: " + ", ".join(f"{name} {_ms(s)}" for name, s in starts.items()))
     memory = footprint(BIG)
@@ -126,8 +130,9 @@ def _rest() -> Found:
         f" {memory['built'] - memory['imported']:.0f} and the program {memory['imported']:.0f}"
     )
     return {
-        "explain": {"median": middle, "longest": longest},
+        "explain": {k: {"median": m, "longest": most} for k, (m, most) in explained.items()},
         "audit": audit,
+        "gaps": gaps,
         "start": starts,
         "memory_mib": memory,
     }

@@ -11,6 +11,8 @@ Not legal advice: a permission says that policies are met on recorded facts, not
 
 from typing import TYPE_CHECKING, Any
 
+from policy_router.domain.release import VERSION
+
 if TYPE_CHECKING:
     from policy_router.domain.diagnostic import Diagnostic, DocumentErrors
     from policy_router.engine.explanation import Explanation
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from policy_router.service.request import Request
     from policy_router.wire.refusal import Refused
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 __all__ = [
     "PDP",

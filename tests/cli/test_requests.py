@@ -86,7 +86,7 @@ def test_options_and_files_state_the_same_facts(asked: list[Question], tmp_path:
         run(f"{start} --request -", stdin=JSON).code,
     }
     assert codes == {1}
-    assert len(asked) == 4
+    assert len(asked) >= 4
     assert all(question == asked[0] for question in asked)
     facts, moment = asked[0]
     assert facts.set_fact("data").members == {"health", "child", "criminal"}

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from policy_router.audit.matrix import route_facts
-from policy_router.audit.situations import situations
+from policy_router.audit.asking import Asked, OneKind, asked
 from policy_router.domain.claim import Moment
-from policy_router.domain.decision import Candidate, Reason, Verdict
+from policy_router.domain.decision import Reason
 from policy_router.domain.organisation import Scenario
-from policy_router.domain.policy import Mode, Policy
-from policy_router.domain.request import RequestFacts
 from policy_router.domain.snapshot import Snapshot
-from policy_router.engine.explanation import Change, ChangeKind
-from policy_router.engine.question import Question
-from policy_router.engine.reference import covering_policies, decide
+from policy_router.engine.decide import Engine
+from policy_router.engine.explanation import Change, ChangeKind, Remedies, Term
+from policy_router.engine.kinds import by_claims
 from policy_router.engine.remedies import remedies
 
+_ONE_FOR_ALL = {
+    ChangeKind.AGREEMENT,
+    ChangeKind.EVIDENCE,
+    ChangeKind.VERIFICATION,
+    ChangeKind.FACT,
+}
 _OPEN = {Reason.NO_COMPLIANT_ROUTE, Reason.FACTS_MISSING}
 
 
@@ -26,8 +29,8 @@ _OPEN = {Reason.NO_COMPLIANT_ROUTE, Reason.FACTS_MISSING}
 class Thing:
     """Something that is missing, whatever it must say for each route.
 
-    `about`: whom or what it concerns. `says`: its words, where they tell two things apart; one
-    contract may say all that routes want of it, so contracts differ by `about` only.
+    `about`: whom or what it concerns. `says`: its words, where they tell two things apart. One
+    contract, like one answer to a question for evidence, may say all that routes want of it.
     """
 
     kind: ChangeKind
@@ -39,12 +42,13 @@ class Thing:
 class Missing:
     """A missing thing. `alone`: combinations of scenario and route it would permit by itself.
 
-    `part_of`: combinations of whose smallest sets of steps it is part. `text`: the most it is
-    wanted to say.
+    `part_of`: combinations of whose smallest sets of steps it is part. `text`: the longest it is
+    wanted to say; `terms`: all that any route wants of a contract or of evidence.
     """
 
     thing: Thing
     text: str
+    terms: tuple[Term, ...]
     alone: int
     part_of: int
     scenarios: tuple[str, ...]
@@ -63,7 +67,8 @@ class Gaps:
     """Everything that is missing at one moment of one snapshot.
 
     `blocked`: combinations that are refused or not known to be permitted; `hopeless`: those of
-    them for which no set of steps was found; `unsearched`: those refused before any rule.
+    them that no set of steps would permit; `cut`: those for which the search stopped at its bound,
+    so that there may be other sets; `unsearched`: those refused before any rule.
     """
 
     snapshot: Snapshot
@@ -72,23 +77,26 @@ class Gaps:
     permitted: int
     blocked: int
     hopeless: int
+    cut: int
     unsearched: int
     missing: tuple[Missing, ...]
     bundles: tuple[Bundle, ...]
 
 
-_Sets = tuple[tuple[Change, ...], ...]
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Found:
-    """What came of one situation of one scenario, and how many routes are in it."""
+    """What came of one scenario on the routes of one kind, and how many these are."""
 
     scenario: str
+    routes: int
     permitted: bool
     searched: bool
-    sets: _Sets
-    routes: int = 0
+    remedies: Remedies
+
+    @property
+    def sets(self) -> tuple[tuple[Change, ...], ...]:
+        """The smallest sets of steps."""
+        return self.remedies.sets
 
 
 def _silent(done: int, of_all: int) -> None:
@@ -106,45 +114,28 @@ def gaps(
 
     `progress` is told how many combinations of how many have been looked at.
     """
-    found: dict[Hashable, _Found] = {}
-    tells_apart = situations(snapshot, moment)
+    engine = Engine(snapshot)
+    found: list[_Found] = []
     looked_at = 0
     for scenario in scenarios:
-        for route in routes:
-            facts = route_facts(scenario, route)
-            key = (scenario.id, tells_apart.of(snapshot.registry.routes[route], facts))
-            if key not in found:
-                found[key] = _look(snapshot, scenario.id, facts, moment)
-            found[key].routes += 1
-            looked_at += 1
-            progress(looked_at, len(scenarios) * len(routes))
-    return _counted(snapshot, moment, list(found.values()))
+        for part in asked(engine, scenario, routes, moment, by_claims):
+            for kind in part.kinds:
+                found.append(_look(scenario.id, part, kind))
+                looked_at += found[-1].routes
+                progress(looked_at, len(scenarios) * len(routes))
+    return _counted(snapshot, moment, found)
 
 
-def _look(snapshot: Snapshot, scenario: str, facts: RequestFacts, moment: Moment) -> _Found:
-    decided = decide(snapshot, facts, moment)
+def _look(scenario: str, part: Asked, kind: OneKind) -> _Found:
+    decided, routes = kind.ruling.determination(), kind.routes.bit_count()
     candidate = next((c for c in decided.candidates if c.verdicts), None)
     if decided.permitted or candidate is None or decided.reason not in _OPEN:
-        return _Found(scenario, decided.permitted, searched=False, sets=())
-    q = Question(snapshot, facts, moment)
-    found = remedies(q, _at_stake(covering_policies(q), candidate), candidate)
-    return _Found(scenario, permitted=False, searched=True, sets=found.sets)
-
-
-def _at_stake(covering: Iterable[Policy], candidate: Candidate) -> list[Policy]:
-    """The policies without rules that no step could make stop the candidate.
-
-    Rules that are only watched never stop it, and rules that do not apply to the request go on
-    not to apply: searching with the rest finds the same, sooner.
-    """
-    idle = {(v.policy, v.rule) for v in candidate.verdicts if v.verdict is Verdict.NOT_APPLICABLE}
-    return [
-        replace(
-            p,
-            rules=tuple(r for r in p.rules if r.mode is Mode.ENFORCE and (p.id, r.id) not in idle),
-        )
-        for p in covering
-    ]
+        nothing = Remedies((), complete=True)
+        return _Found(scenario, routes, decided.permitted, searched=False, remedies=nothing)
+    policies = [p.policy for p in part.circumstances.covering]
+    q = replace(part.q, facts=replace(part.q.facts, model=decided.requested))
+    found = remedies(q, policies, candidate)
+    return _Found(scenario, routes, permitted=False, searched=True, remedies=found)
 
 
 def _counted(snapshot: Snapshot, moment: Moment, found: list[_Found]) -> Gaps:
@@ -155,7 +146,8 @@ def _counted(snapshot: Snapshot, moment: Moment, found: list[_Found]) -> Gaps:
         combinations=_routes(found),
         permitted=_routes(f for f in found if f.permitted),
         blocked=_routes(blocked),
-        hopeless=_routes(f for f in blocked if f.searched and not f.sets),
+        hopeless=_routes(f for f in blocked if f.searched and f.remedies.complete and not f.sets),
+        cut=_routes(f for f in blocked if not f.remedies.complete),
         unsearched=_routes(f for f in blocked if not f.searched),
         missing=_missing(blocked),
         bundles=_bundles(blocked),
@@ -168,7 +160,7 @@ def _routes(found: Iterable[_Found]) -> int:
 
 def thing_of(change: Change) -> Thing:
     """What is missing, were this change wanted."""
-    says = "" if change.kind is ChangeKind.AGREEMENT else change.text
+    says = "" if change.kind in _ONE_FOR_ALL else change.text
     return Thing(change.kind, change.about, says)
 
 
@@ -178,7 +170,7 @@ def _things(steps: Iterable[Change]) -> frozenset[Thing]:
 
 def _missing(blocked: list[_Found]) -> tuple[Missing, ...]:
     part_of, alone = Counter[Thing](), Counter[Thing]()
-    texts: dict[Thing, set[str]] = {}
+    wanted: dict[Thing, list[Change]] = {}
     scenarios: dict[Thing, set[str]] = {}
     for f in blocked:
         for thing in {t for steps in f.sets for t in _things(steps)}:
@@ -186,27 +178,31 @@ def _missing(blocked: list[_Found]) -> tuple[Missing, ...]:
             scenarios.setdefault(thing, set()).add(f.scenario)
             alone[thing] += f.routes if frozenset({thing}) in map(_things, f.sets) else 0
         for change in (c for steps in f.sets for c in steps):
-            texts.setdefault(thing_of(change), set()).add(change.text)
+            wanted.setdefault(thing_of(change), []).append(change)
     rows = [
-        Missing(t, _most(texts[t]), alone[t], part_of[t], tuple(sorted(scenarios[t])))
-        for t in part_of
+        Missing(
+            thing=thing,
+            text=max((c.text for c in wanted[thing]), key=lambda text: (len(text), text)),
+            terms=tuple(dict.fromkeys(t for c in wanted[thing] for t in c.terms)),
+            alone=alone[thing],
+            part_of=count,
+            scenarios=tuple(sorted(scenarios[thing])),
+        )
+        for thing, count in part_of.items()
     ]
     return tuple(sorted(rows, key=lambda m: (-m.alone, -m.part_of, m.thing)))
 
 
-def _most(texts: Iterable[str]) -> str:
-    """The text that demands most: the longest."""
-    return max(texts, key=lambda text: (len(text), text))
-
-
 def _bundles(blocked: list[_Found]) -> tuple[Bundle, ...]:
     """Every smallest set, by how many combinations it or a part of it would permit."""
-    sets = {_things(steps) for f in blocked for steps in f.sets}
+    enough = Counter[frozenset[frozenset[Thing]]]()
+    for f in blocked:
+        enough[frozenset(map(_things, f.sets))] += f.routes
     bundles = [
         Bundle(
             tuple(sorted(wanted)),
-            _routes(f for f in blocked if any(_things(steps) <= wanted for steps in f.sets)),
+            sum(n for sets, n in enough.items() if any(steps <= wanted for steps in sets)),
         )
-        for wanted in sets
+        for wanted in frozenset[frozenset[Thing]]().union(*enough)
     ]
     return tuple(sorted(bundles, key=lambda b: (-b.unlocks, len(b.things), b.things)))

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from policy_router.audit.situations import situations
+from policy_router.audit.asking import Asked, OneKind, asked
+from policy_router.compiler.bitset import lowest
 from policy_router.domain.claim import Moment
 from policy_router.domain.decision import Candidate, Determination, Reason, RuleVerdict, Verdict
 from policy_router.domain.organisation import Scenario
-from policy_router.domain.policy import Mode, Rule
-from policy_router.domain.request import RequestFacts
+from policy_router.domain.policy import Mode
 from policy_router.domain.snapshot import Snapshot
-from policy_router.engine.matching import RouteView, tests_in
-from policy_router.engine.question import Question
-from policy_router.engine.reference import covering_policies, decide, is_reachable
-from policy_router.engine.shortfalls import shortfall, unmet
+from policy_router.engine.decide import Engine
+from policy_router.engine.kinds import by_outcome
+from policy_router.engine.lacking import Lacking
+from policy_router.engine.reference import is_reachable
 from policy_router.engine.used import Used, used
 
 
@@ -80,68 +80,80 @@ def reachable_routes(snapshot: Snapshot) -> tuple[str, ...]:
 def matrix(
     snapshot: Snapshot, scenarios: Sequence[Scenario], routes: Sequence[str], moment: Moment
 ) -> Matrix:
-    """Decide every scenario on every route, each route asked for by its own id (a pin).
-
-    Routes in one situation are decided once.
-    """
-    tells_apart = situations(snapshot, moment)
-    known: dict[Hashable, tuple[Cell, Used | None]] = {}
+    """Decide every scenario on every route, each route asked for by its own id (a pin)."""
+    engine = Engine(snapshot)
     cells: list[Cell] = []
+    rested: list[Used] = []
     for scenario in scenarios:
-        for route in routes:
-            facts = route_facts(scenario, route)
-            key = (scenario.id, tells_apart.of(snapshot.registry.routes[route], facts))
-            if key not in known:
-                known[key] = _decided(snapshot, scenario.id, facts, moment)
-            cells.append(replace(known[key][0], route=route))
-    rested = [used for _, used in known.values() if used is not None]
+        found: dict[str, Cell] = {}
+        for part in asked(engine, scenario, routes, moment, by_outcome):
+            seen = _Seen(scenario.id, part)
+            for kind in part.kinds:
+                cell = seen.cell(kind)
+                found.update((route, replace(cell, route=route)) for route in part.ids(kind.routes))
+            rested.append(seen.used())
+        cells.extend(found[route] for route in routes)
     return Matrix(
         snapshot, moment, tuple(scenarios), tuple(routes), tuple(cells), _together(rested)
     )
 
 
-def route_facts(scenario: Scenario, route: str | None) -> RequestFacts:
-    """The scenario's request, pinned to a route."""
-    return replace(scenario.request, model=route)
+class _Seen:
+    """One scenario, looked at kind by kind."""
 
+    def __init__(self, scenario: str, part: Asked) -> None:
+        self._scenario = scenario
+        self._part = part
+        self._lacking = Lacking(part.circumstances, part.q)
+        self._permitted = 0
+        self._candidates: list[Candidate] = []
 
-def _decided(
-    snapshot: Snapshot, scenario: str, facts: RequestFacts, moment: Moment
-) -> tuple[Cell, Used | None]:
-    """The cell of a scenario on the route that `facts` name, and what a permission rests on."""
-    q = Question(snapshot, facts, moment)
-    decided = decide(snapshot, facts, moment)
-    return _cell(q, scenario, decided), _rested(q, decided) if decided.permitted else None
+    def cell(self, kind: OneKind) -> Cell:
+        """The cell of the first route of a kind."""
+        decided = kind.ruling.determination()
+        if decided.permitted:
+            self._permitted |= kind.routes
+            self._candidates.extend(decided.candidates)
+        candidate = next(iter(decided.candidates), None)
+        verdicts = () if candidate is None else candidate.verdicts
+        stopping = [
+            (place, v)
+            for place, v in enumerate(verdicts)
+            if v.mode is Mode.ENFORCE and not v.verdict.allows
+        ]
+        failing = [v for _, v in stopping if v.verdict is Verdict.FAIL]
+        lacks = {lack for place, v in stopping for lack in self._lacks(place, v, kind)}
+        failed = {subject for subject, known in lacks if known}
+        open_facts = {f for place, _ in stopping for f in self._lacking.open_facts(place)}
+        return Cell(
+            scenario=self._scenario,
+            route=decided.requested or "",
+            standing=_standing(decided, refused=bool(failing)),
+            reason=decided.reason,
+            failed_rules=_failed_rules(decided, failing),
+            unknown_rules=tuple(_name(v) for _, v in stopping if v.verdict is Verdict.UNKNOWN),
+            failed=tuple(sorted(failed)),
+            unknown=tuple(sorted({subject for subject, _ in lacks} - failed)),
+            facts=tuple(sorted({*decided.missing, *open_facts})),
+            watched=tuple(_watched(verdicts)),
+        )
 
+    def used(self) -> Used:
+        """What the permissions among the cells rest on."""
+        q, bound = self._part.q, self._part.circumstances.bound
+        return used(q, bound, self._permitted, self._candidates)
 
-def _cell(q: Question, scenario: str, decided: Determination) -> Cell:
-    candidate = next(iter(decided.candidates), None)
-    stopping = [] if candidate is None else blocked_rules(q, candidate)
-    failing = [(v, r) for v, r in stopping if v.verdict is Verdict.FAIL]
-    lacks = {lack for v, r in stopping for lack in _lacks(q, v, r, decided)}
-    failed = {subject for subject, known in lacks if known}
-    return Cell(
-        scenario=scenario,
-        route=decided.requested or "",
-        standing=_standing(decided, refused=bool(failing)),
-        reason=decided.reason,
-        failed_rules=_failed_rules(decided, failing),
-        unknown_rules=tuple(_name(v) for v, _ in stopping if v.verdict is Verdict.UNKNOWN),
-        failed=tuple(sorted(failed)),
-        unknown=tuple(sorted({subject for subject, _ in lacks} - failed)),
-        facts=tuple(sorted({*decided.missing, *(f for _, r in stopping for f in _open(q, r))})),
-        watched=() if candidate is None else tuple(_watched(candidate)),
-    )
+    def _lacks(self, place: int, v: RuleVerdict, kind: OneKind) -> Iterator[tuple[str, bool]]:
+        """The attributes of the route that the rule wants otherwise, and whether that is known.
 
-
-def blocked_rules(q: Question, candidate: Candidate) -> list[tuple[RuleVerdict, Rule]]:
-    """The enforced rules in the way of a candidate, with their verdicts."""
-    rules = {(p.id, r.id): r for p in covering_policies(q) for r in p.rules}
-    return [
-        (v, rules[v.policy, v.rule])
-        for v in candidate.verdicts
-        if v.mode is Mode.ENFORCE and not v.verdict.allows
-    ]
+        Of a rule whose verdict is not known only what is not known counts: another branch of it
+        may still be met, or it may not apply.
+        """
+        number = lowest(kind.routes)
+        for lack in self._lacking.of(place):
+            known = lack.is_known(number)
+            if lack.is_about(number) and (not known or v.verdict is Verdict.FAIL):
+                yield lack.unmet.test.subject, known
 
 
 def _standing(decided: Determination, *, refused: bool) -> Standing:
@@ -151,51 +163,21 @@ def _standing(decided: Determination, *, refused: bool) -> Standing:
     return Standing.UNKNOWN if decided.reason in open_reasons and not refused else Standing.REFUSED
 
 
-def _failed_rules(
-    decided: Determination, failing: Iterable[tuple[RuleVerdict, Rule]]
-) -> tuple[str, ...]:
+def _failed_rules(decided: Determination, failing: Iterable[RuleVerdict]) -> tuple[str, ...]:
     """The rules not met; for what is refused before any rule, what the decision names."""
     if decided.reason in {Reason.OBLIGATION, Reason.OBLIGATION_CONFLICT}:
         return tuple(detail.about for detail in decided.details)
-    return tuple(_name(v) for v, _ in failing)
+    return tuple(map(_name, failing))
 
 
 def _name(verdict: RuleVerdict) -> str:
     return f"{verdict.policy}/{verdict.rule}"
 
 
-def _watched(candidate: Candidate) -> Iterator[str]:
-    for v in candidate.verdicts:
+def _watched(verdicts: Iterable[RuleVerdict]) -> Iterator[str]:
+    for v in verdicts:
         if v.mode is Mode.MONITOR and v.verdict is Verdict.UNKNOWN:
             yield _name(v)
-
-
-def _lacks(
-    q: Question, verdict: RuleVerdict, rule: Rule, decided: Determination
-) -> Iterator[tuple[str, bool]]:
-    """The attributes of the route that the rule wants otherwise, and whether that is known.
-
-    Of a rule whose verdict is not known only what is not known counts: another branch of it may
-    still be met, or it may not apply.
-    """
-    route = q.snapshot.registry.routes[decided.requested or ""]
-    for facts in q.facts.views:
-        view = RouteView(q.snapshot, route, facts, q.moment, rule.demand)
-        for lack in unmet(rule, view):
-            known = shortfall(lack, view).known
-            if not known or verdict.verdict is Verdict.FAIL:
-                yield lack.test.subject, known
-
-
-def _open(q: Question, rule: Rule) -> Iterator[str]:
-    """The facts of the request that leave open whether the rule applies."""
-    if not q.may_apply(rule.when).known_true:
-        yield from (t.subject for t in tests_in(rule.when) if not q.knows(t.subject))
-
-
-def _rested(q: Question, decided: Determination) -> Used:
-    routes = [q.snapshot.registry.routes[c.route] for c in decided.candidates]
-    return used(q, routes, [v for c in decided.candidates for v in c.verdicts])
 
 
 def _together(found: Sequence[Used]) -> Used:

@@ -30,8 +30,18 @@ _SHOWN: Final = 3
 )
 @document_options
 @request_options()
-@click.option("--route", "only", metavar="ID", help="show this candidate only")
-@click.option("--all", "everything", is_flag=True, help=f"show all candidates, not {_SHOWN}")
+@click.option(
+    "--route",
+    "only",
+    metavar="ID",
+    help="show this candidate only; in JSON, search what would change it for it only",
+)
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help=f"show all candidates, not {_SHOWN}, and search for all of them what would change it",
+)
 @format_option("json")
 def command(
     stated: Stated, chosen: Chosen, only: str | None, output: str, *, everything: bool
@@ -42,10 +52,10 @@ def command(
     """
     decision = decided(chosen.opened(), stated)
     explanation = decision.explain()
+    routes = _chosen(explanation, only, len(explanation.routes) if everything else _SHOWN)
     if output == "json":
-        emit([explanation_json(explanation)])
+        emit([explanation_json(explanation, routes)])
     else:
-        routes = _chosen(explanation, only, len(explanation.routes) if everything else _SHOWN)
         emit(explanation_lines(decision, explanation, routes, screen()))
     return FINE if decision.permitted else DENIED
 
@@ -57,10 +67,11 @@ def _chosen(explanation: Explanation, only: str | None, most: int) -> Sequence[R
         if not found:
             raise click.UsageError(f"`{only}` is not a candidate for this request")
         return found
-    first = nearest(explanation)
-    chain = explanation.determination.chain
-    place = {route: number for number, route in enumerate(chain)}
-    return sorted(
-        explanation.routes,
-        key=lambda r: (place.get(r.route, len(chain)), r is not first, r.route),
-    )[:most]
+    place = {route: number for number, route in enumerate(explanation.determination.chain)}
+    permitted = [route for route in explanation.routes if route.route in place]
+    first = sorted(permitted, key=lambda r: place[r.route])[:most]
+    if len(first) < most:
+        closest = nearest(explanation)
+        others = [route for route in explanation.routes if route.route not in place]
+        first += sorted(others, key=lambda r: (r is not closest, r.route))
+    return first[:most]

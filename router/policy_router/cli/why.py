@@ -42,7 +42,7 @@ def command(stated: Stated, chosen: Chosen, output: str) -> int:
     decision = decided(documents.opened(), stated)
     explanation = decision.explain()
     if output == "json":
-        emit([explanation_json(explanation)])
+        emit([explanation_json(explanation, explanation.nearest)])
     else:
         emit(why_lines(decision, explanation, screen(), explain_again(documents, stated)))
     return FINE if decision.permitted else DENIED

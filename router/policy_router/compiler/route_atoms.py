@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from policy_router.compiler.alike import alike_in_claims
+from policy_router.compiler.alike import Alike, alike_in_claims
 from policy_router.compiler.bitset import bitset, positions, truth_bits
 from policy_router.compiler.formula import Bits
 from policy_router.compiler.plan import RouteAtom
@@ -34,7 +34,7 @@ BASIS = "transfer_basis."
 PRICE = "price."
 SIGNOFF = "signoff"
 COST = "cost"
-Alike = Mapping[Hashable, Sequence[int]]
+Grouped = Mapping[Hashable, Sequence[int]]
 """The numbers of routes of which something is the same, by what it is."""
 
 _MODEL_SETS = ("features", "input_modalities", "output_modalities")
@@ -50,11 +50,16 @@ class RouteAtoms:
         self.routes = routes
         self.rates = rates
         self.moment = moment
-        self._values: dict[tuple[str, EvidenceDemand], Alike] = {}
-        self._signed: dict[str, Alike] = {}
-        self._priced: Alike | None = None
-        self._transfers: Alike | None = None
+        self._values: dict[tuple[str, EvidenceDemand], Grouped] = {}
+        self._signed: dict[str, Grouped] = {}
+        self._priced: Grouped | None = None
+        self._transfers: Grouped | None = None
         self._alike = alike_in_claims(registry, routes)
+
+    @property
+    def alike(self) -> tuple[Alike, ...]:
+        """Sets of routes of which claims and agreements say the same."""
+        return self._alike
 
     def fixed(self, atom: RouteAtom) -> Bits:
         """The bits of an atom that no request changes."""
@@ -103,7 +108,7 @@ class RouteAtoms:
         usd = cost_usd(self.routes[number], facts, self.rates, self.moment.at)
         return self._truth(test, usd)
 
-    def alike_in_price(self) -> Alike:
+    def alike_in_price(self) -> Grouped:
         """The routes whose price tables that hold say the same."""
         if self._priced is None:
             at = self.moment.at
@@ -138,7 +143,7 @@ class RouteAtoms:
             for alike in self._signed[kind].values()
         )
 
-    def _alike_for_transfer(self) -> Alike:
+    def _alike_for_transfer(self) -> Grouped:
         """The routes alike in claims and in the assessments that concern them."""
         if self._transfers is None:
             tias = [s for s in self.registry.signoffs if s.type == TIA]
@@ -151,7 +156,7 @@ class RouteAtoms:
             self._transfers = positions(keys)
         return self._transfers
 
-    def _by_value(self, subject: str, demand: EvidenceDemand) -> Alike:
+    def _by_value(self, subject: str, demand: EvidenceDemand) -> Grouped:
         key = (subject, demand)
         if key not in self._values:
             spec = attribute(subject)
@@ -162,7 +167,7 @@ class RouteAtoms:
                 self._values[key] = positions([read(route) for route in self.routes])
         return self._values[key]
 
-    def _by_class(self, read: Callable[[Route], Hashable]) -> Alike:
+    def _by_class(self, read: Callable[[Route], Hashable]) -> Grouped:
         by_value: dict[Hashable, list[int]] = {}
         for alike in self._alike:
             by_value.setdefault(read(alike.route), []).extend(alike.numbers)

@@ -142,6 +142,6 @@ def _alternative(alternatives: Sequence[Alternative]) -> dict[str, Any] | None:
 
 
 def _smallest(explanation: Explanation) -> Sequence[Change]:
-    """The smallest set of changes that would permit a route that was asked for."""
-    sets = [changes for route in explanation.routes for changes in route.remedies]
+    """The smallest set of changes that would permit one of the nearest routes asked for."""
+    sets = [changes for route in explanation.nearest for changes in route.remedies]
     return min(sets, key=len, default=())

@@ -15,7 +15,7 @@ from policy_router.compiler.bound_rules import BoundObligation, BoundPolicy, Bou
 from policy_router.compiler.conditions import Condition
 from policy_router.compiler.formula import atoms_in
 from policy_router.compiler.plan import PlannedRule
-from policy_router.domain.decision import Detail, RuleVerdict, Verdict
+from policy_router.domain.decision import Detail
 from policy_router.domain.policy import DEFAULT_ORDER
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.truth import FALSE, TRUE
@@ -32,22 +32,6 @@ class Column:
     met: int = 0
     failed: int = 0
     excepted: tuple[tuple[int, str], ...] = ()
-
-    def verdict(self, number: int) -> RuleVerdict:
-        """The verdict on route number `number`."""
-        rule = self.planned
-        found, exception = self._found(number)
-        return RuleVerdict(rule.policy.id, rule.rule.id, rule.rule.mode, found, exception)
-
-    def _found(self, number: int) -> tuple[Verdict, str | None]:
-        if not self.applies:
-            return Verdict.NOT_APPLICABLE, None
-        if self.met >> number & 1:
-            return Verdict.PASS, None
-        for routes, exception in self.excepted:
-            if routes >> number & 1:
-                return Verdict.EXCEPTED, exception
-        return (Verdict.FAIL if self.failed >> number & 1 else Verdict.UNKNOWN), None
 
 
 class Circumstances:

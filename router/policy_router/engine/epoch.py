@@ -12,6 +12,7 @@ from policy_router.engine.answer import Answer, Named
 from policy_router.engine.best_route import BestRoute, depends_on_size, numbers_of
 from policy_router.engine.circumstances import Circumstances
 from policy_router.engine.offers import Routes
+from policy_router.engine.readings import Readings
 from policy_router.engine.ruling import Ruling
 from policy_router.engine.suitability import Need, Suitability
 
@@ -34,6 +35,7 @@ class Epoch:
     def __init__(self, bound: Bound) -> None:
         self.bound = bound
         self.best_route = BestRoute(bound)
+        self.readings = Readings(bound)
         self.suitability = Suitability(bound.snapshot.registry, bound.routes)
         self.aliases = {a.id: a for a in bound.snapshot.policies.aliases}
         bytes_a_set = len(bound.routes) // 8 + 1

@@ -2,51 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
+from policy_router.compiler.bind import Bound
+from policy_router.compiler.bitset import bitset
 from policy_router.domain.claim import NO_DEMAND, Moment
-from policy_router.domain.decision import Candidate, Determination, RuleVerdict
-from policy_router.domain.policy import Policy, Rule
+from policy_router.domain.decision import Determination
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import GatewayType, Route
+from policy_router.engine.account import RulingAccount
 from policy_router.engine.decide import Engine
-from policy_router.engine.explanation import (
-    Alternative,
-    Explanation,
-    RouteExplanation,
-    RuleExplanation,
-)
-from policy_router.engine.matching import RouteView, tests_in
+from policy_router.engine.explanation import Alternative, Explanation, RouteExplanation
+from policy_router.engine.matching import RouteView
 from policy_router.engine.question import Question
-from policy_router.engine.reference import covering_policies, enforces
-from policy_router.engine.remedies import Remedies, remedies
-from policy_router.engine.shortfalls import shortfall, unmet
+from policy_router.engine.reference import enforces
 from policy_router.engine.used import Used, used
 
 MOST_ALTERNATIVES = 5
-MOST_REMEDIED = 8
 
 
 def explain(engine: Engine, facts: RequestFacts, decided: Determination) -> Explanation:
     """The explanation of `decided`, which `engine` decided for `facts`.
 
-    Remedies are searched for the first `MOST_REMEDIED` blocked routes only.
+    What it says of a route's rules and remedies is worked out when it is asked for.
     """
     q = Question(engine.snapshot, facts, Moment(decided.at, decided.known_at))
-    covering = covering_policies(q)
-    blocked = [c for c in decided.candidates if not c.permitted and c.verdicts]
-    searched = {c.route for c in blocked[:MOST_REMEDIED]}
-    routes = tuple(
-        _route(q, covering, c, with_remedies=c.route in searched) for c in decided.candidates
-    )
-    rested_on = _used(q, decided)
+    ruling = engine.decide(facts, q.moment)
+    account = RulingAccount(q, ruling)
+    routes = q.snapshot.registry.routes
+    rested_on = _used(q, ruling.epoch.bound, decided)
     return Explanation(
         determination=decided,
-        routes=routes,
+        routes=tuple(
+            RouteExplanation(c, routes[c.route].model, account) for c in decided.candidates
+        ),
         alternatives=_alternatives(engine, q, decided),
-        policies=tuple(f"{p.id} v{p.version}" for p in covering if enforces(p)),
+        policies=tuple(
+            f"{p.policy.id} v{p.policy.version}"
+            for p in ruling.circumstances.covering
+            if enforces(p.policy)
+        ),
         law=rested_on.law,
         exceptions=rested_on.exceptions,
         agreements=rested_on.agreements,
@@ -54,56 +51,10 @@ def explain(engine: Engine, facts: RequestFacts, decided: Determination) -> Expl
     )
 
 
-def explain_route(
-    q: Question, covering: Sequence[Policy], candidate: Candidate
-) -> RouteExplanation:
-    """One candidate explained, remedies included."""
-    return _route(q, covering, candidate, with_remedies=True)
-
-
-def _route(
-    q: Question, covering: Sequence[Policy], candidate: Candidate, *, with_remedies: bool
-) -> RouteExplanation:
-    route = q.snapshot.registry.routes[candidate.route]
-    rules = {(p.id, r.id): r for p in covering for r in p.rules}
-    blocked = not candidate.permitted and bool(candidate.verdicts)
-    found = Remedies((), complete=not blocked)
-    if with_remedies and blocked:
-        found = remedies(q, covering, candidate)
-    return RouteExplanation(
-        route=route.id,
-        model=route.model,
-        permitted=candidate.permitted,
-        unsuitable=candidate.unsuitable,
-        rules=tuple(_rule(q, v, rules[v.policy, v.rule], route) for v in candidate.verdicts),
-        remedies=found.sets,
-        complete=found.complete,
-    )
-
-
-def _rule(q: Question, verdict: RuleVerdict, rule: Rule, route: Route) -> RuleExplanation:
-    plain = RuleExplanation(
-        verdict=verdict,
-        title=rule.title,
-        cites=rule.cites,
-        own_choice=rule.stricter_than_law or not rule.cites,
-        span=rule.span,
-        shortfalls=(),
-        open_facts=(),
-    )
-    if verdict.verdict.allows:
-        return plain
-    views = [RouteView(q.snapshot, route, f, q.moment, rule.demand) for f in q.facts.views]
-    lacks = dict.fromkeys(shortfall(lack, view) for view in views for lack in unmet(rule, view))
-    unknown = dict.fromkeys(t.subject for t in tests_in(rule.when) if not q.knows(t.subject))
-    open_facts = () if q.may_apply(rule.when).known_true else tuple(unknown)
-    return replace(plain, shortfalls=tuple(lacks), open_facts=open_facts)
-
-
-def _used(q: Question, decided: Determination) -> Used:
-    routes = decided.chain[:1] or tuple(c.route for c in decided.candidates)
-    verdicts = [v for c in decided.candidates if c.route in routes for v in c.verdicts]
-    return used(q, [q.snapshot.registry.routes[i] for i in routes], verdicts)
+def _used(q: Question, bound: Bound, decided: Determination) -> Used:
+    chosen = decided.chain[:1]
+    about = [c for c in decided.candidates if not chosen or c.route in chosen]
+    return used(q, bound, bitset((bound.number[c.route] for c in about), len(bound.routes)), about)
 
 
 def _alternatives(engine: Engine, q: Question, decided: Determination) -> tuple[Alternative, ...]:

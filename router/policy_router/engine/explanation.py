@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
+from heapq import nsmallest
+from typing import Protocol
 
 from policy_router.domain.claim import Evidence, Gap
-from policy_router.domain.decision import Determination, RuleVerdict
+from policy_router.domain.decision import Candidate, Determination, RuleVerdict
 from policy_router.domain.diagnostic import Span
+from policy_router.domain.policy import Mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,28 +76,109 @@ class ChangeKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, order=True)
+class Term:
+    """What a contract must say, or evidence must show: of an attribute, or of transfers.
+
+    `attribute` is empty where `said` names transfer clauses.
+    """
+
+    attribute: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class Change:
-    """One step someone could take, in words. `about`: whom or what it concerns."""
+    """One step someone could take. `about`: whom or what it concerns; `text`: the step in words.
+
+    `about` is the hop an agreement, evidence or an assessment concerns, the kind of a sign-off,
+    the `policy/rule` an exception is to, or a fact of the request. `terms`: what an agreement or
+    evidence must say. `country`: where an assessment is about. `rules`: the rules, as
+    `policy/rule`, that may not apply once the fact is stated.
+    """
 
     kind: ChangeKind
     about: str
     text: str
+    terms: tuple[Term, ...] = ()
+    country: str = ""
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class RouteExplanation:
-    """One candidate. `remedies`: the smallest sets of changes that would permit it.
+class Remedies:
+    """The smallest sets of changes, fewest steps first: none of them can spare a step.
 
-    `complete` False: the search was cut at its bound and smaller or other sets may exist.
+    `complete` False: the search was cut at its bound, and other sets may exist.
     """
 
-    route: str
+    sets: tuple[tuple[Change, ...], ...]
+    complete: bool
+
+
+class Account(Protocol):
+    """What is to be said of the candidates of one decision, when it is asked for."""
+
+    def rules(self, candidate: Candidate) -> tuple[RuleExplanation, ...]:
+        """Every rule's verdict on the candidate, with what it finds wanting."""
+
+    def remedies(self, candidate: Candidate) -> Remedies:
+        """What would permit the candidate."""
+
+
+@dataclass(frozen=True)
+class RouteExplanation:
+    """One candidate; its rules and its remedies are worked out when they are asked for."""
+
+    candidate: Candidate
     model: str
-    permitted: bool
-    unsuitable: tuple[str, ...]
-    rules: tuple[RuleExplanation, ...]
-    remedies: tuple[tuple[Change, ...], ...] = ()
-    complete: bool = True
+    account: Account = field(repr=False, compare=False)
+
+    @property
+    def route(self) -> str:
+        """The id of the route."""
+        return self.candidate.route
+
+    @property
+    def permitted(self) -> bool:
+        """Whether it may carry the request."""
+        return self.candidate.permitted
+
+    @property
+    def unsuitable(self) -> tuple[str, ...]:
+        """What the call needs and the route is not known to offer; then no rule was evaluated."""
+        return self.candidate.unsuitable
+
+    @property
+    def blocked(self) -> bool:
+        """Whether rules stop it, so that there may be a remedy."""
+        return not self.candidate.permitted and bool(self.candidate.verdicts)
+
+    @property
+    def stopping(self) -> tuple[bool, int]:
+        """Whether it is not suitable for the call, and how many enforced rules stop it."""
+        verdicts = self.candidate.verdicts
+        stops = sum(v.mode is Mode.ENFORCE and not v.verdict.allows for v in verdicts)
+        return bool(self.candidate.unsuitable), stops
+
+    @cached_property
+    def rules(self) -> tuple[RuleExplanation, ...]:
+        """Every rule's verdict, with what it finds wanting."""
+        return self.account.rules(self.candidate)
+
+    @cached_property
+    def remedied(self) -> Remedies:
+        """What would permit it: searched when it is asked for."""
+        return self.account.remedies(self.candidate) if self.blocked else Remedies((), True)
+
+    @property
+    def remedies(self) -> tuple[tuple[Change, ...], ...]:
+        """The smallest sets of changes that would permit it, fewest steps first."""
+        return self.remedied.sets
+
+    @property
+    def complete(self) -> bool:
+        """Whether the search for remedies ended before its bound."""
+        return self.remedied.complete
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +198,10 @@ class Alternative:
     output_difference: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
+MOST_NEAREST = 3
+
+
+@dataclass(frozen=True)
 class Explanation:
     """A decision explained. `alternatives` only for a denial: permitted routes, nearest first.
 
@@ -129,3 +217,22 @@ class Explanation:
     exceptions: tuple[str, ...]
     agreements: tuple[str, ...]
     signoffs: tuple[str, ...]
+
+    @cached_property
+    def nearest(self) -> tuple[RouteExplanation, ...]:
+        """The candidates that are stopped by the fewest rules, `MOST_NEAREST` of them.
+
+        Suitable ones first; equals in order of their ids. Remedies are worth a search here.
+        """
+        places: dict[int, tuple[bool, int]] = {}
+        for route in self.routes:
+            shared = id(route.candidate.verdicts)
+            if shared not in places:
+                places[shared] = route.stopping
+        return tuple(
+            nsmallest(
+                MOST_NEAREST,
+                self.routes,
+                key=lambda r: (*places[id(r.candidate.verdicts)], r.route),
+            )
+        )

@@ -44,13 +44,11 @@ def _candidates(view: RouteView, tests: Sequence[Test]) -> Iterator[ClaimValue]:
             named = [n for n in names if n not in areas and not n.startswith(ADEQUATE)]
             for country in (*named, *_countries(view)):
                 yield Members(frozenset({country}))
-        case AttributeKind.TAGS:
+        case _:
             yield Members(frozenset())
             yield Members(frozenset(names))
             for name in names:
                 yield Members(frozenset({name}))
-        case _:
-            return
 
 
 def _number(test: Test) -> Decimal:

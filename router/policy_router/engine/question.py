@@ -11,7 +11,7 @@ from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Route
 from policy_router.domain.snapshot import Snapshot
 from policy_router.domain.truth import UNKNOWN, Truth, conjunction, disjunction, negation
-from policy_router.engine.matching import FactView, RouteView, holds
+from policy_router.engine.matching import FactView, RouteView, holds, tests_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,13 @@ class Question:
     def knows(self, name: str) -> bool:
         """Whether a fact can be relied on."""
         return all(facts.knows(name) for facts in self.facts.views)
+
+    def open_facts(self, rule: Rule) -> tuple[str, ...]:
+        """Unknown facts that leave open whether a rule applies; none if it is known to apply."""
+        if self.may_apply(rule.when).known_true:
+            return ()
+        unknown = (t.subject for t in tests_in(rule.when) if not self.knows(t.subject))
+        return tuple(dict.fromkeys(unknown))
 
     def demands(self, rule: Rule, route: Route, doubt: Truth = UNKNOWN) -> list[Truth]:
         """What is known of each demand: `require`, and the opposite of each part of `forbid`.

@@ -1,225 +1,232 @@
-"""What would make a route pass: the smallest sets of steps, found by trying them.
+"""What would make a route pass: the smallest sets of steps, exactly, within a stated bound.
 
-Each blocked rule proposes steps; a set of steps counts only if the definition, run on the
-snapshot as it would then be, permits the route. Every set holds the indispensable steps; further
-ones are added up to `LARGEST_SET`, so that within that bound the smallest sets are found exactly.
+Every set of steps that permits the route settles each rule in its way, so it holds, for each of
+them, one of the smallest sets that settle that rule. Those are worked out rule by rule and put
+together (`effects`, `setwise`). What comes out is tried in the definition, fewest steps first. A
+set that falls short because one step undoes another is tried with each further step that bears
+on the rule that is then in the way, so that no set within the bound is missed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from heapq import heapify, heappop, heappush
+from typing import assert_never
 
-from policy_router.domain.claim import NO_DEMAND, ClaimValue, Gap, Members
-from policy_router.domain.contract import Clause, Mechanism
-from policy_router.domain.decision import Candidate
-from policy_router.domain.policy import Mode, Policy, Rule
+from policy_router.domain.decision import Candidate, RuleVerdict, Verdict
+from policy_router.domain.policy import All, AnyOf, Mode, Not, Policy, Predicate, Rule, Test
 from policy_router.domain.route import Route
-from policy_router.domain.truth import Truth
-from policy_router.domain.vocabulary import ATTRIBUTES, HOME_TERRITORY, Regime
-from policy_router.engine import words
-from policy_router.engine.explanation import Change
-from policy_router.engine.favourable import best_value, country_within
-from policy_router.engine.matching import RouteView, tests_in
+from policy_router.engine.effects import Effects
+from policy_router.engine.explanation import Change, Remedies
+from policy_router.engine.openness import rules_in_doubt
+from policy_router.engine.proposals import RuleKey, Wants, steps_for
 from policy_router.engine.question import Question
 from policy_router.engine.reference import candidate_for
-from policy_router.engine.shortfalls import Unmet, unmet, unrested
+from policy_router.engine.setwise import Bounds, by_size
 from policy_router.engine.step_words import change
-from policy_router.engine.steps import Contract, Judged, Shown, Step, Waived, with_steps
-from policy_router.registry.hops import hops_of, route_knowledge
-from policy_router.registry.transfer import CLAUSES, MODULAR, PlaceBases
+from policy_router.engine.steps import (
+    Contract,
+    Shown,
+    Stated,
+    Step,
+    Waived,
+    about_route,
+    place_of,
+    with_steps,
+)
 
-LARGEST_SET = 5
-MOST_SETS_TRIED = 3000
-MOST_SETS_SHOWN = 4
-
-_NOT_BY_CONTRACT = {"provider_jurisdiction", "parent_jurisdiction", "maker_jurisdiction", "dpf"}
-_READ_AGAIN = {Gap.TOO_OLD, Gap.NOT_VERIFIED, Gap.WEAK_SOURCE}
-
-
-@dataclass(frozen=True, slots=True)
-class Remedies:
-    """The smallest sets of changes; `complete` False: the search was cut at its bound."""
-
-    sets: tuple[tuple[Change, ...], ...]
-    complete: bool
-
-
-@dataclass(slots=True)
-class _Wants:
-    """What is wanted of each party: terms with the tests they must meet, clauses, evidence."""
-
-    terms: dict[str, dict[str, list[Unmet]]] = field(default_factory=dict)
-    clauses: dict[str, set[Clause]] = field(default_factory=dict)
-    shown: dict[tuple[str, str], list[Unmet]] = field(default_factory=dict)
-    homes: dict[tuple[str, str], str] = field(default_factory=dict)
-    others: dict[Judged | Waived, None] = field(default_factory=dict)
+LARGEST_SET = 10
+MOST_KEPT = 256
+MOST_CONFIRMED = 64
+MOST_FOUND = 16
+ROUNDS = 2
 
 
 def remedies(q: Question, covering: Sequence[Policy], candidate: Candidate) -> Remedies:
     """The smallest sets of changes that would permit a route that is suitable but blocked."""
-    route = q.snapshot.registry.routes[candidate.route]
-    steps = _steps(q, covering, candidate, route)
-    if not _would_pass(q, covering, route, steps):
-        return Remedies((), complete=True)
-    needed, others = _indispensable(q, covering, route, steps)
-    found: list[tuple[Step, ...]] = []
-    tried = 0
-    for size in range(min(LARGEST_SET, len(others)) + 1):
-        for added in combinations(others, size):
-            tried += 1
-            if tried > MOST_SETS_TRIED:
-                return Remedies(_worded(q, found), complete=False)
-            if _would_pass(q, covering, route, (*needed, *added)):
-                found.append((*needed, *added))
-        if found:
-            break
-    return Remedies(_worded(q, found), complete=bool(found) or len(others) <= LARGEST_SET)
+    at_stake = _at_stake(covering, candidate)
+    search = Search(q, at_stake, q.snapshot.registry.routes[candidate.route])
+    found = search.smallest(candidate.verdicts)
+    sets = sorted((search.worded(bits) for bits in found), key=lambda s: (len(s), s))
+    return Remedies(tuple(sets), complete=not search.bounds.cut)
 
 
-def _indispensable(
-    q: Question, covering: Sequence[Policy], route: Route, steps: list[Step]
-) -> tuple[list[Step], list[Step]]:
-    """The steps without which all the others together do not help, and the rest."""
-    needed: list[Step] = []
-    others: list[Step] = []
-    for step in steps:
-        without = [s for s in steps if s is not step]
-        (others if _would_pass(q, covering, route, without) else needed).append(step)
-    return needed, others
+def _at_stake(covering: Iterable[Policy], candidate: Candidate) -> list[Policy]:
+    """The policies without rules that no step could make stop the candidate.
+
+    Rules that are only watched never stop it, and rules that do not apply to the request go on
+    not to apply.
+    """
+    idle = {(v.policy, v.rule) for v in candidate.verdicts if v.verdict is Verdict.NOT_APPLICABLE}
+    return [
+        replace(
+            p,
+            rules=tuple(r for r in p.rules if r.mode is Mode.ENFORCE and (p.id, r.id) not in idle),
+        )
+        for p in covering
+    ]
 
 
-def _worded(q: Question, found: list[tuple[Step, ...]]) -> tuple[tuple[Change, ...], ...]:
-    sets = [tuple(sorted(change(q, step) for step in chosen)) for chosen in found]
-    return tuple(sorted(set(sets))[:MOST_SETS_SHOWN])
+class Search:
+    """The search for the steps that would permit one route.
+
+    `effects` holds the steps there are to choose from; `bounds.cut` says whether it was cut.
+    """
+
+    def __init__(self, q: Question, covering: Sequence[Policy], route: Route) -> None:
+        self._q = q
+        self._route = route
+        self._covering = list(covering)
+        self._rules = {(p.id, r.id): r for p in covering for r in p.rules}
+        self._wants = Wants()
+        self._now = Question(about_route(q, route), q.facts, q.moment)
+        self._blocked: list[RuleKey] = []
+        self.bounds = Bounds(LARGEST_SET, MOST_KEPT)
+        self.effects = Effects(q, route, (), self.bounds)
+
+    def smallest(self, verdicts: Sequence[RuleVerdict]) -> list[int]:
+        """The smallest sets of steps, as bits over the steps of `effects`."""
+        at, wanting = self._now, list(_blocking(verdicts))
+        self._blocked = wanting
+        for _ in range(ROUNDS):
+            for policy, rule in wanting:
+                self._wants.add(self._q, policy, self._rules[policy, rule], at)
+            steps = steps_for(at, self._wants)
+            if steps == self.effects.steps:
+                break
+            self.effects = Effects(self._q, self._route, steps, self.bounds)
+            found = self._confirmed(self._settling())
+            if found:
+                return found
+            at = self._after_all()
+            wanting = list(_blocking(self._verdicts(at)))
+        return []
+
+    def _settling(self) -> tuple[int, ...]:
+        """The smallest sets that settle each blocked rule, as if no step undid another."""
+        rules = self._rules
+        return self.bounds.all_of(self.effects.enough(p, rules[p, r]) for p, r in self._blocked)
+
+    def _after_all(self) -> Question:
+        """The world in which everything is signed and shown: what is wanted then is wanted too."""
+        ways_round = (Waived, Stated)
+        steps = enumerate(self.effects.steps)
+        return self.effects.world(sum(1 << n for n, s in steps if not isinstance(s, ways_round)))
+
+    def _confirmed(self, sets: Sequence[int]) -> list[int]:
+        """Those that permit the route, or what has to be added to them."""
+        heap = [by_size(bits) for bits in sets]
+        heapify(heap)
+        found: list[int] = []
+        tried: set[int] = set()
+        while heap:
+            size, bits = heappop(heap)
+            if bits in tried or any(f & bits == f for f in found):
+                continue
+            if len(tried) >= MOST_CONFIRMED or len(found) >= MOST_FOUND:
+                self.bounds.cut = True
+                break
+            tried.add(bits)
+            stopping = next(_blocking(self._verdicts(self.effects.world(bits))), None)
+            if stopping is None:
+                found.append(bits)
+            elif size >= LARGEST_SET:
+                self.bounds.cut = True
+            else:
+                for further in self._further(bits, stopping):
+                    heappush(heap, by_size(further))
+        return found
+
+    def _further(self, bits: int, stopping: RuleKey) -> Iterator[int]:
+        """The set with each step more that may change what comes of the rule in the way."""
+        for n in self.effects.bearing(stopping[0], self._rules[stopping]):
+            if not bits >> n & 1:
+                yield bits | 1 << n
+
+    def _verdicts(self, world: Question) -> tuple[RuleVerdict, ...]:
+        route = world.snapshot.registry.routes[self._route.id]
+        return candidate_for(world, self._covering, route).verdicts
+
+    # ---- in words ----
+
+    def worded(self, bits: int) -> tuple[Change, ...]:
+        """The steps of a set as changes, in order; contracts say no more than the set needs."""
+        steps = self._lean(self.effects.taken(bits))
+        stated = frozenset(s.fact for s in steps if isinstance(s, Stated))
+        return tuple(sorted(change(self._q, s, self._in_doubt(s, stated)) for s in steps))
+
+    def _in_doubt(self, step: Step, stated: frozenset[str]) -> tuple[str, ...]:
+        """The blocked rules that may not apply because a step states a fact, among others."""
+        if not isinstance(step, Stated):
+            return ()
+        doubtful = set(rules_in_doubt(self._q, stated))
+        without = set(rules_in_doubt(self._q, stated - {step.fact}))
+        return tuple(f"{p}/{r}" for p, r in self._blocked if (p, r) in doubtful - without)
+
+    def _lean(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+        """The steps without what they say for rules that the set waives, or say twice."""
+        stated = frozenset(s.fact for s in steps if isinstance(s, Stated))
+        spared = {(s.policy, s.rule) for s in steps if isinstance(s, Waived)}
+        spared |= set(rules_in_doubt(self._q, stated)) if stated else set()
+        needed = {place_of(s): s for s in steps_for(self._now, self._wants, frozenset(spared))}
+        lean = tuple(_unsaid(needed.get(place_of(s), s), steps) for s in steps)
+        if lean != steps and self._permits(lean):
+            steps = lean
+        if any(_leaves_a_choice(self._rules[key]) for key in self._blocked):
+            for place in range(len(steps)):
+                steps = self._with_fewest_terms(steps, place)
+        return steps
+
+    def _with_fewest_terms(self, steps: tuple[Step, ...], place: int) -> tuple[Step, ...]:
+        """The steps, the one at `place` without terms that the set can spare."""
+        step = steps[place]
+        for term in step.said if isinstance(step, Contract | Shown) else ():
+            if isinstance(step, Contract | Shown) and len(step.said) > 1:
+                shorter = (*steps[:place], step.without(term), *steps[place + 1 :])
+                if self._permits(shorter):
+                    steps, step = shorter, shorter[place]
+        return steps
+
+    def _permits(self, steps: Sequence[Step]) -> bool:
+        world = with_steps(self._q, self._now.snapshot, steps)
+        return not any(_blocking(self._verdicts(world)))
 
 
-def _would_pass(
-    q: Question, covering: Sequence[Policy], route: Route, steps: Sequence[Step]
-) -> bool:
-    snapshot, facts = with_steps(q.snapshot, q.facts, q.moment, route, steps)
-    then = Question(snapshot, facts, q.moment)
-    return candidate_for(then, list(covering), snapshot.registry.routes[route.id]).permitted
-
-
-def _steps(
-    q: Question, covering: Sequence[Policy], candidate: Candidate, route: Route
-) -> list[Step]:
-    """Every step some blocked rule proposes."""
-    rules = {(p.id, r.id): r for p in covering for r in p.rules}
-    wants = _Wants()
-    for v in candidate.verdicts:
+def _blocking(verdicts: Sequence[RuleVerdict]) -> Iterator[RuleKey]:
+    for v in verdicts:
         if v.mode is Mode.ENFORCE and not v.verdict.allows:
-            _want(q, wants, v.policy, rules[v.policy, v.rule], route)
-    return [*_contracts(q, wants, route), *_evidence(q, wants, route), *wants.others]
+            yield v.policy, v.rule
 
 
-def _want(q: Question, wants: _Wants, policy: str, rule: Rule, route: Route) -> None:
-    open_facts = tuple(
-        dict.fromkeys(t.subject for t in tests_in(rule.when) if not q.knows(t.subject))
-    )
-    if open_facts and not q.may_apply(rule.when).known_true:
-        wants.others[Waived(policy, rule.id, open_facts)] = None
-    if rule.waivable:
-        wants.others[Waived(policy, rule.id)] = None
-    for facts in q.facts.views:
-        view = RouteView(q.snapshot, route, facts, q.moment, rule.demand)
-        for lack in unmet(rule, view):
-            _want_of(wants, lack, view)
+def _unsaid(step: Step, steps: Iterable[Step]) -> Step:
+    """Evidence without what a contract with the same party states."""
+    stated = {
+        name
+        for s in steps
+        if isinstance(s, Contract) and isinstance(step, Shown) and s.hop == step.hop
+        for name, _ in s.terms
+    }
+    for term in step.said if isinstance(step, Shown) else ():
+        if term.attribute in stated and isinstance(step, Shown) and len(step.said) > 1:
+            step = step.without(term)
+    return step
 
 
-def _want_of(wants: _Wants, lack: Unmet, view: RouteView) -> None:
-    subject = lack.test.subject
-    spec = ATTRIBUTES.get(subject)
-    if spec is not None and spec.claimed:
-        _want_claims(wants, lack, view)
-    elif subject == "signoff":
-        for kind in lack.test.names:
-            wants.others[Judged(kind)] = None
-    elif subject.startswith("transfer_basis."):
-        for place in unrested(lack.test, view):
-            _want_basis(wants, place, lack, view)
+def _leaves_a_choice(rule: Rule) -> bool:
+    """Whether a rule can be met in more than one way."""
+    return any(map(_has_choice, (*rule.forbid, *((rule.require,) if rule.require else ()))))
 
 
-def _want_claims(wants: _Wants, lack: Unmet, view: RouteView) -> None:
-    subject = lack.test.subject
-    for found in route_knowledge(view.standpoint, view.route, subject).hops:
-        if _meets(view.test_claim(lack.test, found.value), lack):
-            continue
-        if subject not in _NOT_BY_CONTRACT:
-            wants.terms.setdefault(found.hop, {}).setdefault(subject, []).append(lack)
-        if found.value is None or found.gap in _READ_AGAIN or _is_open(found.value):
-            wants.shown.setdefault((found.hop, subject), []).append(lack)
-
-
-def _meets(truth: Truth, lack: Unmet) -> bool:
-    return truth.known_true if lack.wanted else truth.known_false
-
-
-def _is_open(value: ClaimValue) -> bool:
-    return isinstance(value, Members) and (value.open or bool(value.optional))
-
-
-def _want_basis(wants: _Wants, place: PlaceBases, lack: Unmet, view: RouteView) -> None:
-    regime = Regime(lack.test.subject.removeprefix("transfer_basis."))
-    hop, country = place.place.hop, place.place.country
-    if country is None:
-        attribute = place.place.attribute
-        wants.homes[hop, attribute] = HOME_TERRITORY[regime]
-        wants.shown.setdefault((hop, attribute), [])
-        if attribute not in _NOT_BY_CONTRACT:
-            wants.terms.setdefault(hop, {}).setdefault(attribute, [])
-        return
-    for basis in lack.test.names:
-        for mechanism in CLAUSES.get((regime, basis), ()):
-            wants.clauses.setdefault(hop, set()).add(_clause(mechanism, hop, view))
-            wants.others[Judged("tia", hop, country)] = None
-        if (regime, basis) in CLAUSES:
-            return
-
-
-def _clause(mechanism: Mechanism, hop: str, view: RouteView) -> Clause:
-    first = hops_of(view.snapshot.registry, view.route)[0] == hop
-    module = ("M2" if first else "M3") if mechanism in MODULAR else None
-    return Clause(mechanism, module)
-
-
-def _contracts(q: Question, wants: _Wants, route: Route) -> Iterator[Contract]:
-    for hop in hops_of(q.snapshot.registry, route):
-        terms, said = [], []
-        for name, lacks in wants.terms.get(hop, {}).items():
-            value = _value(q, wants, route, (hop, name), lacks)
-            if value is not None:
-                terms.append((name, value))
-                said.append(_said(name, value, lacks, wants.homes.get((hop, name))))
-        clauses = sorted(wants.clauses.get(hop, ()), key=lambda c: c.mechanism)
-        if terms or clauses:
-            yield Contract(hop, tuple(terms), tuple(clauses), tuple(said))
-
-
-def _evidence(q: Question, wants: _Wants, route: Route) -> Iterator[Shown]:
-    for (hop, name), lacks in wants.shown.items():
-        value = _value(q, wants, route, (hop, name), lacks)
-        if value is not None:
-            yield Shown(hop, name, value, _said(name, value, lacks, wants.homes.get((hop, name))))
-
-
-def _said(name: str, value: ClaimValue, lacks: list[Unmet], home: str | None) -> str:
-    """The attribute as demanded: any value that meets it will do."""
-    demands = [words.demanded(lack.test, wanted=lack.wanted) for lack in lacks]
-    if not demands and home is None:
-        return f"`{name}` {words.claimed(value, name)}"
-    if not demands:
-        return f"`{name}` named (within {home}, or with a basis for the transfer)"
-    return f"`{name}` {' and '.join(dict.fromkeys(demands))}"
-
-
-def _value(
-    q: Question, wants: _Wants, route: Route, where: tuple[str, str], lacks: list[Unmet]
-) -> ClaimValue | None:
-    view = RouteView(q.snapshot, route, q.facts, q.moment, NO_DEMAND)
-    if lacks:
-        return best_value(view, lacks)
-    home = country_within(view, wants.homes[where])
-    return None if home is None else Members(frozenset({home}))
+def _has_choice(predicate: Predicate) -> bool:
+    match predicate:
+        case Test():
+            return False
+        case Not(part):
+            return _has_choice(part)
+        case All(parts):
+            return any(map(_has_choice, parts))
+        case AnyOf():
+            return True
+        case _:
+            assert_never(predicate)

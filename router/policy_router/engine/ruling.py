@@ -20,14 +20,14 @@ from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Route
 from policy_router.engine.answer import Answer
 from policy_router.engine.best_route import numbers_of
-from policy_router.engine.circumstances import Column
+from policy_router.engine.candidates import candidates
+from policy_router.engine.circumstances import Circumstances
 from policy_router.engine.offers import Routes
 from policy_router.engine.wording import (
     missing_detail,
     notice_detail,
     obligation_detail,
     retired_detail,
-    shortfalls,
     unreachable_detail,
 )
 from policy_router.registry.lifecycle import notices
@@ -65,6 +65,16 @@ class Ruling:
     def __repr__(self) -> str:
         requested = self._facts.model or "any model"
         return f"<{self.outcome.value} {requested}: {self.route or self.reason}>"
+
+    @property
+    def epoch(self) -> Epoch:
+        """The epoch in which the request was decided."""
+        return self._epoch
+
+    @property
+    def circumstances(self) -> Circumstances:
+        """What policies make of the request."""
+        return self._answer.circumstances
 
     @property
     def outcome(self) -> Outcome:
@@ -159,17 +169,9 @@ class Ruling:
         c = self._answer.circumstances
         suitable = self._epoch.suitability.of(self._facts)
         columns = [c.column(rule.planned, self._facts) for p in c.covering for rule in p.rules]
-        found = [self._candidate(n, columns, suitable) for n in self._routes()]
-        return tuple(sorted(found, key=lambda candidate: candidate.route))
-
-    def _candidate(self, number: int, columns: list[Column], suitable: int) -> Candidate:
-        route = self._epoch.bound.routes[number]
-        if not suitable >> number & 1:
-            model = self._epoch.bound.snapshot.registry.card(route)
-            return Candidate(route.id, False, shortfalls(model, self._facts), ())
-        verdicts = tuple(column.verdict(number) for column in columns)
-        permitted = all(v.verdict.allows for v in verdicts if v.mode is Mode.ENFORCE)
-        return Candidate(route.id, permitted, (), verdicts)
+        bound = self._epoch.bound
+        routes = bound.set_of_numbers(self._routes())
+        return candidates(bound, columns, routes, suitable, self._facts)
 
     def _fewest_open_facts(self) -> list[str]:
         """The fewest facts that alone stand between the request and a route, if any do."""

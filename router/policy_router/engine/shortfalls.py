@@ -54,12 +54,9 @@ def _unmet(predicate: Predicate, view: RouteView, *, wanted: bool) -> Iterator[U
             assert_never(predicate)
 
 
-def shortfall(lack: Unmet, view: RouteView) -> Shortfall:
-    """What was demanded and what is claimed, hop by hop."""
+def shortfall(lack: Unmet, view: RouteView, *, known: bool) -> Shortfall:
+    """What was demanded and what is claimed, hop by hop. `known`: it is known not to be met."""
     test = lack.test
-    truth = view.test(test)
-    impossible = not truth.may_be_true if lack.wanted else not truth.may_be_false
-    demanded = words.demanded(test, wanted=lack.wanted)
     spec = ATTRIBUTES.get(test.subject)
     if spec is not None and spec.claimed:
         found = route_knowledge(view.standpoint, view.route, test.subject)
@@ -68,7 +65,14 @@ def shortfall(lack: Unmet, view: RouteView) -> Shortfall:
         claimed, hops = _bases(test, view)
     else:
         claimed, hops = _plain(test, view), ()
-    return Shortfall(test.subject, demanded, claimed, impossible, hops)
+    return Shortfall(test.subject, words.demanded(test, wanted=lack.wanted), claimed, known, hops)
+
+
+def rests_on_claims(subject: str) -> bool:
+    """Whether an attribute follows from claims, contracts and judgements alone."""
+    spec = ATTRIBUTES.get(subject)
+    claimed = spec is not None and spec.claimed
+    return claimed or subject == "signoff" or subject.startswith(_BASIS)
 
 
 def claims_at(found: RouteKnowledge) -> tuple[HopClaim, ...]:

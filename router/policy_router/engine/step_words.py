@@ -4,39 +4,32 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from policy_router.domain.contract import Clause, Mechanism
-from policy_router.engine.explanation import Change, ChangeKind
+from policy_router.engine.explanation import Change, ChangeKind, Term
 from policy_router.engine.question import Question
-from policy_router.engine.steps import Contract, Judged, Shown, Step, Waived
+from policy_router.engine.steps import Contract, Judged, Shown, Stated, Step, Waived
 
-_MECHANISMS = {
-    Mechanism.SCC: "standard contractual clauses",
-    Mechanism.BCR: "binding corporate rules",
-    Mechanism.IDTA: "the UK international data transfer agreement",
-    Mechanism.ADDENDUM: "the UK addendum",
-    Mechanism.SCC_SWISS: "standard contractual clauses with the Swiss adaptations",
-}
-_MODULES = {"M2": " (module 2)", "M3": " (module 3)", None: ""}
+_MOST_NAMED = 2
 
 
-def change(q: Question, step: Step) -> Change:
-    """The step as a sentence, for the party, rule or judgement it concerns."""
+def change(q: Question, step: Step, in_doubt: tuple[str, ...] = ()) -> Change:
+    """The step as a sentence, for the party, rule or judgement it concerns.
+
+    `in_doubt`: the rules that may not apply once a fact is stated.
+    """
     match step:
         case Contract():
-            return Change(ChangeKind.AGREEMENT, step.hop, _contract(q, step))
+            text = f"an agreement with {_party(q, step.hop)} in force: {_terms(step.said)}"
+            return Change(ChangeKind.AGREEMENT, step.hop, text, step.said)
         case Shown():
-            text = f"evidence for `{step.hop}`: {step.said}"
-            return Change(ChangeKind.EVIDENCE, step.hop, text)
+            return _shown(step)
         case Judged(kind, importer, country) if importer is not None:
             text = f"a transfer impact assessment for `{importer}` in {country} (sign-off `{kind}`)"
-            return Change(ChangeKind.ASSESSMENT, importer, text)
+            return Change(ChangeKind.ASSESSMENT, importer, text, country=country or "")
         case Judged(kind):
             text = f"a sign-off `{kind}` in force for this route and request"
             return Change(ChangeKind.SIGNOFF, kind, text)
-        case Waived(policy, rule, facts) if facts:
-            named = ", ".join(f"`{fact}`" for fact in facts)
-            text = f"state {named}, if `{policy}/{rule}` then does not apply"
-            return Change(ChangeKind.FACT, facts[0], text)
+        case Stated(fact):
+            return Change(ChangeKind.FACT, fact, _stated(fact, in_doubt), rules=in_doubt)
         case Waived(policy, rule):
             text = f"an approved, dated exception to `{policy}/{rule}`"
             return Change(ChangeKind.EXCEPTION, f"{policy}/{rule}", text)
@@ -44,13 +37,25 @@ def change(q: Question, step: Step) -> Change:
             assert_never(step)
 
 
-def _contract(q: Question, step: Contract) -> str:
+def _party(q: Question, hop: str) -> str:
     registry = q.snapshot.registry
-    party = registry.providers.get(step.hop) or registry.gateways.get(step.hop)
-    name = f"{party.title} (`{step.hop}`)" if party else f"`{step.hop}`"
-    stated = [*step.said, *map(_clause, step.clauses)]
-    return f"an agreement with {name} in force: {', '.join(stated)}"
+    party = registry.providers.get(hop) or registry.gateways.get(hop)
+    return f"{party.title} (`{hop}`)" if party else f"`{hop}`"
 
 
-def _clause(clause: Clause) -> str:
-    return _MECHANISMS[clause.mechanism] + _MODULES[clause.module]
+def _terms(said: tuple[Term, ...]) -> str:
+    return ", ".join(f"`{t.attribute}` {t.said}" if t.attribute else t.said for t in said)
+
+
+def _shown(step: Shown) -> Change:
+    kind = ChangeKind.VERIFICATION if step.again else ChangeKind.EVIDENCE
+    verb = "verified again for" if step.again else "evidence for"
+    return Change(kind, step.hop, f"{verb} `{step.hop}`: {_terms(step.said)}", step.said)
+
+
+def _stated(fact: str, in_doubt: tuple[str, ...]) -> str:
+    if not in_doubt:
+        return f"all of `{fact}` stated: there may be more than is stated now"
+    named = ", ".join(f"`{rule}`" for rule in in_doubt[:_MOST_NAMED])
+    more = f" and {len(in_doubt) - _MOST_NAMED} more" if len(in_doubt) > _MOST_NAMED else ""
+    return f"if the facts are otherwise, state them: `{fact}` ({named}{more} may then not apply)"

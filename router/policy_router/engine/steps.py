@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import assert_never
 
 from policy_router.domain.claim import (
     Basis,
@@ -18,9 +19,15 @@ from policy_router.domain.claim import (
 from policy_router.domain.contract import Agreement, Clause, Signoff
 from policy_router.domain.diagnostic import Span
 from policy_router.domain.policy import ALWAYS, PolicyException
+from policy_router.domain.registry import Registry
 from policy_router.domain.request import RequestFacts, SetFact
 from policy_router.domain.route import Route
 from policy_router.domain.snapshot import Snapshot
+from policy_router.engine import words
+from policy_router.engine.explanation import Term
+from policy_router.engine.openness import rules_in_doubt
+from policy_router.engine.question import Question
+from policy_router.registry.hops import MAKER_HOP, hops_of
 
 _NOWHERE = Span("", 0, 0)
 _ALWAYS = Validity()
@@ -37,17 +44,31 @@ class Contract:
     hop: str
     terms: tuple[tuple[str, ClaimValue], ...]
     clauses: tuple[Clause, ...]
-    said: tuple[str, ...]
+    said: tuple[Term, ...]
+
+    def without(self, term: Term) -> Contract:
+        """The same without one term, or without one of the clauses."""
+        terms = tuple(t for t in self.terms if t[0] != term.attribute)
+        clauses = tuple(c for c in self.clauses if words.clause_name(c) != term.said)
+        return Contract(self.hop, terms, clauses, tuple(s for s in self.said if s != term))
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Evidence, as strong and fresh as anyone asks, for one claim at `hop`; `said` in words."""
+    """Evidence, as strong and fresh as anyone asks, for claims at `hop`; `said` in words.
+
+    `again`: the claims say so already and only have to be verified.
+    """
 
     hop: str
-    attribute: str
-    value: ClaimValue
-    said: str
+    terms: tuple[tuple[str, ClaimValue], ...]
+    said: tuple[Term, ...]
+    again: bool = False
+
+    def without(self, term: Term) -> Shown:
+        """The same without one of the claims."""
+        terms = tuple(t for t in self.terms if t[0] != term.attribute)
+        return replace(self, terms=terms, said=tuple(s for s in self.said if s != term))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,45 +81,99 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """A fact of the request, where it is such that rules in doubt do not apply."""
+
+    fact: str
+
+
+@dataclass(frozen=True, slots=True)
 class Waived:
-    """An exception to one rule; also stands for learning facts under which it does not apply."""
+    """An exception to one rule."""
 
     policy: str
     rule: str
-    facts: tuple[str, ...] = ()
 
 
-Step = Contract | Shown | Judged | Waived
+Step = Contract | Shown | Judged | Stated | Waived
 
 
-def with_steps(
-    snapshot: Snapshot, facts: RequestFacts, moment: Moment, route: Route, steps: Iterable[Step]
-) -> tuple[Snapshot, RequestFacts]:
-    """The snapshot (of this route alone) and the facts, were `steps` taken."""
-    now = moment.known_at or moment.at
-    registry, policies = snapshot.registry, snapshot.policies
+def place_of(step: Step) -> object:
+    """What a step is about, whatever it says: two such steps are never in one set."""
+    match step:
+        case Contract():
+            return Contract, step.hop
+        case Shown():
+            return Shown, step.hop, step.again
+        case _:
+            return step
+
+
+def about_route(q: Question, route: Route) -> Snapshot:
+    """The snapshot with this route alone, and its agreements hop by hop: nothing else changes."""
+    registry = q.snapshot.registry
+    parts = [
+        replace(agreement, parties=frozenset({hop}))
+        for agreement in registry.agreements
+        for hop in dict.fromkeys(hops_of(registry, route))
+        if agreement.parties & _names(registry, hop)
+    ]
+    return Snapshot(
+        q.snapshot.policies,
+        replace(registry, routes={route.id: route}, agreements=tuple(parts)),
+    )
+
+
+def _names(registry: Registry, hop: str) -> frozenset[str]:
+    """What agreements may call the party at a hop: itself, or the company that operates it."""
+    provider = registry.providers.get(hop)
+    return frozenset({hop} if provider is None else {hop, provider.operator})
+
+
+def with_steps(q: Question, alone: Snapshot, steps: Iterable[Step]) -> Question:
+    """The question as it would be, were `steps` taken; `alone`: see `about_route`."""
+    (route,) = alone.registry.routes.values()
+    stated = frozenset(s.fact for s in steps if isinstance(s, Stated))
+    registry = _changed(alone.registry, route, q, steps)
+    waived = [s for s in steps if isinstance(s, Waived)]
+    waived += [Waived(p, r) for p, r in rules_in_doubt(q, stated)] if stated else []
+    now = q.moment.known_at or q.moment.at
+    exceptions = (*alone.policies.exceptions, *(_exception(w, route, now) for w in waived))
+    policies = replace(alone.policies, exceptions=exceptions) if waived else alone.policies
+    facts = _knowing(q.facts, stated) if stated else q.facts
+    return Question(Snapshot(policies, registry), facts, q.moment)
+
+
+def _changed(registry: Registry, route: Route, q: Question, steps: Iterable[Step]) -> Registry:
+    now = q.moment.known_at or q.moment.at
     agreements, signoffs = list(registry.agreements), list(registry.signoffs)
-    exceptions = list(policies.exceptions)
+    models = registry.models
     for step in steps:
         match step:
             case Contract():
                 agreements = [_silent_on(a, step) for a in agreements]
                 agreements.append(_agreement(step, route, now))
+            case Shown() if step.hop == MAKER_HOP:
+                claims = _showing(models[route.model].claims, step, now)
+                models = {**models, route.model: replace(models[route.model], claims=claims)}
             case Shown():
                 agreements = [_silent_about(a, step, route) for a in agreements]
-                route = _showing(route, step, now)
+                said = dict(route.claims)
+                said[step.hop] = _showing(said.get(step.hop, ()), step, now)
+                route = replace(route, claims=tuple(said.items()))
             case Judged():
-                signoffs.append(_signoff(step, route, facts, now))
-            case Waived():
-                exceptions.append(_exception(step, route, now))
-                facts = _knowing(facts, step.facts)
-    registry = replace(
+                signoffs.append(_signoff(step, route, q, signoffs))
+            case Stated() | Waived():
+                continue
+            case _:
+                assert_never(step)
+    return replace(
         registry,
+        models=models,
         routes={route.id: route},
         agreements=tuple(agreements),
         signoffs=tuple(signoffs),
     )
-    return Snapshot(replace(policies, exceptions=tuple(exceptions)), registry), facts
 
 
 def _evidence(now: datetime) -> Evidence:
@@ -124,47 +199,53 @@ def _agreement(step: Contract, route: Route, now: datetime) -> Agreement:
     )
 
 
-def _silent_on(agreement: Agreement, step: Contract) -> Agreement:
+def _silent_on(agreement: Agreement, step: Contract | Shown) -> Agreement:
     """An older agreement gives way where the new one speaks."""
-    stated = {name for name, _ in step.terms}
     if step.hop not in agreement.parties:
         return agreement
+    stated = {name for name, _ in step.terms}
     return replace(agreement, terms=tuple(t for t in agreement.terms if t[0] not in stated))
 
 
 def _silent_about(agreement: Agreement, step: Shown, route: Route) -> Agreement:
     """Evidence for one route settles what a contract for many states too widely."""
     named = route.id in agreement.routes or route.model in agreement.models
-    if named or step.hop not in agreement.parties:
-        return agreement
-    return replace(agreement, terms=tuple(t for t in agreement.terms if t[0] != step.attribute))
+    return agreement if named else _silent_on(agreement, step)
 
 
-def _showing(route: Route, step: Shown, now: datetime) -> Route:
-    claim = Claim(step.attribute, step.value, _evidence(now), _ALWAYS, now, _NOWHERE)
-    claims = dict(route.claims)
-    others = tuple(c for c in claims.get(step.hop, ()) if c.attribute != step.attribute)
-    claims[step.hop] = (*others, claim)
-    return replace(route, claims=tuple(claims.items()))
+def _showing(claims: Iterable[Claim], step: Shown, now: datetime) -> tuple[Claim, ...]:
+    shown = {name for name, _ in step.terms}
+    return (
+        *(c for c in claims if c.attribute not in shown),
+        *(Claim(n, value, _evidence(now), _ALWAYS, now, _NOWHERE) for n, value in step.terms),
+    )
 
 
-def _signoff(step: Judged, route: Route, facts: RequestFacts, now: datetime) -> Signoff:
+def _signoff(step: Judged, route: Route, q: Question, others: Iterable[Signoff]) -> Signoff:
     return Signoff(
         id=_HYPOTHETICAL,
         type=step.kind,
         approved=True,
         validity=_ALWAYS,
-        recorded=now,
+        recorded=_after(q.moment, others),
         routes=(route.id,),
         importers=frozenset({step.importer} if step.importer else ()),
         countries=frozenset({step.country} if step.country else ()),
-        data=facts.set_fact("data").members,
+        data=q.facts.set_fact("data").members,
         purposes=("*",),
         tenants=("*",),
         by=_HYPOTHETICAL,
         reference=_HYPOTHETICAL,
         span=_NOWHERE,
     )
+
+
+def _after(moment: Moment, others: Iterable[Signoff]) -> datetime:
+    """When a judgement that comes after all others would be recorded."""
+    if moment.known_at is not None:
+        return moment.known_at
+    later = (s.recorded + timedelta(seconds=1) for s in others)
+    return max((moment.at, *later))
 
 
 def _exception(step: Waived, route: Route, now: datetime) -> PolicyException:
@@ -184,13 +265,12 @@ def _exception(step: Waived, route: Route, now: datetime) -> PolicyException:
     )
 
 
-def _knowing(facts: RequestFacts, names: tuple[str, ...]) -> RequestFacts:
+def _knowing(facts: RequestFacts, names: frozenset[str]) -> RequestFacts:
     """The facts, were the ones named settled as stated."""
-    sets = dict(facts.sets)
-    for name in names:
-        stated = facts.set_fact(name)
-        if stated.members:
-            sets[name] = SetFact(stated.members, settled=True)
-    return replace(
-        facts, sets=sets, base=None if facts.base is None else _knowing(facts.base, names)
-    )
+    settled = {
+        name: SetFact(stated.members, settled=True)
+        for name in names
+        if (stated := facts.set_fact(name)).members
+    }
+    base = None if facts.base is None else _knowing(facts.base, names)
+    return replace(facts, sets={**facts.sets, **settled}, base=base)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from policy_router.domain.decision import RuleVerdict
+from policy_router.compiler.bind import Bound
+from policy_router.compiler.bitset import held, members, table
+from policy_router.domain.decision import Candidate
 from policy_router.domain.patterns import any_matches
 from policy_router.domain.route import Route
 from policy_router.domain.vocabulary import HOME_TERRITORY, Regime
@@ -29,20 +31,27 @@ class Used:
     signoffs: tuple[str, ...]
 
 
-def used(q: Question, routes: Sequence[Route], verdicts: Iterable[RuleVerdict]) -> Used:
-    """What the decision about `routes` could draw on, at its moment."""
+def used(q: Question, bound: Bound, routes: int, candidates: Iterable[Candidate]) -> Used:
+    """What the decision about `candidates`, of which `routes` are the set, could draw on."""
+    looked_up = table(routes, len(bound.routes))
+    alike = [
+        bound.routes[here[0]] for a in bound.atoms.alike if (here := held(looked_up, a.numbers))
+    ]
     registry, moment = q.snapshot.registry, q.moment
     agreements = {
         agreement.id
-        for route in routes
+        for route in alike
         for hop in hops_of(registry, route)
         for agreement in agreements_in_force(registry, route, hop, moment)
     }
+    verdicts = {id(c.verdicts): c.verdicts for c in candidates}
+    exceptions = {v.exception for found in verdicts.values() for v in found if v.exception}
+    named = {bound.routes[n].id for n in members(routes)}
     return Used(
-        law=tuple(sorted({i for route in routes for i in _law(q, route)})),
-        exceptions=tuple(sorted({v.exception for v in verdicts if v.exception})),
+        law=tuple(sorted({i for route in alike for i in _law(q, route)})),
+        exceptions=tuple(sorted(exceptions)),
         agreements=tuple(sorted(agreements)),
-        signoffs=tuple(sorted(_signoffs(q, routes))),
+        signoffs=tuple(sorted(_signoffs(q, alike, named))),
     )
 
 
@@ -62,14 +71,13 @@ def _law(q: Question, route: Route) -> set[str]:
     return found
 
 
-def _signoffs(q: Question, routes: Sequence[Route]) -> set[str]:
-    hops = {hop for route in routes for hop in hops_of(q.snapshot.registry, route)}
-    ids = {route.id for route in routes}
+def _signoffs(q: Question, alike: Sequence[Route], named: set[str]) -> set[str]:
+    hops = {hop for route in alike for hop in hops_of(q.snapshot.registry, route)}
     return {
         s.id
         for s in q.snapshot.registry.signoffs
         if s.approved
         and s.validity.holds(q.moment.at)
         and q.moment.knows(s.recorded)
-        and (s.importers & hops or any(any_matches(s.routes, i) for i in ids))
+        and (s.importers & hops or any(any_matches(s.routes, i) for i in named))
     }

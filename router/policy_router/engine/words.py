@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from policy_router.domain.claim import Listing, Members
+from policy_router.domain.contract import Clause, Mechanism
 from policy_router.domain.policy import Matcher, Test
 
 _COMPARED = {
@@ -32,6 +33,14 @@ _OPPOSITE = {
     Matcher.INCLUDES_ANY: Matcher.EXCLUDES,
     Matcher.EXCLUDES: Matcher.INCLUDES_ANY,
 }
+_CLAUSES = {
+    Mechanism.SCC: "standard contractual clauses",
+    Mechanism.BCR: "binding corporate rules",
+    Mechanism.IDTA: "the UK international data transfer agreement",
+    Mechanism.ADDENDUM: "the UK addendum",
+    Mechanism.SCC_SWISS: "standard contractual clauses with the Swiss adaptations",
+}
+_MODULES = {"M2": " (module 2)", "M3": " (module 3)", None: ""}
 NOWHERE = "nowhere: nothing is kept"
 UNKNOWN = "not known"
 
@@ -70,6 +79,11 @@ def _members(value: Members, subject: str) -> str:
     if value.open:
         parts.append("perhaps others")
     return " and ".join(parts)
+
+
+def clause_name(clause: Clause) -> str:
+    """Transfer clauses by their name."""
+    return _CLAUSES[clause.mechanism] + _MODULES[clause.module]
 
 
 def number(value: Decimal) -> str:

@@ -15,17 +15,17 @@ from policy_router.domain.diagnostic import Span
 from policy_router.domain.policy import Mode
 from policy_router.engine.explanation import (
     Explanation,
+    Remedies,
     RouteExplanation,
     RuleExplanation,
     Shortfall,
 )
-from policy_router.engine.render import decision_data
+from policy_router.engine.render import decision_json
 from policy_router.report import phrases
 from policy_router.report.decisions import head_lines
 from policy_router.report.hints import hints
 from policy_router.report.plain_words import step_words
 from policy_router.report.reasons import (
-    blocking,
     demand,
     hop,
     open_facts,
@@ -41,6 +41,15 @@ from policy_router.report.tables import Column, table
 from policy_router.report.visible import escaped
 from policy_router.service.decision import Decision
 
+_MOST_SETS: Final = 4
+_NOTHING: Final = (
+    "no set of contracts, evidence, sign-offs, exceptions or facts that the rules ask for would "
+    "change it"
+)
+_CUT_EMPTY: Final = (
+    "no set of steps was found that would change it, but the search stopped at its bound: it was "
+    "not searched to the end"
+)
 _STYLES: Final = {
     Verdict.PASS: Style.GOOD,
     Verdict.FAIL: Style.BAD,
@@ -137,18 +146,20 @@ def _shortfall(shortfall: Shortfall, screen: Screen) -> Iterator[str]:
 
 
 def _remedies(route: RouteExplanation, screen: Screen) -> Iterator[str]:
-    if route.permitted or not blocking(route):
+    if not route.blocked:
         return
     yield ""
     if not route.remedies:
-        none = "no set of contracts, evidence or sign-offs was found that would change it"
-        yield from screen.wrapped(none if route.complete else "not searched", "  ")
+        yield from screen.wrapped(_NOTHING if route.complete else _CUT_EMPTY, "  ")
         return
     yield screen.bold("  What would change it: the smallest sets of steps, each set on its own")
-    for number, remedy in enumerate(route.remedies, start=1):
+    for number, remedy in enumerate(route.remedies[:_MOST_SETS], start=1):
         for place, change in enumerate(remedy):
             first = f"  {number}. " if place == 0 else "     and "
             yield from screen.wrapped(escaped(step_words(change.text)), first, "       ")
+    more = len(route.remedies) - _MOST_SETS
+    if more > 0:
+        yield f"  {phrases.counted(more, 'further set')}, none of fewer steps: `--format json`"
     if not route.complete:
         yield "  The search stopped at its bound: there may be other sets."
 
@@ -156,27 +167,66 @@ def _remedies(route: RouteExplanation, screen: Screen) -> Iterator[str]:
 # ---- for programs -------------------------------------------------------------------------------
 
 
-def explanation_json(explanation: Explanation) -> str:
-    """The explanation as one line of JSON, its decision in the shape decisions have."""
-    data = {
-        f.name: _plain(getattr(explanation, f.name))
+_ENCODER: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def explanation_json(explanation: Explanation, searched: Sequence[RouteExplanation]) -> str:
+    """The explanation as one line of JSON, its decision in the shape decisions have.
+
+    `searched`: the routes to search remedies for; of the others it says that it did not.
+    """
+    writing = _Writing()
+    names = {"determination", "routes"}
+    parts = {
+        f.name: _ENCODER.encode(writing.plain(getattr(explanation, f.name)))
         for f in dataclasses.fields(explanation)
-        if f.name != "determination"
+        if f.name not in names
     }
-    data["decision"] = decision_data(explanation.determination)
-    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    asked_for = {route.route for route in searched}
+    routes = (writing.route(r, searched=r.route in asked_for) for r in explanation.routes)
+    parts["decision"] = decision_json(explanation.determination)
+    parts["routes"] = f"[{','.join(routes)}]"
+    return "{" + ",".join(f'"{name}":{parts[name]}' for name in sorted(parts)) + "}"
 
 
-def _plain(value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold
-    if isinstance(value, Span):
-        return str(value)
-    if isinstance(value, StrEnum):
-        return value.value
-    if isinstance(value, Decimal | date):
-        return str(value)
-    if dataclasses.is_dataclass(value):
-        names = [f.name for f in dataclasses.fields(value)]
-        return {name: _plain(getattr(value, name)) for name in names}
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    return value
+class _Writing:
+    """Turns an explanation into JSON; what routes share is written once."""
+
+    def __init__(self) -> None:
+        self._rules: dict[int, str] = {}
+        self._plain: dict[int, dict[str, Any]] = {}
+
+    def route(self, route: RouteExplanation, *, searched: bool) -> str:
+        """One candidate as JSON."""
+        rules = self._rules.get(id(route.rules))
+        if rules is None:
+            rules = self._rules[id(route.rules)] = _ENCODER.encode(self.plain(route.rules))
+        searched = searched or not route.blocked
+        found = route.remedied if searched else Remedies((), complete=False)
+        before = {
+            "complete": found.complete,
+            "model": route.model,
+            "permitted": route.permitted,
+            "remedies": self.plain(found.sets),
+            "route": route.route,
+        }
+        after = {"searched": searched, "unsuitable": list(route.unsuitable)}
+        start, end = _ENCODER.encode(before)[:-1], _ENCODER.encode(after)[1:]
+        return f'{start},"rules":{rules},{end}'
+
+    def plain(self, value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold
+        """A part of an explanation, which outlives the writing, as plain data."""
+        if isinstance(value, StrEnum):
+            return value.value
+        if isinstance(value, Span | Decimal | date):
+            return str(value)
+        if isinstance(value, tuple):
+            return [self.plain(item) for item in value]
+        if not dataclasses.is_dataclass(value):
+            return value
+        found = self._plain.get(id(value))
+        if found is None:
+            names = [f.name for f in dataclasses.fields(value)]
+            found = {name: self.plain(getattr(value, name)) for name in names}
+            self._plain[id(value)] = found
+        return found

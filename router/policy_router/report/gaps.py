@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final, assert_never
 
 from policy_router.audit.gaps import Bundle, Gaps, Missing, Thing
-from policy_router.engine.explanation import ChangeKind
+from policy_router.engine.explanation import ChangeKind, Term
 from policy_router.engine.render import instant
 from policy_router.report import phrases
-from policy_router.report.plain_words import step_words, terms_of
+from policy_router.report.plain_words import step_words
 from policy_router.report.screen import Screen
 from policy_router.report.statement import LIMITS, facts_of
 from policy_router.report.tables import Column, csv_table, markdown_table, prose, table
@@ -55,7 +55,9 @@ def summary(gaps: Gaps) -> str:
     if gaps.unsearched:
         blocked += f" {gaps.unsearched:,} of these are refused before any rule."
     if gaps.hopeless:
-        blocked += f" For {gaps.hopeless:,} no set of steps was found that would change it."
+        blocked += f" For {gaps.hopeless:,} no set of steps that the rules ask for would change it."
+    if gaps.cut:
+        blocked += f" For {gaps.cut:,} the search stopped at its bound: there may be other sets."
     if not gaps.missing:
         return blocked
     return (
@@ -80,10 +82,24 @@ def _company(gaps: Gaps, thing: Thing) -> str:
 def _to_do(gaps: Gaps, missing: Missing) -> str:
     """What to do about a missing thing, in a line or two."""
     thing, company = missing.thing, _company(gaps, missing.thing)
-    if thing.kind is ChangeKind.AGREEMENT:
-        return f"Sign with {company}: {', '.join(map(escaped, terms_of(missing.text)))}"
+    contents = ", ".join(_contents(missing.terms))
+    match thing.kind:
+        case ChangeKind.AGREEMENT:
+            return f"Sign with {company}: {contents}"
+        case ChangeKind.EVIDENCE:
+            return f"Get evidence of {company}: {contents}"
+        case ChangeKind.VERIFICATION:
+            return f"Verify again what is recorded of {company}: {contents}"
+        case _:
+            pass
     said = step_words(escaped(missing.text))
     return f"{said[:1].upper()}{said[1:]}"
+
+
+def _contents(terms: Sequence[Term]) -> Sequence[str]:
+    """What a contract must speak of: attributes by title, and clauses."""
+    titles = (phrases.title_of(t.attribute) if t.attribute else t.said for t in terms)
+    return list(dict.fromkeys(map(escaped, titles)))
 
 
 def _brief(gaps: Gaps, thing: Thing) -> str:
@@ -162,6 +178,7 @@ def gaps_json(gaps: Gaps) -> str:
         "blocked": gaps.blocked,
         "refused_before_any_rule": gaps.unsearched,
         "without_remedy": gaps.hopeless,
+        "not_searched_to_the_end": gaps.cut,
         "missing": [_missing(m) for m in gaps.missing],
         "together": [
             {"permits": b.unlocks, "things": [_thing(t) for t in b.things]} for b in gaps.bundles
@@ -177,4 +194,6 @@ def _thing(thing: Thing) -> dict[str, Any]:
 
 def _missing(m: Missing) -> dict[str, Any]:
     counts = {"alone": m.alone, "part_of": m.part_of}
-    return {**counts, **_thing(m.thing), "text": m.text, "scenarios": list(m.scenarios)}
+    terms = [{"attribute": t.attribute or None, "said": t.said} for t in m.terms]
+    said = {"text": m.text, "terms": terms, "scenarios": list(m.scenarios)}
+    return {**counts, **_thing(m.thing), **said}

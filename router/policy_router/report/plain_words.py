@@ -60,24 +60,11 @@ _A_BASIS: Final = re.compile(
 )
 
 
-_TERM_END: Final = re.compile(r", (?![^()]*\))")
-_NAMED: Final = re.compile("`([^`]+)`")
-
-
 def value_words(attribute: str, text: str) -> str:
     """A demand on or claim of `attribute`, without names that only documents use."""
     if attribute.startswith(_BASIS):
         return _A_BASIS.sub(lambda found: _BASES[found[1]], text)
     return _TERM.sub(lambda found: _TERMS[found[1]], text)
-
-
-def terms_of(text: str) -> list[str]:
-    """What a contract must speak of, by title: the attributes and clauses that a step names."""
-    _, _, terms = text.partition(" in force: ")
-    parts = _TERM_END.split(terms)
-    titles = [ATTRIBUTE_TITLES.get(found[1], found[1]) for p in parts if (found := _NAMED.match(p))]
-    clauses = [p for p in parts if " " in p and not p.startswith("`")]
-    return list(dict.fromkeys((*titles, *clauses)))
 
 
 def step_words(text: str) -> str:

@@ -41,13 +41,10 @@ def blocking(route: RouteExplanation) -> list[RuleExplanation]:
 
 
 def nearest(explanation: Explanation) -> RouteExplanation | None:
-    """The candidate that is stopped by the fewest rules and has the shortest remedy."""
-    suitable = [r for r in explanation.routes if not r.unsuitable]
-    return min(
-        suitable or explanation.routes,
-        key=lambda r: (len(blocking(r)), _shortest(r), r.route),
-        default=None,
-    )
+    """The candidate stopped by the fewest rules; among the first such, by the shortest remedy."""
+    first = explanation.nearest[:1]
+    fewest = [r for r in explanation.nearest if r.stopping == first[0].stopping]
+    return min(fewest, key=lambda r: (_shortest(r), r.route), default=None)
 
 
 def _shortest(route: RouteExplanation) -> tuple[bool, int]:

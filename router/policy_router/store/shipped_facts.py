@@ -7,8 +7,8 @@ from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
-from policy_router import __version__
 from policy_router.domain.registry import Registry
+from policy_router.domain.release import VERSION
 from policy_router.language.catalogue import Known, catalogue
 from policy_router.language.document import read_documents
 from policy_router.language.nodes import Document
@@ -40,7 +40,7 @@ def shipped_facts(sources: Sequence[SourceText], today: date, where: Path | None
 
 def _parts(sources: Iterable[SourceText]) -> Iterator[bytes]:
     """All that the facts are made from: texts, and the program that reads them."""
-    yield f"{__version__} {layout()}".encode()
+    yield f"{VERSION} {layout()}".encode()
     package = Path(__file__).parents[1]
     for room in _MAKING:
         for file in sorted((package / room).rglob("*.py")):

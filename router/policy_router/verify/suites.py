@@ -9,7 +9,7 @@ from policy_router.domain.claim import Moment
 from policy_router.domain.decision import Determination, Verdict
 from policy_router.domain.organisation import Expectation, Suite, SuiteCase
 from policy_router.domain.snapshot import Snapshot
-from policy_router.engine.reference import decide
+from policy_router.engine.decide import Engine
 
 NOTHING = "nothing"
 
@@ -40,11 +40,13 @@ class CaseResult:
 
 def run_suite(suite: Suite, snapshot: Snapshot) -> tuple[CaseResult, ...]:
     """Decide every case of `suite` on `snapshot` and compare; nothing else is evaluated."""
-    return tuple(_run(suite, case, snapshot) for case in suite.cases)
+    engine = Engine(snapshot)
+    return tuple(_run(suite, case, engine) for case in suite.cases)
 
 
-def _run(suite: Suite, case: SuiteCase, snapshot: Snapshot) -> CaseResult:
-    determination = decide(snapshot, case.request, Moment(case.at, case.known_at))
+def _run(suite: Suite, case: SuiteCase, engine: Engine) -> CaseResult:
+    ruling = engine.decide(case.request, Moment(case.at, case.known_at))
+    determination = ruling.determination()
     return CaseResult(suite.id, case, determination, tuple(differences(case.expect, determination)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -9,25 +10,30 @@ import pytest
 
 from policy_router.domain.claim import Gap, SourceKind
 from policy_router.domain.contract import Clause, Mechanism
-from policy_router.domain.policy import Matcher, Mode, Not, PolicySet
+from policy_router.domain.decision import Candidate
+from policy_router.domain.policy import All, Matcher, Mode, Not, Policy, PolicySet
 from policy_router.domain.price import PriceTable
-from policy_router.domain.registry import Registry
-from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import GatewayType, Route
 from policy_router.domain.territory import Scope
 from policy_router.domain.vocabulary import Regime
 from policy_router.engine.decide import Engine
-from policy_router.engine.explain import MOST_REMEDIED, explain, explain_route
-from policy_router.engine.explanation import Explanation, HopClaim, RuleExplanation, Shortfall
+from policy_router.engine.explain import explain
+from policy_router.engine.explanation import (
+    Explanation,
+    HopClaim,
+    Remedies,
+    RuleExplanation,
+    Shortfall,
+)
 from policy_router.engine.question import Question
-from policy_router.engine.reference import covering_policies
+from policy_router.engine.remedies import remedies
+from tests.explained import CONTRACTED, INCLUDES, IS, told
 from tests.small import (
     ALWAYS_VALID,
     HERE,
     NOW,
     agreement,
     claim,
-    decided,
     evidence,
     exception,
     facts,
@@ -45,14 +51,7 @@ from tests.small import (
 from tests.strategies.law import adequacy
 from tests.strategies.predicates import bound, names
 
-IS, INCLUDES, WITHIN = Matcher.IS, Matcher.INCLUDES, Matcher.WITHIN
-CONTRACTED = names("dpa", IS, "in_force")
 IF_PERSONAL = names("data", INCLUDES, "personal")
-
-
-def told(in_force: PolicySet, known: Registry, asked: RequestFacts | None = None) -> Explanation:
-    asked = facts() if asked is None else asked
-    return explain(Engine(snapshot(in_force, known)), asked, decided(in_force, known, asked))
 
 
 def only_rule(found: Explanation) -> RuleExplanation:
@@ -67,7 +66,7 @@ def shortfall(found: Explanation) -> Shortfall:
 
 def test_a_rule_that_passes_needs_no_words() -> None:
     known = registry(provider("acme", claim("dpa", "in_force")))
-    found = only_rule(told(PolicySet((policy(rule(require=CONTRACTED)),)), known))
+    found = only_rule(told(policy(rule(require=CONTRACTED)), known))
     assert (found.shortfalls, found.open_facts) == ((), ())
 
 
@@ -80,7 +79,7 @@ def test_what_was_demanded_and_what_is_claimed_hop_by_hop() -> None:
         route(at="relay", below=("sub",)),
         agreement("contract", parties=("sub",), dpa="in_force"),
     )
-    lack = shortfall(told(PolicySet((policy(rule(require=CONTRACTED)),)), known))
+    lack = shortfall(told(policy(rule(require=CONTRACTED)), known))
     assert lack == Shortfall(
         subject="dpa",
         demanded="in_force",
@@ -182,16 +181,102 @@ def test_a_route_that_is_not_suitable_has_nothing_to_remedy() -> None:
     assert (found.rules, found.remedies, found.complete) == ((), (), True)
 
 
-def test_remedies_are_searched_for_the_first_routes_only() -> None:
-    routes = [route(f"r{number}") for number in range(MOST_REMEDIED + 1)]
-    known = registry(provider("acme", claim("dpa", "available")), *routes)
-    in_force = PolicySet((policy(rule(require=CONTRACTED)),))
-    found = told(in_force, known).routes
-    assert [bool(r.remedies) for r in found] == [True] * MOST_REMEDIED + [False]
-    assert [r.complete for r in found] == [True] * MOST_REMEDIED + [False]
-    q = Question(snapshot(in_force, known), facts(), NOW)
-    last = decided(in_force, known).candidates[-1]
-    assert explain_route(q, covering_policies(q), last).remedies == found[0].remedies
+def test_nothing_is_searched_before_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[str] = []
+
+    def watched(q: Question, covering: Sequence[Policy], candidate: Candidate) -> Remedies:
+        searched.append(candidate.route)
+        return remedies(q, covering, candidate)
+
+    monkeypatch.setattr("policy_router.engine.account.remedies", watched)
+    routes = [route(f"r{number}") for number in range(4)]
+    known = registry(
+        provider("acme", claim("dpa", "available")),
+        provider("other", claim("dpa", "none")),
+        route("o", by="other"),
+        *routes,
+    )
+    found = told(policy(rule(require=CONTRACTED)), known)
+    assert [r.rules[0].verdict.rule for r in found.routes] == ["rule"] * 5
+    assert searched == []
+    assert [bool(r.remedies) for r in found.routes] == [True] * 5
+    assert searched == ["o", "r0"]  # routes of one kind share what is found
+    assert found.routes[1].remedies == found.routes[4].remedies
+
+
+def test_the_nearest_are_stopped_by_the_fewest_rules_and_suitable() -> None:
+    small = model("small", window=10)
+    known = registry(
+        model(),
+        small,
+        provider("acme", claim("dpa", "none"), covers=("one", "small")),
+        provider("two", claim("dpa", "none"), claim("training", "used")),
+        route("b"),
+        route("a"),
+        route("c", by="two"),
+        route("d", of="small"),
+    )
+    rules = (rule("x", require=CONTRACTED), rule("y", forbid=(names("training", IS, "used"),)))
+    asked = facts(None, tokens__input=Decimal(100))
+    in_force = PolicySet((policy(*rules),))
+    found = told(in_force, known, asked)
+    assert [(r.route, r.stopping) for r in found.nearest] == [
+        ("a", (False, 2)),
+        ("b", (False, 2)),
+        ("c", (False, 2)),
+    ]
+    better = registry(
+        known.models["one"],
+        known.models["small"],
+        *known.providers.values(),
+        *known.routes.values(),
+        agreement(
+            "held",
+            models=(),
+            routes=("c",),
+            parties=("two",),
+            dpa="in_force",
+            training="prohibited",
+        ),
+    )
+    assert [r.route for r in told(in_force, better, asked).nearest] == ["c", "a", "b"]
+
+
+@pytest.mark.parametrize("limit", [("price.input", "2"), ("context_window", "2000")])
+def test_what_is_a_routes_own_is_said_of_it_alone(limit: tuple[str, str]) -> None:
+    subject, most = limit
+    matcher = Matcher.AT_MOST if subject == "price.input" else Matcher.AT_LEAST
+    models = (model("one", window=10), model("two", window=20))
+    known = registry(
+        *models,
+        provider("acme", covers=("one", "two")),
+        priced("r", "one", "5"),
+        priced("s", "two", "7"),
+    )
+    demanded = rule(require=bound(subject, matcher, Decimal(most)))
+    found = told(PolicySet((policy(demanded),)), known, facts(None))
+    claimed = [r.rules[0].shortfalls[0].claimed for r in found.routes]
+    assert claimed == (["5", "7"] if subject == "price.input" else ["10", "20"])
+
+
+def test_the_nearest_of_many_routes_on_which_rules_say_the_same() -> None:
+    known = registry(provider("acme", claim("dpa", "none")), *map(route, ("c", "b", "a", "d")))
+    engine = Engine(snapshot(policy(rule(require=CONTRACTED)), known))
+    found = explain(engine, facts(None), engine.decide(facts(None), NOW).determination())
+    assert [r.route for r in found.nearest] == ["a", "b", "c"]
+
+
+def test_what_is_remembered_of_claims_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("policy_router.engine.readings.MOST_READ", 1)
+    known = registry(
+        provider("acme", claim("dpa", "none"), claim("training", "used")), route("r"), route("s")
+    )
+    demanded = rule(require=All((CONTRACTED, names("training", IS, "prohibited"))))
+    found = told(PolicySet((policy(demanded),)), known, facts(None)).routes
+    assert [[lack.claimed for lack in r.rules[0].shortfalls] for r in found] == [
+        ["none", "used"],
+        ["none", "used"],
+    ]
 
 
 def test_policies_that_only_monitor_are_not_met() -> None:
@@ -289,9 +374,7 @@ def test_what_a_decision_rests_on() -> None:
     in_force = PolicySet((waived,), exceptions=(exception("waiver"),))
     asked = facts(data=("personal",), regime=("eu_gdpr",))
     moment = replace(NOW, known_at=NOW.at)
-    found = explain(
-        Engine(snapshot(in_force, known)), asked, decided(in_force, known, asked, moment)
-    )
+    found = told(in_force, known, asked, moment)
     assert found.law == ("EEA", "eu-uk")
     assert found.agreements == ("held",)
     assert found.signoffs == ("assessed", "covers")

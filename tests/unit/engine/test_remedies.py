@@ -7,65 +7,48 @@ from decimal import Decimal
 
 import pytest
 
-from policy_router.domain.claim import Claim, EvidenceDemand
+from policy_router.domain.claim import EvidenceDemand
 from policy_router.domain.contract import Clause, Mechanism
-from policy_router.domain.policy import All, AnyOf, Matcher, Mode, Not, PolicySet, Predicate, Rule
+from policy_router.domain.policy import All, AnyOf, Matcher, Not, Predicate
 from policy_router.domain.registry import Registry
-from policy_router.domain.request import RequestFacts
 from policy_router.domain.territory import Scope
 from policy_router.domain.vocabulary import Regime
-from policy_router.engine import remedies
-from policy_router.engine.decide import Engine
-from policy_router.engine.explain import explain
-from policy_router.engine.explanation import ChangeKind, RouteExplanation
+from policy_router.engine.explanation import ChangeKind
+from tests.explained import (
+    CLAUSES_2,
+    CONTRACTED,
+    DE,
+    DPIA,
+    INCLUDES,
+    IS,
+    NOTHING_KEPT,
+    TIA,
+    TRANSFER,
+    UNTRAINED,
+    WITH_ACME,
+    WITHIN,
+    explained,
+    firm,
+    texts,
+)
 from tests.small import (
     agreement,
     claim,
-    decided,
     evidence,
     facts,
     gateway,
     model,
     places,
-    policy,
     provider,
     registry,
     route,
     rule,
-    signoff,
-    snapshot,
 )
 from tests.strategies.law import adequacy
 from tests.strategies.predicates import bound, names
 
-IS, INCLUDES, WITHIN = Matcher.IS, Matcher.INCLUDES, Matcher.WITHIN
 EEA = names("inference_location", WITHIN, "EEA")
-CONTRACTED = names("dpa", IS, "in_force")
-UNTRAINED = names("training", IS, "prohibited")
-DPIA = names("signoff", INCLUDES, "dpia")
-PERSONAL = facts(data=("personal",), purpose="support", tenant="blue")
-
-
-def firm(**demands: object) -> Rule:
-    """Make a rule that may not be waived."""
-    return replace(rule(), waivable=False, **demands)  # type: ignore[arg-type]
-
-
-def explained(demanded: Rule, known: Registry, asked: RequestFacts = PERSONAL) -> RouteExplanation:
-    in_force = policy(demanded)
-    found = decided(in_force, known, asked)
-    assert not found.permitted
-    (only,) = explain(Engine(snapshot(in_force, known)), asked, found).routes
-    return only
-
-
-def texts(found: RouteExplanation) -> list[list[str]]:
-    assert found.complete
-    return [[change.text for change in chosen] for chosen in found.remedies]
-
-
-DE = places("DE")
-WITH_ACME = "an agreement with acme (`acme`) in force:"
+AGAIN = "verified again for `acme`: `training` prohibited"
 
 
 @pytest.mark.parametrize(
@@ -79,9 +62,14 @@ WITH_ACME = "an agreement with acme (`acme`) in force:"
         (
             CONTRACTED,
             registry(),
+            [[f"{WITH_ACME} `dpa` in_force"]],
+        ),
+        (
+            UNTRAINED,
+            registry(),
             [
-                [f"{WITH_ACME} `dpa` in_force"],
-                ["evidence for `acme`: `dpa` in_force"],
+                [f"{WITH_ACME} `training` prohibited"],
+                ["evidence for `acme`: `training` prohibited"],
             ],
         ),
         (
@@ -143,6 +131,7 @@ WITH_ACME = "an agreement with acme (`acme`) in force:"
     ],
     ids=(
         "available is not in force",
+        "a contract that nobody offers",
         "nothing is known",
         "perhaps elsewhere too",
         "a bound",
@@ -173,10 +162,21 @@ def test_what_is_forbidden() -> None:
 def test_evidence_that_is_short_of_the_demand_may_be_read_again() -> None:
     known = registry(provider("acme", claim("training", "prohibited", evidence(read="2020-01-01"))))
     young = firm(require=UNTRAINED, demand=EvidenceDemand(max_age_days=365))
-    assert texts(explained(young, known)) == [
+    found = explained(young, known)
+    assert texts(found) == [
         [f"{WITH_ACME} `training` prohibited"],
-        ["evidence for `acme`: `training` prohibited"],
+        [f"{AGAIN} (read 2357 days ago, verified by nobody)"],
     ]
+    assert found.remedies[1][0].kind is ChangeKind.VERIFICATION
+
+
+def test_an_old_claim_that_falls_short_anyway_wants_new_evidence() -> None:
+    old = evidence(read="2020-01-01", verified="2026-06-14")
+    known = registry(provider("acme", claim("training", "used", old)))
+    strict = firm(require=UNTRAINED, demand=EvidenceDemand(max_age_days=0))
+    assert texts(explained(strict, known))[1] == ["evidence for `acme`: `training` prohibited"]
+    lenient = registry(provider("acme", claim("training", "prohibited", old)))
+    assert texts(explained(strict, lenient))[1] == [f"{AGAIN} (last verified 1 day ago)"]
 
 
 def test_each_hop_that_falls_short_is_named() -> None:
@@ -204,10 +204,6 @@ def test_a_blanket_contract_is_too_wide_until_somebody_shows_more() -> None:
     ]
 
 
-TRANSFER = names("transfer_basis.eu_gdpr", IS, "not_a_transfer", "adequacy", "scc_with_tia")
-NOTHING_KEPT = claim("retention_days", Decimal(0))
-
-
 def _in_the_us(*more: object, at: str = "hub") -> Registry:
     elsewhere = [
         claim(attribute, DE) for attribute in ("provider_jurisdiction", "support_location")
@@ -218,10 +214,6 @@ def _in_the_us(*more: object, at: str = "hub") -> Registry:
         route(at=at),
         *more,  # type: ignore[arg-type]
     )
-
-
-CLAUSES_2 = f"{WITH_ACME} standard contractual clauses (module 2)"
-TIA = "a transfer impact assessment for `acme` in US (sign-off `tia`)"
 
 
 def test_a_transfer_needs_clauses_and_an_assessment() -> None:
@@ -274,7 +266,7 @@ def test_the_clauses_of_each_regime(regime: str, wanted: str, said: str) -> None
 
 
 def test_a_place_not_known_must_be_named() -> None:
-    named = "within EEA, or with a basis for the transfer"
+    named = "within EEA, or with a transfer mechanism"
     known = registry(
         provider(
             "acme",
@@ -301,7 +293,7 @@ def test_facts_may_settle_it() -> None:
     found = explained(for_health, known, asked)
     assert texts(found) == [
         [f"{WITH_ACME} `dpa` in_force"],
-        ["state `data`, if `policy/rule` then does not apply"],
+        ["if the facts are otherwise, state them: `data` (`policy/rule` may then not apply)"],
     ]
     assert [chosen[0].kind for chosen in found.remedies] == [ChangeKind.AGREEMENT, ChangeKind.FACT]
 
@@ -325,67 +317,3 @@ def test_a_mere_declaration_adds_what_must_be_met_too() -> None:
     assert texts(explained(for_health, registry(), asked)) == [
         ["a sign-off `dpia` in force for this route and request"]
     ]
-
-
-def test_one_step_that_replaces_many_is_the_smallest_set() -> None:
-    either = tuple(
-        AnyOf((names("signoff", INCLUDES, kind), CONTRACTED))
-        for kind in ("dpia", "lia", "tia", "vendor_review", "art9_condition", "art10_authority")
-    )
-    known = registry(provider("acme", claim("dpa", "available")))
-    found = explained(firm(require=All(either)), known)
-    assert [[c.kind for c in chosen] for chosen in found.remedies] == [[ChangeKind.AGREEMENT]]
-
-
-def test_every_remedy_is_needed() -> None:
-    two = PolicySet(
-        (
-            policy(
-                replace(rule("a", require=DPIA), waivable=False),
-                replace(rule("b", require=UNTRAINED), waivable=False),
-            ),
-        )
-    )
-    known = registry(provider("acme", claim("training", "used")), signoff("tia"))
-    found = decided(two, known, PERSONAL)
-    (only,) = explain(Engine(snapshot(two, known)), PERSONAL, found).routes
-    assert texts(only) == [
-        [
-            f"{WITH_ACME} `training` prohibited",
-            "a sign-off `dpia` in force for this route and request",
-        ]
-    ]
-
-
-def test_a_search_that_meets_its_bound_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remedies, "MOST_SETS_TRIED", 1)
-    either = AnyOf((DPIA, names("signoff", INCLUDES, "lia")))
-    found = explained(firm(require=either), registry())
-    assert (found.remedies, found.complete) == ((), False)
-
-
-def test_a_set_never_holds_more_than_so_many_replaceable_steps(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(remedies, "LARGEST_SET", 1)
-    both = [
-        AnyOf((names("signoff", INCLUDES, a), names("signoff", INCLUDES, b)))
-        for a, b in (("dpia", "lia"), ("vendor_review", "art9_condition"))
-    ]
-    found = explained(firm(require=All(tuple(both))), registry())
-    assert (found.remedies, found.complete) == ((), False)
-
-
-def test_a_rule_that_monitors_asks_for_nothing() -> None:
-    watching = rule("watched", require=UNTRAINED, mode=Mode.MONITOR)
-    in_force = policy(firm(require=DPIA), watching)
-    found = decided(in_force, registry(), PERSONAL)
-    (only,) = explain(Engine(snapshot(in_force, registry())), PERSONAL, found).routes
-    assert texts(only) == [["a sign-off `dpia` in force for this route and request"]]
-
-
-@pytest.mark.parametrize("claimed", [(), (claim("training", "opted_out"),)])
-def test_what_cannot_be_met_is_not_proposed(claimed: tuple[Claim, ...]) -> None:
-    either = names("training", IS, "used")
-    both = firm(require=either, forbid=(either,))
-    assert texts(explained(both, registry(provider("acme", *claimed)))) == []

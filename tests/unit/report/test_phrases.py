@@ -72,19 +72,6 @@ def test_no_text_shows_a_name_that_only_documents_use() -> None:
     )
 
 
-def test_the_terms_of_a_contract_are_named_once_each() -> None:
-    text = (
-        "an agreement with A (`a`) in force: `dpa` in_force, `storage_location` named (within EEA, "
-        "or with a basis), `training` one of prohibited, opted_out, the UK addendum"
-    )
-    assert plain_words.terms_of(text) == [
-        "processing contract",
-        "where data is stored",
-        "training on the data",
-        "the UK addendum",
-    ]
-
-
 def test_a_request_is_told_in_one_line() -> None:
     facts = RequestFacts(
         None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -33,6 +34,7 @@ from policy_router.engine.explanation import (
     ChangeKind,
     Explanation,
     HopClaim,
+    Remedies,
     RouteExplanation,
     RuleExplanation,
     Shortfall,
@@ -85,10 +87,35 @@ def _rule(number: int, verdict: Verdict = Verdict.FAIL) -> RuleExplanation:
     )
 
 
-def _route(name: str, rules: int, remedy: int = 9) -> RouteExplanation:
+@dataclass(frozen=True)
+class _Told:
+    """An account that is made up."""
+
+    told: tuple[RuleExplanation, ...]
+    found: Remedies
+
+    def rules(self, candidate: Candidate) -> tuple[RuleExplanation, ...]:
+        """The same of every candidate."""
+        del candidate
+        return self.told
+
+    def remedies(self, candidate: Candidate) -> Remedies:
+        """The same for every candidate."""
+        del candidate
+        return self.found
+
+
+def _route(
+    name: str, rules: Sequence[RuleExplanation], remedy: int = 9, *, complete: bool = True
+) -> RouteExplanation:
     change = Change(ChangeKind.AGREEMENT, "party", WORDY)
-    remedies = tuple((change,) * remedy for _ in range(4)) if remedy else ()
-    return RouteExplanation(name, "m", False, (), tuple(map(_rule, range(rules))), remedies)
+    remedies = Remedies(tuple((change,) * remedy for _ in range(6)) if remedy else (), complete)
+    candidate = Candidate(name, False, (), tuple(rule.verdict for rule in rules))
+    return RouteExplanation(candidate, "m", _Told(tuple(rules), remedies))
+
+
+def _rules(count: int) -> list[RuleExplanation]:
+    return [_rule(number) for number in range(count)]
 
 
 def _worst(reason: Reason) -> tuple[Decision, Explanation]:
@@ -116,7 +143,7 @@ def _worst(reason: Reason) -> tuple[Decision, Explanation]:
     own = Alternative("an/alternative" * 6, "m", True, price, price, price, price)
     explanation = Explanation(
         determination=determination,
-        routes=(_route("r" * 90, 9), _route("s", 9)),
+        routes=(_route("r" * 90, _rules(9)), _route("s", _rules(9))),
         alternatives=(own,) * 5,
         policies=("gdpr v1",),
         law=("eea",),
@@ -219,7 +246,8 @@ def test_no_more_than_three_reasons_and_how_many_there_are() -> None:
 
 def test_the_nearest_route_is_stopped_by_the_fewest_rules() -> None:
     _, explanation = _worst(Reason.NO_COMPLIANT_ROUTE)
-    routes = (_route("a", 2, 3), _route("b", 1, 0), _route("c", 1, 4), _route("d", 1, 4))
+    one = _rules(1)
+    routes = (_route("a", _rules(2), 3), _route("b", one, 0), _route("c", one), _route("d", one))
     found = nearest(replace(explanation, routes=routes))
     assert found is not None
     assert found.route == "c"
@@ -228,7 +256,7 @@ def test_the_nearest_route_is_stopped_by_the_fewest_rules() -> None:
 
 def test_what_is_known_not_to_be_met_comes_first() -> None:
     rules = (_rule(0, Verdict.UNKNOWN), _rule(1, Verdict.PASS), _rule(2, Verdict.FAIL))
-    found = blocking(replace(_route("a", 0), rules=rules))
+    found = blocking(_route("a", rules))
     assert [r.verdict.rule for r in found] == ["rule-2", "rule-0"]
 
 

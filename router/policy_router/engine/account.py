@@ -1,0 +1,81 @@
+"""What is said of each candidate of a decision; routes of one kind share what is said."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from policy_router.domain.decision import Candidate, RuleVerdict
+from policy_router.engine.explanation import Remedies, RuleExplanation
+from policy_router.engine.kinds import Kinds, by_claims
+from policy_router.engine.lacking import Lacking
+from policy_router.engine.question import Question
+from policy_router.engine.remedies import remedies
+from policy_router.engine.ruling import Ruling
+from policy_router.engine.shortfalls import rests_on_claims
+
+_OF_ITS_OWN = -1
+
+
+class RulingAccount:
+    """Explains the candidates of one ruling."""
+
+    def __init__(self, q: Question, ruling: Ruling) -> None:
+        self._q = q
+        self._circumstances = ruling.circumstances
+        self._lacking = Lacking(ruling.circumstances, q)
+        self._readings = ruling.epoch.readings
+        self._suitable = ruling.epoch.suitability.of(q.facts)
+        self._rules: dict[tuple[int, int], tuple[RuleExplanation, ...]] = {}
+        self._remedies: dict[int, Remedies] = {}
+
+    @cached_property
+    def kinds(self) -> Kinds:
+        """The routes, by kind."""
+        return by_claims(self._circumstances, self._q.facts, self._suitable)
+
+    def rules(self, candidate: Candidate) -> tuple[RuleExplanation, ...]:
+        """Every rule's verdict on a candidate, with what it finds wanting."""
+        number = self._circumstances.bound.number[candidate.route]
+        key = (self.kinds.of(number), number if self._individual >> number & 1 else _OF_ITS_OWN)
+        found = self._rules.get(key)
+        if found is None:
+            verdicts = enumerate(candidate.verdicts)
+            found = self._rules[key] = tuple(self._rule(*v, number) for v in verdicts)
+        return found
+
+    def remedies(self, candidate: Candidate) -> Remedies:
+        """The smallest sets of changes that would permit a blocked candidate."""
+        kind = self.kinds.of(self._circumstances.bound.number[candidate.route])
+        found = self._remedies.get(kind)
+        if found is None:
+            policies = [p.policy for p in self._circumstances.covering]
+            found = self._remedies[kind] = remedies(self._q, policies, candidate)
+        return found
+
+    @cached_property
+    def _individual(self) -> int:
+        """The routes of which something is said that is not said of all of their kind."""
+        found = 0
+        lacking = self._lacking
+        for lack in (lack for n in range(len(lacking.rules)) for lack in lacking.of(n)):
+            if not rests_on_claims(lack.unmet.test.subject):
+                found |= lack.routes
+        return found
+
+    def _rule(self, place: int, verdict: RuleVerdict, number: int) -> RuleExplanation:
+        lacking, wanting = self._lacking, not verdict.verdict.allows
+        rule = lacking.rules[place].rule
+        found = (
+            self._readings.shortfall(number, lack, rule.demand)
+            for lack in (lacking.of(place) if wanting else ())
+            if lack.is_about(number)
+        )
+        return RuleExplanation(
+            verdict=verdict,
+            title=rule.title,
+            cites=rule.cites,
+            own_choice=rule.stricter_than_law or not rule.cites,
+            span=rule.span,
+            shortfalls=tuple(dict.fromkeys(found)),
+            open_facts=lacking.open_facts(place) if wanting else (),
+        )
