@@ -84,6 +84,7 @@ def test_the_help_of_the_program_loads_no_command_and_no_library_but_click() -> 
         "policy_router.cli.main",
         "policy_router.domain",
         "policy_router.domain.diagnostic",
+        "policy_router.domain.release",
     }
     assert not {"pydantic", "yaml", "jsonschema", "hypothesis"} & set(loaded)
 
