@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 
 from policy_router.domain.decision import Candidate, RuleVerdict
-from policy_router.engine.explanation import Remedies, RuleExplanation
+from policy_router.domain.policy import Rule
+from policy_router.engine.explanation import Remedies, RuleExplanation, Shortfall
 from policy_router.engine.kinds import Kinds, by_claims
 from policy_router.engine.lacking import Lacking
 from policy_router.engine.question import Question
@@ -26,6 +27,7 @@ class RulingAccount:
         self._readings = ruling.epoch.readings
         self._suitable = ruling.epoch.suitability.of(q.facts)
         self._rules: dict[tuple[int, int], tuple[RuleExplanation, ...]] = {}
+        self._let_pass: dict[tuple[int, RuleVerdict], RuleExplanation] = {}
         self._remedies: dict[int, Remedies] = {}
 
     @cached_property
@@ -63,19 +65,40 @@ class RulingAccount:
         return found
 
     def _rule(self, place: int, verdict: RuleVerdict, number: int) -> RuleExplanation:
-        lacking, wanting = self._lacking, not verdict.verdict.allows
-        rule = lacking.rules[place].rule
-        found = (
+        if verdict.verdict.allows:
+            return self._passed(place, verdict)
+        rule = self._lacking.rules[place].rule
+        found = [
             self._readings.shortfall(number, lack, rule.demand)
-            for lack in (lacking.of(place) if wanting else ())
+            for lack in self._lacking.of(place)
             if lack.is_about(number)
-        )
-        return RuleExplanation(
-            verdict=verdict,
-            title=rule.title,
-            cites=rule.cites,
-            own_choice=rule.stricter_than_law or not rule.cites,
-            span=rule.span,
-            shortfalls=tuple(dict.fromkeys(found)),
-            open_facts=lacking.open_facts(place) if wanting else (),
-        )
+        ]
+        if self._q.facts.base is not None:
+            found = list(dict.fromkeys(found))
+        return _explained(rule, verdict, tuple(found), self._lacking.open_facts(place))
+
+    def _passed(self, place: int, verdict: RuleVerdict) -> RuleExplanation:
+        """A rule that lets routes pass: nothing is said of one that is not said of all."""
+        key = (place, verdict)
+        found = self._let_pass.get(key)
+        if found is None:
+            rule = self._lacking.rules[place].rule
+            found = self._let_pass[key] = _explained(rule, verdict, (), ())
+        return found
+
+
+def _explained(
+    rule: Rule,
+    verdict: RuleVerdict,
+    shortfalls: tuple[Shortfall, ...],
+    open_facts: tuple[str, ...],
+) -> RuleExplanation:
+    return RuleExplanation(
+        verdict=verdict,
+        title=rule.title,
+        cites=rule.cites,
+        own_choice=rule.stricter_than_law or not rule.cites,
+        span=rule.span,
+        shortfalls=shortfalls,
+        open_facts=open_facts,
+    )
