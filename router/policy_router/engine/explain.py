@@ -10,7 +10,7 @@ from policy_router.domain.claim import NO_DEMAND, Moment
 from policy_router.domain.decision import Candidate, Determination, RuleVerdict
 from policy_router.domain.policy import Policy, Rule
 from policy_router.domain.request import RequestFacts
-from policy_router.domain.route import GatewayType, Route
+from policy_router.domain.route import Route
 from policy_router.engine.decide import Engine
 from policy_router.engine.explanation import (
     Alternative,
@@ -143,7 +143,7 @@ def _alternative(q: Question, route: Route, cheapest: dict[str, Decimal | None])
     return Alternative(
         route=route.id,
         model=route.model,
-        own=not gateway.adds_hop and gateway.type is not GatewayType.DIRECT,
+        own=not gateway.adds_hop and not gateway.type.is_of_provider,
         input_price=prices["input"],
         output_price=prices["output"],
         input_difference=difference["input"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from policy_router.domain.diagnostic import Diagnostic, Span
 from policy_router.language.canonical import canonical
@@ -16,7 +17,7 @@ _ONE_NAMESPACE = ("route", "model", "alias")
 """A request asks for any of these by its id alone."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Catalogue:
     """The sound documents, each once, and the names of all, sound or not.
 
@@ -28,7 +29,14 @@ class Catalogue:
 
     def of(self, shape: type[B]) -> tuple[Parsed[B], ...]:
         """The sound documents of one shape, by id."""
-        return tuple(p for p in self.documents if isinstance(p.body, shape))  # type: ignore[misc]
+        return self._by_shape.get(shape, ())  # type: ignore[return-value]
+
+    @cached_property
+    def _by_shape(self) -> dict[type[DocumentBody], tuple[Parsed[DocumentBody], ...]]:
+        found: dict[type[DocumentBody], list[Parsed[DocumentBody]]] = defaultdict(list)
+        for document in self.documents:
+            found[type(document.body)].append(document)
+        return {shape: tuple(parsed) for shape, parsed in found.items()}
 
     def ids(self, *kinds: str) -> Collection[str]:
         """The ids of every document of these kinds."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -12,9 +12,9 @@ from pydantic import ValidationError
 from policy_router.domain.diagnostic import Diagnostic, Span
 from policy_router.language.grammar.body import LANGUAGE, DocumentBody
 from policy_router.language.grammar.kinds import KINDS
-from policy_router.language.lists import list_kind, members, outline
+from policy_router.language.lists import list_kind, members, outline, remembered
 from policy_router.language.mistakes import Places, mistakes, problem
-from policy_router.language.nodes import Data, Document, plain_data, value_span
+from policy_router.language.nodes import NOTHING, Data, Document, plain_data, value_span
 from policy_router.language.suggest import did_you_mean
 from policy_router.language.text import quoted
 
@@ -80,8 +80,9 @@ def parse(documents: Iterable[Document]) -> Reading:
     parsed: list[Parsed[DocumentBody]] = []
     headers: list[Header] = []
     diagnostics: list[Diagnostic] = []
-    for document in _each(documents, diagnostics):
-        data = {key: plain_data(entry.value) for key, entry in document.root.entries.items()}
+    for document, shared in _each(documents, diagnostics):
+        entries = document.root.entries
+        data = {key: plain_data(entry.value, shared) for key, entry in entries.items()}
         outcome = _parse_one(document, data)
         if isinstance(outcome, Parsed):
             parsed.append(outcome)
@@ -91,16 +92,19 @@ def parse(documents: Iterable[Document]) -> Reading:
     return Reading(tuple(parsed), tuple(headers), tuple(diagnostics))
 
 
-def _each(documents: Iterable[Document], diagnostics: list[Diagnostic]) -> Iterator[Document]:
-    """Every document, with the members of a list in its place."""
+def _each(
+    documents: Iterable[Document], diagnostics: list[Diagnostic]
+) -> Iterator[tuple[Document, Mapping[int, Data]]]:
+    """Every document, with the members of a list in its place, and the data those share."""
     for document in documents:
         kind = list_kind(document)
         if kind is None:
-            yield document
+            yield document, NOTHING
             continue
         outcome = _parse_one(document, outline(document, kind))
         if isinstance(outcome, Parsed):
-            yield from members(document, kind)
+            shared = remembered(document)
+            yield from ((member, shared) for member in members(document, kind))
         else:
             diagnostics += outcome
 
