@@ -28,7 +28,9 @@ def test_what_the_model_page_does_not_say() -> None:
     paragraph = text.split("Not on the page, so unknown: ")[1].split("\n\n")[0]
     unknown = {bare(word.strip(" .\n")) for word in paragraph.replace("\n", " ").split(",")}
     assert len(unknown) == 8
-    stated = {attribute for _, attribute, _ in hop_claims(catalogue_routes()["opper:openai/o4-mini"])}
+    stated = {
+        attribute for _, attribute, _ in hop_claims(catalogue_routes()["opper:openai/o4-mini"])
+    }
     assert not unknown & stated
 
 
