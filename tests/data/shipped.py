@@ -10,9 +10,8 @@ from typing import TypeVar
 from policy_router.language.document import read_documents
 from policy_router.language.grammar.body import DocumentBody
 from policy_router.language.grammar.claims import RecordBody
-from policy_router.language.grammar.kinds import KINDS
 from policy_router.language.grammar.places import GatewayBody, ProviderBody, RouteBody
-from policy_router.language.nodes import plain_data
+from policy_router.language.parsing import parse
 
 ROOT = Path(__file__).parents[2]
 MAPPING = ROOT / "docs" / "data-mapping.md"
@@ -27,25 +26,37 @@ def files(*folders: str) -> list[Path]:
 
 
 @cache
-def bodies(*folders: str) -> tuple[DocumentBody, ...]:
+def written(*folders: str) -> tuple[tuple[DocumentBody, ...], ...]:
+    """What each document stands for, one after the other: a list for all its members."""
     return tuple(body for path in files(*folders) for body in _in_file(path))
 
 
-def _in_file(path: Path) -> Iterator[DocumentBody]:
+def bodies(*folders: str) -> tuple[DocumentBody, ...]:
+    return tuple(body for document in written(*folders) for body in document)
+
+
+def _in_file(path: Path) -> Iterator[tuple[DocumentBody, ...]]:
     documents, diagnostics = read_documents(str(path.relative_to(ROOT)), path.read_bytes())
     assert not diagnostics
     for document in documents:
-        data = plain_data(document.root)
-        assert isinstance(data, dict)
-        yield KINDS[str(data["kind"])].model_validate(data)
+        reading = parse([document])
+        assert not reading.diagnostics
+        yield tuple(parsed.body for parsed in reading.parsed)
 
 
 def shipped(shape: type[B]) -> list[B]:
     return [body for body in bodies("data") if isinstance(body, shape)]
 
 
+@cache
 def routes() -> dict[str, RouteBody]:
     return {route.id: route for route in shipped(RouteBody)}
+
+
+@cache
+def catalogue_routes() -> dict[str, RouteBody]:
+    """The routes of Opper's public listings."""
+    return {name: route for name, route in routes().items() if route.gateway == "opper"}
 
 
 def records(claims: object) -> Iterator[tuple[str, RecordBody]]:
@@ -75,9 +86,9 @@ def shown(record: RecordBody) -> str:
     return f"[{', '.join(value)}]" if isinstance(value, tuple) else str(value)
 
 
-def table(first_column: str) -> list[list[str]]:
-    """The rows of the table of the mapping whose first column is called that, cells bare."""
-    lines = iter(MAPPING.read_text(encoding="utf-8").splitlines())
+def table(first_column: str, page: Path = MAPPING) -> list[list[str]]:
+    """The rows of the table of a page whose first column is called that, cells bare."""
+    lines = iter(page.read_text(encoding="utf-8").splitlines())
     for line in lines:
         if line.startswith(f"| {first_column} |"):
             next(lines)

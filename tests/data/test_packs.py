@@ -16,7 +16,15 @@ from policy_router.verify.suites import CaseResult, run_suite
 from tests.data.shipped import ROOT, bare, files
 
 TODAY = date(2026, 11, 22)
-PACKS = ("cost-caps", "eu-residency", "gdpr", "no-dpf", "no-training", "zero-retention")
+PACKS = (
+    "cost-caps",
+    "eu-residency",
+    "gdpr",
+    "no-dpf",
+    "no-training",
+    "terms-of-use",
+    "zero-retention",
+)
 EXAMPLE = ROOT / "examples" / "organisation"
 NEED_A_SIGNOFF = {"criminal-offences", "children-assessed", "children-consent"}
 """Rules that only a person's sign-off satisfies, and nobody at the example signed one."""

@@ -1,4 +1,4 @@
-"""The shipped routes are the rows of the public listings, all of them and no others."""
+"""The routes through Opper are the rows of its public listings, all of them and no others."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from policy_router.language.grammar.places import (
     ProviderBody,
     RouteBody,
 )
-from tests.data.shipped import bare, routes, shipped, table
+from tests.data.shipped import bare, catalogue_routes, shipped, table
 
 ROWS = 316
 SHA256_OF_IDS = "97479e16501c29d2871cd7643d659a391d239b726074f7cc7ebc9d5a8189135a"
@@ -23,7 +23,7 @@ SHA256_OF_IDS = "97479e16501c29d2871cd7643d659a391d239b726074f7cc7ebc9d5a8189135
 
 
 def test_every_row_is_a_route_and_every_route_a_row() -> None:
-    ids = sorted(routes())
+    ids = sorted(catalogue_routes())
     assert len(ids) == ROWS
     assert sha256("\n".join(ids).encode()).hexdigest() == SHA256_OF_IDS
 
@@ -39,11 +39,11 @@ def test_no_id_is_used_twice() -> None:
 
 def test_routes_are_counted_by_provider_as_the_docs_say() -> None:
     written = {bare(hop): int(count) for _, hop, count in table("provider in the catalogue")}
-    assert Counter(route.provider for route in routes().values()) == written
-    assert {provider.id for provider in shipped(ProviderBody)} == set(written)
+    assert Counter(route.provider for route in catalogue_routes().values()) == written
+    assert set(written) <= {provider.id for provider in shipped(ProviderBody)}
 
 
-@pytest.mark.parametrize("route", routes().values(), ids=routes())
+@pytest.mark.parametrize("route", catalogue_routes().values(), ids=catalogue_routes())
 def test_a_route_is_pinned_by_the_id_of_its_row(route: RouteBody) -> None:
     assert route.gateway == "opper"
     assert route.id == f"opper:{route.address}"
@@ -51,26 +51,17 @@ def test_a_route_is_pinned_by_the_id_of_its_row(route: RouteBody) -> None:
     assert set(route.claims) <= {route.provider}
 
 
-def test_every_route_has_its_own_model_and_every_model_a_route() -> None:
-    assert {model.id for model in shipped(ModelBody)} == {r.model for r in routes().values()}
-
-
 def test_a_maker_is_known_only_where_the_provider_sells_its_own_models() -> None:
     own = {"gemini": "google"} | {
         name: name for name in ("anthropic", "arcee", "mistral", "openai", "perplexity", "xai")
     }
-    provider_of = {route.model: route.provider for route in routes().values()}
-    for model in shipped(ModelBody):
-        assert model.maker == own.get(provider_of[model.id]), model.id
-
-
-def test_only_the_seed_has_a_card() -> None:
-    with_card = [m.id for m in shipped(ModelBody) if m.source or m.context_window or m.features]
-    assert with_card == ["openai/o4-mini"]
+    makers = {model.id: model.maker for model in shipped(ModelBody)}
+    for route in catalogue_routes().values():
+        assert makers[route.model] == own.get(route.provider), route.model
 
 
 def test_prices_are_dollars_above_zero() -> None:
-    for route in routes().values():
+    for route in catalogue_routes().values():
         for price in route.prices:
             assert price.currency == "USD"
             assert price.input is not None
@@ -79,7 +70,7 @@ def test_prices_are_dollars_above_zero() -> None:
 
 
 def test_prices_are_counted_as_the_docs_say() -> None:
-    priced = [route for route in routes().values() if route.prices]
+    priced = [route for route in catalogue_routes().values() if route.prices]
     (tables, missing, cached, written, tiers) = (
         int(row[2]) for row in table("what the listing says") if "price" in row[0]
     )
@@ -96,13 +87,13 @@ def test_stages_are_counted_as_the_docs_say() -> None:
         for row in table("what the listing says")
         if (match := re.fullmatch(r"`stage: (\w+)`", row[1]))
     }
-    assert Counter(route.stage for route in routes().values()) == written
-    for route in routes().values():
+    assert Counter(route.stage for route in catalogue_routes().values()) == written
+    for route in catalogue_routes().values():
         assert (route.stage == "preview") == bool(re.search("preview|beta", route.id))
 
 
 def test_the_seed_is_complete() -> None:
-    seed = routes()["opper:openai/o4-mini"]
+    seed = catalogue_routes()["opper:openai/o4-mini"]
     (price,) = seed.prices
     assert (price.input, price.output) == (Decimal("1.10"), Decimal("4.40"))
     (event,) = seed.lifecycle
@@ -113,4 +104,5 @@ def test_the_seed_is_complete() -> None:
 
 
 def test_only_the_seed_has_a_lifecycle() -> None:
-    assert [r.id for r in routes().values() if r.lifecycle] == ["opper:openai/o4-mini"]
+    dated = [r.id for r in catalogue_routes().values() if r.lifecycle]
+    assert dated == ["opper:openai/o4-mini"]

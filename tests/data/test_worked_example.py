@@ -57,7 +57,8 @@ def blocking(found: Determination) -> dict[str, Verdict]:
 
 @pytest.mark.parametrize("example", [False, True])
 def test_public_text_is_permitted(*, example: bool) -> None:
-    _, found = decided({"model": "openai/o4-mini", "data": ["non_personal"]}, example=example)
+    asked = "openai/o4-mini" if example else O4_MINI
+    _, found = decided({"model": asked, "data": ["non_personal"]}, example=example)
     assert (found.outcome, found.route) == (Outcome.PERMITTED, O4_MINI)
     assert found.obligations == ()
     (warning,) = found.warnings
@@ -65,7 +66,7 @@ def test_public_text_is_permitted(*, example: bool) -> None:
 
 
 def test_personal_data_without_contracts_are_denied() -> None:
-    facts, found = decided(PERSONAL, example=False)
+    facts, found = decided({**PERSONAL, "model": O4_MINI}, example=False)
     assert (found.outcome, found.reason) == (Outcome.DENIED, Reason.NO_COMPLIANT_ROUTE)
     assert blocking(found) == {
         "processor-contract": Verdict.FAIL,

@@ -22,6 +22,11 @@ class GatewayType(StrEnum):
     DIRECT = "direct"
     OPENAI_COMPATIBLE = "openai_compatible"
 
+    @property
+    def is_of_provider(self) -> bool:
+        """Whether it is the provider's own interface, and so no party of its own."""
+        return self in {GatewayType.DIRECT, GatewayType.AZURE}
+
 
 @dataclass(frozen=True, slots=True)
 class KeySource:
@@ -33,7 +38,7 @@ class KeySource:
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """The first hop. `adds_hop` False: self-hosted or direct, so no party of its own."""
+    """The first hop. `adds_hop` False: self-hosted or the provider's, so no party of its own."""
 
     id: str
     title: str

@@ -11,7 +11,7 @@ from policy_router.compiler.bitset import bitset
 from policy_router.domain.claim import NO_DEMAND, Moment
 from policy_router.domain.decision import Determination
 from policy_router.domain.request import RequestFacts
-from policy_router.domain.route import GatewayType, Route
+from policy_router.domain.route import Route
 from policy_router.engine.account import RulingAccount
 from policy_router.engine.decide import Engine
 from policy_router.engine.explanation import Alternative, Explanation, RouteExplanation
@@ -94,7 +94,7 @@ def _alternative(q: Question, route: Route, cheapest: dict[str, Decimal | None])
     return Alternative(
         route=route.id,
         model=route.model,
-        own=not gateway.adds_hop and gateway.type is not GatewayType.DIRECT,
+        own=not gateway.adds_hop and not gateway.type.is_of_provider,
         input_price=prices["input"],
         output_price=prices["output"],
         input_difference=difference["input"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -64,11 +64,18 @@ class Catalogue:
 
     def of(self, shape: type[B]) -> tuple[Parsed[B], ...]:
         """The sound documents of one shape, by id."""
-        return _of(self.documents, shape)
+        return self._by_shape.get(shape, ())  # type: ignore[return-value]
 
     def rests_of(self, shape: type[B]) -> tuple[Parsed[B], ...]:
         """The rests of documents of one shape."""
-        return _of(self.rests, shape)
+        return tuple(p for p in self.rests if isinstance(p.body, shape))  # type: ignore[misc]
+
+    @cached_property
+    def _by_shape(self) -> dict[type[DocumentBody], tuple[Parsed[DocumentBody], ...]]:
+        found: dict[type[DocumentBody], list[Parsed[DocumentBody]]] = defaultdict(list)
+        for document in self.documents:
+            found[type(document.body)].append(document)
+        return {shape: tuple(parsed) for shape, parsed in found.items()}
 
     def ids(self, *kinds: str) -> Collection[str]:
         """The ids of every document of these kinds."""
@@ -91,10 +98,6 @@ class Catalogue:
     def has(self, name: str, *kinds: str) -> bool:
         """Whether there is a document of one of these kinds with this id."""
         return any(name in self.names.get(kind, {}) for kind in kinds)
-
-
-def _of(documents: Iterable[Parsed[DocumentBody]], shape: type[B]) -> tuple[Parsed[B], ...]:
-    return tuple(p for p in documents if isinstance(p.body, shape))  # type: ignore[misc]
 
 
 def catalogue(

@@ -66,6 +66,22 @@ def members(document: Document, kind: str) -> Iterator[Document]:
         yield Document(document.file, _mapping(entries, member.value))
 
 
+def remembered(document: Document) -> dict[int, Data]:
+    """Plain data of what stands in every member of a list, see `plain_data`."""
+    shared = document.root.entries.get(_DEFAULTS)
+    return {} if shared is None else dict(_collections(shared.value))
+
+
+def _collections(node: Node) -> Iterator[tuple[int, Data]]:
+    """Every mapping and list in `node`, as plain data, by the `id` of its node."""
+    if isinstance(node, Scalar):
+        return
+    yield id(node), plain_data(node)
+    inner = node.items if isinstance(node, Sequence) else [e.value for e in node.entries.values()]
+    for part in inner:
+        yield from _collections(part)
+
+
 def _entries(node: Node) -> Entries:
     return node.entries if isinstance(node, Mapping) else {}
 

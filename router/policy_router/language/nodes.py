@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 from typing import NamedTuple, TypeAlias, assert_never
 
 from policy_router.domain.diagnostic import Span
@@ -14,8 +15,7 @@ Data: TypeAlias = "str | dict[str, Data] | list[Data] | None"
 JsonValue: TypeAlias = "str | bool | int | Decimal | dict[str, JsonValue] | list[JsonValue] | None"
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """One piece of text; `plain` when it was written without quotes and on no lines of its own.
 
     Here and in the other nodes, `line` and `column` count from 1 in characters; `end_column` is
@@ -36,8 +36,7 @@ class Entry(NamedTuple):
     value: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(NamedTuple):
     """Keys and what stands under them, in the order of the document.
 
     Without braces its place is that of its first key.
@@ -49,8 +48,7 @@ class Mapping:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(NamedTuple):
     """Members in the order of the document; without brackets its place is its first `-`."""
 
     items: tuple[Node, ...]
@@ -76,21 +74,29 @@ class Unquoted(str):
     __slots__ = ()
 
 
+NOTHING: MappingType[int, Data] = MappingProxyType({})
+
+
 def is_null(node: Node) -> bool:
     """Nothing is written, or `null` or `~` without quotes."""
     return isinstance(node, Scalar) and node.plain and node.text in NULLS
 
 
-def plain_data(node: Node) -> Data:
-    """`node` as dicts, lists and text, null as None; plain scalars come as `Unquoted`."""
+def plain_data(node: Node, remembered: MappingType[int, Data] = NOTHING) -> Data:
+    """`node` as dicts, lists and text, null as None; plain scalars come as `Unquoted`.
+
+    `remembered`: plain data of nodes that stand in several documents, by the `id` of the node.
+    """
+    if isinstance(node, Scalar):
+        text = Unquoted(node.text) if node.plain else node.text
+        return None if is_null(node) else text
+    if id(node) in remembered:
+        return remembered[id(node)]
     match node:
-        case Scalar():
-            text = Unquoted(node.text) if node.plain else node.text
-            return None if is_null(node) else text
         case Mapping():
-            return {key: plain_data(entry.value) for key, entry in node.entries.items()}
+            return {k: plain_data(entry.value, remembered) for k, entry in node.entries.items()}
         case Sequence():
-            return [plain_data(item) for item in node.items]
+            return [plain_data(item, remembered) for item in node.items]
         case _:
             assert_never(node)
 

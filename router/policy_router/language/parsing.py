@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -12,9 +12,9 @@ from pydantic import ValidationError
 from policy_router.domain.diagnostic import Diagnostic, Span
 from policy_router.language.grammar.body import LANGUAGE, DocumentBody
 from policy_router.language.grammar.kinds import KINDS
-from policy_router.language.lists import list_kind, members, outline
+from policy_router.language.lists import list_kind, members, outline, remembered
 from policy_router.language.mistakes import Places, mistakes, problem
-from policy_router.language.nodes import Data, Document, plain_data, value_span
+from policy_router.language.nodes import NOTHING, Data, Document, plain_data, value_span
 from policy_router.language.rests import without
 from policy_router.language.suggest import did_you_mean
 from policy_router.language.text import quoted
@@ -83,8 +83,8 @@ def parse(documents: Iterable[Document]) -> Reading:
     rests: list[Parsed[DocumentBody]] = []
     headers: list[Header] = []
     diagnostics: list[Diagnostic] = []
-    for document in _each(documents, diagnostics):
-        data = _data(document)
+    for document, shared in _each(documents, diagnostics):
+        data = _data(document, shared)
         headers += _header(document, data)
         outcome = _checked(document, data, diagnostics)
         if isinstance(outcome, Parsed):
@@ -94,18 +94,22 @@ def parse(documents: Iterable[Document]) -> Reading:
     return Reading(tuple(parsed), tuple(rests), tuple(headers), tuple(diagnostics))
 
 
-def _each(documents: Iterable[Document], diagnostics: list[Diagnostic]) -> Iterator[Document]:
-    """Every document, with the members of a list in its place."""
+def _each(
+    documents: Iterable[Document], diagnostics: list[Diagnostic]
+) -> Iterator[tuple[Document, Mapping[int, Data]]]:
+    """Every document, with the members of a list in its place, and the data those share."""
     for document in documents:
         kind = list_kind(document)
         if kind is None:
-            yield document
+            yield document, NOTHING
         elif isinstance(_checked(document, outline(document, kind), diagnostics), Parsed):
-            yield from members(document, kind)
+            shared = remembered(document)
+            yield from ((member, shared) for member in members(document, kind))
 
 
-def _data(document: Document) -> dict[str, Data]:
-    return {key: plain_data(entry.value) for key, entry in document.root.entries.items()}
+def _data(document: Document, shared: Mapping[int, Data] = NOTHING) -> dict[str, Data]:
+    entries = document.root.entries
+    return {key: plain_data(entry.value, shared) for key, entry in entries.items()}
 
 
 def _header(document: Document, data: dict[str, Data]) -> list[Header]:

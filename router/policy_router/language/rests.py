@@ -28,7 +28,7 @@ def _mapping(node: Mapping, wrong: set[int]) -> Mapping:
         for name, (key, value) in node.entries.items()
         if id(value) not in wrong
     }
-    return replace(node, entries=kept)
+    return node._replace(entries=kept)
 
 
 def _rest(node: Node, wrong: set[int]) -> Node:
@@ -39,6 +39,6 @@ def _rest(node: Node, wrong: set[int]) -> Node:
             return _mapping(node, wrong)
         case Sequence():
             items = tuple(_rest(item, wrong) for item in node.items if id(item) not in wrong)
-            return replace(node, items=items)
+            return node._replace(items=items)
         case _:
             assert_never(node)

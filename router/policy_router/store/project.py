@@ -21,6 +21,7 @@ from policy_router.language.parsing import Reading, parse
 from policy_router.language.projects import approvers_of
 from policy_router.language.resolve import ARGUMENTS, Resolved, Resolver
 from policy_router.registry.build import build_registry
+from policy_router.store.garbage import uncollected
 from policy_router.store.gathering import Gathered, Pile, gather
 
 
@@ -70,6 +71,7 @@ class Loaded:
     files: tuple[str, ...]
 
 
+@uncollected()
 def load_project(  # noqa: PLR0913 - each says another thing, and all but the day have a default
     path: Path | None = None,
     *,

@@ -11,7 +11,6 @@ from policy_router.domain.claim import Claim
 from policy_router.domain.diagnostic import Diagnostic
 from policy_router.domain.route import (
     Gateway,
-    GatewayType,
     KeySource,
     LifecycleEvent,
     Model,
@@ -78,7 +77,7 @@ def _gateway(draft: Draft[GatewayBody]) -> Gateway:
         type=body.type,
         base_url=body.base_url,
         key=None if body.key is None else KeySource(body.key.env, body.key.file),
-        adds_hop=not body.self_hosted and body.type is not GatewayType.DIRECT,
+        adds_hop=not body.self_hosted and not body.type.is_of_provider,
         entity=None if body.entity is None else body.entity.name,
         claims=_uncovered(draft, claims_of(draft, body.sources, body.claims, "claims")),
         span=draft.parsed.span,
