@@ -17,6 +17,7 @@ from policy_router.language.grammar.projects import (
     ScenarioBody,
     SuiteBody,
 )
+from policy_router.language.grammar.updates import UpdateBody
 
 KINDS: Final[Mapping[str, type[DocumentBody]]] = MappingProxyType(
     {
@@ -31,6 +32,7 @@ KINDS: Final[Mapping[str, type[DocumentBody]]] = MappingProxyType(
         "provider": ProviderBody,
         "model": ModelBody,
         "route": RouteBody,
+        "update": UpdateBody,
         "agreement": AgreementBody,
         "signoff": SignoffBody,
         "territory": TerritoryBody,

@@ -12,12 +12,14 @@ from policy_router.language.catalogue import Catalogue
 from policy_router.registry.build.contracts import agreements, signoffs
 from policy_router.registry.build.law import adequacy, territories
 from policy_router.registry.build.places import gateways, models, providers, routes
+from policy_router.registry.build.updates import updated_models, updated_routes
 
 REGISTRY_KINDS = (
     "gateway",
     "provider",
     "model",
     "route",
+    "update",
     "territory",
     "adequacy",
     "agreement",
@@ -32,11 +34,13 @@ def build_registry(catalogue: Catalogue, today: date) -> tuple[Registry, tuple[D
     error among the diagnostics the registry must not be used.
     """
     problems: list[Diagnostic] = []
+    known_models = models(catalogue, today, problems)
+    known_routes = routes(catalogue, today, problems)
     registry = Registry(
         gateways=MappingProxyType(gateways(catalogue, today, problems)),
         providers=MappingProxyType(providers(catalogue, today, problems)),
-        models=MappingProxyType(models(catalogue, today, problems)),
-        routes=MappingProxyType(routes(catalogue, today, problems)),
+        models=MappingProxyType(updated_models(catalogue, today, problems, known_models)),
+        routes=MappingProxyType(updated_routes(catalogue, today, problems, known_routes)),
         territories=MappingProxyType(territories(catalogue, today, problems)),
         adequacy=adequacy(catalogue, today, problems),
         agreements=agreements(catalogue, today, problems),
