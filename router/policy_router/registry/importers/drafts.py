@@ -67,7 +67,7 @@ class Row:
 
     `seller`: whose price it is, a gateway's or a provider's; `provider`: who runs the model;
     `address`: its exact name at the seller; `maker`: who made it. `sells`: the row says enough to
-    become a route.
+    become a route; `shared`: several providers have the same address there.
     """
 
     key: str
@@ -81,6 +81,7 @@ class Row:
     events: tuple[Event, ...] = ()
     said: tuple[Said, ...] = ()
     sells: bool = False
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ _LONGEST_AMOUNT: Final = 40
 
 def identifier(value: object, what: str) -> str:
     """A name that can be (part of) an id: ASCII, short, and of its characters only."""
-    name = _typed(value, str, what, "text")
+    name: str = _typed(value, str, what, "text")
     _harmless(name, what)
     if not name.isascii():
         odd = next(c for c in name if not c.isascii())
@@ -64,7 +64,8 @@ def part(fields: Fields, key: str) -> Fields:
 
 def listed(fields: Fields, key: str) -> list[Any] | None:
     """The list under `key`."""
-    return optional(fields, key, list, "a list")
+    found: list[Any] | None = optional(fields, key, list, "a list")
+    return found
 
 
 def words(fields: Fields, key: str) -> frozenset[str] | None:

@@ -9,6 +9,7 @@ retention is OpenRouter's own contract, never the provider's terms.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -105,13 +106,14 @@ def _endpoint(model: object, fields: Fields) -> Iterator[Row]:
         ),
         price=_price(part(fields, "pricing")),
         sells="/" not in tag,
+        shared=True,
     )
 
 
 def _without_retention(fields: Fields) -> Iterator[Row]:
     said = Said("zero_data_retention", "available", "in the list of endpoints without retention")
     for row in _endpoint(None, fields):
-        yield Row(row.key, row.seller, row.provider, row.address, said=(said,))
+        yield replace(row, card=Card(), price=None, said=(said,), sells=False)
 
 
 def _features(fields: Fields) -> frozenset[str] | None:
