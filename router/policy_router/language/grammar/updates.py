@@ -30,6 +30,7 @@ class UpdatedModelBody(Body):
     features: Maybe[tuple[Tag, ...]] = None
     input_modalities: Maybe[tuple[Tag, ...]] = None
     output_modalities: Maybe[tuple[Tag, ...]] = None
+    source: Maybe[Tag] = None
 
 
 class UpdateBody(DocumentBody):

@@ -17,6 +17,7 @@ from policy_router.language.draft import Draft, overlap
 from policy_router.language.grammar.updates import UpdateBody, UpdatedModelBody
 from policy_router.language.mistakes import warning
 from policy_router.language.text import quoted
+from policy_router.registry.build.evidence import evidence_of
 from policy_router.registry.build.places import claims_by_hop, events_of
 from policy_router.registry.build.prices import prices_of
 
@@ -44,7 +45,7 @@ def updated_models(
     for draft in _drafts(catalogue, today, problems):
         for name, body in draft.body.models.items():
             if name in found:
-                found[name] = _model(found[name], body)
+                found[name] = _model(draft, found[name], body)
             elif not catalogue.has(name, "model"):
                 _unknown(draft, "model", name)
     return found
@@ -62,13 +63,17 @@ def _unknown(draft: Draft[UpdateBody], kind: str, name: str) -> None:
     draft.problems.append(warning("REG320", message, span, draft.hint(name, kind)))
 
 
-def _model(model: Model, body: UpdatedModelBody) -> Model:
+def _model(draft: Draft[UpdateBody], model: Model, body: UpdatedModelBody) -> Model:
     """`model` with what it leaves open; what its own document says stays."""
     filled: dict[str, Any] = {}
-    for name in body.model_fields_set:
+    for name in sorted(body.model_fields_set - {"source"}):
         value = getattr(body, name)
         if getattr(model, name) is None:
             filled[name] = frozenset(value) if isinstance(value, tuple) else value
+    if body.source is not None:
+        source = draft.source(draft.body.sources, body.source, "models", model.id, "source")
+        if source is not None and model.card_source is None:
+            filled["card_source"] = evidence_of(source)
     return replace(model, **filled)
 
 

@@ -45,8 +45,8 @@ def _own(work: Work, name: str) -> Part:
 def _write(work: Work, name: str, key: str, value: Value) -> None:
     made = work.own.made.get(("model", name))
     if made is None:
-        work.own.models.setdefault(name, {})[key] = as_data(value)
-        work.own.tag(work.origin)
+        update = work.own.models.setdefault(name, {})
+        update |= {key: as_data(value), "source": work.own.tag(work.origin)}
         return
     made[key] = as_data(value)
     made["source"] = describe(made.setdefault("sources", {}), work.origin)

@@ -23,6 +23,8 @@ from policy_router.registry.importers.posture import compare_said
 from policy_router.registry.importers.prices import compare_price
 from policy_router.registry.importers.work import Work
 
+_KEPT = "nothing is deleted"
+
 
 def compare(drafts: Drafts, registry: Registry, at: datetime, own: Own) -> Comparison:
     """What `drafts` say beside `registry` at `at`; adds to `own` what may be written."""
@@ -31,7 +33,7 @@ def compare(drafts: Drafts, registry: Registry, at: datetime, own: Own) -> Compa
     unmatched = sum(not _compare_row(work, found, row) for row in drafts.rows)
     if drafts.whole is not None:
         for route in matching.no_longer_listed(found, drafts.whole, drafts.rows):
-            work.add(Finding(Change.REMOVED, route.id, "route", Side("listed"), NOTHING))
+            work.add(Finding(Change.REMOVED, route.id, "route", Side("listed"), NOTHING, _KEPT))
     return Comparison(
         drafts.origin,
         len(drafts.rows),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -49,7 +49,9 @@ class Own:
 
     def documents(self) -> tuple[dict[str, Plain], ...]:
         """Everything, in a fixed order: the update, then new providers, models and routes."""
-        parts = {"sources": self.sources, "routes": self.routes, "models": self.models}
+        used = set(_texts([self.routes, self.models]))
+        sources = {tag: source for tag, source in self.sources.items() if tag in used}
+        parts = {"sources": sources, "routes": self.routes, "models": self.models}
         filled = {key: dict(sorted(part.items())) for key, part in parts.items() if part}
         head: Part = {
             "kind": "update",
@@ -59,6 +61,15 @@ class Own:
         update = [head | filled] if self.routes or self.models else []
         order = sorted(self.made, key=lambda name: (_MADE.index(name[0]), name[1]))
         return (*update, *(self.made[name] for name in order))
+
+
+def _texts(data: Any) -> Iterator[str]:  # noqa: ANN401 - data of a document
+    """Every text in `data` that is no key, the names of sources among them."""
+    if isinstance(data, dict | list):
+        for inner in data.values() if isinstance(data, dict) else data:
+            yield from _texts(inner)
+    elif isinstance(data, str):
+        yield data
 
 
 def describe(sources: Part, origin: Origin) -> str:

@@ -95,24 +95,23 @@ def _report(
     stated = dict(beside[0].amounts) if beside else {}
     reference = beside[0].evidence.reference if beside else None
     for meter, amount in price.amounts:
+        if meter in stated and beside[0].currency == USD and stated[meter] == amount:
+            continue
         there = work.there(_text(amount))
         here = Side(_money(beside[0], stated[meter]), reference) if meter in stated else NOTHING
-        if here.value == there.value:
-            continue
         change = Change.CHANGED if meter in stated else Change.ADDED
         note = ""
         if competing and meter in stated:
             change, note = Change.CONFLICT, "both are kept: the dearer counts"
         work.add(Finding(change, route.id, f"price.{meter}", here, there, note))
-    for meter in stated.keys() - dict(price.amounts).keys():
+    for meter in sorted(stated.keys() - dict(price.amounts).keys()):
         here = Side(_money(beside[0], stated[meter]), reference)
-        work.add(Finding(Change.REMOVED, route.id, f"price.{meter}", here, NOTHING))
+        note = "the newer prices leave it out"
+        work.add(Finding(Change.REMOVED, route.id, f"price.{meter}", here, NOTHING, note))
     if beside and _tiers_of(beside[0]) != price.tiers:
-        here, there = (
-            Side(_tier_text(_tiers_of(beside[0])), reference),
-            work.there(_tier_text(price.tiers)),
-        )
-        work.add(Finding(Change.CHANGED, route.id, "price.tiers", Side(here, reference), there))
+        tiers, there = _tier_text(_tiers_of(beside[0])), work.there(_tier_text(price.tiers))
+        here = Side(tiers, reference)
+        work.add(Finding(Change.CHANGED, route.id, "price.tiers", here, there))
 
 
 def _tiers_of(table: PriceTable) -> tuple[tuple[int, Amounts], ...]:
