@@ -53,8 +53,8 @@ class _Asked:
     "import",
     epilog=examples(
         "registry import opper models.json",
-        "registry import litellm litellm.whl --sha256 HASH",
-        "registry import models-dev https://models.dev/api.json --write",
+        "registry import opper models.json --write",
+        "registry import litellm prices.json --format json",
     ),
 )
 @click.argument("source", type=click.Choice(list(CATALOGUES)))
