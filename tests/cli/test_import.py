@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from policy_router.domain.codes import FAMILIES
+from policy_router.store.archive import PRICE_MAPS
 from tests.cli.running import run
 from tests.house.tree import ROOT
 from tests.unit.imports.hostile import large, refused, set_aside
-from tests.unit.store.test_archive import PRICE_MAPS, wheel
+from tests.unit.store.test_archive import wheel
 
 CASES = ROOT / "tests" / "cases" / "imports"
 SOURCES = sorted(file.stem for file in CASES.glob("*.json"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
@@ -13,8 +14,10 @@ from hypothesis import strategies as st
 
 from policy_router.domain.claim import Moment
 from policy_router.domain.codes import CODES
+from policy_router.domain.decision import Verdict
 from policy_router.engine.reference import decide
 from policy_router.language.document import read_documents
+from policy_router.language.nodes import plain_data
 from policy_router.language.writing import yaml_text
 from policy_router.registry.importers.catalogues import CATALOGUES, drafts
 from policy_router.registry.importers.compare import compare
@@ -44,8 +47,10 @@ KEYS = (
 ).split()
 values: st.SearchStrategy[Any] = st.recursive(
     scalars,
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=5), inner, max_size=6),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=5), inner, max_size=6)
+    ),
     max_leaves=25,
 )
 
@@ -71,9 +76,7 @@ def test_any_text_gives_rows_or_a_coded_refusal(source: str, data: bytes) -> Non
         assert own_text(source, read_own(source, again).documents()).encode() == again
 
 
-ROUTES = st.sampled_from(
-    ["openai/o4-mini", "mistral/mistral-large-2512", "azure/gpt-5.5", "xai/grok-4", "acme/new"]
-)
+NAMES = ("openai/o4-mini", "mistral/mistral-large-2512", "azure/gpt-5.5", "xai/grok-4", "acme/new")
 handling = st.fixed_dictionaries(
     {},
     optional={
@@ -88,7 +91,7 @@ handling = st.fixed_dictionaries(
 places = st.lists(st.sampled_from(["SE", "FR", "US", "GLOBAL", "EU"]), min_size=1, max_size=3)
 opper_rows = st.builds(
     lambda name, rest: {"id": name, "provider": name.split("/")[0], "type": "llm", **rest},
-    ROUTES,
+    st.sampled_from(NAMES),
     st.fixed_dictionaries(
         {},
         optional={
@@ -120,35 +123,39 @@ def test_an_import_permits_nothing_that_was_refused(rows: list[dict[str, Any]]) 
     text = own_text("opper", comparison.documents).encode()
     source = SourceText(TARGET.name, TARGET, text)
     after = load_project(None, today=DAY, packs=PACKS, all_routes=True, instead=source)
-    assert _permitted(after) <= _permitted(before)
+    assert _met(after) - _met(before) == set()
     again = compare(found, after.snapshot.registry, NOON, read_own("opper", text))
     assert own_text("opper", again.documents).encode() == text
 
 
-def _permitted(loaded: Loaded) -> set[tuple[str, str]]:
-    """Scenario and route of everything that is permitted among the routes that rows speak of."""
-    names = {"openai/o4-mini", "mistral/mistral-large-2512", "azure/gpt-5.5", "xai/grok-4", "acme/new"}
-    found: set[tuple[str, str]] = set()
+def _met(loaded: Loaded) -> set[tuple[str, str, str]]:
+    """Scenario, route and rule, of every rule that applies and is met at the routes of the rows.
+
+    Rule by rule this is more than that no refused route is permitted, and no new one either.
+    """
+    found: set[tuple[str, str, str]] = set()
     for scenario in loaded.scenarios.values():
-        for name in names & loaded.snapshot.registry.models.keys():
-            facts = scenario.facts.with_scalar("model", name)
+        for name in sorted(set(NAMES) & loaded.snapshot.registry.models.keys()):
+            facts = replace(scenario.request, model=name)
             outcome = decide(loaded.snapshot, facts, Moment(NOON))
-            found |= {(scenario.id, c.route) for c in outcome.candidates if c.permitted}
+            for candidate in outcome.candidates:
+                met = (v.rule for v in candidate.verdicts if v.verdict is Verdict.PASS)
+                found |= {(scenario.id, candidate.route, rule) for rule in met}
     return found
 
 
 plain = st.recursive(
     st.none() | st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), max_size=12),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("ab:#-.1 ", min_size=1), inner),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text("ab:#-.1 ", min_size=1), inner)
+    ),
     max_leaves=12,
 )
 
 
 @given(data=plain)
 def test_what_is_written_as_yaml_is_read_back(data: Any) -> None:  # noqa: ANN401 - any plain data
-    from policy_router.language.nodes import plain_data  # noqa: PLC0415 - only here
-
     text = yaml_text([{"kind": "x", "data": data}], "a heading")
     documents, problems = read_documents("x.yaml", text.encode())
-    assert problems == []
+    assert list(problems) == []
     assert plain_data(documents[0].root) == {"kind": "x", "data": data}

@@ -19,7 +19,7 @@ _TITLES: Final = {
     Change.CHANGED: "Changed",
     Change.CONFLICT: "In conflict: both stay visible",
     Change.VERIFY: "To verify: nothing of this is written, a person has to look",
-    Change.REMOVED: "No longer listed",
+    Change.REMOVED: "No longer listed: it stays as it is",
 }
 _ASIDE: Final = (Column("Row", fits=True), Column("Code"), Column("Why", fits=True))
 _NOTHING: Final = "nothing"
@@ -34,7 +34,7 @@ def import_lines(
         yield from _differences(
             title, [f for f in found.findings if f.change is change], most, screen
         )
-    aside = [(escaped(q.key), q.code, escaped(q.message)) for q in found.quarantined]
+    aside = [(_spelt(q.key), q.code, escaped(q.message)) for q in found.quarantined]
     if aside:
         yield from _titled("Set aside: not read", len(aside), screen)
         yield from table(_ASIDE, aside[:most], screen)
@@ -65,20 +65,28 @@ def _differences(
     for about, rows in groupby(findings[:most], key=attrgetter("about")):
         yield f"  {escaped(about)}"
         for row in rows:
-            yield from screen.wrapped(f"{row.field}: {_values(row, screen)}", "    ")
-            yield from _why(row, screen)
+            yield from _difference(row, screen)
     yield from _further(len(findings) - most)
 
 
-def _values(finding: Finding, screen: Screen) -> str:
-    return f"{_shown(finding.here)} {screen.arrow} {_shown(finding.there)}"
-
-
-def _why(finding: Finding, screen: Screen) -> Iterator[str]:
+def _difference(finding: Finding, screen: Screen) -> Iterator[str]:
+    """One value on both sides; a whole route that came or went is only named."""
+    whole = finding.field == "route"
+    if whole and finding.change is Change.ADDED:
+        yield from screen.wrapped(f"new route: {_shown(finding.there)}", "    ")
+    if whole:
+        return
+    values = f"{_shown(finding.here)} {screen.arrow} {_shown(finding.there)}"
+    yield from screen.wrapped(f"{finding.field}: {values}", "    ")
     if finding.here.source:
         yield from screen.wrapped(f"registry: {escaped(finding.here.source)}", "      ")
     if finding.note:
         yield from screen.wrapped(escaped(finding.note), "      ")
+
+
+def _spelt(name: str) -> str:
+    """A name in ASCII, so that a letter of another alphabet does not pass for one of ours."""
+    return escaped(name).encode("ascii", "backslashreplace").decode()
 
 
 def _heading(found: Comparison) -> str:

@@ -41,7 +41,8 @@ def large() -> Iterator[tuple[str, bytes]]:
 
 def set_aside() -> Iterator[tuple[str, str, bytes]]:
     """The code of the row that is set aside, a name for the case, and the text."""
-    for value in (True, [], {}, "three", "1 000", None):
+    values: tuple[object, ...] = (True, [], {}, "three", "1 000", None)
+    for value in values:
         field = "litellm_provider" if value is None else "max_input_tokens"
         yield "IMP201", f"a field that is {value!r}", price_map(a=ROW | {field: value})
     yield "IMP201", "a row that is text", price_map(a="b")
@@ -59,7 +60,7 @@ def set_aside() -> Iterator[tuple[str, str, bytes]]:
     yield "IMP204", "another direction", price_map(**{"a\u202eb": ROW})
     yield "IMP204", "half of a character", price_map(**{"a\ud800": ROW})
     yield "IMP205", "a Cyrillic letter", price_map(**{"gрt-5": ROW})
-    yield "IMP205", "a full-width letter", price_map(**{"ｇpt": ROW})
+    yield "IMP205", "a full-width letter", price_map(ｇpt=ROW)
     yield "IMP206", "a blank", price_map(**{"a b": ROW})
     yield "IMP206", "no name", price_map(**{"": ROW})
     yield "IMP206", "a formula as a name", price_map(**{"=1+1": ROW})

@@ -47,8 +47,10 @@ def test_opper_prices_have_tiers() -> None:
 
 def test_opper_rows_state_a_card_a_retirement_and_their_handling() -> None:
     row = rows("opper")["openai/o4-mini"]
-    assert row.card.input_modalities == {"text", "image"}
-    assert row.card.features == {"function_calling", "structured_output", "reasoning", "streaming"}
+    assert row.card.input_modalities == frozenset({"text", "image"})
+    assert row.card.features == frozenset(
+        {"function_calling", "structured_output", "reasoning", "streaming"}
+    )
     assert row.events == (Event("retired", date(2027, 2, 1), "openai/gpt-5-mini"),)
     assert {said.attribute: said.value for said in row.said} == {
         "zero_data_retention": "default",
@@ -129,7 +131,7 @@ def test_openrouter_models_have_no_price_of_their_own() -> None:
     found = rows("openrouter")
     row = found["anthropic/claude-sonnet-4.5"]
     assert (row.price, row.sells) == (None, False)
-    assert row.card.features == {"function_calling", "reasoning", "structured_output"}
+    assert row.card.features == frozenset({"function_calling", "reasoning", "structured_output"})
     ends = {"data": [{"id": "a/b", "expiration_date": "2027-01-01"}]}
     assert rows("openrouter", ends)["a/b"].events == (Event("retired", date(2027, 1, 1)),)
 

@@ -61,12 +61,12 @@ def world(priced: str = "page", *more: str) -> Registry:
     return sound(TERRITORIES, GATEWAY.replace("PRICED", priced), *more).registry
 
 
-def row(**fields: Any) -> dict[str, Any]:
+def row(**fields: object) -> dict[str, Any]:
     return {"id": "acme/one", "provider": "acme", "type": "llm"} | fields
 
 
 def imported(
-    registry: Registry, *rows: Any, source: str = "opper", day: date = date(2026, 11, 22),
+    registry: Registry, *rows: object, source: str = "opper", day: date = date(2026, 11, 22),
     old: bytes | None = None,
 ) -> Comparison:  # fmt: skip
     key = {"opper": "models", "openrouter": "data"}[source]
@@ -85,7 +85,7 @@ def written(found: Comparison) -> str:
 def after(found: Comparison, priced: str = "page") -> Registry:
     """The registry once the import is written; it must be sound."""
     documents = [TERRITORIES, GATEWAY.replace("PRICED", priced), written(found)]
-    built = build(*documents[:2], documents[2].replace("\n", "\n"))
+    built = build(*documents)
     assert [d.message for d in built.diagnostics] == []
     return built.registry
 
@@ -221,8 +221,8 @@ def test_a_later_import_ends_its_own_prices_and_keeps_their_history() -> None:
     first = imported(world(), row(pricing={"input": [2], "output": [4], "cached_input": [0.1]}),
                      day=date(2026, 11, 10))  # fmt: skip
     text = written(first).encode()
-    second = imported(after(first), row(pricing={"input": [3], "output": [4], "cached_input": [0.1]}),
-                      old=text)  # fmt: skip
+    dearer = row(pricing={"input": [3], "output": [4], "cached_input": [0.1]})
+    second = imported(after(first), dearer, old=text)
     spans = [(t.validity.start.day, t.validity.end and t.validity.end.day)  # type: ignore[union-attr]
              for t in after(second).routes["opper:acme/one"].prices]  # fmt: skip
     assert spans == [(1, 10), (10, 22), (22, None)]

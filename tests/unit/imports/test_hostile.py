@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from policy_router.registry.importers.catalogues import CATALOGUES, drafts
-from policy_router.registry.importers.drafts import Drafts
+from policy_router.registry.importers.drafts import Drafts, Price
 from policy_router.registry.importers.refusal import ImportRefused
 from policy_router.registry.importers.strict_json import Limits, read_json
 from tests.unit.imports.hostile import large, price_map, refused, set_aside
@@ -65,10 +65,10 @@ def test_limits_are_exact() -> None:
 
 def test_fractions_are_exact() -> None:
     data = price_map(a={"litellm_provider": "x", "input_cost_per_token": 2.75e-07})
-    assert read(data).rows[1].price.amounts == (("input", Decimal("0.275")),)
+    assert read(data).rows[1].price == Price((("input", Decimal("0.275")),))
 
 
 def test_zero_null_and_missing_are_three_things() -> None:
     row = {"litellm_provider": "x", "input_cost_per_token": 0, "output_cost_per_token": None}
-    assert read(price_map(a=row)).rows[1].price.amounts == (("input", Decimal(0)), ("output", None))
+    assert read(price_map(a=row)).rows[1].price == Price((("input", Decimal(0)), ("output", None)))
     assert read(price_map(a={"litellm_provider": "x"})).rows[1].price is None

@@ -1,4 +1,4 @@
-"""A price map out of a wheel: by hash, as data, bounded; nothing of the wheel runs or is unpacked."""
+"""A price map out of a wheel: by hash, as data, bounded; nothing of it runs or is unpacked."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_a_file_is_replaced_whole_or_left(tmp_path: Path, monkeypatch: pytest.Mo
     replaced(file, b"one", 0o644)
     assert file.stat().st_mode & 0o777 == 0o644
 
-    def broken(self: Path, target: Path) -> Path:
+    def broken(*_: Path) -> Path:
         raise OSError(28, "no space left on device")
 
     monkeypatch.setattr(Path, "replace", broken)
