@@ -64,11 +64,13 @@ def test_limits_are_exact() -> None:
 
 
 def test_fractions_are_exact() -> None:
-    data = price_map(a={"litellm_provider": "x", "input_cost_per_token": 2.75e-07})
+    data = price_map({"a": {"litellm_provider": "x", "input_cost_per_token": 2.75e-07}})
     assert read(data).rows[1].price == Price((("input", Decimal("0.275")),))
 
 
 def test_zero_null_and_missing_are_three_things() -> None:
     row = {"litellm_provider": "x", "input_cost_per_token": 0, "output_cost_per_token": None}
-    assert read(price_map(a=row)).rows[1].price == Price((("input", Decimal(0)), ("output", None)))
-    assert read(price_map(a={"litellm_provider": "x"})).rows[1].price is None
+    assert read(price_map({"a": row})).rows[1].price == Price(
+        (("input", Decimal(0)), ("output", None))
+    )
+    assert read(price_map({"a": {"litellm_provider": "x"}})).rows[1].price is None
