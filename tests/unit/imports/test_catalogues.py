@@ -152,3 +152,11 @@ def test_openrouter_zero_retention_is_an_offer_under_its_contract() -> None:
         ("zero_data_retention", "available")
     ]
     assert (row.price, row.sells) == (None, False)
+
+
+def test_titles_and_limits_are_checked() -> None:
+    base = {"id": "a/b", "provider": "a"}
+    long = read("opper", {"models": [base | {"name": "x" * 300}]})
+    assert [q.code for q in long.quarantined] == ["IMP206"]
+    row = rows("opper", {"models": [base | {"name": " a  b ", "context_window": 1e5}]})["a/b"]
+    assert (row.title, row.card.context_window) == ("a b", 100_000)

@@ -54,6 +54,7 @@ claims:
     training: {value: off_by_default, source: page}
     retention_days: {value: 10, source: docs}
     dpa: {value: available, source: page}
+    storage_location: {value: null, source: page}
 """
 
 
@@ -69,8 +70,13 @@ def imported(
     registry: Registry, *rows: object, source: str = "opper", day: date = date(2026, 11, 22),
     old: bytes | None = None,
 ) -> Comparison:  # fmt: skip
-    key = {"opper": "models", "openrouter": "data"}[source]
-    data = json.dumps({key: list(rows)}).encode()
+    layout: dict[str, object] = {
+        "opper": {"models": list(rows)},
+        "openrouter": {"data": list(rows)},
+        "openrouter-endpoints": {"data": {"endpoints": list(rows)}},
+        "models-dev": rows[0] if rows else {},
+    }
+    data = json.dumps(layout[source]).encode()
     return compare(drafts(source, data, "list", day), registry, NOON, read_own(source, old))
 
 
@@ -274,3 +280,105 @@ def test_a_file_that_is_not_ours_is_left_alone(text: str, code: str) -> None:
     with pytest.raises(ImportRefused) as caught:
         read_own("opper", text.encode())
     assert caught.value.code == code
+
+
+def test_a_price_that_leaves_something_out_does_not_stand_beside_better_evidence() -> None:
+    found = imported(world("docs"), row(pricing={"input": [2], "output": [None]}))
+    assert found.documents == ()
+    assert [f.note for f in found.findings] == ["the better evidence stays alone"] * 2
+
+
+def test_another_currency_and_no_price_at_all() -> None:
+    euros = GATEWAY.replace("PRICED", "page").replace("currency: USD", "currency: EUR")
+    found = imported(sound(TERRITORIES, euros).registry, row(pricing={"input": [1], "output": [4]}))
+    assert ("changed", "price.input", "1.00 EUR", "1") in changes(found)
+    none = "".join(line for line in GATEWAY.splitlines(True) if "PRICED" not in line)
+    unpriced = sound(TERRITORIES, none.replace("prices:\n", "")).registry
+    found = imported(unpriced, row(pricing={"input": [1, 2], "output": [4], "thresholds": [9]}))
+    assert changes(found) == [
+        ("added", "price.input", None, "1"),
+        ("added", "price.output", None, "4"),
+    ]
+    found = imported(unpriced, row(pricing={"input": [0]}))
+    assert changes(found) == [("to verify", "price.input", None, "0")]
+
+
+def test_tiers_are_compared() -> None:
+    pricing = {"input": [1, 2], "output": [4], "cached_input": [0.1], "thresholds": [9]}
+    found = imported(world(), row(pricing=pricing))
+    assert changes(found) == [("changed", "price.tiers", "none", "above 9: input 2")]
+    assert imported(after(found), row(pricing=pricing), old=written(found).encode()).findings == ()
+
+
+def test_a_price_corrected_on_the_same_day_takes_the_place_of_the_first() -> None:
+    first = imported(world(), row(pricing={"input": [2], "output": [4]}))
+    text = written(first).encode()
+    second = imported(after(first), row(pricing={"input": [3], "output": [4]}), old=text)
+    assert len(read_own("opper", written(second).encode()).routes["opper:acme/one"]["prices"]) == 1
+    third = imported(after(second), row(pricing={"input": [4], "output": [4]}), old=text)
+    assert third.documents
+
+
+def test_a_single_record_may_stand_without_a_list() -> None:
+    worse = row(route={"data_handling": {"training": {"default": "yes"}}})
+    first = imported(world(), worse)
+    text = written(first)
+    alone = text.replace("training: [{", "training: {").replace('yes"}]', 'yes"}')
+    assert alone != text
+    again = imported(after(first), worse, old=alone.encode())
+    assert again.findings == ()
+
+
+def test_a_null_price_is_written_as_unknown_and_a_null_claim_stays_unknown() -> None:
+    pricing = {"input": [2], "output": [4], "cached_input": None}
+    places = {"storage_location": ["DE"]}
+    found = imported(world(), row(pricing=pricing, compliance=places))
+    assert ("changed", "price.cached_input", "0.1", "unknown") in changes(found)
+    assert ("to verify", "storage_location", "unknown", "DE") in changes(found)
+    prices = after(found).routes["opper:acme/one"].prices
+    assert dict(prices[-1].amounts)["cached_input"] is None
+    beside = imported(world("docs"), row(pricing=pricing))
+    assert ("in conflict", "price.cached_input", "0.1", "unknown") in changes(beside)
+    silent = {"input": [1], "output": [4], "cached_input": None}
+    assert imported(world("docs"), row(pricing=silent)).findings == ()
+
+
+def test_the_history_of_own_prices_is_kept() -> None:
+    text: bytes | None = None
+    registry = world()
+    for day, amount in ((10, 2), (15, 3), (20, 4)):
+        rows = row(pricing={"input": [amount], "output": [4]})
+        found = imported(registry, rows, day=date(2026, 11, day), old=text)
+        text, registry = written(found).encode(), after(found)
+    assert len(registry.routes["opper:acme/one"].prices) == 4
+
+
+def test_models_dev_says_a_deprecation_once() -> None:
+    rows = {
+        "opper": {"models": {"a": {"id": "acme/one", "status": "deprecated"}}},
+        "acme": {"models": {"a": {"id": "one", "status": "deprecated"}}},
+    }
+    found = imported(world(), rows, source="models-dev")
+    assert changes(found) == [("added", "stage deprecated", None, "2026-11-22")]
+
+
+def test_endpoints_are_routes_by_provider() -> None:
+    gateway = GATEWAY.partition("---")[0].replace("opper", "openrouter")
+    rows = [
+        {
+            "model_id": "acme/one",
+            "tag": tag,
+            "pricing": {"prompt": "0.000001", "completion": "0.000004"},
+        }
+        for tag in ("acme", "other")
+    ]
+    found = imported(world("page", gateway), *rows, source="openrouter-endpoints")
+    assert [f.about for f in found.findings] == [
+        "openrouter:acme/one@acme",
+        "openrouter:acme/one@other",
+    ]
+    registry = build(
+        TERRITORIES, GATEWAY.replace("PRICED", "page"), gateway, written(found)
+    ).registry
+    again = imported(registry, *rows, source="openrouter-endpoints", old=written(found).encode())
+    assert (again.findings, again.unmatched) == ((), 0)

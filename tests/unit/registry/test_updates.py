@@ -33,10 +33,9 @@ def test_a_weaker_price_goes_on_beside_and_the_dearer_counts() -> None:
     for amount, counts in (("1", "2"), ("3", "3")):
         found = tables("strong", f"{{currency: USD, source: weak, input: {amount}, output: 8}}")
         assert [table.validity.end for table in found] == [None, None]
-        registry = sound(
-            TERRITORIES, PRICED % "strong",
-            f'{UPDATE}routes: {{"gw:one": {{prices: [{{currency: USD, source: weak, input: {amount}}}]}}}}\n',
-        ).registry  # fmt: skip
+        beside = f"prices: [{{currency: USD, source: weak, input: {amount}}}]"
+        text = f'{UPDATE}routes: {{"gw:one": {{{beside}}}}}\n'
+        registry = sound(TERRITORIES, PRICED % "strong", text).registry
         money = price(registry.routes["gw:one"], "input", RequestFacts(), LATE)
         assert money is not None
         assert str(money.amount) == counts
@@ -51,7 +50,8 @@ def test_a_price_from_the_same_day_takes_the_place_and_an_ended_one_stays() -> N
 
 def test_claims_and_stages_are_added_to_the_routes_own() -> None:
     text = UPDATE + (
-        'routes:\n  "gw:one":\n    lifecycle: [{stage: retired, from: 2026-11-05, source: strong}]\n'
+        'routes:\n  "gw:one":\n'
+        "    lifecycle: [{stage: retired, from: 2026-11-05, source: strong}]\n"
         "    claims: {acme: {training: {value: used, source: weak}}}\n"
     )
     own = PRICED % "strong" + "claims: {acme: {training: {value: prohibited, source: strong}}}\n"
@@ -84,3 +84,8 @@ def test_what_names_a_document_that_is_not_sound_is_not_blamed() -> None:
     broken = HOPS.replace("title: One", "title: One\nodd: 1").replace("stage: ga", "stage: g")
     text = UPDATE + 'routes: {"gw:one": {}}\nmodels: {acme/one: {}}\n'
     assert "REG320" not in build(TERRITORIES, broken, text).codes
+
+
+def test_a_card_may_be_filled_in_without_a_source() -> None:
+    models = "models: {acme/one: {context_window: 5}}\n"
+    assert sound(TERRITORIES, HOPS, UPDATE + models).registry.models["acme/one"].card_source is None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date, datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, Final
 
 from policy_router.domain.claim import Claim
 from policy_router.domain.diagnostic import Diagnostic
@@ -20,6 +20,8 @@ from policy_router.language.text import quoted
 from policy_router.registry.build.evidence import evidence_of
 from policy_router.registry.build.places import claims_by_hop, events_of
 from policy_router.registry.build.prices import prices_of
+
+_EVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 def updated_routes(
@@ -123,7 +125,4 @@ def _ended(tables: tuple[PriceTable, ...], later: PriceTable) -> Iterator[PriceT
 
 
 def _start(table: PriceTable) -> datetime:
-    """When a table begins; the builder gives every table a day."""
-    if table.validity.start is None:
-        raise ValueError(table)
-    return table.validity.start
+    return table.validity.start or _EVER

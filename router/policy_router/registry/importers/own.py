@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain, count
 from typing import Any, Final
 
 from policy_router.language.document import read_documents
@@ -81,11 +82,8 @@ def describe(sources: Part, origin: Origin) -> str:
         "read_on": origin.read_on.isoformat(),
     }
     first = f"read-{origin.read_on}"
-    for number in range(1, len(sources) + 2):
-        name = first if number == 1 else f"{first}-{number}"
-        if sources.setdefault(name, described) == described:
-            return name
-    raise AssertionError(first)
+    names = chain([first], (f"{first}-{number}" for number in count(2)))
+    return next(name for name in names if sources.setdefault(name, described) == described)
 
 
 def own_text(source: str, documents: Iterable[dict[str, Plain]]) -> str:

@@ -53,16 +53,22 @@ def _here(known: Knowledge) -> Side:
 def _written(work: Work, route: Route, said: Said) -> Said | None:
     """`said`, if an earlier import wrote the same value."""
     claims = work.own.routes.get(route.id, {}).get("claims", {}).get(route.provider, {})
-    records = claims.get(said.attribute, [])
+    records = _listed(claims.get(said.attribute, []))
     return said if records and records[-1].get("value") == _data(said.value) else None
 
 
 def _write(work: Work, route: Route, said: Said) -> None:
     claims: Part = work.own.route(route.id).setdefault("claims", {})
-    records = claims.setdefault(route.provider, {}).setdefault(said.attribute, [])
+    at_hop = claims.setdefault(route.provider, {})
     record = {"value": _data(said.value), "source": work.own.tag(work.origin), "note": said.words}
-    today = [r for r in records if r["source"] == record["source"]]
-    records[:] = [r for r in records if r not in today] + [record]
+    earlier = _listed(at_hop.get(said.attribute, []))
+    kept = [r for r in earlier if r["source"] != record["source"]]
+    at_hop[said.attribute] = [*kept, record]
+
+
+def _listed(records: Part | list[Part]) -> list[Part]:
+    """Records, of which a single one may stand without a list."""
+    return records if isinstance(records, list) else [records]
 
 
 def _data(value: ClaimValue) -> str | list[str]:

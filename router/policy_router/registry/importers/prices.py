@@ -26,9 +26,7 @@ _DAY: Final = timedelta(days=1)
 def compare_price(work: Work, row: Row, route: Route) -> None:
     """Take over a price that is new or that ends an older one; keep both where they compete."""
     price = _credible(work, row, route)
-    if price is None:
-        return
-    if work.said_before(route.id, "prices", price):
+    if price is None or work.said_before(route.id, "prices", price):
         return
     holding = [table for table in route.prices if table.validity.holds(work.at)]
     mine = [table for table in holding if _is_mine(work, table)]
@@ -38,7 +36,10 @@ def compare_price(work: Work, row: Row, route: Route) -> None:
     stronger = [t for t in beside if t.evidence.kind.weight > work.origin.kind.weight]
     if stronger and all(_agrees(table, price) for table in stronger):
         return
-    _report(work, route, price, (stronger or beside)[:1], competing=bool(stronger))
+    if not stronger:
+        _report(work, route, price, beside[:1])
+    elif not _compete(work, route, price, stronger[0]):
+        return
     _write(work, route, price)
 
 
@@ -89,49 +90,77 @@ def _apart(a: Decimal | None, b: Decimal | None) -> bool:
     return abs(a - b) > max(a, b) * _TOLERANCE
 
 
-def _report(
-    work: Work, route: Route, price: Price, beside: list[PriceTable], *, competing: bool
-) -> None:
-    stated = dict(beside[0].amounts) if beside else {}
-    reference = beside[0].evidence.reference if beside else None
+def _compete(work: Work, route: Route, price: Price, stronger: PriceTable) -> bool:
+    """Report a price beside better evidence; whether it may hold there too.
+
+    It may not if it leaves something out: beside a table that is silent a price is unknown.
+    """
+    stated = dict(stronger.amounts)
+    whole = stated.keys() <= dict(price.amounts).keys()
+    note = "both are kept: the dearer counts" if whole else "the better evidence stays alone"
     for meter, amount in price.amounts:
-        if meter in stated and beside[0].currency == USD and stated[meter] == amount:
-            continue
-        there = work.there(_text(amount))
-        here = Side(_money(beside[0], stated[meter]), reference) if meter in stated else NOTHING
-        change = Change.CHANGED if meter in stated else Change.ADDED
-        note = ""
-        if competing and meter in stated:
-            change, note = Change.CONFLICT, "both are kept: the dearer counts"
-        work.add(Finding(change, route.id, f"price.{meter}", here, there, note))
-    for meter in sorted(stated.keys() - dict(price.amounts).keys()):
-        here = Side(_money(beside[0], stated[meter]), reference)
-        note = "the newer prices leave it out"
-        work.add(Finding(Change.REMOVED, route.id, f"price.{meter}", here, NOTHING, note))
-    if beside and _tiers_of(beside[0]) != price.tiers:
-        tiers, there = _tier_text(_tiers_of(beside[0])), work.there(_tier_text(price.tiers))
-        here = Side(tiers, reference)
-        work.add(Finding(Change.CHANGED, route.id, "price.tiers", here, there))
+        if meter in stated and _differs(stronger, meter, amount):
+            _add(work, Change.CONFLICT, route, meter, stronger, amount, note)
+    return whole
 
 
-def _tiers_of(table: PriceTable) -> tuple[tuple[int, Amounts], ...]:
-    return tuple((tier.above_input_tokens, tier.amounts) for tier in table.tiers)
+def _report(work: Work, route: Route, price: Price, beside: list[PriceTable]) -> None:
+    """Report a price that is new, or that ends the one it stands beside."""
+    for meter, amount in price.amounts:
+        if not any(meter in dict(table.amounts) for table in beside):
+            there = work.there(_text(amount))
+            work.add(Finding(Change.ADDED, route.id, f"price.{meter}", NOTHING, there))
+    for table in beside:
+        stated = dict(price.amounts)
+        for meter, _ in table.amounts:
+            if meter not in stated:
+                note, here = "the newer prices leave it out", _here(table, meter)
+                work.add(Finding(Change.REMOVED, route.id, f"price.{meter}", here, NOTHING, note))
+            elif _differs(table, meter, stated[meter]):
+                _add(work, Change.CHANGED, route, meter, table, stated[meter])
+        _report_tiers(work, route, price, table)
+
+
+def _report_tiers(work: Work, route: Route, price: Price, table: PriceTable) -> None:
+    tiers = tuple((tier.above_input_tokens, tier.amounts) for tier in table.tiers)
+    old, new = _tier_text(tiers), _tier_text(price.tiers)
+    if old != new:
+        here = Side(old, table.evidence.reference)
+        work.add(Finding(Change.CHANGED, route.id, "price.tiers", here, work.there(new)))
+
+
+def _add(  # noqa: PLR0913 - the two sides of one finding
+    work: Work,
+    change: Change,
+    route: Route,
+    meter: str,
+    table: PriceTable,
+    amount: Decimal | None,
+    note: str = "",
+) -> None:
+    here, there = _here(table, meter), work.there(_text(amount))
+    work.add(Finding(change, route.id, f"price.{meter}", here, there, note))
+
+
+def _differs(table: PriceTable, meter: str, amount: Decimal | None) -> bool:
+    return table.currency != USD or dict(table.amounts)[meter] != amount
+
+
+def _here(table: PriceTable, meter: str) -> Side:
+    return Side(_money(table, dict(table.amounts)[meter]), table.evidence.reference)
 
 
 def _tier_text(tiers: tuple[tuple[int, Amounts], ...]) -> str:
     parts = (
-        f"above {bound:,}: " + ", ".join(f"{m} {_text(a)}" for m, a in amounts)
+        f"above {bound:,}: " + ", ".join(f"{m} {a:f}" for m, a in sorted(_known(amounts).items()))
         for bound, amounts in tiers
     )
     return "; ".join(parts) or "none"
 
 
 def _now(work: Work, route: Route, meter: str) -> Side:
-    for table in route.prices:
-        if table.validity.holds(work.at) and meter in dict(table.amounts):
-            amount = dict(table.amounts)[meter]
-            return Side(_money(table, amount), table.evidence.reference)
-    return NOTHING
+    holding = (table for table in route.prices if table.validity.holds(work.at))
+    return next((_here(t, meter) for t in holding if meter in dict(t.amounts)), NOTHING)
 
 
 def _money(table: PriceTable, amount: Decimal | None) -> str:
@@ -153,7 +182,7 @@ def _ended(table: Part, day: date) -> Iterator[Part]:
     """A table that ends before `day`; one that began on it is replaced."""
     if "until" in table:
         yield table
-    elif table["from"] < day.isoformat():
+    elif table.get("from", "") < day.isoformat():
         yield {**table, "until": (day - _DAY).isoformat()}
 
 
