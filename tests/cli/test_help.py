@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,9 @@ import pytest
 
 from policy_router.cli.main import COMMANDS, main
 from tests.cli.running import run
+from tests.house.tree import ROOT
+
+IMPORTS = ROOT / "tests" / "cases" / "imports"
 
 # Run in an interpreter of its own: what the help of the whole program loads.
 LOADED = """
@@ -53,6 +57,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of a new project, which is the current one."""
     folder = tmp_path / "project"
     assert run(f"init {folder} --example").code == 0
+    for name, copy in (("opper", "models"), ("litellm", "prices")):
+        shutil.copy(IMPORTS / f"{name}.json", folder / f"{copy}.json")
     monkeypatch.chdir(folder)
     return folder
 

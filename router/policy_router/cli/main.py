@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "audit": "what may go where: scenarios against routes",
     "gaps": "contracts and evidence that are missing, what unlocks most first",
     "test": "run the suites: requests with the outcome they should have",
+    "registry": "the facts about routes: what other catalogues say beside them",
     "init": "write a project to start from",
     "doctor": "is this project ready: documents, gateways, keys, age of the registry",
     "schema": "the JSON Schemas of all documents, for editors and other programs",

@@ -28,8 +28,12 @@ _REGISTRY: Final = ("data/gateways", "data/providers", "data/models", "data/rout
 
 @dataclass(slots=True)
 class Pile:
-    """What was read so far, and what was wrong with it. `files`: those that are the user's."""
+    """What was read so far, and what was wrong with it. `files`: those that are the user's.
 
+    `instead`: a file that is read as if it held other bytes, whatever is on disk.
+    """
+
+    instead: SourceText | None = None
     sources: list[SourceText] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
     problems: list[Diagnostic] = field(default_factory=list)
@@ -38,6 +42,7 @@ class Pile:
     def add(self, where: Place, *, shipped: bool = False) -> list[Document]:
         """Read a file or folder; a file that was read before is passed over."""
         sources, unreadable = read(where)
+        sources = tuple(self._in_place_of(source) for source in sources)
         self.problems += unreadable
         known = {source.path for source in self.sources}
         fresh = [source for source in sources if source.path not in known]
@@ -46,6 +51,19 @@ class Pile:
             self.files += [problem.span.file for problem in unreadable]
         self.sources += fresh
         return self.parse(fresh)
+
+    def add_instead(self) -> None:
+        """Read the file that is read as if it held other bytes, unless that was done."""
+        known = {source.path for source in self.sources}
+        if self.instead is not None and self.instead.path not in known:
+            self.files.append(self.instead.name)
+            self.sources.append(self.instead)
+            self.parse([self.instead])
+
+    def _in_place_of(self, source: SourceText) -> SourceText:
+        if self.instead is None or self.instead.path != source.path:
+            return source
+        return SourceText(source.name, source.path, self.instead.data)
 
     def parse(self, sources: Iterable[SourceText]) -> list[Document]:
         """The documents of files that are among the sources."""
@@ -85,9 +103,19 @@ class Gathered:
         return self.own[0] if self.own else None
 
 
-def gather(path: Path | None, *, shipped: bool, extra: tuple[Path, ...], today: date) -> Gathered:
-    """Read the project at `path` (its file or folder), what is shipped, and `extra`."""
-    pile = Pile()
+def gather(
+    path: Path | None,
+    *,
+    shipped: bool,
+    extra: tuple[Path, ...],
+    today: date,
+    instead: SourceText | None = None,
+) -> Gathered:
+    """Read the project at `path` (its file or folder), what is shipped, and `extra`.
+
+    `instead`: a file that is read as if it held other bytes, or as if it were there.
+    """
+    pile = Pile(instead)
     documents: list[Document] = []
     if path is not None:
         file = place(path).below(PROJECT_FILE) if path.is_dir() else place(path)
@@ -100,6 +128,7 @@ def gather(path: Path | None, *, shipped: bool, extra: tuple[Path, ...], today: 
         known = _shipped_registry(pile, today)
     for added in extra:
         pile.add(place(added))
+    pile.add_instead()
     return Gathered(pile, own, known)
 
 
@@ -116,6 +145,14 @@ def _shipped_registry(pile: Pile, today: date) -> Known:
     if known is None:
         pile.parse(sources)
     return known or NOTHING_KNOWN
+
+
+def folders_of(project_file: Path) -> tuple[Path, ...]:
+    """The folders of documents that a project names and that are there."""
+    projects = _read_project(Pile(), place(project_file))
+    named = [text for project in projects for text in _texts(_at(project, "documents"))]
+    folders = (project_file.parent / relative for relative in named)
+    return tuple(folder for folder in folders if folder.is_dir())
 
 
 def _read_project(pile: Pile, file: Place) -> list[Document]:

@@ -21,6 +21,7 @@ from policy_router.language.parsing import Reading, parse
 from policy_router.language.projects import approvers_of
 from policy_router.language.resolve import ARGUMENTS, Resolved, Resolver
 from policy_router.registry.build import build_registry
+from policy_router.store.files import SourceText
 from policy_router.store.garbage import uncollected
 from policy_router.store.gathering import Gathered, Pile, gather
 
@@ -80,17 +81,19 @@ def load_project(  # noqa: PLR0913 - each says another thing, and all but the da
     all_routes: bool = False,
     shipped: bool = True,
     extra: tuple[Path, ...] = (),
+    instead: SourceText | None = None,
 ) -> Loaded:
     """Everything that the project at `path` (its file or folder) names, and what is shipped.
 
     `packs` are put in force besides those of the project; without a project they are all there
     is, and every gateway counts as reachable, as it does with `all_routes`. `shipped` False
     leaves out the shipped gateways, providers, models and routes. `extra`: further files and
-    folders of documents. `today`: the UTC day after which nothing can have been recorded.
+    folders of documents. `instead`: a file that is read as if it held other bytes, to see what
+    writing them would do. `today`: the UTC day after which nothing can have been recorded.
 
     Raises `LoadErrors` with every problem of every file.
     """
-    gathered = gather(path, shipped=shipped, extra=extra, today=today)
+    gathered = gather(path, shipped=shipped, extra=extra, today=today, instead=instead)
     problems = gathered.pile.problems
     reading = parse(gathered.pile.documents)
     documents, clashes = catalogue(reading, gathered.known)

@@ -78,4 +78,11 @@ REG: Final = (
         "neither.",
         "Correct the spelling, or add the provider.",
     ),
+    Code(
+        "REG320",
+        "update of something that is not there",
+        "An update adds to a route or model that another document describes, and none of those "
+        "loaded is called so. It may have been renamed or removed since.",
+        "Correct the id, or delete the entry.",
+    ),
 )

@@ -18,6 +18,7 @@ from policy_router.language.grammar.projects import (
     ScenarioBody,
     SuiteBody,
 )
+from policy_router.language.grammar.updates import UpdateBody
 
 KINDS: Final[Mapping[str, type[DocumentBody]]] = MappingProxyType(
     {
@@ -34,6 +35,7 @@ KINDS: Final[Mapping[str, type[DocumentBody]]] = MappingProxyType(
         "models": ModelsBody,
         "route": RouteBody,
         "routes": RoutesBody,
+        "update": UpdateBody,
         "agreement": AgreementBody,
         "signoff": SignoffBody,
         "territory": TerritoryBody,

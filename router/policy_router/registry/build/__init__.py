@@ -14,6 +14,7 @@ from policy_router.language.catalogue import Catalogue
 from policy_router.registry.build.contracts import agreements, signoffs
 from policy_router.registry.build.law import adequacy, territories
 from policy_router.registry.build.places import gateways, models, providers, routes
+from policy_router.registry.build.updates import filled_in, updated_models, updated_routes
 
 T = TypeVar("T")
 
@@ -22,6 +23,7 @@ REGISTRY_KINDS = (
     "provider",
     "model",
     "route",
+    "update",
     "territory",
     "adequacy",
     "agreement",
@@ -37,12 +39,15 @@ def build_registry(catalogue: Catalogue, today: date) -> tuple[Registry, tuple[D
     """
     problems: list[Diagnostic] = []
     known = catalogue.known.registry
-    by_id = _together(known.models, models(catalogue, today, problems))
+    cards = {**known.models, **models(catalogue, today, problems)}
+    by_id = updated_models(catalogue, today, problems, cards)
+    found = {**known.routes, **routes(catalogue, cards, today, problems)}
+    found = {name: filled_in(route, cards, by_id) for name, route in found.items()}
     registry = Registry(
         gateways=_together(known.gateways, gateways(catalogue, today, problems)),
         providers=_together(known.providers, providers(catalogue, today, problems)),
-        models=by_id,
-        routes=_together(known.routes, routes(catalogue, by_id, today, problems)),
+        models=_sorted(by_id),
+        routes=_sorted(updated_routes(catalogue, today, problems, found)),
         territories=MappingProxyType(territories(catalogue, today, problems)),
         adequacy=adequacy(catalogue, today, problems),
         agreements=agreements(catalogue, today, problems),
@@ -62,4 +67,8 @@ def fingerprints(catalogue: Catalogue) -> Mapping[str, Mapping[str, str]]:
 
 
 def _together(known: Mapping[str, T], added: Mapping[str, T]) -> Mapping[str, T]:
-    return MappingProxyType(dict(sorted({**known, **added}.items())))
+    return _sorted({**known, **added})
+
+
+def _sorted(found: Mapping[str, T]) -> Mapping[str, T]:
+    return MappingProxyType(dict(sorted(found.items())))

@@ -19,13 +19,16 @@ from policy_router.domain.route import (
 )
 from policy_router.language.catalogue import Catalogue
 from policy_router.language.draft import Draft
+from policy_router.language.grammar.claims import ClaimsBody, Sources
 from policy_router.language.grammar.places import (
     UNKNOWN_STAGE,
     GatewayBody,
+    LifecycleBody,
     ModelBody,
     ProviderBody,
     RouteBody,
 )
+from policy_router.language.parsing import B
 from policy_router.language.text import quoted
 from policy_router.registry.build.claims import claims_of
 from policy_router.registry.build.evidence import evidence_of
@@ -38,6 +41,9 @@ _CARD: Final = (
     "input_modalities",
     "output_modalities",
 )
+
+Hops = tuple[str, ...]
+"""Ids of gateway, provider and sub-processors, in order."""
 
 
 def gateways(catalogue: Catalogue, today: date, problems: list[Diagnostic]) -> dict[str, Gateway]:
@@ -153,6 +159,7 @@ def _route(draft: Draft[RouteBody], model: Model | None) -> Route:
         draft.refer("provider", name, "subprocessors", number)
         if name in (body.provider, *body.subprocessors[:number]):
             draft.report("REG309", f"`{name}` stands twice in the route", "subprocessors", number)
+    hops = (body.gateway, body.provider, *body.subprocessors)
     return Route(
         id=body.id,
         model=body.model,
@@ -162,9 +169,9 @@ def _route(draft: Draft[RouteBody], model: Model | None) -> Route:
         stage=None if body.stage == UNKNOWN_STAGE else body.stage,
         span=draft.parsed.span,
         subprocessors=body.subprocessors,
-        lifecycle=tuple(_lifecycle(draft)),
-        prices=prices_of(draft),
-        claims=tuple(_claims_by_hop(draft)),
+        lifecycle=tuple(events_of(draft, body.lifecycle, body.sources)),
+        prices=prices_of(draft, body.prices, body.sources),
+        claims=tuple(claims_by_hop(draft, body.sources, body.claims, hops)),
         offered=None if model is None else _offered(draft.body, model),
     )
 
@@ -185,31 +192,30 @@ def _offered(body: RouteBody, model: Model) -> Model | None:
     )
 
 
-def _lifecycle(draft: Draft[RouteBody]) -> Iterator[LifecycleEvent]:
-    for number, event in enumerate(draft.body.lifecycle):
-        source = draft.source(draft.body.sources, event.source, "lifecycle", number, "source")
+def events_of(
+    draft: Draft[B], bodies: tuple[LifecycleBody, ...], sources: Sources, *path: str
+) -> Iterator[LifecycleEvent]:
+    """The changes of stage under `path`."""
+    for number, event in enumerate(bodies):
+        source = draft.source(sources, event.source, *path, "lifecycle", number, "source")
         if source is not None:
             yield LifecycleEvent(event.stage, event.start, evidence_of(source), event.successor)
 
 
-def _claims_by_hop(draft: Draft[RouteBody]) -> Iterator[tuple[str, tuple[Claim, ...]]]:
-    body = draft.body
-    hops = (body.gateway, body.provider, *body.subprocessors)
-    for hop, claims in sorted(body.claims.items()):
+def claims_by_hop(
+    draft: Draft[B], sources: Sources, bodies: dict[str, ClaimsBody], hops: Hops, *path: str
+) -> Iterator[tuple[str, tuple[Claim, ...]]]:
+    """The claims under `path`, which are about `hops` of one route."""
+    for hop, claims in sorted(bodies.items()):
         if hop not in hops:
             advice = draft.suggest(hop, hops)
-            draft.report(
-                "REG303", f"{quoted(hop)} is no hop of this route", "claims", hop, advice=advice
-            )
-        found = claims_of(draft, body.sources, claims, "claims", hop)
-        yield hop, _uncovered(draft, found, "claims", hop)
+            message = f"{quoted(hop)} is no hop of this route"
+            draft.report("REG303", message, *path, "claims", hop, advice=advice)
+        found = claims_of(draft, sources, claims, *path, "claims", hop)
+        yield hop, _uncovered(draft, found, *path, "claims", hop)
 
 
-def _uncovered(
-    draft: Draft[GatewayBody] | Draft[ModelBody] | Draft[RouteBody],
-    claims: tuple[Claim, ...],
-    *path: str,
-) -> tuple[Claim, ...]:
+def _uncovered(draft: Draft[B], claims: tuple[Claim, ...], *path: str) -> tuple[Claim, ...]:
     """`claims`, none of which may say which models it is about."""
     for claim in claims:
         if claim.covers is not None:

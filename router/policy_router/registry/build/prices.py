@@ -10,35 +10,40 @@ from itertools import combinations
 from policy_router.domain.price import PriceTable, PriceTier, Window
 from policy_router.domain.vocabulary import METERS
 from policy_router.language.draft import Draft, overlap
-from policy_router.language.grammar.places import RouteBody
+from policy_router.language.grammar.claims import Sources
 from policy_router.language.grammar.prices import PriceBody, TierBody
 from policy_router.language.grammar.quantities import start_of
 from policy_router.language.mistakes import problem
+from policy_router.language.parsing import B
 from policy_router.registry.build.evidence import evidence_of
 
 
-def prices_of(draft: Draft[RouteBody]) -> tuple[PriceTable, ...]:
-    """The route's price tables, at most one of which holds at any instant."""
+def prices_of(
+    draft: Draft[B], bodies: tuple[PriceBody, ...], sources: Sources, *path: str
+) -> tuple[PriceTable, ...]:
+    """The price tables under `path`, at most one of which holds at any instant."""
     tables = [
         table
-        for number, body in enumerate(draft.body.prices)
-        for table in _table(draft, body, number)
+        for number, body in enumerate(bodies)
+        for table in _table(draft, body, sources, (*path, "prices", number))
     ]
-    _check_overlaps(draft, tables)
+    _check_overlaps(draft, path[-1] if path else draft.body.id, tables)
     return tuple(tables)
 
 
-def _table(draft: Draft[RouteBody], body: PriceBody, number: int) -> Iterator[PriceTable]:
-    source = draft.source(draft.body.sources, body.source, "prices", number, "source")
+def _table(
+    draft: Draft[B], body: PriceBody, sources: Sources, path: tuple[str | int, ...]
+) -> Iterator[PriceTable]:
+    source = draft.source(sources, body.source, *path, "source")
     if source is None:
         return
     start = body.start or start_of(source.read_on)
     yield PriceTable(
         body.currency,
         tuple((m, getattr(body, m)) for m in METERS if m in body.model_fields_set),
-        draft.validity(start, body.end, "prices", number),
+        draft.validity(start, body.end, *path),
         evidence_of(source),
-        draft.parsed.at("prices", number),
+        draft.parsed.at(*path),
         _tiers(body.tiers),
         None if body.hours_utc is None else Window(body.hours_utc.start, body.hours_utc.end),
     )
@@ -54,10 +59,10 @@ def _amounts(tier: TierBody) -> tuple[tuple[str, Decimal], ...]:
     return tuple((meter, amount) for meter, amount in stated if amount is not None)
 
 
-def _check_overlaps(draft: Draft[RouteBody], tables: list[PriceTable]) -> None:
+def _check_overlaps(draft: Draft[B], route: str, tables: list[PriceTable]) -> None:
     for first, second in combinations(tables, 2):
         if overlap(first.validity, second.validity) and _hours_meet(first, second):
-            message = f"two price tables of `{draft.body.id}` hold at the same time"
+            message = f"two price tables of `{route}` hold at the same time"
             related = (("the other one", first.span),)
             advice = "end one before the other begins, or give both hours that do not meet"
             draft.problems.append(problem("REG306", message, second.span, advice, related))

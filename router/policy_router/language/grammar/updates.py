@@ -1,0 +1,46 @@
+"""Later facts about routes and models that other documents describe."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from policy_router.language.grammar.body import Body, DocumentBody
+from policy_router.language.grammar.claims import ClaimsBody, SourceBody
+from policy_router.language.grammar.places import LifecycleBody
+from policy_router.language.grammar.prices import PriceBody
+from policy_router.language.grammar.quantities import Count
+from policy_router.language.grammar.values import Id, Maybe, OneOf, Tag
+
+
+class UpdatedRouteBody(Body):
+    """What is added to a route: prices, changes of stage, claims by hop."""
+
+    prices: tuple[PriceBody, ...] = ()
+    lifecycle: tuple[LifecycleBody, ...] = ()
+    claims: dict[Id, ClaimsBody] = Field(default_factory=dict)
+
+
+class UpdatedModelBody(Body):
+    """What is added to a model's card where the card leaves it open."""
+
+    context_window: Maybe[Count] = None
+    max_output_tokens: Maybe[Count] = None
+    features: Maybe[tuple[Tag, ...]] = None
+    input_modalities: Maybe[tuple[Tag, ...]] = None
+    output_modalities: Maybe[tuple[Tag, ...]] = None
+    source: Maybe[Tag] = None
+
+
+class UpdateBody(DocumentBody):
+    """What a later reading says of routes and models that other documents describe."""
+
+    kind: Annotated[str, OneOf(("update",))]
+    sources: dict[Tag, SourceBody] = Field(default_factory=dict)
+    routes: dict[Id, UpdatedRouteBody] = Field(
+        default_factory=dict, description="by id: prices, changes of stage and claims to add"
+    )
+    models: dict[Id, UpdatedModelBody] = Field(
+        default_factory=dict, description="by id: limits and abilities that the card leaves open"
+    )

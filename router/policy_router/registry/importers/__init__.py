@@ -1,0 +1,1 @@
+"""What other catalogues say of routes and models: text in, drafts and a comparison out."""

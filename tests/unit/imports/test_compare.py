@@ -1,0 +1,384 @@
+"""What an import would change: prices taken over, data handling never to a route's advantage."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from policy_router.domain.registry import Registry
+from policy_router.registry.importers.catalogues import drafts
+from policy_router.registry.importers.compare import compare
+from policy_router.registry.importers.findings import Change, Comparison
+from policy_router.registry.importers.own import own_text, read_own
+from policy_router.registry.importers.refusal import ImportRefused
+from tests.unit.documents import TERRITORIES, build, sound
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+GATEWAY = """
+kind: gateway
+id: opper
+language: 1
+title: Opper
+type: opper
+base_url: https://gw.example/v1
+---
+kind: provider
+id: acme
+language: 1
+title: Acme
+---
+kind: model
+id: acme/one
+language: 1
+title: One
+context_window: 1000
+---
+kind: route
+id: opper:acme/one
+language: 1
+model: acme/one
+gateway: opper
+provider: acme
+address: acme/one
+stage: ga
+sources:
+  page: {kind: gateway_catalogue, basis: public_terms, reference: page, read_on: 2026-11-01}
+  docs: {kind: provider_docs, basis: public_terms, reference: docs, read_on: 2026-11-01}
+prices:
+  - {currency: USD, source: PRICED, input: 1.00, output: 4, cached_input: 0.1}
+claims:
+  acme:
+    training: {value: off_by_default, source: page}
+    retention_days: {value: 10, source: docs}
+    dpa: {value: available, source: page}
+    storage_location: {value: null, source: page}
+"""
+
+
+def world(priced: str = "page", *more: str) -> Registry:
+    return sound(TERRITORIES, GATEWAY.replace("PRICED", priced), *more).registry
+
+
+def row(**fields: object) -> dict[str, Any]:
+    return {"id": "acme/one", "provider": "acme", "type": "llm"} | fields
+
+
+def imported(
+    registry: Registry, *rows: object, source: str = "opper", day: date = date(2026, 11, 22),
+    old: bytes | None = None,
+) -> Comparison:  # fmt: skip
+    layout: dict[str, object] = {
+        "opper": {"models": list(rows)},
+        "openrouter": {"data": list(rows)},
+        "openrouter-endpoints": {"data": {"endpoints": list(rows)}},
+        "models-dev": rows[0] if rows else {},
+    }
+    data = json.dumps(layout[source]).encode()
+    return compare(drafts(source, data, "list", day), registry, NOON, read_own(source, old))
+
+
+def changes(found: Comparison) -> list[tuple[str, str, str | None, str | None]]:
+    return [(f.change.value, f.field, f.here.value, f.there.value) for f in found.findings]
+
+
+def written(found: Comparison) -> str:
+    return own_text(found.origin.source, found.documents)
+
+
+def after(found: Comparison, priced: str = "page") -> Registry:
+    """The registry once the import is written; it must be sound."""
+    documents = [TERRITORIES, GATEWAY.replace("PRICED", priced), written(found)]
+    built = build(*documents)
+    assert [d.message for d in built.diagnostics] == []
+    return built.registry
+
+
+def test_equal_prices_change_nothing() -> None:
+    found = imported(
+        world(), row(pricing={"input": [1.0], "output": [4], "cached_input": ["0.10"]})
+    )
+    assert (changes(found), found.documents) == ([], ())
+
+
+def test_a_price_of_equal_evidence_ends_the_older_one() -> None:
+    found = imported(world(), row(pricing={"input": [2], "output": [3]}))
+    assert changes(found) == [
+        ("changed", "price.input", "1.00", "2"),
+        ("changed", "price.output", "4", "3"),
+        ("removed", "price.cached_input", "0.1", None),
+    ]
+    old, new = after(found).routes["opper:acme/one"].prices
+    assert old.validity.end == new.validity.start == datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def test_a_price_of_better_evidence_goes_on_and_the_dearer_counts() -> None:
+    found = imported(
+        world("docs"), row(pricing={"input": [2], "output": [4], "cached_input": [0.1]})
+    )
+    assert changes(found) == [("in conflict", "price.input", "1.00", "2")]
+    assert [t.validity.end for t in after(found, "docs").routes["opper:acme/one"].prices] == [
+        None
+    ] * 2
+
+
+def test_within_tolerance_of_better_evidence_nothing_is_written() -> None:
+    found = imported(world("docs"), row(pricing={"input": [1.02], "output": [4]}))
+    assert found.documents == ()
+
+
+@pytest.mark.parametrize("pricing", [{"input": [0], "output": [0]}, {"input": [0], "output": [1]}])
+def test_a_price_of_nothing_is_to_verify(pricing: dict[str, Any]) -> None:
+    found = imported(world(), row(pricing=pricing))
+    assert {f.change for f in found.findings} == {Change.VERIFY}
+    assert found.documents == ()
+
+
+def test_worse_handling_is_written_and_better_is_to_verify() -> None:
+    handling = {"training": {"default": "yes"}, "logging": {"retention_days": 5}}
+    found = imported(
+        world(), row(route={"data_handling": handling, "gdpr": {"dpa_available": True}})
+    )
+    assert changes(found) == [
+        ("changed", "training", "off_by_default", "used"),
+        ("to verify", "retention_days", "10", "5"),
+    ]
+    claims = dict(after(found).routes["opper:acme/one"].claims)["acme"]
+    assert [c.value for c in claims if c.attribute == "training"] == ["off_by_default", "used"]
+
+
+def test_better_evidence_is_not_overruled_even_to_the_worse() -> None:
+    found = imported(world(), row(route={"data_handling": {"logging": {"retention_days": 90}}}))
+    assert changes(found) == [("to verify", "retention_days", "10", "90")]
+    assert found.documents == ()
+
+
+def test_what_nobody_knows_stays_unknown() -> None:
+    found = imported(
+        world(), row(country="SE", route={"data_handling": {"zdr": {"status": "always"}}})
+    )
+    assert {f.change for f in found.findings} == {Change.VERIFY}
+    assert found.documents == ()
+
+
+def test_a_card_is_filled_in_and_what_it_says_stays() -> None:
+    found = imported(
+        world(), row(context_window=2000, max_output_tokens=500, capabilities=["tools"])
+    )
+    assert changes(found) == [
+        ("in conflict", "context_window", "1000", "2000"),
+        ("added", "max_output_tokens", None, "500"),
+        ("added", "features", None, "function_calling"),
+        ("added", "input_modalities", None, "text"),
+    ]
+    model = after(found).models["acme/one"]
+    assert (model.context_window, model.max_output_tokens) == (1000, 500)
+    assert model.card_source is not None
+
+
+def test_a_new_route_claims_nothing() -> None:
+    new = row(id="acme/two", maker="acme", country="SE", context_window=5,
+              pricing={"input": [1], "output": [2]}, retired_at="2030-01-01")  # fmt: skip
+    found = imported(world(), row(), new)
+    assert changes(found) == [
+        ("added", "route", None, "acme/two"),
+        ("to verify", "inference_location", None, "SE"),
+    ]
+    route = after(found).routes["opper:acme/two"]
+    assert (route.claims, route.stage, len(route.prices), len(route.lifecycle)) == ((), None, 1, 1)
+
+
+def test_a_new_provider_is_made_and_never_takes_the_name_of_a_gateway() -> None:
+    found = imported(world(), row(), row(id="x/y", provider="opper"), row(id="x/z", provider="a:b"))
+    registry = after(found)
+    assert {"opper-models", "a-b"} <= registry.providers.keys()
+
+
+def test_another_provider_than_the_registry_has_is_a_conflict() -> None:
+    found = imported(world(), row(provider="other", pricing={"input": [9], "output": [9]}))
+    assert changes(found) == [("in conflict", "provider", "acme", "other")]
+    assert found.documents == ()
+
+
+def test_what_is_no_longer_listed_is_said_and_stays() -> None:
+    found = imported(world())
+    assert changes(found) == [("removed", "route", "listed", None)]
+    assert found.documents == ()
+
+
+def test_a_row_twice_is_set_aside_where_it_differs() -> None:
+    found = imported(world(), row(), row(), row(context_window=7))
+    assert [q.code for q in found.quarantined] == ["IMP208"]
+
+
+def test_events_are_added_moved_and_never_repeated() -> None:
+    first = imported(world(), row(retired_at="2027-01-01T00:00:00Z"))
+    text = written(first).encode()
+    again = imported(after(first), row(retired_at="2027-01-01"), old=text)
+    assert (changes(again), written(again).encode()) == ([], text)
+    moved = imported(after(first), row(retired_at="2027-03-01"), old=text)
+    assert changes(moved) == [("changed", "stage retired", "2027-01-01", "2027-03-01")]
+    assert len(after(moved).routes["opper:acme/one"].lifecycle) == 1
+
+
+def test_a_later_import_ends_its_own_prices_and_keeps_their_history() -> None:
+    first = imported(world(), row(pricing={"input": [2], "output": [4], "cached_input": [0.1]}),
+                     day=date(2026, 11, 10))  # fmt: skip
+    text = written(first).encode()
+    dearer = row(pricing={"input": [3], "output": [4], "cached_input": [0.1]})
+    second = imported(after(first), dearer, old=text)
+    spans = [(t.validity.start.day, t.validity.end and t.validity.end.day)  # type: ignore[union-attr]
+             for t in after(second).routes["opper:acme/one"].prices]  # fmt: skip
+    assert spans == [(1, 10), (10, 22), (22, None)]
+    assert len(read_own("opper", written(second).encode()).sources) == 2
+
+
+def test_importing_twice_changes_nothing() -> None:
+    rows = (
+        row(pricing={"input": [2], "output": [3]}, max_output_tokens=9, country="DE",
+            route={"data_handling": {"training": {"default": "yes"}}}),
+        row(id="acme/two", pricing={"input": [1], "output": [2]}, context_window=8),
+    )  # fmt: skip
+    text = written(imported(world(), *rows)).encode()
+    again = imported(after(imported(world(), *rows)), *rows, day=date(2026, 11, 22), old=text)
+    assert {f.change for f in again.findings} == {Change.VERIFY}
+    assert written(again).encode() == text
+
+
+def test_an_own_card_follows_its_source() -> None:
+    new = row(id="acme/two", context_window=8)
+    first = imported(world(), row(), new)
+    again = imported(after(first), row(), new | {"context_window": 9}, old=written(first).encode())
+    assert ("changed", "context_window", "8", "9") in changes(again)
+    assert after(again).models["acme/two"].context_window == 9
+
+
+def test_a_models_list_speaks_of_models_not_of_routes() -> None:
+    found = imported(
+        world(), {"id": "acme/one", "context_length": 7}, {"id": "b/c"}, source="openrouter"
+    )
+    assert (changes(found), found.unmatched) == (
+        [("in conflict", "context_window", "1000", "7")],
+        1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("kind: update\nid: imported-opper\nlanguage: 1 # mine\n", "IMP401"),
+        ("kind: update\nid: mine\nlanguage: 1\n", "IMP402"),
+        ("kind: policy\nid: p\n", "IMP402"),
+        ("kind: update\nid: imported-opper\nroutes: []\n", "IMP402"),
+        ("a: [", "IMP402"),
+        ("", "IMP402"),
+    ],
+)
+def test_a_file_that_is_not_ours_is_left_alone(text: str, code: str) -> None:
+    with pytest.raises(ImportRefused) as caught:
+        read_own("opper", text.encode())
+    assert caught.value.code == code
+
+
+def test_a_price_that_leaves_something_out_does_not_stand_beside_better_evidence() -> None:
+    found = imported(world("docs"), row(pricing={"input": [2], "output": [None]}))
+    assert found.documents == ()
+    assert [f.note for f in found.findings] == ["the better evidence stays alone"] * 2
+
+
+def test_another_currency_and_no_price_at_all() -> None:
+    euros = GATEWAY.replace("PRICED", "page").replace("currency: USD", "currency: EUR")
+    found = imported(sound(TERRITORIES, euros).registry, row(pricing={"input": [1], "output": [4]}))
+    assert ("changed", "price.input", "1.00 EUR", "1") in changes(found)
+    none = "".join(line for line in GATEWAY.splitlines(True) if "PRICED" not in line)
+    unpriced = sound(TERRITORIES, none.replace("prices:\n", "")).registry
+    found = imported(unpriced, row(pricing={"input": [1, 2], "output": [4], "thresholds": [9]}))
+    assert changes(found) == [
+        ("added", "price.input", None, "1"),
+        ("added", "price.output", None, "4"),
+    ]
+    found = imported(unpriced, row(pricing={"input": [0]}))
+    assert changes(found) == [("to verify", "price.input", None, "0")]
+
+
+def test_tiers_are_compared() -> None:
+    pricing = {"input": [1, 2], "output": [4], "cached_input": [0.1], "thresholds": [9]}
+    found = imported(world(), row(pricing=pricing))
+    assert changes(found) == [("changed", "price.tiers", "none", "above 9: input 2")]
+    assert imported(after(found), row(pricing=pricing), old=written(found).encode()).findings == ()
+
+
+def test_a_price_corrected_on_the_same_day_takes_the_place_of_the_first() -> None:
+    first = imported(world(), row(pricing={"input": [2], "output": [4]}))
+    text = written(first).encode()
+    second = imported(after(first), row(pricing={"input": [3], "output": [4]}), old=text)
+    assert len(read_own("opper", written(second).encode()).routes["opper:acme/one"]["prices"]) == 1
+    third = imported(after(second), row(pricing={"input": [4], "output": [4]}), old=text)
+    assert third.documents
+
+
+def test_a_single_record_may_stand_without_a_list() -> None:
+    worse = row(route={"data_handling": {"training": {"default": "yes"}}})
+    first = imported(world(), worse)
+    text = written(first)
+    alone = text.replace("training: [{", "training: {").replace('yes"}]', 'yes"}')
+    assert alone != text
+    again = imported(after(first), worse, old=alone.encode())
+    assert again.findings == ()
+
+
+def test_a_null_price_is_written_as_unknown_and_a_null_claim_stays_unknown() -> None:
+    pricing = {"input": [2], "output": [4], "cached_input": None}
+    places = {"storage_location": ["DE"]}
+    found = imported(world(), row(pricing=pricing, compliance=places))
+    assert ("changed", "price.cached_input", "0.1", "unknown") in changes(found)
+    assert ("to verify", "storage_location", "unknown", "DE") in changes(found)
+    prices = after(found).routes["opper:acme/one"].prices
+    assert dict(prices[-1].amounts)["cached_input"] is None
+    beside = imported(world("docs"), row(pricing=pricing))
+    assert ("in conflict", "price.cached_input", "0.1", "unknown") in changes(beside)
+    silent = {"input": [1], "output": [4], "cached_input": None}
+    assert imported(world("docs"), row(pricing=silent)).findings == ()
+
+
+def test_the_history_of_own_prices_is_kept() -> None:
+    text: bytes | None = None
+    registry = world()
+    for day, amount in ((10, 2), (15, 3), (20, 4)):
+        rows = row(pricing={"input": [amount], "output": [4]})
+        found = imported(registry, rows, day=date(2026, 11, day), old=text)
+        text, registry = written(found).encode(), after(found)
+    assert len(registry.routes["opper:acme/one"].prices) == 4
+
+
+def test_models_dev_says_a_deprecation_once() -> None:
+    rows = {
+        "opper": {"models": {"a": {"id": "acme/one", "status": "deprecated"}}},
+        "acme": {"models": {"a": {"id": "one", "status": "deprecated"}}},
+    }
+    found = imported(world(), rows, source="models-dev")
+    assert changes(found) == [("added", "stage deprecated", None, "2026-11-22")]
+
+
+def test_endpoints_are_routes_by_provider() -> None:
+    gateway = GATEWAY.partition("---")[0].replace("opper", "openrouter")
+    rows = [
+        {
+            "model_id": "acme/one",
+            "tag": tag,
+            "pricing": {"prompt": "0.000001", "completion": "0.000004"},
+        }
+        for tag in ("acme", "other")
+    ]
+    found = imported(world("page", gateway), *rows, source="openrouter-endpoints")
+    assert [f.about for f in found.findings] == [
+        "openrouter:acme/one@acme",
+        "openrouter:acme/one@other",
+    ]
+    registry = build(
+        TERRITORIES, GATEWAY.replace("PRICED", "page"), gateway, written(found)
+    ).registry
+    again = imported(registry, *rows, source="openrouter-endpoints", old=written(found).encode())
+    assert (again.findings, again.unmatched) == ((), 0)

@@ -1,0 +1,76 @@
+"""Hostile imports: a coded refusal of all of it, or the row is set aside and the others stay."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from policy_router.registry.importers.catalogues import CATALOGUES, drafts
+from policy_router.registry.importers.drafts import Drafts, Price
+from policy_router.registry.importers.refusal import ImportRefused
+from policy_router.registry.importers.strict_json import Limits, read_json
+from tests.unit.imports.hostile import large, price_map, refused, set_aside
+
+DAY = date(2026, 11, 22)
+
+
+def named(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def test_what_is_too_large_is_refused_before_it_is_read() -> None:
+    for code, data in large():
+        with pytest.raises(ImportRefused) as caught:
+            read(data)
+        assert caught.value.code == code
+
+
+def read(data: bytes, source: str = "litellm") -> Drafts:
+    return drafts(source, data, "prices.json", DAY)
+
+
+@pytest.mark.parametrize(("code", "name", "data"), list(refused()), ids=named)
+def test_all_of_it_is_refused(code: str, name: str, data: bytes) -> None:
+    with pytest.raises(ImportRefused) as caught:
+        read(data)
+    assert caught.value.code == code, name
+    assert "\x1b" not in caught.value.message
+
+
+@pytest.mark.parametrize(("code", "name", "data"), list(set_aside()), ids=named)
+def test_a_row_is_set_aside(code: str, name: str, data: bytes) -> None:
+    found = read(data)
+    assert [q.code for q in found.quarantined] == [code], name
+    assert [row.address for row in found.rows] == ["grok-4"]
+
+
+@pytest.mark.parametrize("source", CATALOGUES)
+@pytest.mark.parametrize("data", [b"null", b"0", b'"a"', b"[1]", b'{"data": 1}', b'{"models": {}}'])
+def test_another_layout_is_refused(source: str, data: bytes) -> None:
+    with pytest.raises(ImportRefused) as caught:
+        read(data, source)
+    assert caught.value.code == "IMP107"
+
+
+def test_limits_are_exact() -> None:
+    limits = Limits(size=6, depth=2, values=4)
+    assert read_json(b"[[[]]]", limits) == [[[]]]
+    assert read_json(b"[1, 2]", limits) == [1, 2]
+    for data in (b"[1, 2] ", b"[[[[]]]]"[:9], b"[,,,,]"):
+        with pytest.raises(ImportRefused):
+            read_json(data, limits)
+
+
+def test_fractions_are_exact() -> None:
+    data = price_map({"a": {"litellm_provider": "x", "input_cost_per_token": 2.75e-07}})
+    assert read(data).rows[1].price == Price((("input", Decimal("0.275")),))
+
+
+def test_zero_null_and_missing_are_three_things() -> None:
+    row = {"litellm_provider": "x", "input_cost_per_token": 0, "output_cost_per_token": None}
+    assert read(price_map({"a": row})).rows[1].price == Price(
+        (("input", Decimal(0)), ("output", None))
+    )
+    assert read(price_map({"a": {"litellm_provider": "x"}})).rows[1].price is None
