@@ -17,6 +17,7 @@ from policy_router.language.grammar.projects import (
     ScenarioBody,
     SuiteBody,
 )
+from policy_router.language.grammar.upkeep import SuspensionBody, VerificationBody
 
 KINDS: Final[Mapping[str, type[DocumentBody]]] = MappingProxyType(
     {
@@ -35,5 +36,7 @@ KINDS: Final[Mapping[str, type[DocumentBody]]] = MappingProxyType(
         "signoff": SignoffBody,
         "territory": TerritoryBody,
         "adequacy": AdequacyBody,
+        "suspension": SuspensionBody,
+        "verification": VerificationBody,
     }
 )

@@ -12,6 +12,7 @@ from policy_router.language.catalogue import Catalogue
 from policy_router.registry.build.contracts import agreements, signoffs
 from policy_router.registry.build.law import adequacy, territories
 from policy_router.registry.build.places import gateways, models, providers, routes
+from policy_router.registry.build.verifications import verified
 
 REGISTRY_KINDS = (
     "gateway",
@@ -20,6 +21,8 @@ REGISTRY_KINDS = (
     "route",
     "territory",
     "adequacy",
+    "suspension",
+    "verification",
     "agreement",
     "signoff",
 )
@@ -32,11 +35,17 @@ def build_registry(catalogue: Catalogue, today: date) -> tuple[Registry, tuple[D
     error among the diagnostics the registry must not be used.
     """
     problems: list[Diagnostic] = []
+    hops = (
+        gateways(catalogue, today, problems),
+        providers(catalogue, today, problems),
+        routes(catalogue, today, problems),
+    )
+    verified(catalogue, today, problems, hops)
     registry = Registry(
-        gateways=MappingProxyType(gateways(catalogue, today, problems)),
-        providers=MappingProxyType(providers(catalogue, today, problems)),
+        gateways=MappingProxyType(hops[0]),
+        providers=MappingProxyType(hops[1]),
         models=MappingProxyType(models(catalogue, today, problems)),
-        routes=MappingProxyType(routes(catalogue, today, problems)),
+        routes=MappingProxyType(hops[2]),
         territories=MappingProxyType(territories(catalogue, today, problems)),
         adequacy=adequacy(catalogue, today, problems),
         agreements=agreements(catalogue, today, problems),
