@@ -17,7 +17,6 @@ from policy_router.registry.hops import hops_of
 from policy_router.registry.speaking import agreements_in_force, knowledge, records
 from policy_router.registry.standpoint import Standpoint
 
-
 _OF_THE_MODEL: Final = "maker_jurisdiction"
 """Says something about the model wherever it runs, so no hop is expected to."""
 
