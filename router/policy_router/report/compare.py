@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Final
 
 from policy_router.audit.evidence import Statement
@@ -62,7 +63,7 @@ def compared(sheets: Sequence[Sheet]) -> list[tuple[str, list[Row]]]:
     ]
 
 
-def _score(scores: dict[str, object], name: str) -> str:
+def _score(scores: Mapping[str, Decimal], name: str) -> str:
     return words.claimed(scores.get(name), name)
 
 
