@@ -87,14 +87,14 @@ def _claims(snapshot: Snapshot, routes: Sequence[Route], moment: Moment) -> Iter
                 groups[reference, fresh, lapse, limit].append((claim, about))
             if claim.validity.end is not None:
                 groups[reference, fresh, claim.validity.end, None].append((claim, about))
-    for (reference, fresh, at, limit), members in groups.items():
+    for (reference, fresh, at, asked), members in groups.items():
         yield Lapse(
             kind=LapseKind.CLAIM,
             about=reference,
             at=at,
             routes=frozenset[str]().union(*(about for _, about in members)),
             span=members[0][0].span,
-            limit_days=limit,
+            limit_days=asked,
             fresh_on=fresh,
             attributes=tuple(sorted({claim.attribute for claim, _ in members})),
         )
@@ -146,7 +146,7 @@ def _endings(snapshot: Snapshot, routes: Sequence[Route], moment: Moment) -> Ite
     found = [
         *(_of_agreement(each, routes) for each in registry.agreements if _known(each, moment)),
         *(
-            _ending(LapseKind.SIGNOFF, s, _matching(routes, s.routes, ()) if s.routes else every)
+            _ending(LapseKind.SIGNOFF, s, _signed(registry, s, routes))
             for s in registry.signoffs
             if s.approved and _known(s, moment)
         ),
@@ -178,6 +178,13 @@ def _ending(kind: LapseKind, thing: _Ending, routes: frozenset[str]) -> Lapse | 
 def _of_agreement(agreement: Agreement, routes: Sequence[Route]) -> Lapse | None:
     about = _matching(routes, agreement.routes, agreement.models)
     return _ending(LapseKind.AGREEMENT, agreement, about)
+
+
+def _signed(registry: Registry, signoff: Signoff, routes: Sequence[Route]) -> frozenset[str]:
+    """The routes that a sign-off is about: by id, or because they pass one of its importers."""
+    if signoff.routes:
+        return _matching(routes, signoff.routes, ())
+    return frozenset(r.id for r in routes if signoff.importers & {*hops_of(registry, r)})
 
 
 def _law(registry: Registry, routes: frozenset[str], moment: Moment) -> Iterator[Lapse | None]:

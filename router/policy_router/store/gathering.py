@@ -72,8 +72,13 @@ class Gathered:
         return self.own[0] if self.own else None
 
 
-def gather(path: Path | None, *, shipped: bool, extra: tuple[Path, ...]) -> Gathered:
-    """Read the project at `path` (its file or folder), what is shipped, and `extra`."""
+def gather(
+    path: Path | None, *, shipped: bool, extra: tuple[Path, ...], root: Path | None = None
+) -> Gathered:
+    """Read the project at `path` (its file or folder), what is shipped, and `extra`.
+
+    `root`: a folder with the `data` of another release, to be read in place of what is shipped.
+    """
     pile = Pile()
     documents: list[Document] = []
     if path is not None:
@@ -81,7 +86,7 @@ def gather(path: Path | None, *, shipped: bool, extra: tuple[Path, ...]) -> Gath
         documents = _read_project(pile, file)
     own = tuple(source.name for source in pile.sources)
     without = any(_at(d, "registry") == "none" for d in documents)
-    for where in _shipped(with_registry=shipped and not without):
+    for where in _shipped(root, with_registry=shipped and not without):
         pile.add(where, shipped=True)
     for added in extra:
         pile.add(place(added))
@@ -103,11 +108,12 @@ def _read_project(pile: Pile, file: Place) -> list[Document]:
     return projects
 
 
-def _shipped(*, with_registry: bool) -> Iterator[Place]:
-    """The shipped documents: law, packs and scenarios always."""
+def _shipped(facts: Path | None, *, with_registry: bool) -> Iterator[Place]:
+    """The shipped documents: law, packs and scenarios always; `facts`: see `root` of `gather`."""
     root = Place(shipped_root(), "")
+    data = root if facts is None else place(facts)
     for folder in (*_LAW, *_REGISTRY) if with_registry else _LAW:
-        yield root.below(folder)
+        yield data.below(folder)
     for file in sorted(root.path.glob("policies/*/policy.yaml")):
         yield root.below(file.relative_to(root.path).as_posix())
     yield root.below("policies/scenarios")

@@ -78,17 +78,19 @@ def load_project(  # noqa: PLR0913 - each says another thing, and all but the da
     all_routes: bool = False,
     shipped: bool = True,
     extra: tuple[Path, ...] = (),
+    root: Path | None = None,
 ) -> Loaded:
     """Everything that the project at `path` (its file or folder) names, and what is shipped.
 
     `packs` are put in force besides those of the project; without a project they are all there
     is, and every gateway counts as reachable, as it does with `all_routes`. `shipped` False
     leaves out the shipped gateways, providers, models and routes. `extra`: further files and
-    folders of documents. `today`: the UTC day after which nothing can have been recorded.
+    folders of documents. `root`: a folder with the `data` of another release, to be read in place
+    of what is shipped. `today`: the UTC day after which nothing can have been recorded.
 
     Raises `LoadErrors` with every problem of every file.
     """
-    gathered = gather(path, shipped=shipped, extra=extra)
+    gathered = gather(path, shipped=shipped, extra=extra, root=root)
     problems = gathered.pile.problems
     reading = parse(gathered.pile.documents)
     documents, clashes = catalogue(reading)
