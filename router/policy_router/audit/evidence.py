@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -79,7 +79,7 @@ def _about(view: Standpoint, route: Route, hop: str, attribute: str) -> Iterator
         for name, value in agreement.terms:
             if name == attribute:
                 yield _term(view, hop, (attribute, value), agreement, spoken)
-    for claim in records(view.registry, route, hop, attribute):
+    for claim in _as_known(records(view.registry, route, hop, attribute), view.moment):
         standing = _standing(claim, spoken, view.moment)
         yield Statement(
             hop=hop,
@@ -92,6 +92,12 @@ def _about(view: Standpoint, route: Route, hop: str, attribute: str) -> Iterator
             note=claim.note,
             span=claim.span,
         )
+
+
+def _as_known(claims: tuple[Claim, ...], moment: Moment) -> Iterable[Claim]:
+    """The claims, each once: one that was verified is shown as it is since then."""
+    ordered = sorted(claims, key=lambda c: (moment.knows(c.recorded), c.recorded))
+    return {claim.span: claim for claim in ordered}.values()
 
 
 def _term(

@@ -20,7 +20,7 @@ from policy_router.report.reconciliation import (
     reconciliation_json,
     reconciliation_lines,
 )
-from policy_router.wire.opper_verdicts import NotVerdicts, verdicts
+from policy_router.wire.opper_verdicts import LIMITS, NotVerdicts, verdicts
 from policy_router.wire.refusal import Refused
 
 
@@ -70,6 +70,6 @@ def command(  # noqa: PLR0913 - an argument for each option
 
 def _read(file: BinaryIO) -> tuple[GatewayVerdict, ...]:
     try:
-        return verdicts(file.read())
+        return verdicts(file.read(LIMITS.size + 1))
     except (NotVerdicts, Refused) as error:
         raise click.UsageError(f"`{file.name}` is no list of verdicts: {error}") from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 import click
@@ -78,6 +78,23 @@ class Instant(click.ParamType[datetime]):
             advice = f"write date, time and zone, such as {EXAMPLE_INSTANT}"
             self.fail(f"`{value}` is not an instant; {advice}", param, ctx)
         return instant.astimezone(UTC)
+
+
+class Day(click.ParamType[date]):
+    """A day of the calendar, as `2026-11-22`."""
+
+    name = "day"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        """The day that `value` writes."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"`{value}` is no day; write 2026-11-22", param, ctx)
 
 
 class Days(click.ParamType[timedelta]):

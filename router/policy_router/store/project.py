@@ -43,13 +43,17 @@ class LoadErrors(DocumentErrors):
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What a project file says of itself. `log`: where decisions are logged, if anywhere."""
+    """What a project file says of itself.
+
+    `documents`: the files and folders it names; `log`: where decisions are logged, if anywhere.
+    """
 
     id: str
     title: str | None
     file: Path
     gateways: tuple[str, ...]
     approvers: tuple[Approver, ...]
+    documents: tuple[Path, ...]
     log: Path | None
 
 
@@ -167,5 +171,6 @@ def _described(draft: Draft[ProjectBody]) -> Project:
         file=file,
         gateways=body.gateways,
         approvers=approvers_of(body),
+        documents=tuple(file.parent / relative for relative in body.documents),
         log=None if body.log is None else file.parent / body.log.file,
     )

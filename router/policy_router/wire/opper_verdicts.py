@@ -11,7 +11,7 @@ from typing import Any, Final
 from policy_router.domain.gateway_verdict import GatewayVerdict
 from policy_router.wire.json_strict import Limits, parse
 
-_LIMITS: Final = Limits(size=64 * 2**20, depth=32, values=5_000_000)
+LIMITS: Final = Limits(size=64 * 2**20, depth=32, values=5_000_000)
 _LISTS: Final = ("data", "models", "items")
 _NAMES: Final = ("id", "name")
 
@@ -26,7 +26,7 @@ def verdicts(body: bytes) -> tuple[GatewayVerdict, ...]:
     Raises `Refused` for what is no sound JSON, and `NotVerdicts` for what is no such list, for a
     row whose verdict cannot be read, and for two rows that say different things of one model.
     """
-    parsed = parse(body, _LIMITS)
+    parsed = parse(body, LIMITS)
     rows = next((parsed[key] for key in _LISTS if isinstance(parsed.get(key), list)), None)
     if rows is None:
         raise NotVerdicts(f"it holds no list under {' or '.join(f'`{key}`' for key in _LISTS)}")
