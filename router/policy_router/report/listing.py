@@ -14,6 +14,7 @@ from policy_router.domain.vocabulary import AttributeKind, attribute
 from policy_router.engine.attributes import known_value
 from policy_router.engine.render import instant
 from policy_router.report import phrases, values
+from policy_router.report.plain_words import ATTRIBUTE_TITLES
 from policy_router.report.screen import Screen
 from policy_router.report.statement import facts_of
 from policy_router.report.tables import Column, csv_table, table
@@ -49,7 +50,9 @@ def listing_lines(listing: Listing, most: int, screen: Screen) -> Iterator[str]:
     yield from screen.wrapped(summary(listing))
     if listing.shown:
         yield ""
-        columns = [Column(c, right=_is_number(c), fits=c != "route") for c in listing.columns]
+        columns = [
+            Column(_title(c), right=_is_number(c), fits=c != "route") for c in listing.columns
+        ]
         rows = [_words(listing, route) for route in listing.shown[:most]]
         yield from table(columns, rows, screen)
     hidden = len(listing.shown) - most
@@ -96,6 +99,10 @@ def listing_json(listing: Listing) -> str:
 
 def _dumped(data: dict[str, Any]) -> str:
     return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def _title(name: str) -> str:
+    return ATTRIBUTE_TITLES.get(name, name.replace("_", " "))
 
 
 def _is_number(name: str) -> bool:

@@ -36,14 +36,16 @@ def document_text(finding: Finding) -> str:
     """The document of kind `verification`, as YAML.
 
     Its id says what was checked and when, and ends in a digest of what was found, so that two
-    documents have one id only if they say the same.
+    documents have one id only if they say the same, whenever that was written down.
     """
     said = "\n".join([*_lines(finding), ""])
     where = finding.checked.hop or finding.checked.id
     about = f"{where}-{finding.checked.claim.attribute}-{finding.on}"
     end = sha256(said.encode()).hexdigest()[:_DIGITS]
     name = f"{_NOT_IN_AN_ID.sub('-', about)}-{end}"
-    return f"kind: verification\nid: {_quoted(name)}\n{said}"
+    written = finding.recorded_on
+    recorded = "" if written == finding.on else f"recorded_on: {written}\n"
+    return f"kind: verification\nid: {_quoted(name)}\n{said}{recorded}"
 
 
 def _lines(finding: Finding) -> Iterator[str]:
@@ -59,8 +61,6 @@ def _lines(finding: Finding) -> Iterator[str]:
     yield f"{key}: {{{checked.claim.attribute}: {_written(finding.value)}}}"
     yield f"verified_on: {finding.on}"
     yield f"verified_by: {_quoted(finding.by)}"
-    if finding.recorded_on != finding.on:
-        yield f"recorded_on: {finding.recorded_on}"
     yield f"reference: {_quoted(finding.reference)}"
 
 
