@@ -12,7 +12,7 @@ import pytest
 
 from policy_router.cli.registry import COMMANDS
 from policy_router.cli.registry import command as group
-from policy_router.report.visible import escaped
+from policy_router.report.visible import escaped, width
 from tests.cli.running import AT, Done, run
 from tests.cli.test_help import examples
 from tests.house.tree import ROOT
@@ -47,7 +47,7 @@ def rows(text: str) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_explains_itself(name: str) -> None:
-    command = group.get_command(None, name)  # type: ignore[attr-defined]
+    command = group.get_command(None, name)  # type: ignore[arg-type]
     assert command is not None
     assert command.help
     assert examples(f"registry {name}")
@@ -218,9 +218,9 @@ def test_verdicts_that_agree(tmp_path: Path) -> None:
         ("show o4-mini", "no model or route is called `o4-mini`; did you mean `openai/o4-mini`"),
         ("show \u202e", "no model or route is called `\\u{202e}`"),
         ("evidence xyzzy-plugh", "a name is a model or a route, exactly as it is written"),
-        ("list --where '{training: prohibitid}'", "--where: error[SCH101]"),
+        ("list --where '{training: prohibitid}'", "--where: error[POL204]"),
         ("list --where 'training'", "--where: error[DOC"),
-        ("list --where '{kind: route}'", "unknown attribute `kind`"),
+        ("list --where '{kind: route}'", "this is a document, not a predicate"),
         ("list --where '{provider: nobody}'", "no provider is called `nobody`"),
         ("list --where '{price.input: {at_least: 1}}'", "--where: error[POL209]"),
         ("list --sort cost", "`cost` is no attribute that a route has by itself"),
@@ -251,7 +251,8 @@ def verified(project: Path) -> list[str]:
 
 def test_a_claim_is_verified(project: Path) -> None:
     done = fine(f"verify opper:openai/o4-mini training {PAGE}")
-    assert "off by default, checked by data protection officer on 2026-11-22" in done.out
+    said = " ".join(done.lines)
+    assert "off by default, checked by data protection officer on 2026-11-22" in said
     assert 'route: "opper:openai/o4-mini"' in verified(project)
     assert 'hop: "openai"' in verified(project)
     claims = json.loads(fine("evidence openai/o4-mini --format json").out)["claims"]
@@ -271,9 +272,9 @@ def test_what_was_found_otherwise_makes_it_unknown(project: Path) -> None:
 def test_documents_are_added_and_nothing_is_lost(project: Path) -> None:
     file = project / "contracts/verifications.yaml"
     file.write_text("# ours\nkind: alias\nid: one\nlanguage: 1\nmodels: [openai/o4-mini]", "utf-8")
-    fine(f"verify opper storage_location {PAGE} --value SE,DE --at-least --into {file}")
-    fine(f"verify opper retention_days {PAGE} --value 30 --into {file}")
-    fine(f"verify opper dpa {PAGE} --value null --into {file}")
+    for found in ("storage_location --value SE,DE --at-least", "retention_days --value 30"):
+        assert run(f"registry verify opper {found} {PAGE} --into {file}").code == 0
+    assert run(f"registry verify opper dpa --value null {PAGE} --into {file}").code == 0
     text = file.read_text("utf-8")
     assert text.startswith("# ours\nkind: alias\n")
     assert text.count("\n---\n") == 3
@@ -365,7 +366,9 @@ def test_a_change_opens_and_shuts_routes(tmp_path: Path) -> None:
 
 # ---- hostile text -------------------------------------------------------------------------------
 
-HOSTILE = "=HYPERLINK(\u0022x\u0022)\u001b[2J\u202e\U0001f4a9"
+HOSTILE = "=HYPERLINK(A1) [2J <b>|漢字 \U0001f4a9 e\u0301 `x`"
+LONGEST = 110
+"""Columns of a line: a table of words that cannot be broken may be a little wider than 100."""
 OWN = f"""
 kind: gateway
 id: own
@@ -427,5 +430,31 @@ def test_what_documents_say_acts_on_no_terminal_and_no_spreadsheet(
     done = fine(f"{command} --at {AT}")
     assert done.out == "\n".join(map(escaped, done.out.split("\n")))
     if command.endswith("csv"):
-        cells = [cell for row in csv.reader(io.StringIO(done.out)) for cell in row]
-        assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+        assert not formulas(done.out)
+    else:
+        assert max(map(width, done.lines)) <= LONGEST
+
+
+def formulas(text: str) -> list[str]:
+    cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
+    return [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+
+
+@pytest.mark.parametrize("form", ["text", "csv"])
+def test_what_a_gateway_says_acts_on_no_terminal_and_no_spreadsheet(
+    tmp_path: Path, form: str
+) -> None:
+    said = "=1+1\x1b[2J\u202e"
+    policy = {"allowed": False, "blocked_by": said, "reason": said}
+    rows = [
+        {"id": "openai/o4-mini", "policy": policy},
+        {"id": said, "policy": {"allowed": True}},
+    ]
+    file = tmp_path / "verdicts.json"
+    file.write_text(json.dumps({"data": rows}), "utf-8")
+    done = run(f"registry reconcile {file} --scenario public-text --policy gdpr --format {form}")
+    assert (done.code, done.err) == (1, "")
+    assert "=1+1\\u{1b}[2J\\u{202e}" in done.out
+    assert done.out == "\n".join(map(escaped, done.out.split("\n")))
+    if form == "csv":
+        assert not formulas(done.out)

@@ -17,6 +17,7 @@ HEALTH = (
 )
 ELSEWHERE = "--config tests/cli/projects/elsewhere.yaml"
 ORGANISATION = "--config examples/organisation"
+VERDICTS = "tests/cli/projects/verdicts.json"
 
 # ---- name of the screen, the command, its exit code
 CASES = {
@@ -83,8 +84,7 @@ CASES = {
     "registry-stale": (f"registry stale --within 90d {ORGANISATION}", 0),
     "registry-diff": (f"registry diff {ORGANISATION[9:]} shipped --policy gdpr", 0),
     "registry-reconcile": (
-        "registry reconcile tests/cli/projects/verdicts.json --policy gdpr --scenario "
-        "public-text,customer-data",
+        f"registry reconcile {VERDICTS} --policy gdpr --scenario public-text,customer-data",
         1,
     ),
     "check": (f"check {ORGANISATION}", 0),

@@ -22,7 +22,8 @@ _BASIS: Final = "transfer_basis."
 def known_value(view: RouteView, name: str) -> ClaimValue | None:
     """What is known of attribute `name`; None if unknown or if it depends on a request alone.
 
-    Of a transfer basis: those that every place is known to have, looked at one by one.
+    Of a transfer basis: those that every place is known to have, looked at one by one. An entry on
+    a list is one company's, so a route with several hops has none of its own.
     """
     spec = attribute(name)
     if spec is None or name == "signoff":
@@ -34,8 +35,11 @@ def known_value(view: RouteView, name: str) -> ClaimValue | None:
             return view.number(name)
         case AttributeKind.COUNTRIES | AttributeKind.TAGS:
             return view.members(name)
-        case AttributeKind.ORDERED | AttributeKind.RECORD:
+        case AttributeKind.ORDERED:
             return route_knowledge(view.standpoint, view.route, name).value
+        case AttributeKind.RECORD:
+            hops = route_knowledge(view.standpoint, view.route, name).hops
+            return hops[0].value if len(hops) == 1 else None
         case AttributeKind.BASES:
             return _bases(view, Regime(name.removeprefix(_BASIS)))
         case _:

@@ -22,8 +22,11 @@ def route_predicate(text: str, registry: Registry, name: str) -> Predicate:
     """
     documents, unreadable = read_documents(name, text.encode())
     problems: list[Diagnostic] = list(unreadable)
-    if problems or len(documents) != 1:
+    if problems:
         raise DocumentErrors(tuple(problems))
+    if len(documents) != 1:
+        message = "one mapping is wanted, and there are several"
+        raise DocumentErrors((problem("SCH104", message, Places(documents[1]).at()),))
     places = Places(documents[0])
     if "kind" in documents[0].root.entries:
         message = "this is a document, not a predicate"
