@@ -17,6 +17,7 @@ HEALTH = (
 )
 ELSEWHERE = "--config tests/cli/projects/elsewhere.yaml"
 ORGANISATION = "--config examples/organisation"
+VERDICTS = "tests/cli/projects/verdicts.json"
 
 # ---- name of the screen, the command, its exit code
 CASES = {
@@ -63,6 +64,29 @@ CASES = {
         0,
     ),
     "gaps": (f"gaps {ORGANISATION} --provider openai,mistral --most 4", 0),
+    "registry-show": ("registry show openai/o4-mini", 0),
+    "registry-show-in-a-project": (f"registry show openai/o4-mini {ORGANISATION}", 0),
+    "registry-show-own-route": (f"registry show inhouse:assistant-eu {ORGANISATION}", 0),
+    "registry-compare": (
+        f"registry compare openai/o4-mini example-gmbh/assistant {ORGANISATION}",
+        0,
+    ),
+    "registry-list": (
+        "registry list --where '{inference_location: {within: [EEA]}}' --sort price.input",
+        0,
+    ),
+    "registry-list-unknown": (
+        "registry list --where '{training: [prohibited, off_by_default]}' --unknown --limit 4",
+        0,
+    ),
+    "registry-evidence": (f"registry evidence openai/o4-mini {ORGANISATION}", 0),
+    "registry-stats": ("registry stats", 0),
+    "registry-stale": (f"registry stale --within 90d {ORGANISATION}", 0),
+    "registry-diff": (f"registry diff {ORGANISATION[9:]} shipped --policy gdpr", 0),
+    "registry-reconcile": (
+        f"registry reconcile {VERDICTS} --policy gdpr --scenario public-text,customer-data",
+        1,
+    ),
     "check": (f"check {ORGANISATION}", 0),
     "test": (f"test {ORGANISATION}", 0),
 }

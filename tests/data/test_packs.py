@@ -64,7 +64,7 @@ def test_everything_loads_without_a_diagnostic(path: Path | None) -> None:
     assert loaded(path).diagnostics == ()
 
 
-@pytest.mark.parametrize("suite", [*PACKS, "example-gmbh"])
+@pytest.mark.parametrize("suite", [*PACKS, "gdpr-suspension", "example-gmbh"])
 def test_a_suite_passes(suite: str) -> None:
     assert results(suite)
     assert {r.case.id: r.differences for r in results(suite) if not r.passed} == {}

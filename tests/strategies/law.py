@@ -10,6 +10,7 @@ from policy_router.domain.territory import (
     Confirmation,
     Membership,
     Scope,
+    Suspension,
     Territory,
 )
 from policy_router.domain.vocabulary import Regime
@@ -27,6 +28,11 @@ _SPANS = (
     *(ALWAYS_VALID,) * 6,
     Validity(None, NOON),
     Validity(instant("2026-07-01"), None),
+)
+_SUSPENSIONS = (
+    *((),) * 6,
+    (Suspension("ended", Validity(instant("2026-01-01"), NOON), instant("2026-01-01"), "-", SPAN),),
+    (Suspension("noted", Validity(NOON, None), instant("2026-06-01"), "-", SPAN),),
 )
 _BREXIT = Validity(None, instant("2020-02-01"))
 
@@ -106,8 +112,13 @@ def territories(dice: Dice) -> dict[str, Territory]:
 
 
 def decisions(dice: Dice) -> tuple[Adequacy, ...]:
-    """Draw adequacy decisions: some not confirmed, ended, or not yet in force."""
+    """Draw adequacy decisions: some not confirmed, ended, suspended, or not yet in force."""
     return tuple(
-        replace(entry, validity=pick(dice, _SPANS), confirmation=pick(dice, _CONFIRMATIONS))
+        replace(
+            entry,
+            validity=pick(dice, _SPANS),
+            confirmation=pick(dice, _CONFIRMATIONS),
+            suspensions=pick(dice, _SUSPENSIONS),
+        )
         for entry in ADEQUACY
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Any, Final, NoReturn
+from typing import Any, ClassVar, Final, NoReturn
 
 import click
 from click.exceptions import NoArgsIsHelpError
@@ -25,9 +25,9 @@ COMMANDS: Final = {
     "why": "one model and one kind of data on one screen, no documents needed",
     "check": "read all documents and report everything that is wrong with them",
     "audit": "what may go where: scenarios against routes",
+    "registry": "what is recorded about routes, on what evidence, and keeping it current",
     "gaps": "contracts and evidence that are missing, what unlocks most first",
     "test": "run the suites: requests with the outcome they should have",
-    "registry": "the facts about routes: what other catalogues say beside them",
     "init": "write a project to start from",
     "doctor": "is this project ready: documents, gateways, keys, age of the registry",
     "schema": "the JSON Schemas of all documents, for editors and other programs",
@@ -49,19 +49,25 @@ Exit codes: 0 permitted or fine, 1 refused or failed, 2 misuse or broken documen
 
 
 class Commands(click.Group):
-    """Loads a command when it is used, and reports failures in one shape."""
+    """Loads a command when it is used, and reports failures in one shape.
+
+    `table`: the commands and what they are for; `prefix`: how the names of their modules begin.
+    """
+
+    table: ClassVar[Mapping[str, str]] = COMMANDS
+    prefix: ClassVar[str] = "policy_router.cli."
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands, in order of the table."""
         del ctx
-        return list(COMMANDS)
+        return list(self.table)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command `cmd_name`; None if there is none."""
         del ctx
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self.table:
             return None
-        command: click.Command = import_module(f"policy_router.cli.{cmd_name}").command
+        command: click.Command = import_module(f"{self.prefix}{cmd_name}").command
         return command
 
     def resolve_command(
@@ -69,8 +75,8 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that `args` name; suggests the nearest where there is none."""
         name = args[0]
-        near = get_close_matches(name, COMMANDS, n=1)
-        if name not in COMMANDS and not name.startswith("-") and near:
+        near = get_close_matches(name, self.table, n=1)
+        if name not in self.table and not name.startswith("-") and near:
             ctx.fail(f"there is no command `{name}`; did you mean `{near[0]}`?")
         return super().resolve_command(ctx, args)
 
@@ -78,7 +84,7 @@ class Commands(click.Group):
         """Write the table of commands."""
         del ctx
         with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+            formatter.write_dl(list(self.table.items()))
 
     def main(self, args: Sequence[str] | None = None, *others: Any, **extra: Any) -> NoReturn:  # noqa: ANN401 - click's own
         """Run a command and exit: 0 permitted or fine, 1 denied or failed, 2 misuse."""

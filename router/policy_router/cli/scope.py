@@ -45,7 +45,7 @@ def scope_options(command: Callable[..., int]) -> Callable[..., int]:
         pdp = chosen.opened()
         scope = Scope(
             pdp,
-            _scenarios(pdp, names),
+            scenarios_called(pdp, names),
             _routes(pdp.snapshot, patterns),
             Moment(at or utc_now(), known_at),
         )
@@ -64,7 +64,8 @@ def scope_options(command: Callable[..., int]) -> Callable[..., int]:
     return document_options(instant_options(run))
 
 
-def _scenarios(pdp: PDP, names: list[str]) -> tuple[Scenario, ...]:
+def scenarios_called(pdp: PDP, names: list[str]) -> tuple[Scenario, ...]:
+    """The scenarios of these names, all if there are none; misuse for a name that is not known."""
     known = pdp.loaded.scenarios
     for name in names:
         if name not in known:

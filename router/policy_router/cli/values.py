@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 import click
 from click.shell_completion import CompletionItem
 
 EXAMPLE_INSTANT: Final = "2026-11-22T12:00:00Z"
+_MOST_DIGITS: Final = 4
 
 
 class Names(click.ParamType[tuple[str, ...]]):
@@ -77,6 +78,40 @@ class Instant(click.ParamType[datetime]):
             advice = f"write date, time and zone, such as {EXAMPLE_INSTANT}"
             self.fail(f"`{value}` is not an instant; {advice}", param, ctx)
         return instant.astimezone(UTC)
+
+
+class Day(click.ParamType[date]):
+    """A day of the calendar, as `2026-11-22`."""
+
+    name = "day"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        """The day that `value` writes."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"`{value}` is no day; write 2026-11-22", param, ctx)
+
+
+class Days(click.ParamType[timedelta]):
+    """A number of days, as `30d`."""
+
+    name = "days"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> timedelta:
+        """The span of time that `value` writes."""
+        if isinstance(value, timedelta):
+            return value
+        digits = str(value).removesuffix("d")
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS):
+            self.fail(f"`{value}` is no number of days; write 30d", param, ctx)
+        return timedelta(days=int(digits))
 
 
 class Label(click.ParamType[tuple[str, str]]):

@@ -65,6 +65,7 @@ def _validities(policies: PolicySet, registry: Registry) -> Iterator[datetime]:
         (a.validity for a in registry.agreements),
         (s.validity for s in registry.signoffs),
         (a.validity for a in registry.adequacy),
+        (s.validity for a in registry.adequacy for s in a.suspensions),
         (m.validity for t in registry.territories.values() for m in t.members),
         (e.validity for e in policies.exceptions),
         (r.validity for r in policies.rates),
@@ -101,6 +102,7 @@ def _recordings(policies: PolicySet, registry: Registry) -> Iterator[datetime]:
     yield from (a.recorded for a in registry.agreements)
     yield from (s.recorded for s in registry.signoffs)
     yield from (a.recorded for a in registry.adequacy)
+    yield from (s.recorded for a in registry.adequacy for s in a.suspensions)
     yield from (e.recorded for e in policies.exceptions)
     for route in registry.routes.values():
         yield from (_start(event.evidence.read_on) for event in route.lifecycle)

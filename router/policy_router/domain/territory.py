@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from policy_router.domain.claim import Validity
+from policy_router.domain.claim import Moment, Validity
 from policy_router.domain.diagnostic import Span
 from policy_router.domain.vocabulary import Regime
 
@@ -55,11 +55,23 @@ class Territory:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspension:
+    """A span in which a decision does not hold, and since when that is known."""
+
+    id: str
+    validity: Validity
+    recorded: datetime
+    reference: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Adequacy:
     """An adequacy decision of one exporting regime (GDPR Art. 45(3); DPA 2018; FADP Art. 16(1)).
 
     `territory` or `countries` says whom it is about; `extension` which list entry a certified
-    recipient needs (`dpf`, `dpf_uk`, `dpf_swiss`). `validity` already ends at a suspension.
+    recipient needs (`dpf`, `dpf_uk`, `dpf_swiss`). `validity` already ends where the document
+    itself says it is suspended; `suspensions` are what else is known of it.
     """
 
     id: str
@@ -76,3 +88,11 @@ class Adequacy:
     at_risk: str | None
     sources: tuple[str, ...]
     span: Span
+    suspensions: tuple[Suspension, ...] = ()
+
+    def in_force(self, moment: Moment) -> bool:
+        """Whether it was known to hold at `moment`, and not known to be suspended."""
+        suspended = any(
+            s.validity.holds(moment.at) and moment.knows(s.recorded) for s in self.suspensions
+        )
+        return self.validity.holds(moment.at) and moment.knows(self.recorded) and not suspended

@@ -70,6 +70,12 @@ def knowledge(view: Standpoint, route: Route, hop: str, attribute: str) -> Knowl
     return _short_of(spoken, spoken.claim.evidence if spoken.claim else None, view)
 
 
+def records(registry: Registry, route: Route, hop: str, attribute: str) -> tuple[Claim, ...]:
+    """Every claim that documents make about `attribute` at `hop`, whether or not it speaks."""
+    levels = _levels(registry, route, hop, attribute)
+    return tuple(claim for _, documents in levels for claims in documents for claim in claims)
+
+
 def _terms(agreements: tuple[Agreement, ...], route: Route, attribute: str) -> list[_Term]:
     """What each agreement states about `attribute`, by id."""
     return [

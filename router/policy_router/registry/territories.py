@@ -63,8 +63,7 @@ def adequacy_about(
         for entry in registry.adequacy
         if entry.regime is regime
         and entry.scope is not Scope.ORGANISATION
-        and entry.validity.holds(moment.at)
-        and moment.knows(entry.recorded)
+        and entry.in_force(moment)
     ]
     return tuple(
         entry if concerns.known_true else replace(entry, confirmation=Confirmation.UNCONFIRMED)

@@ -102,7 +102,7 @@ def _contents(terms: Sequence[Term]) -> Sequence[str]:
     return list(dict.fromkeys(map(escaped, titles)))
 
 
-def _brief(gaps: Gaps, thing: Thing) -> str:
+def brief(gaps: Gaps, thing: Thing) -> str:
     """A thing in a few words."""
     company = _company(gaps, thing) or f"`{escaped(thing.about)}`"
     match thing.kind:
@@ -135,7 +135,7 @@ def _missing_rows(gaps: Gaps, missing: Sequence[Missing]) -> list[tuple[str, ...
 
 
 def _bundle_rows(gaps: Gaps, bundles: Sequence[Bundle]) -> list[tuple[str, ...]]:
-    return [(f"{b.unlocks:,}", ", ".join(_brief(gaps, t) for t in b.things)) for b in bundles]
+    return [(f"{b.unlocks:,}", ", ".join(brief(gaps, t) for t in b.things)) for b in bundles]
 
 
 def gaps_markdown(gaps: Gaps) -> Iterator[str]:

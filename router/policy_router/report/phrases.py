@@ -77,6 +77,18 @@ def gap(why: Gap) -> str:
             assert_never(why)
 
 
+def source_kind(kind: SourceKind) -> str:
+    """What kind of source something was read in."""
+    return _SOURCES[kind]
+
+
+def checked(found: Evidence) -> str:
+    """When a source was read, or verified and by whom."""
+    if found.verified_on is None:
+        return f"read {found.read_on}"
+    return f"verified {found.verified_on} by {found.verified_by}"
+
+
 def evidence(found: Evidence) -> str:
     """What a claim rests on: source, when it was read, and whether anybody verified it."""
     terms = ", the gateway's contract" if found.basis is Basis.AGGREGATOR_CONTRACT else ""

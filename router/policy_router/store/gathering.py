@@ -103,17 +103,19 @@ class Gathered:
         return self.own[0] if self.own else None
 
 
-def gather(
+def gather(  # noqa: PLR0913 - each says another thing
     path: Path | None,
     *,
     shipped: bool,
     extra: tuple[Path, ...],
     today: date,
     instead: SourceText | None = None,
+    root: Path | None = None,
 ) -> Gathered:
     """Read the project at `path` (its file or folder), what is shipped, and `extra`.
 
-    `instead`: a file that is read as if it held other bytes, or as if it were there.
+    `instead`: a file that is read as if it held other bytes, or as if it were there. `root`: a
+    folder with the `data` of another release, to be read in place of what is shipped.
     """
     pile = Pile(instead)
     documents: list[Document] = []
@@ -121,20 +123,20 @@ def gather(
         file = place(path).below(PROJECT_FILE) if path.is_dir() else place(path)
         documents = _read_project(pile, file)
     own = tuple(source.name for source in pile.sources)
-    for where in _shipped():
+    for where in _shipped(root):
         pile.add(where, shipped=True)
     known = NOTHING_KNOWN
     if shipped and not any(_at(d, "registry") == "none" for d in documents):
-        known = _shipped_registry(pile, today)
+        known = _shipped_registry(pile, today, root)
     for added in extra:
         pile.add(place(added))
     pile.add_instead()
     return Gathered(pile, own, known)
 
 
-def _shipped_registry(pile: Pile, today: date) -> Known:
+def _shipped_registry(pile: Pile, today: date, facts: Path | None) -> Known:
     """What the shipped registry says; where that is not known, its documents go on the pile."""
-    root = Place(shipped_root(), "")
+    root = Place(shipped_root(), "") if facts is None else place(facts)
     sources: list[SourceText] = []
     for folder in _REGISTRY:
         found, unreadable = read(root.below(folder))
@@ -170,11 +172,12 @@ def _read_project(pile: Pile, file: Place) -> list[Document]:
     return projects
 
 
-def _shipped() -> Iterator[Place]:
-    """The shipped documents that every load reads: law, packs and scenarios."""
+def _shipped(facts: Path | None) -> Iterator[Place]:
+    """The documents that every load reads: law, packs and scenarios; `facts`: see `gather`."""
     root = Place(shipped_root(), "")
+    data = root if facts is None else place(facts)
     for folder in _LAW:
-        yield root.below(folder)
+        yield data.below(folder)
     for file in sorted(root.path.glob("policies/*/policy.yaml")):
         yield root.below(file.relative_to(root.path).as_posix())
     yield root.below("policies/scenarios")

@@ -45,13 +45,17 @@ class LoadErrors(DocumentErrors):
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What a project file says of itself. `log`: where decisions are logged, if anywhere."""
+    """What a project file says of itself.
+
+    `documents`: the files and folders it names; `log`: where decisions are logged, if anywhere.
+    """
 
     id: str
     title: str | None
     file: Path
     gateways: tuple[str, ...]
     approvers: tuple[Approver, ...]
+    documents: tuple[Path, ...]
     log: Path | None
 
 
@@ -82,6 +86,7 @@ def load_project(  # noqa: PLR0913 - each says another thing, and all but the da
     shipped: bool = True,
     extra: tuple[Path, ...] = (),
     instead: SourceText | None = None,
+    root: Path | None = None,
 ) -> Loaded:
     """Everything that the project at `path` (its file or folder) names, and what is shipped.
 
@@ -89,11 +94,12 @@ def load_project(  # noqa: PLR0913 - each says another thing, and all but the da
     is, and every gateway counts as reachable, as it does with `all_routes`. `shipped` False
     leaves out the shipped gateways, providers, models and routes. `extra`: further files and
     folders of documents. `instead`: a file that is read as if it held other bytes, to see what
-    writing them would do. `today`: the UTC day after which nothing can have been recorded.
+    writing them would do. `root`: a folder with the `data` of another release, to be read in
+    place of what is shipped. `today`: the UTC day after which nothing can have been recorded.
 
     Raises `LoadErrors` with every problem of every file.
     """
-    gathered = gather(path, shipped=shipped, extra=extra, today=today, instead=instead)
+    gathered = gather(path, shipped=shipped, extra=extra, today=today, instead=instead, root=root)
     problems = gathered.pile.problems
     reading = parse(gathered.pile.documents)
     documents, clashes = catalogue(reading, gathered.known)
@@ -170,5 +176,6 @@ def _described(draft: Draft[ProjectBody]) -> Project:
         file=file,
         gateways=body.gateways,
         approvers=approvers_of(body),
+        documents=tuple(file.parent / relative for relative in body.documents),
         log=None if body.log is None else file.parent / body.log.file,
     )

@@ -72,10 +72,11 @@ def test_a_cell_is_no_formula(start: str) -> None:
 
 @given(st.lists(st.text(max_size=20), min_size=1, max_size=4))
 def test_csv_reads_back_and_holds_nothing_invisible(cells: list[str]) -> None:
-    text = csv_table(["title"] * len(cells), [cells])
-    _, row = csv.reader(io.StringIO(text))
+    text = csv_table(cells, [cells])
+    titles, row = csv.reader(io.StringIO(text))
     assert [cell.removeprefix("'") for cell in row] == [escaped(c).removeprefix("'") for c in cells]
-    assert not any(cell.startswith(("=", "+", "-", "@")) for cell in row)
+    assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in row)
+    assert titles == row
     assert text.count("\n") == 2
 
 

@@ -79,6 +79,28 @@ REG: Final = (
         "Correct the spelling, or add the provider.",
     ),
     Code(
+        "REG312",
+        "nothing to verify",
+        "A verification raises the evidence of a claim that a document makes; it makes none. The "
+        "document it names says nothing about the attribute, or said nothing on that day.",
+        "Name the document in which the claim stands, or record the claim in a document of yours.",
+    ),
+    Code(
+        "REG313",
+        "verification overtaken",
+        "Somebody read the source of the claim again after it was verified, so the verification "
+        "says nothing about what it says now.",
+        "Verify the claim as it is now, or delete the verification.",
+    ),
+    Code(
+        "REG314",
+        "claim contradicted",
+        "The person who checked the source found it to say something else than the claim. Both "
+        "are kept, and the attribute is unknown: what two readers disagree about is not relied on.",
+        "Find out who is right. If the claim is wrong, report it; if the page changed, record the "
+        "new reading in a document of yours.",
+    ),
+    Code(
         "REG320",
         "update of something that is not there",
         "An update adds to a route or model that another document describes, and none of those "

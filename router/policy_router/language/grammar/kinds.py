@@ -19,6 +19,7 @@ from policy_router.language.grammar.projects import (
     SuiteBody,
 )
 from policy_router.language.grammar.updates import UpdateBody
+from policy_router.language.grammar.upkeep import SuspensionBody, VerificationBody
 
 KINDS: Final[Mapping[str, type[DocumentBody]]] = MappingProxyType(
     {
@@ -40,5 +41,7 @@ KINDS: Final[Mapping[str, type[DocumentBody]]] = MappingProxyType(
         "signoff": SignoffBody,
         "territory": TerritoryBody,
         "adequacy": AdequacyBody,
+        "suspension": SuspensionBody,
+        "verification": VerificationBody,
     }
 )

@@ -15,6 +15,7 @@ from policy_router.registry.build.contracts import agreements, signoffs
 from policy_router.registry.build.law import adequacy, territories
 from policy_router.registry.build.places import gateways, models, providers, routes
 from policy_router.registry.build.updates import filled_in, updated_models, updated_routes
+from policy_router.registry.build.verifications import verified
 
 T = TypeVar("T")
 
@@ -26,6 +27,8 @@ REGISTRY_KINDS = (
     "update",
     "territory",
     "adequacy",
+    "suspension",
+    "verification",
     "agreement",
     "signoff",
 )
@@ -43,11 +46,17 @@ def build_registry(catalogue: Catalogue, today: date) -> tuple[Registry, tuple[D
     by_id = updated_models(catalogue, today, problems, cards)
     found = {**known.routes, **routes(catalogue, cards, today, problems)}
     found = {name: filled_in(route, cards, by_id) for name, route in found.items()}
+    hops = (
+        {**known.gateways, **gateways(catalogue, today, problems)},
+        {**known.providers, **providers(catalogue, today, problems)},
+        updated_routes(catalogue, today, problems, found),
+    )
+    verified(catalogue, today, problems, hops)
     registry = Registry(
-        gateways=_together(known.gateways, gateways(catalogue, today, problems)),
-        providers=_together(known.providers, providers(catalogue, today, problems)),
+        gateways=_sorted(hops[0]),
+        providers=_sorted(hops[1]),
         models=_sorted(by_id),
-        routes=_sorted(updated_routes(catalogue, today, problems, found)),
+        routes=_sorted(hops[2]),
         territories=MappingProxyType(territories(catalogue, today, problems)),
         adequacy=adequacy(catalogue, today, problems),
         agreements=agreements(catalogue, today, problems),
@@ -64,10 +73,6 @@ def fingerprints(catalogue: Catalogue) -> Mapping[str, Mapping[str, str]]:
         if document.kind in REGISTRY_KINDS:
             found.setdefault(document.kind, {})[document.id] = fingerprint(document)
     return found
-
-
-def _together(known: Mapping[str, T], added: Mapping[str, T]) -> Mapping[str, T]:
-    return _sorted({**known, **added})
 
 
 def _sorted(found: Mapping[str, T]) -> Mapping[str, T]:

@@ -77,10 +77,11 @@ def _value(record: AnyRecord) -> ClaimValue | None:
         if record.at_least is not None:
             return Members(frozenset(record.at_least), open=True)
         return None if record.value is None else Members(frozenset(record.value))
-    return _single(record.value)
+    return single(record.value)
 
 
-def _single(value: Decimal | str | ListingBody | None) -> ClaimValue | None:
+def single(value: Decimal | str | ListingBody | None) -> ClaimValue | None:
+    """A value that is no set, as a claim holds it."""
     if isinstance(value, ListingBody):
         covers, extensions = frozenset(value.covers), frozenset(value.extensions)
         return Listing(value.entity, value.status, covers, extensions)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from policy_router.domain.claim import Validity
 from policy_router.domain.diagnostic import Diagnostic
-from policy_router.domain.territory import Adequacy, Membership, Territory
+from policy_router.domain.territory import Adequacy, Membership, Suspension, Territory
 from policy_router.language.catalogue import Catalogue
 from policy_router.language.circles import reached
 from policy_router.language.draft import Draft
 from policy_router.language.grammar.law import AdequacyBody, TerritoryBody
 from policy_router.language.grammar.quantities import start_of
+from policy_router.language.grammar.upkeep import SuspensionBody
 
 
 def territories(
@@ -25,9 +27,31 @@ def territories(
 
 
 def adequacy(catalogue: Catalogue, today: date, problems: list[Diagnostic]) -> tuple[Adequacy, ...]:
-    """Every adequacy decision."""
+    """Every adequacy decision, with the suspensions of it."""
+    suspending = [Draft(p, catalogue, today, problems) for p in catalogue.of(SuspensionBody)]
+    suspensions = [(draft.body.adequacy, _suspension(draft)) for draft in suspending]
     drafts = [Draft(p, catalogue, today, problems) for p in catalogue.of(AdequacyBody)]
-    return tuple(_decision(draft) for draft in drafts)
+    return tuple(
+        replace(
+            _decision(draft),
+            suspensions=tuple(s for names, s in suspensions if draft.body.id in names),
+        )
+        for draft in drafts
+    )
+
+
+def _suspension(draft: Draft[SuspensionBody]) -> Suspension:
+    body = draft.body
+    draft.past(body.recorded_on, "recorded_on")
+    for number, name in enumerate(body.adequacy):
+        draft.refer("adequacy", name, "adequacy", number)
+    return Suspension(
+        id=body.id,
+        validity=draft.validity(body.start, body.end),
+        recorded=start_of(body.recorded_on),
+        reference=body.reference,
+        span=draft.parsed.span,
+    )
 
 
 def _territory(draft: Draft[TerritoryBody]) -> Territory:

@@ -1,0 +1,116 @@
+"""Which permissions hang on something: those there are with it, and not without it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final, Protocol, TypeVar, assert_never
+
+from policy_router.audit.lapses import Lapse, LapseKind
+from policy_router.audit.permissions import Permission, permissions
+from policy_router.domain.claim import Claim, Moment
+from policy_router.domain.organisation import Scenario
+from policy_router.domain.registry import Registry
+from policy_router.domain.snapshot import Snapshot
+from policy_router.engine.decide import Engine
+
+_INSTANT_BEFORE: Final = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """Something that lapses, and the permissions that would not be there without it.
+
+    Looked at on the day asked about, or where it has lapsed by then, on its own last day.
+    """
+
+    lapse: Lapse
+    permissions: tuple[Permission, ...]
+
+
+def hanging(
+    snapshot: Snapshot, scenarios: Sequence[Scenario], found: Iterable[Lapse], moment: Moment
+) -> tuple[Hanging, ...]:
+    """What hangs on each, most permissions first, then the soonest."""
+    with_all = Engine(snapshot)
+    looked_at = [_hanging(with_all, scenarios, lapse, moment) for lapse in found]
+    return tuple(sorted(looked_at, key=lambda h: (-len(h.permissions), h.lapse.at, h.lapse.about)))
+
+
+def _hanging(
+    with_all: Engine, scenarios: Sequence[Scenario], lapse: Lapse, moment: Moment
+) -> Hanging:
+    then = replace(moment, at=min(moment.at, lapse.at - _INSTANT_BEFORE))
+    now = permissions(with_all, scenarios, lapse.routes, then)
+    routes = {route for _, route in now}
+    snapshot = _only(_without(with_all.snapshot, lapse), routes)
+    left = permissions(Engine(snapshot), scenarios, routes, then)
+    return Hanging(lapse, tuple(sorted(now - left)))
+
+
+def _only(snapshot: Snapshot, routes: set[str]) -> Snapshot:
+    """The snapshot with these routes alone: decisions on them are the same, and sooner made."""
+    kept = {name: snapshot.registry.routes[name] for name in sorted(routes)}
+    return replace(snapshot, registry=replace(snapshot.registry, routes=kept))
+
+
+def _without(snapshot: Snapshot, lapse: Lapse) -> Snapshot:
+    registry, policies = snapshot.registry, snapshot.policies
+    match lapse.kind:
+        case LapseKind.CLAIM:
+            registry = _without_source(registry, lapse)
+        case LapseKind.AGREEMENT:
+            registry = replace(registry, agreements=_others(registry.agreements, lapse))
+        case LapseKind.SIGNOFF:
+            registry = replace(registry, signoffs=_others(registry.signoffs, lapse))
+        case LapseKind.ADEQUACY:
+            registry = replace(registry, adequacy=_others(registry.adequacy, lapse))
+        case LapseKind.EXCEPTION:
+            policies = replace(policies, exceptions=_others(policies.exceptions, lapse))
+        case LapseKind.RATE:
+            rates = tuple(r for r in policies.rates if r.currency != lapse.about)
+            policies = replace(policies, rates=rates)
+        case _:
+            assert_never(lapse.kind)
+    return Snapshot(policies, registry)
+
+
+class _Named(Protocol):
+    """Something with an id."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+
+
+N = TypeVar("N", bound=_Named)
+
+
+def _others(things: tuple[N, ...], lapse: Lapse) -> tuple[N, ...]:
+    return tuple(thing for thing in things if thing.id != lapse.about)
+
+
+def _without_source(registry: Registry, lapse: Lapse) -> Registry:
+    """The registry, what the source says unknown: nothing more general speaks in its place."""
+
+    def forgotten(claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
+        return tuple(replace(c, value=None) if _is_from(c, lapse) else c for c in claims)
+
+    return replace(
+        registry,
+        gateways={n: replace(g, claims=forgotten(g.claims)) for n, g in registry.gateways.items()},
+        providers={
+            n: replace(p, claims=forgotten(p.claims)) for n, p in registry.providers.items()
+        },
+        models={n: replace(m, claims=forgotten(m.claims)) for n, m in registry.models.items()},
+        routes={
+            n: replace(r, claims=tuple((hop, forgotten(claims)) for hop, claims in r.claims))
+            for n, r in registry.routes.items()
+        },
+    )
+
+
+def _is_from(claim: Claim, lapse: Lapse) -> bool:
+    evidence = claim.evidence
+    return (evidence.reference, evidence.fresh_on) == (lapse.about, lapse.fresh_on)

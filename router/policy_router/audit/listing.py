@@ -1,0 +1,60 @@
+"""Routes that meet a predicate, that do not, and of which it is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from policy_router.domain.claim import NO_DEMAND, ClaimValue, Moment
+from policy_router.domain.policy import Predicate
+from policy_router.domain.request import RequestFacts
+from policy_router.domain.snapshot import Snapshot
+from policy_router.engine.attributes import known_value
+from policy_router.engine.matching import RouteView, holds
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The ids of routes that meet a predicate, that are known not to, and of all others."""
+
+    met: tuple[str, ...]
+    failed: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def plain_view(snapshot: Snapshot, route: str, moment: Moment) -> RouteView:
+    """A route as it is recorded: for no request in particular, on any evidence."""
+    found = snapshot.registry.routes[route]
+    return RouteView(snapshot, found, RequestFacts(), moment, NO_DEMAND)
+
+
+def listed(
+    snapshot: Snapshot, routes: Iterable[str], predicate: Predicate, moment: Moment
+) -> Listed:
+    """Sort routes by what is known of the predicate."""
+    met: list[str] = []
+    failed: list[str] = []
+    unknown: list[str] = []
+    for route in routes:
+        truth = holds(predicate, plain_view(snapshot, route, moment).test)
+        (met if truth.known_true else failed if truth.known_false else unknown).append(route)
+    return Listed(tuple(met), tuple(failed), tuple(unknown))
+
+
+def ordered(
+    snapshot: Snapshot, routes: Sequence[str], by: str, moment: Moment, *, descending: bool
+) -> list[str]:
+    """Routes by the value of an attribute; unknown and zero come last, ties by id."""
+    found = {r: known_value(plain_view(snapshot, r, moment), by) for r in routes}
+    with_value = sorted((r for r in routes if _ranks(found[r])), key=lambda r: r)
+    with_value.sort(key=lambda r: _rank(found[r]), reverse=descending)
+    return [*with_value, *sorted(r for r in routes if not _ranks(found[r]))]
+
+
+def _ranks(value: ClaimValue | None) -> bool:
+    return isinstance(value, str) or (isinstance(value, Decimal) and value > 0)
+
+
+def _rank(value: ClaimValue | None) -> tuple[Decimal, str]:
+    return (value, "") if isinstance(value, Decimal) else (Decimal(0), str(value))

@@ -1,0 +1,109 @@
+"""`policy-router registry diff`: what changed between two states of the registry."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import click
+
+from policy_router.audit.changes import differences, shifts
+from policy_router.audit.severity import mildest_first
+from policy_router.cli.documents import Chosen, document_options
+from policy_router.cli.examples import examples
+from policy_router.cli.formats import format_option
+from policy_router.cli.main import FINE
+from policy_router.cli.registry_scope import DEFAULT_PACK
+from policy_router.cli.requests import instant_options
+from policy_router.cli.terminal import emit, screen
+from policy_router.domain.claim import Moment
+from policy_router.report.changes import Comparison, changes_csv, changes_json, changes_lines
+from policy_router.service.pdp import utc_now
+from policy_router.store.gathering import PROJECT_FILE
+from policy_router.store.project import Loaded, load_project
+from policy_router.store.revisions import exported
+
+_SHIPPED: Final = "shipped"
+_HELP: Final = (
+    "name a project, a folder with `data/territories` in it, a revision of git, or `shipped`"
+)
+
+
+@click.command(
+    no_args_is_help=True,
+    epilog=examples(
+        "registry diff shipped shipped",
+        "registry diff shipped shipped --policy gdpr,eu-residency --format json",
+    ),
+)
+@click.argument("old")
+@click.argument("new")
+@document_options
+@instant_options
+@click.option("--most", type=click.IntRange(min=1), default=40, help="rows of the table")
+@format_option("csv", "json")
+def command(  # noqa: PLR0913 - an argument for each option
+    old: str,
+    new: str,
+    chosen: Chosen,
+    at: datetime | None,
+    known_at: datetime | None,
+    most: int,
+    output: str,
+) -> int:
+    """Compare the registries OLD and NEW, and decide every scenario on every route of both.
+
+    Each is a project, a folder that holds the documents of a release (`data/`), a revision of git
+    of the current project or folder, or `shipped` for the documents that came with this program.
+    A project brings its own policies; otherwise those of the current one are in force.
+    """
+    documents = chosen.or_packs(DEFAULT_PACK)
+    before, after = _loaded(documents, old), _loaded(documents, new)
+    moment = Moment(at or utc_now(), known_at)
+    found = Comparison(
+        before.snapshot,
+        after.snapshot,
+        moment,
+        differences(before.snapshot.registry, after.snapshot.registry),
+        shifts(before.snapshot, after.snapshot, mildest_first(after.scenarios.values()), moment),
+    )
+    match output:
+        case "json":
+            emit([changes_json(found)])
+        case "csv":
+            emit(changes_csv(found).splitlines())
+        case _:
+            emit(changes_lines(found, most, screen()))
+    return FINE
+
+
+def _loaded(chosen: Chosen, name: str) -> Loaded:
+    """One side of the comparison; misuse if the name leads nowhere."""
+    if name == _SHIPPED:
+        return _load(chosen, chosen.config, None)
+    if Path(name).exists():
+        return _from_folder(chosen, Path(name))
+    with TemporaryDirectory(prefix="policy-router-") as folder:
+        if not exported(name, chosen.folder, Path(folder)):
+            raise click.UsageError(f"`{name}` is no folder and no revision of git; {_HELP}")
+        return _from_folder(chosen, Path(folder))
+
+
+def _from_folder(chosen: Chosen, folder: Path) -> Loaded:
+    if folder.is_file() or (folder / PROJECT_FILE).is_file():
+        return _load(chosen, folder, None)
+    if not (folder / "data" / "territories").is_dir():
+        raise click.UsageError(f"`{folder}` holds neither a project nor a registry; {_HELP}")
+    return _load(chosen, chosen.config, folder)
+
+
+def _load(chosen: Chosen, project: Path | None, root: Path | None) -> Loaded:
+    return load_project(
+        project,
+        packs=chosen.policies,
+        all_routes=chosen.all_routes,
+        today=utc_now().date(),
+        root=root,
+    )

@@ -1,0 +1,43 @@
+"""`policy-router registry show`: everything about one model, or one of its routes."""
+
+from __future__ import annotations
+
+import click
+
+from policy_router.audit.prospects import prospects
+from policy_router.audit.sheet import sheet
+from policy_router.cli.documents import pack_ids
+from policy_router.cli.examples import examples
+from policy_router.cli.formats import format_option
+from policy_router.cli.main import FINE
+from policy_router.cli.registry_scope import Registered, registry_options, routes_called
+from policy_router.cli.requests import model_names
+from policy_router.cli.terminal import emit, screen
+from policy_router.cli.values import Name
+from policy_router.report.show import show_json, show_lines
+
+
+@click.command(
+    no_args_is_help=True,
+    epilog=examples(
+        "registry show openai/o4-mini",
+        "registry show opper:openai/o4-mini --policy gdpr --format json",
+    ),
+)
+@click.argument("name", type=Name(model_names))
+@registry_options(*pack_ids())
+@format_option("json")
+def command(seen: Registered, name: str, output: str) -> int:
+    """Show the model or route NAME: card, claims with their conditions, routes, data handling.
+
+    Then which packs let which kind of data go there, each on its own, why not, and the next step.
+    Without a project these are all packs that are shipped.
+    """
+    routes = routes_called(seen, name)
+    model = routes[0].model if routes else name
+    within = tuple(r for r in routes if r.id in seen.routes)
+    page = sheet(seen.snapshot, model, within, seen.moment)
+    ids = [offer.route.id for offer in page.offers]
+    packs = list(prospects(seen.snapshot, seen.scenarios, ids, seen.moment))
+    emit([show_json(page, packs)] if output == "json" else show_lines(page, packs, screen()))
+    return FINE

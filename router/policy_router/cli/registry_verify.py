@@ -1,0 +1,192 @@
+"""`policy-router registry verify`: record that somebody checked a claim."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import click
+
+from policy_router.audit.verification import Checked, claim_at_route, claim_of_party
+from policy_router.cli.documents import Chosen, document_options
+from policy_router.cli.examples import examples
+from policy_router.cli.main import FINE
+from policy_router.cli.registry_scope import Registered, route_called
+from policy_router.cli.terminal import emit, screen
+from policy_router.cli.values import Day, Names
+from policy_router.domain.claim import ClaimValue, Members, Moment
+from policy_router.domain.vocabulary import CLAIMED_ATTRIBUTES, AttributeKind, attribute
+from policy_router.language.suggest import nearest
+from policy_router.registry.hops import hops_of
+from policy_router.report import phrases, values
+from policy_router.report.verification import Finding, document_text
+from policy_router.report.visible import escaped
+from policy_router.service.pdp import utc_now
+from policy_router.store.appending import append_document
+from policy_router.store.project import load_project
+
+_FILE: Final = "verifications.yaml"
+_POLICIES: Final = "policies"
+_SILENT: Final = "null"
+_SETS: Final = {AttributeKind.COUNTRIES, AttributeKind.TAGS}
+
+
+def _claimed() -> list[str]:
+    return [spec.name for spec in CLAIMED_ATTRIBUTES]
+
+
+@click.command(
+    no_args_is_help=True,
+    epilog=examples(
+        "registry verify opper training --by 'data protection officer' "
+        "--source https://docs.opper.ai/overview/security.md --on 2026-11-22",
+    ),
+)
+@click.argument("name")
+@click.argument("attribute_name", metavar="ATTRIBUTE")
+@document_options
+@click.option("--by", required=True, metavar="ROLE", help="who checked it: a role, or a name")
+@click.option("--source", required=True, metavar="URL", help="the page or document that was read")
+@click.option("--on", "on", required=True, type=Day(), help="the day it was read, as 2026-11-22")
+@click.option("--hop", metavar="ID", help="of a route: at which hop (default: the provider)")
+@click.option(
+    "--value", "value", metavar="VALUE",
+    help="what the source says, if not what is claimed; names of a set with commas, or null",
+)  # fmt: skip
+@click.option("--at-least", is_flag=True, help="of a set: the source names these, perhaps not all")
+@click.option("--into", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+    help=f"file to add the document to (default: {_FILE} in a folder of the project)",
+)  # fmt: skip
+def command(  # noqa: PLR0913 - an argument for each option
+    chosen: Chosen,
+    name: str,
+    attribute_name: str,
+    by: str,
+    source: str,
+    on: date,
+    hop: str | None,
+    value: str | None,
+    into: Path | None,
+    *,
+    at_least: bool,
+) -> int:
+    """Record that somebody read the source of a claim: of a route, a provider or a gateway.
+
+    Writes a document of kind `verification` into the project. Where the source says what the claim
+    says, the claim counts as verified from that day on. Where it says something else (`--value`),
+    both are kept and the attribute is unknown until that is resolved. The name is whoever you say:
+    this program cannot tell who read it.
+    """
+    seen = _project(chosen)
+    file = into or _default_file(seen)
+    checked = _checked(seen, name, _attribute(attribute_name), hop, on)
+    found = checked.claim.value if value is None else _value(attribute_name, value, opened=at_least)
+    finding = Finding(checked, found, by, source, on, seen.moment.at.date())
+    text = document_text(finding)
+    _try(chosen, text)
+    append_document(file, text)
+    emit(screen().wrapped(_said(finding, file)))
+    return FINE
+
+
+def _project(chosen: Chosen) -> Registered:
+    if chosen.config is None:
+        raise click.UsageError("a verification is a document of a project, and there is none here")
+    return Registered(chosen, chosen.opened(), Moment(utc_now()))
+
+
+def _default_file(seen: Registered) -> Path:
+    project = seen.pdp.loaded.project
+    folders = [p for p in project.documents if p.is_dir()] if project is not None else []
+    if not folders:
+        raise click.UsageError("the project names no folder of documents: say `--into FILE`")
+    others = [p for p in folders if p.name != _POLICIES]
+    return [*others, *folders][0] / _FILE
+
+
+def _attribute(name: str) -> str:
+    if name not in _claimed():
+        meant = nearest(name, _claimed())
+        advice = f"; did you mean `{meant}`?" if meant else f"; there are {', '.join(_claimed())}"
+        raise click.UsageError(f"nothing claims `{name}`{advice}")
+    return name
+
+
+def _checked(
+    seen: Registered, name: str, attribute_name: str, hop: str | None, on: date
+) -> Checked:
+    """The claim that is meant; misuse if there is none, or if it was read again since."""
+    registry = seen.snapshot.registry
+    if name in registry.providers or name in registry.gateways:
+        found = claim_of_party(registry, name, attribute_name, seen.moment)
+        where = name
+    else:
+        route = route_called(seen, name)
+        where = route.provider if hop is None else hop
+        if where not in hops_of(registry, route):
+            hops = phrases.names(map(escaped, hops_of(registry, route)))
+            raise click.UsageError(f"`{where}` is no hop of this route; its hops: {hops}")
+        found = claim_at_route(registry, route, where, attribute_name, seen.moment)
+    if found is None:
+        raise click.UsageError(
+            f"nothing is claimed about `{attribute_name}` at `{where}`: a verification raises a "
+            "claim, it makes none; record the claim in a document of yours"
+        )
+    _check_day(found, on, seen.moment.at)
+    return found
+
+
+def _check_day(found: Checked, on: date, now: datetime) -> None:
+    if on > now.date():
+        raise click.UsageError(f"`{on}` lies in the future")
+    if on < found.claim.evidence.read_on:
+        read = found.claim.evidence.read_on
+        raise click.UsageError(f"the source was read again on {read}, after `{on}`")
+
+
+def _value(name: str, text: str, *, opened: bool) -> ClaimValue | None:
+    """What `--value` writes, as a value of the attribute; the load judges whether it is one."""
+    spec = attribute(name)
+    if text == _SILENT:
+        return None
+    if spec is not None and spec.kind in _SETS:
+        return Members(frozenset(Names().convert(text, None, None)), open=opened)
+    if spec is not None and spec.kind is AttributeKind.RECORD:
+        raise click.UsageError(f"`{name}` has several parts: write the document by hand")
+    if spec is not None and spec.kind is AttributeKind.NUMBER:
+        return _days(text)
+    return text
+
+
+def _days(text: str) -> Decimal:
+    if not (text.isascii() and text.isdigit()):
+        raise click.UsageError(f"`{text}` is no whole number")
+    return Decimal(text)
+
+
+def _try(chosen: Chosen, text: str) -> None:
+    """Load the project with the document; raises `LoadErrors` if it must not be used then."""
+    with TemporaryDirectory(prefix="policy-router-") as folder:
+        file = Path(folder) / _FILE
+        file.write_text(text, "utf-8")
+        today = utc_now().date()
+        load_project(chosen.config, packs=chosen.policies, today=today, extra=(file,))
+
+
+def _said(finding: Finding, file: Path) -> str:
+    attribute_name = finding.checked.claim.attribute
+    title = phrases.title_of(attribute_name)
+    who = f"recorded in {file.as_posix()}: {title} at `{escaped(finding.checked.id)}`"
+    checked = f"checked by {escaped(finding.by)} on {finding.on}"
+    if finding.value == finding.checked.claim.value:
+        said = values.said(attribute_name, finding.value)
+        return f"{who}, {said}, {checked}; the claim counts as verified from then on."
+    claimed = values.said(attribute_name, finding.checked.claim.value)
+    found = values.said(attribute_name, finding.value)
+    return (
+        f"{who}, {checked}: claimed {claimed}, found {found}. Sources contradict each other, so "
+        f"this is unknown until one of them is corrected."
+    )

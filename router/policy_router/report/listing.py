@@ -1,0 +1,121 @@
+"""Routes in a table: one row each, columns by choice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from policy_router.audit.listing import Listed, plain_view
+from policy_router.domain.claim import Moment
+from policy_router.domain.snapshot import Snapshot
+from policy_router.domain.vocabulary import AttributeKind, attribute
+from policy_router.engine.attributes import known_value
+from policy_router.engine.render import instant
+from policy_router.report import phrases, values
+from policy_router.report.plain_words import ATTRIBUTE_TITLES
+from policy_router.report.screen import Screen
+from policy_router.report.statement import facts_of
+from policy_router.report.tables import Column, csv_table, table
+
+COLUMNS: Final = (
+    "route",
+    "inference_location",
+    "zero_data_retention",
+    "training",
+    "price.input",
+    "price.output",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The routes to show, of all that were sorted by a predicate, with these columns."""
+
+    snapshot: Snapshot
+    moment: Moment
+    found: Listed
+    shown: Sequence[str]
+    columns: tuple[str, ...]
+    filtered: bool
+
+    def first(self, most: int | None) -> Listing:
+        """The same, with `most` routes to show; None is all."""
+        return replace(self, shown=self.shown[:most])
+
+
+def listing_lines(listing: Listing, most: int, screen: Screen) -> Iterator[str]:
+    """The routes on a screen, `most` of them, and how many the others are."""
+    yield from screen.wrapped(summary(listing))
+    if listing.shown:
+        yield ""
+        columns = [
+            Column(_title(c), right=_is_number(c), fits=c != "route") for c in listing.columns
+        ]
+        rows = [_words(listing, route) for route in listing.shown[:most]]
+        yield from table(columns, rows, screen)
+    hidden = len(listing.shown) - most
+    if hidden > 0:
+        yield f"{phrases.counted(hidden, 'further route')}: `--limit`, or `--format csv`"
+
+
+def summary(listing: Listing) -> str:
+    """How many routes meet what was asked, how many do not, and of how many it is not known."""
+    found, digests = listing.found, listing.snapshot.digests
+    total = len(found.met) + len(found.failed) + len(found.unknown)
+    within = f"{phrases.counted(total, 'route')} within reach"
+    if listing.filtered:
+        within = (
+            f"Of {within} {len(found.met):,} are known to be so, {len(found.failed):,} are known "
+            f"not to be, and of {len(found.unknown):,} it is not known"
+        )
+    at = facts_of(listing.moment.at, listing.moment.known_at, digests)
+    return f"{within}. Facts of {at}; prices in US dollars per 1M tokens."
+
+
+def listing_csv(listing: Listing) -> str:
+    """The routes, one row each."""
+    return csv_table(listing.columns, [_words(listing, route) for route in listing.shown])
+
+
+def listing_json(listing: Listing) -> str:
+    """The routes as one line of JSON."""
+    found, moment = listing.found, listing.moment
+    return _dumped(
+        {
+            "at": instant(moment.at),
+            "known_at": instant(moment.known_at) if moment.known_at else None,
+            "registry": listing.snapshot.digests.registry,
+            "counts": {
+                "known_true": len(found.met),
+                "known_false": len(found.failed),
+                "unknown": len(found.unknown),
+            },
+            "routes": [_data(listing, route) for route in listing.shown],
+        }
+    )
+
+
+def _dumped(data: dict[str, Any]) -> str:
+    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def _title(name: str) -> str:
+    return ATTRIBUTE_TITLES.get(name, name.replace("_", " "))
+
+
+def _is_number(name: str) -> bool:
+    spec = attribute(name)
+    return spec is not None and spec.kind in {AttributeKind.NUMBER, AttributeKind.MONEY}
+
+
+def _words(listing: Listing, route: str) -> tuple[str, ...]:
+    view = plain_view(listing.snapshot, route, listing.moment)
+    return tuple(values.briefly(name, known_value(view, name)) for name in listing.columns)
+
+
+def _data(listing: Listing, route: str) -> dict[str, Any]:
+    view = plain_view(listing.snapshot, route, listing.moment)
+    names: Iterable[str] = dict.fromkeys(("route", *listing.columns))
+    return {name: values.data(known_value(view, name)) for name in names}

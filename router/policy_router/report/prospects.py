@@ -1,0 +1,97 @@
+"""Pack by pack, what may go to some routes: one line for each reason, and the next step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from policy_router.audit.gaps import Gaps
+from policy_router.audit.matrix import Standing
+from policy_router.audit.prospects import Prospect
+from policy_router.engine.explanation import ChangeKind
+from policy_router.report import phrases
+from policy_router.report.gaps import brief
+from policy_router.report.matrix import Group, cause, grouped
+from policy_router.report.screen import Screen, Style
+from policy_router.report.tables import Column, table
+from policy_router.report.visible import escaped
+
+_STYLES: Final = {
+    Standing.PERMITTED: ("permitted", Style.GOOD),
+    Standing.REFUSED: ("refused", Style.BAD),
+    Standing.UNKNOWN: ("not known", Style.OPEN),
+}
+
+
+def prospect_lines(found: Iterable[Prospect], screen: Screen) -> Iterator[str]:
+    """Packs against scenarios, then why not and what would change it, pack by pack."""
+    packs = list(found)
+    if not packs:
+        return
+    scenarios = packs[0].matrix.scenarios
+    columns = [Column("Pack"), *(Column(escaped(s.id), fits=True) for s in scenarios)]
+    yield from table(columns, [_row(pack, screen) for pack in packs], screen)
+    for pack in packs:
+        groups = grouped(pack.matrix, pack.matrix.cells)
+        if groups:
+            yield from ("", screen.bold(f"Why not under `{escaped(pack.policy.id)}`"))
+            for group in groups:
+                yield from _why(pack, group, screen)
+
+
+def _row(pack: Prospect, screen: Screen) -> tuple[str, ...]:
+    return (
+        f"{escaped(pack.policy.id)} v{pack.policy.version}",
+        *(_standing(pack, scenario.id, screen) for scenario in pack.matrix.scenarios),
+    )
+
+
+def _standing(pack: Prospect, scenario: str, screen: Screen) -> str:
+    """One word for one route; for several, how many are permitted."""
+    cells = pack.matrix.of(scenario)
+    if len(cells) == 1:
+        word, style = _STYLES[cells[0].standing]
+        return screen.styled(word, style)
+    permitted = len(pack.matrix.of(scenario, Standing.PERMITTED))
+    style = Style.GOOD if permitted else Style.BAD
+    return screen.styled(f"{permitted} of {len(cells)}", style)
+
+
+def _why(pack: Prospect, group: Group, screen: Screen) -> Iterator[str]:
+    several = len(pack.matrix.routes) > 1
+    routes = f" ({phrases.counted(len(group.routes), 'route')})" if several else ""
+    about = escaped(", ".join(group.scenarios))
+    yield from screen.wrapped(
+        f"{about}{routes}: {_STYLES[group.standing][0]}: {group.because}", "  "
+    )
+    step = next_step(pack.steps[group.scenarios[0]])
+    if step:
+        yield from screen.wrapped(f"next: {step}", "    ")
+
+
+def next_step(gaps: Gaps) -> str:
+    """The smallest set of steps that was found, in a few words; empty if none was.
+
+    One that needs no exception is named first: a waiver changes nothing about the route.
+    """
+    waived = ChangeKind.EXCEPTION
+    bundles = sorted(gaps.bundles, key=lambda b: any(t.kind is waived for t in b.things))
+    return ", ".join(brief(gaps, thing) for bundle in bundles[:1] for thing in bundle.things)
+
+
+def prospect_data(found: Iterable[Prospect]) -> list[dict[str, Any]]:
+    """The same for programs, route by route."""
+    return [
+        {
+            "policy": pack.policy.id,
+            "version": pack.policy.version,
+            "scenario": cell.scenario,
+            "route": cell.route,
+            "standing": cell.standing.value,
+            "because": "" if cell.standing is Standing.PERMITTED else cause(cell),
+            "failed": list(cell.failed),
+            "unknown": list(cell.unknown),
+        }
+        for pack in found
+        for cell in pack.matrix.cells
+    ]

@@ -1,0 +1,128 @@
+"""The whole page about a model, for readers and for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from policy_router.audit.prospects import Prospect
+from policy_router.audit.sheet import HANDLING, Offer, Sheet
+from policy_router.domain.claim import Evidence
+from policy_router.domain.price import Money
+from policy_router.engine import words
+from policy_router.engine.render import instant
+from policy_router.report import values
+from policy_router.report.badges import badges
+from policy_router.report.prospects import prospect_data, prospect_lines
+from policy_router.report.sample_calls import javascript_call, python_call
+from policy_router.report.screen import Screen
+from policy_router.report.sheet import other_models, sheet_lines
+from policy_router.report.statement import LIMITS
+from policy_router.report.visible import escaped
+
+
+def show_lines(sheet: Sheet, packs: Sequence[Prospect], screen: Screen) -> Iterator[str]:
+    """A model as it is recorded, what may go there, and how to call it."""
+    yield from sheet_lines(sheet, screen)
+    if sheet.offers:
+        yield from ("", screen.bold("What may go there, each pack on its own"))
+        yield from prospect_lines(packs, screen)
+    yield from other_models(sheet, screen)
+    yield from _calls(sheet, screen)
+    yield from ("", *screen.wrapped(LIMITS))
+
+
+def _calls(sheet: Sheet, screen: Screen) -> Iterator[str]:
+    for offer in sheet.offers[:1]:
+        gateway = sheet.snapshot.registry.gateways[offer.route.gateway]
+        for name, call in (("Python", python_call), ("JavaScript", javascript_call)):
+            yield from ("", screen.bold(f"Call it from {name}"))
+            yield from (
+                f"  {escaped(line)}".rstrip() for line in call(gateway, offer.route).split("\n")
+            )
+
+
+def show_json(sheet: Sheet, packs: Sequence[Prospect]) -> str:
+    """The page as one line of JSON."""
+    model, moment = sheet.model, sheet.moment
+    data = {
+        "at": instant(moment.at),
+        "known_at": instant(moment.known_at) if moment.known_at else None,
+        "registry": sheet.snapshot.digests.registry,
+        "model": {
+            "id": model.id,
+            "title": model.title,
+            "maker": model.maker,
+            "input_modalities": _set(model.input_modalities),
+            "output_modalities": _set(model.output_modalities),
+            "features": _set(model.features),
+            "context_window": model.context_window,
+            "max_output_tokens": model.max_output_tokens,
+            "throughput": values.data(model.throughput),
+            "first_token_seconds": values.data(model.first_token_seconds),
+            "benchmarks": {name: words.number(score) for name, score in model.benchmarks},
+            "source": None if model.card_source is None else _evidence(model.card_source),
+        },
+        "badges": list(badges(sheet)),
+        "routes": [_offer(sheet, offer) for offer in sheet.offers],
+        "not_within_reach": list(sheet.elsewhere),
+        "other_models": list(sheet.others),
+        "standing": prospect_data(packs),
+        "limits": LIMITS,
+    }
+    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def _set(names: frozenset[str] | None) -> list[str] | None:
+    return None if names is None else sorted(names)
+
+
+def _offer(sheet: Sheet, offer: Offer) -> dict[str, Any]:
+    gateway = sheet.snapshot.registry.gateways[offer.route.gateway]
+    return {
+        "route": offer.route.id,
+        "gateway": offer.route.gateway,
+        "provider": offer.route.provider,
+        "address": offer.route.address,
+        "base_url": gateway.base_url,
+        "stage": offer.stage,
+        "input_price": _money(offer.input),
+        "output_price": _money(offer.output),
+        "handling": [
+            _claim(offer, hop, name)
+            for hop in offer.hops
+            for name in HANDLING
+            if (hop, name) in offer.claims
+        ],
+    }
+
+
+def _money(amount: Money | None) -> dict[str, str] | None:
+    if amount is None:
+        return None
+    return {"amount": words.number(amount.amount), "currency": amount.currency}
+
+
+def _claim(offer: Offer, hop: str, name: str) -> dict[str, Any]:
+    found = offer.claims[hop, name]
+    return {
+        "hop": hop,
+        "attribute": name,
+        "says": None if found.gap is not None else values.data(found.value),
+        "gap": None if found.gap is None else found.gap.value,
+        "agreement": found.agreement,
+        "note": found.note,
+        "source": _evidence(found.evidence),
+    }
+
+
+def _evidence(found: Evidence) -> dict[str, Any]:
+    return {
+        "kind": found.kind.value,
+        "basis": found.basis.value,
+        "reference": found.reference,
+        "read_on": found.read_on.isoformat(),
+        "verified_on": None if found.verified_on is None else found.verified_on.isoformat(),
+        "verified_by": found.verified_by,
+    }
