@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import PurePosixPath
 from typing import Final
 
 from policy_router.domain.price import PriceTable
@@ -59,7 +58,7 @@ def placeholders(price: Price | None) -> list[str]:
 
 
 def _is_mine(work: Work, table: PriceTable) -> bool:
-    return PurePosixPath(table.span.file).name == file_name(work.origin.source)
+    return table.span.file.rpartition("/")[2] == file_name(work.origin.source)
 
 
 def _same(table: PriceTable, price: Price) -> bool:
