@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from functools import partial
 
@@ -55,10 +54,9 @@ class Reads:
             said.test(number, test, snapshot, moment)
         known = {name: said.known(name) for name in plan.needs}
         subjects = {atom.test.subject for atom in plan.route_atoms}
-        priced = any(s == COST or s.startswith(PRICE) for s in (*subjects, *_ranking(snapshot)))
         signed = said.sign_offs(snapshot) if _judged(subjects) else []
         listed = said.listings(snapshot) if any(map(_is_basis, subjects)) else []
-        sized = said.tiers(snapshot) if priced else []
+        sized = said.tiers(snapshot)
         self.packing = Packing(said.count)
         self.known = {name: 1 << number for name, number in known.items()}
         self.sizes = self.packing.both(sized)
@@ -207,12 +205,6 @@ def _is_basis(subject: str) -> bool:
 
 def _judged(subjects: set[str]) -> bool:
     return any(s == SIGNOFF or _is_basis(s) for s in subjects)
-
-
-def _ranking(snapshot: Snapshot) -> Iterator[str]:
-    yield from (COST, f"{PRICE}input")
-    for preference in snapshot.policies.prefer:
-        yield from preference.by
 
 
 def _lists(snapshot: Snapshot) -> bool:

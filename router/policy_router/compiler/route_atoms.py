@@ -12,7 +12,7 @@ from policy_router.compiler.alike import Alike, alike_in_claims
 from policy_router.compiler.bitset import bitset, positions, truth_bits
 from policy_router.compiler.formula import Bits
 from policy_router.compiler.plan import RouteAtom
-from policy_router.compiler.statements import set_truth
+from policy_router.compiler.statements import compared, set_truth
 from policy_router.domain.claim import EvidenceDemand, Members, Moment
 from policy_router.domain.patterns import any_matches
 from policy_router.domain.policy import Matcher, Test
@@ -54,12 +54,7 @@ class RouteAtoms:
         self._signed: dict[str, Grouped] = {}
         self._priced: Grouped | None = None
         self._transfers: Grouped | None = None
-        self._alike = alike_in_claims(registry, routes)
-
-    @property
-    def alike(self) -> tuple[Alike, ...]:
-        """Sets of routes of which claims and agreements say the same."""
-        return self._alike
+        self.alike: tuple[Alike, ...] = alike_in_claims(registry, routes)
 
     def fixed(self, atom: RouteAtom) -> Bits:
         """The bits of an atom that no request changes."""
@@ -122,9 +117,9 @@ class RouteAtoms:
 
     def stated(self, atom: RouteAtom) -> int:
         """The routes whose claim is known to be one of the names of a test."""
-        by_value = self._by_value(atom.test.subject, atom.demand)
-        wanted = (alike for value, alike in by_value.items() if str(value) in atom.test.names)
-        return bitset((n for alike in wanted for n in alike), len(self.routes))
+        read, names = self._reader(atom.test.subject, atom.demand), atom.test.names
+        wanted = (alike for alike in self.alike if str(read(alike.route)) in names)
+        return bitset((n for alike in wanted for n in alike.numbers), len(self.routes))
 
     def _bits(self, parts: Iterable[tuple[Iterable[int], Truth]]) -> Bits:
         return truth_bits(parts, len(self.routes))
@@ -148,7 +143,7 @@ class RouteAtoms:
         if self._transfers is None:
             tias = [s for s in self.registry.signoffs if s.type == TIA]
             keys: list[Hashable] = [None] * len(self.routes)
-            for n, alike in enumerate(self._alike):
+            for n, alike in enumerate(self.alike):
                 for number in alike.numbers:
                     route = self.routes[number]
                     about = (s for s in tias if not s.routes or any_matches(s.routes, route.id))
@@ -169,7 +164,7 @@ class RouteAtoms:
 
     def _by_class(self, read: Callable[[Route], Hashable]) -> Grouped:
         by_value: dict[Hashable, list[int]] = {}
-        for alike in self._alike:
+        for alike in self.alike:
             by_value.setdefault(read(alike.route), []).extend(alike.numbers)
         return by_value
 
@@ -204,7 +199,7 @@ class RouteAtoms:
         if value is None:
             return UNKNOWN
         if isinstance(value, Decimal):
-            return _compared(test, value)
+            return compared(test, value)
         if isinstance(value, Members):
             return self._set_truth(test, value)
         return known(any_matches(test.names, str(value)))
@@ -226,19 +221,6 @@ def _listed(names: frozenset[str] | None) -> Members | None:
 
 def _number(value: int | Decimal | None) -> Decimal | None:
     return None if value is None else Decimal(value)
-
-
-def _compared(test: Test, value: Decimal) -> Truth:
-    bound = test.bound
-    if bound is None:
-        return UNKNOWN
-    compared = {
-        Matcher.AT_MOST: value <= bound,
-        Matcher.AT_LEAST: value >= bound,
-        Matcher.BELOW: value < bound,
-        Matcher.ABOVE: value > bound,
-    }
-    return known(compared[test.matcher]) if test.matcher in compared else UNKNOWN
 
 
 def _both(a: Bits, b: Bits) -> Bits:

@@ -81,6 +81,12 @@ def above(threshold: int) -> ScalarStatement:
     return lambda value: known(value > threshold) if isinstance(value, Decimal) else UNKNOWN
 
 
+def compared(test: Test, value: Decimal) -> Truth:
+    """A number matcher on a value."""
+    compare = _COMPARE.get(test.matcher)
+    return UNKNOWN if compare is None or test.bound is None else known(compare(value, test.bound))
+
+
 def set_truth(test: Test, members: Members, means: Meaning) -> Truth:
     """A set matcher, where `means(member, name)` says whether a name of the test means a member."""
     names = test.names
@@ -131,9 +137,6 @@ def _scalar(test: Test, value: FactValue | None) -> Truth:
     if value is None:
         return UNKNOWN
     if isinstance(value, Decimal):
-        compare = _COMPARE.get(test.matcher)
-        return (
-            UNKNOWN if compare is None or test.bound is None else known(compare(value, test.bound))
-        )
+        return compared(test, value)
     text = str(value).lower() if isinstance(value, bool) else value
     return known(any_matches(test.names, text))

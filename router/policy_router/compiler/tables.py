@@ -18,6 +18,8 @@ from policy_router.domain.request import UNKNOWN_SET, FactValue, SetFact
 from policy_router.domain.truth import Truth
 
 MOST_VALUES = 4096
+LONGEST = 256
+"""Characters of names that are remembered: what callers say must not fill the memory."""
 
 MemberStatement = Callable[[str], Truth]
 SetStatement = Callable[[SetFact], Truth]
@@ -82,7 +84,7 @@ class _Members(dict[str, int]):
 
     def __missing__(self, member: str) -> int:
         found = self._packing.all_of((number, holds(member)) for number, holds in self._some)
-        if len(self) < MOST_VALUES:
+        if len(self) < MOST_VALUES and len(member) <= LONGEST:
             self[member] = found
         return found
 
@@ -138,7 +140,7 @@ class SetTable:
         found = self._seen.get(value)
         if found is None:
             found = self._packing.all_of((number, holds(value)) for number, holds in self._whole)
-            if len(self._seen) < MOST_VALUES:
+            if len(self._seen) < MOST_VALUES and sum(map(len, value.members)) <= LONGEST:
                 self._seen[value] = found
         return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -54,12 +54,30 @@ class Validity:
         return tuple(i for i in (self.start, self.end) if i is not None)
 
 
+def in_utc(instant: datetime) -> datetime:
+    """The same instant in UTC. Raises `ValueError` if it has no zone."""
+    if instant.tzinfo is None:
+        message = f"the instant `{instant.isoformat()}` has no zone: add one, such as UTC"
+        raise ValueError(message)
+    return instant.astimezone(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The two clocks of a question: what was true at `at`, as known at `known_at` (None: now)."""
+    """The two clocks of a question: what was true at `at`, as known at `known_at` (None: now).
+
+    Both are put in UTC. Raises `ValueError` if one has no zone.
+    """
 
     at: datetime
     known_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """Put both instants in UTC, in which days begin and prices change."""
+        if self.at.tzinfo is not UTC:
+            object.__setattr__(self, "at", in_utc(self.at))
+        if self.known_at is not None and self.known_at.tzinfo is not UTC:
+            object.__setattr__(self, "known_at", in_utc(self.known_at))
 
     def knows(self, recorded: datetime) -> bool:
         """Whether something recorded at `recorded` was known."""

@@ -159,10 +159,10 @@ class Circumstances:
             if self.surely(e.when)
         )
 
-    def column(self, planned: PlannedRule, facts: RequestFacts) -> Column:
+    def column(self, rule: BoundRule, facts: RequestFacts) -> Column:
         """A rule's verdicts over all routes, at the size of this request."""
-        rule = next((r for r in self.applying if r.planned is planned), None)
-        if rule is None:
+        planned = rule.planned
+        if not self.may_apply(rule.when):
             return Column(planned, applies=False)
         failed = self.bound.full & ~self.meetable(rule, facts) if self.applies(rule.when) else 0
         met = self.met(rule, facts)

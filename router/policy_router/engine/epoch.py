@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from policy_router.compiler.bind import Bound
 from policy_router.compiler.bitset import held
 from policy_router.domain.claim import Moment
@@ -11,7 +13,7 @@ from policy_router.domain.request import RequestFacts
 from policy_router.engine.answer import Answer, Named
 from policy_router.engine.best_route import BestRoute, depends_on_size, numbers_of
 from policy_router.engine.circumstances import Circumstances
-from policy_router.engine.offers import Routes
+from policy_router.engine.offers import Cheapest, Routes
 from policy_router.engine.readings import Readings
 from policy_router.engine.ruling import Ruling
 from policy_router.engine.suitability import Need, Suitability
@@ -52,11 +54,14 @@ class Epoch:
         answer = self._answers.get(key)
         if answer is None:
             answer = self._meet(facts, key)
-        if answer.capped:
-            answer = self._within_caps(answer, facts, key[2])
         route = answer.route
         if answer.by_size is not None:
-            route = self._best(answer, facts)
+            route = self._cheapest(answer, answer.by_size, facts)
+        if answer.capped and not self._affords(answer, route, facts):
+            answer = self._within_caps(answer, facts, key[2])
+            route = answer.route
+            if answer.by_size is not None:
+                route = self._cheapest(answer, answer.by_size, facts)
         return Ruling(self, answer, facts, moment, route)
 
     def named(self, name: str | None) -> Named:
@@ -80,29 +85,30 @@ class Epoch:
         circumstances = self._circumstances.get(views)
         if circumstances is None:
             each = (views,) if isinstance(views, int) else views
-            circumstances = Circumstances(self.bound, facts, each)
+            circumstances = Circumstances(self.bound, _of_no_model(facts), each)
             if len(self._circumstances) >= self._most:
                 self._circumstances.clear()
             self._circumstances[views] = circumstances
         answer = self._answer(circumstances, facts, need)
         answer.capped = bool(circumstances.costly) and answer.found in _MAY_COST_TOO_MUCH
-        if len(self._answers) >= self._most:
-            self._answers.clear()
-        self._answers[key] = answer
+        if answer.found is not Reason.UNKNOWN_MODEL:
+            if len(self._answers) >= self._most:
+                self._answers.clear()
+            self._answers[key] = answer
         return answer
 
+    def _affords(self, answer: Answer, route: str | None, facts: RequestFacts) -> bool:
+        """Whether the best route, if there is one, is within all caps on cost."""
+        number = None if route is None else self.bound.number[route]
+        return number is not None and answer.circumstances.affords(number, facts)
+
     def _within_caps(self, answer: Answer, facts: RequestFacts, need: Need | None) -> Answer:
-        """An answer, if its best route is within all caps on cost; else one found with them."""
+        """The answer with all caps on cost put to every route."""
         c = answer.circumstances
-        if answer.found is None and c.affords(self.bound.number[self._best(answer, facts)], facts):
-            return answer
         return self._answer(c, facts, need, affordable=c.affordable(facts))
 
-    def _best(self, answer: Answer, facts: RequestFacts) -> str:
-        if answer.route is not None or answer.by_size is None:
-            return answer.route or ""
-        by = answer.circumstances.by
-        best = self.best_route.cheapest(by, facts, answer.first, answer.by_size)
+    def _cheapest(self, answer: Answer, priced: Cheapest, facts: RequestFacts) -> str:
+        best = self.best_route.cheapest(answer.circumstances.by, facts, answer.first, priced)
         return self.bound.routes[best].id
 
     def _answer(
@@ -188,6 +194,12 @@ class Epoch:
             if substitutions[number].model == facts.model:
                 return self.aliases.get(substitutions[number].alias)
         return None
+
+
+def _of_no_model(facts: RequestFacts) -> RequestFacts:
+    """Facts without the name asked for, which circumstances do not depend on and may be long."""
+    base = None if facts.base is None else _of_no_model(facts.base)
+    return replace(facts, model=None, base=base)
 
 
 def _refused(c: Circumstances, named: Named, suitable: Routes) -> Reason | None:

@@ -84,9 +84,14 @@ class Offers:
         alike: dict[_Amounts, list[int]] = {}
         for amounts, numbers in _prices(bound, facts):
             alike.setdefault(amounts, []).extend(numbers)
-        unit = 10 ** max((-int(p.as_tuple().exponent) for a in alike for p in a), default=0)
+        places = max((-int(p.as_tuple().exponent) for a in alike for p in a), default=0)
         prices = sorted(
-            _Price(int(call * unit), int(into * unit), int(out * unit), tuple(sorted(numbers)))
+            _Price(
+                _whole(call, places),
+                _whole(into, places),
+                _whole(out, places),
+                tuple(sorted(numbers)),
+            )
             for (call, into, out), numbers in alike.items()
         )
         self._count = len(bound.routes)
@@ -114,6 +119,13 @@ def _prices(bound: Bound, facts: RequestFacts) -> Iterator[tuple[_Amounts, Itera
             call = Decimal(0)
         if into is not None and out is not None and call is not None and (into or out or call):
             yield (call, into, out), numbers
+
+
+def _whole(price: Decimal, places: int) -> int:
+    """A price in units of the `places`th decimal place: exactly, however many digits it has."""
+    _, digits, exponent = price.as_tuple()
+    shift: int = 10 ** (places + int(exponent))
+    return int("".join(map(str, digits))) * shift
 
 
 def _by_call(prices: Iterable[_Price]) -> list[tuple[int, list[_Price]]]:

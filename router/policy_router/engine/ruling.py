@@ -168,7 +168,7 @@ class Ruling:
             return ()
         c = self._answer.circumstances
         suitable = self._epoch.suitability.of(self._facts)
-        columns = [c.column(rule.planned, self._facts) for p in c.covering for rule in p.rules]
+        columns = [c.column(rule, self._facts) for p in c.covering for rule in p.rules]
         bound = self._epoch.bound
         routes = bound.set_of_numbers(self._routes())
         return candidates(bound, columns, routes, suitable, self._facts)

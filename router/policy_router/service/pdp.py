@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
-from policy_router.domain.claim import Moment
+from policy_router.domain.claim import Moment, in_utc
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.decide import Engine
@@ -29,10 +29,11 @@ class _Current(NamedTuple):
 
     loaded: Loaded
     engine: Engine
+    before: Engine | None = None
 
 
-def _put_in_force(loaded: Loaded) -> _Current:
-    return _Current(loaded, Engine(loaded.snapshot))
+def _put_in_force(loaded: Loaded, before: Engine | None = None) -> _Current:
+    return _Current(loaded, Engine(loaded.snapshot), before)
 
 
 class PDP:
@@ -75,13 +76,15 @@ class PDP:
         """
         engine = self._engine_for(snapshot)
         facts = request.facts() if isinstance(request, Request) else request
-        moment = Moment(_instant(at) or self._clock(), _instant(known_at))
+        moment = Moment(at or self._clock(), known_at)
         return Decision(engine, engine.decide(facts, moment), facts)
 
     def _engine_for(self, snapshot: Snapshot | None) -> Engine:
-        engine = self._current.engine
+        _, engine, before = self._current
         if snapshot is None or snapshot is engine.snapshot:
             return engine
+        if before is not None and snapshot is before.snapshot:
+            return before
         return Engine(snapshot)
 
     def permitted_routes(
@@ -101,7 +104,8 @@ class PDP:
         if the documents must not be used; the last good snapshot stays in force.
         """
         with self._reloading:
-            self._current = current = _put_in_force(self._read())
+            current = _put_in_force(self._read(), self._current.engine)
+            self._current = current
         return current.engine.snapshot
 
 
@@ -121,15 +125,6 @@ def load(
     names = tuple(packs)
 
     def read() -> Loaded:
-        return load_project(path, packs=names, all_routes=all_routes, today=clock().date())
+        return load_project(path, packs=names, all_routes=all_routes, today=in_utc(clock()).date())
 
     return PDP(read, clock)
-
-
-def _instant(value: datetime | None) -> datetime | None:
-    if value is None:
-        return None
-    if value.tzinfo is None:
-        message = f"the instant `{value.isoformat()}` has no zone: add one, such as UTC"
-        raise ValueError(message)
-    return value.astimezone(UTC)

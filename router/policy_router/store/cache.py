@@ -8,6 +8,7 @@ was written is passed over. Whatever goes wrong here, the documents are read ins
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -20,6 +21,8 @@ MOST_BYTES: Final = 64 * 1024 * 1024
 MOST_FILES: Final = 4
 
 _SUFFIX: Final = ".cache"
+_OURS: Final = re.compile(r"[0-9a-f]{64}\.cache")
+"""The names of files written here; what else lies in a folder is not ours to delete."""
 _MINE: Final = 0o600
 _OTHERS: Final = 0o077
 _DIGEST_LENGTH: Final = 64
@@ -79,7 +82,8 @@ def write(where: Path, key: str, text: str) -> None:
 
 
 def _make_room(where: Path) -> None:
-    files = sorted(where.glob(f"*{_SUFFIX}"), key=lambda file: file.stat().st_mtime_ns)
+    ours = (file for file in where.glob(f"*{_SUFFIX}") if _OURS.fullmatch(file.name))
+    files = sorted(ours, key=lambda file: file.stat().st_mtime_ns)
     for file in files[:-MOST_FILES]:
         file.unlink(missing_ok=True)
 

@@ -41,13 +41,26 @@ from policy_router.domain.territory import (
     Confirmation,
     Membership,
     Scope,
+    Suspension,
     Territory,
 )
 from policy_router.domain.vocabulary import Regime
 
 CLASSES: Final[tuple[type[Any], ...]] = (
     *(Adequacy, Claim, Evidence, Gateway, KeySource, LifecycleEvent, Listing, Members, Membership),
-    *(Model, PriceTable, PriceTier, Provider, Registry, Route, Span, Territory, Validity, Window),
+    *(
+        Model,
+        PriceTable,
+        PriceTier,
+        Provider,
+        Registry,
+        Route,
+        Span,
+        Suspension,
+        Territory,
+        Validity,
+        Window,
+    ),
     *(Basis, Confirmation, GatewayType, Regime, Scope, SourceKind),
 )
 _LEAVES: Final = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
@@ -14,7 +15,7 @@ from policy_router.language.document import read_documents
 from policy_router.language.nodes import Document
 from policy_router.language.parsing import parse
 from policy_router.registry.build import build_registry, fingerprints
-from policy_router.store import cache
+from policy_router.store import cache, plain
 from policy_router.store.files import SourceText
 from policy_router.store.plain import NotPlain, layout, packed, unpacked
 
@@ -40,12 +41,12 @@ def shipped_facts(sources: Sequence[SourceText], today: date, where: Path | None
 
 def _parts(sources: Iterable[SourceText]) -> Iterator[bytes]:
     """All that the facts are made from: texts, and the program that reads them."""
-    yield f"{VERSION} {layout()}".encode()
+    yield f"{VERSION} {sys.version} {layout()}".encode()
     package = Path(__file__).parents[1]
-    for room in _MAKING:
-        for file in sorted((package / room).rglob("*.py")):
-            found = file.stat()
-            yield f"{file.name} {found.st_size} {found.st_mtime_ns}".encode()
+    programs = (file for room in _MAKING for file in sorted((package / room).rglob("*.py")))
+    for file in (*programs, Path(plain.__file__)):
+        yield file.relative_to(package).as_posix().encode()
+        yield file.read_bytes()
     for source in sources:
         yield source.name.encode()
         yield source.data
