@@ -2,44 +2,25 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from policy_router.cli.registry import COMMANDS
 from policy_router.cli.registry import command as group
-from policy_router.report.visible import escaped, width
-from tests.cli.running import AT, Done, run
+from tests.cli.registries import PAGE, VERDICTS, fine, new_project, rows
+from tests.cli.running import AT, run
 from tests.cli.test_help import examples
 from tests.house.tree import ROOT
 
 ORGANISATION = f"--config {ROOT}/examples/organisation"
-VERDICTS = ROOT / "tests/cli/projects/verdicts.json"
-PAGE = "--by 'data protection officer' --source https://page.example --on 2026-11-22"
 
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of a new project, which is the current one."""
-    folder = tmp_path / "project"
-    assert run(f"init {folder} --example").code == 0
-    monkeypatch.chdir(folder)
-    (folder / "verdicts.json").write_text(VERDICTS.read_text("utf-8"), "utf-8")
-    return folder
-
-
-def fine(command: str) -> Done:
-    done = run(f"registry {command}")
-    assert (done.code, done.err) == (0, "")
-    return done
-
-
-def rows(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text)))
+    return new_project(tmp_path / "project", monkeypatch)
 
 
 # ---- help ---------------------------------------------------------------------------------------
@@ -240,221 +221,3 @@ def test_misuse_is_said_in_one_line(command: str, message: str) -> None:
     done = run(f"registry {command}")
     assert (done.code, done.out) == (2, "")
     assert message in done.err
-
-
-# ---- what is written ----------------------------------------------------------------------------
-
-
-def verified(project: Path) -> list[str]:
-    return (project / "contracts/verifications.yaml").read_text("utf-8").splitlines()
-
-
-def test_a_claim_is_verified(project: Path) -> None:
-    done = fine(f"verify opper:openai/o4-mini training {PAGE}")
-    said = " ".join(done.lines)
-    assert "off by default, checked by data protection officer on 2026-11-22" in said
-    assert 'route: "opper:openai/o4-mini"' in verified(project)
-    assert 'hop: "openai"' in verified(project)
-    claims = json.loads(fine("evidence openai/o4-mini --format json").out)["claims"]
-    found = {(c["hop"], c["attribute"]): c["verified_by"] for c in claims if c["verified_by"]}
-    assert found == {("openai", "training"): "data protection officer"}
-
-
-def test_what_was_found_otherwise_makes_it_unknown(project: Path) -> None:
-    done = fine(f"verify opper:openai/o4-mini training {PAGE} --value used")
-    assert "claimed off by default, found used" in " ".join(done.lines)
-    assert run("check").out.startswith("contracts/verifications.yaml:")
-    listed = run("registry list --where '{training: [used, off_by_default]}' --format json")
-    assert json.loads(listed.out)["counts"]["known_true"] == 0
-    assert 'found: {training: "used"}' in verified(project)
-
-
-def test_documents_are_added_and_nothing_is_lost(project: Path) -> None:
-    file = project / "contracts/verifications.yaml"
-    file.write_text("# ours\nkind: alias\nid: one\nlanguage: 1\nmodels: [openai/o4-mini]", "utf-8")
-    for found in ("storage_location --value SE,DE --at-least", "retention_days --value 30"):
-        assert run(f"registry verify opper {found} {PAGE} --into {file}").code == 0
-    assert run(f"registry verify opper dpa --value null {PAGE} --into {file}").code == 0
-    text = file.read_text("utf-8")
-    assert text.startswith("# ours\nkind: alias\n")
-    assert text.count("\n---\n") == 3
-    assert 'found_at_least: {storage_location: ["DE", "SE"]}' in text
-    assert "found: {retention_days: 30}" in text
-    assert "found: {dpa: null}" in text
-    assert run("check").code == 0
-
-
-@pytest.mark.parametrize(
-    ("command", "message"),
-    [
-        (f"opper:openai/o4-mini caching {PAGE}", "nothing is claimed about `caching` at `openai`"),
-        (f"opper:openai/o4-mini training --hop x {PAGE}", "`x` is no hop of this route"),
-        (f"openai/o4-mini training {PAGE}", "its routes: `opper:openai/o4-mini`"),
-        (f"opper traning {PAGE}", "nothing claims `traning`; did you mean `training`?"),
-        (f"opper training {PAGE} --value sometimes", "unknown value of `training` `sometimes`"),
-        (f"opper retention_days {PAGE} --value many", "`many` is no whole number"),
-        (f"opper training {PAGE[:-10]}2026-11-21", "the source was read again on 2026-11-22"),
-        (f"opper training {PAGE[:-10]}2999-01-01", "`2999-01-01` lies in the future"),
-        (f"opper training {PAGE[:-10]}yesterday", "`yesterday` is no day; write 2026-11-22"),
-        ("opper training --by x --on 2026-11-22", "missing option `--source`"),
-    ],
-)
-def test_nothing_is_written_where_something_is_wrong(
-    project: Path, command: str, message: str
-) -> None:
-    before = {file: file.read_bytes() for file in project.rglob("*") if file.is_file()}
-    done = run(f"registry verify {command}")
-    assert (done.code, done.out) == (2, "")
-    assert message in done.err
-    assert {file: file.read_bytes() for file in project.rglob("*") if file.is_file()} == before
-
-
-def test_a_verification_needs_a_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    done = run(f"registry verify opper training {PAGE}")
-    assert done.code == 2
-    assert "a verification is a document of a project, and there is none here" in done.err
-
-
-# ---- states of the registry ---------------------------------------------------------------------
-
-
-def git(folder: Path, *words: str) -> None:
-    identity = ["-c", "user.name=t", "-c", "user.email=t@t.example", "-c", "commit.gpgsign=false"]
-    subprocess.run(["git", *identity, *words], cwd=folder, check=True, capture_output=True)
-
-
-def test_a_revision_of_git_is_a_state(project: Path) -> None:
-    git(project, "init", "-q")
-    git(project, "add", ".")
-    git(project, "commit", "-q", "-m", "begin")
-    agreement = ROOT / "examples/organisation/data/agreements.yaml"
-    (project / "contracts/agreements.yaml").write_text(
-        agreement.read_text("utf-8").rpartition("---\nkind: agreement\nid: hosting-dpa")[0], "utf-8"
-    )
-    data = json.loads(fine(f"diff HEAD . --at {AT} --format json").out)
-    assert [(d["fate"], d["kind"], d["id"]) for d in data["differences"]] == [
-        ("added", "agreement", "openai-dpa"),
-        ("added", "agreement", "opper-dpa"),
-    ]
-    back = rows(fine(f"diff . HEAD --at {AT} --format csv").out)
-    assert [r["fate"] for r in back] == ["removed", "removed"]
-
-
-def test_a_change_opens_and_shuts_routes(tmp_path: Path) -> None:
-    documents = tmp_path / "other"
-    (documents / "data").mkdir(parents=True)
-    for folder in ("territories", "gateways", "providers", "models", "routes"):
-        (documents / "data" / folder).symlink_to(ROOT / "data" / folder)
-    fine(f"diff {documents} shipped --policy no-training")
-    (documents / "data/routes").unlink()
-    (documents / "data/routes").mkdir()
-    text = (ROOT / "data/routes/opper-openai-o4-mini.yaml").read_text("utf-8")
-    file = documents / "data/routes/one.yaml"
-    file.write_text(text.replace("value: off_by_default", "value: used"), "utf-8")
-    command = f"diff {documents} shipped --policy no-training,gdpr --at {AT} --format json"
-    data = json.loads(fine(command).out)
-    opened = {p["policy"]: p["gained"] for p in data["permissions"]}
-    changed = {"scenario": "public-text", "route": "opper:openai/o4-mini"}
-    assert changed in opened["no-training"]
-    assert changed not in opened["gdpr"]
-    assert changed in opened[None]
-    assert [d["what"] for d in data["differences"] if d["fate"] == "changed"] == [
-        "openai: training"
-    ]
-
-
-# ---- hostile text -------------------------------------------------------------------------------
-
-HOSTILE = "=HYPERLINK(A1) [2J <b>|漢字 \U0001f4a9 e\u0301 `x`"
-LONGEST = 110
-"""Columns of a line: a table of words that cannot be broken may be a little wider than 100."""
-OWN = f"""
-kind: gateway
-id: own
-language: 1
-title: "{HOSTILE}"
-type: openai_compatible
-base_url: https://own.example/v1
----
-kind: provider
-id: own-servers
-language: 1
-title: "{HOSTILE}"
-covers: [own/one]
-sources:
-  page: {{kind: provider_docs, basis: public_terms, reference: "{HOSTILE}", read_on: 2026-11-01}}
-claims:
-  training: {{value: prohibited, source: page, note: "{HOSTILE}"}}
----
-kind: model
-id: own/one
-language: 1
-title: "{HOSTILE}"
-maker: own
-source: page
-sources:
-  page: {{kind: provider_docs, basis: public_terms, reference: "{HOSTILE}", read_on: 2026-11-01}}
----
-kind: route
-id: "own:one"
-language: 1
-model: own/one
-gateway: own
-provider: own-servers
-address: "{HOSTILE}"
-stage: ga
-"""
-
-
-@pytest.mark.parametrize(
-    "command",
-    [
-        "show own/one",
-        "compare own/one openai/o4-mini",
-        "evidence own/one",
-        "evidence own/one --format csv",
-        "list --where '{route: own*}' --format csv",
-        "stale --within 900d",
-        "stale --within 900d --format csv",
-        "diff shipped .",
-        "diff shipped . --format csv",
-    ],
-)
-def test_what_documents_say_acts_on_no_terminal_and_no_spreadsheet(
-    project: Path, command: str
-) -> None:
-    (project / "contracts/own.yaml").write_text(OWN, "utf-8")
-    file = project / "policy-router.yaml"
-    file.write_text(file.read_text("utf-8").replace("gateways: [", "gateways: [own, "), "utf-8")
-    done = fine(f"{command} --at {AT}")
-    assert done.out == "\n".join(map(escaped, done.out.split("\n")))
-    if command.endswith("csv"):
-        assert not formulas(done.out)
-    else:
-        assert max(map(width, done.lines)) <= LONGEST
-
-
-def formulas(text: str) -> list[str]:
-    cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
-    return [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
-
-
-@pytest.mark.parametrize("form", ["text", "csv"])
-def test_what_a_gateway_says_acts_on_no_terminal_and_no_spreadsheet(
-    tmp_path: Path, form: str
-) -> None:
-    said = "=1+1\x1b[2J\u202e"
-    policy = {"allowed": False, "blocked_by": said, "reason": said}
-    rows = [
-        {"id": "openai/o4-mini", "policy": policy},
-        {"id": said, "policy": {"allowed": True}},
-    ]
-    file = tmp_path / "verdicts.json"
-    file.write_text(json.dumps({"data": rows}), "utf-8")
-    done = run(f"registry reconcile {file} --scenario public-text --policy gdpr --format {form}")
-    assert (done.code, done.err) == (1, "")
-    assert "=1+1\\u{1b}[2J\\u{202e}" in done.out
-    assert done.out == "\n".join(map(escaped, done.out.split("\n")))
-    if form == "csv":
-        assert not formulas(done.out)

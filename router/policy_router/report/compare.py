@@ -44,7 +44,7 @@ def compared(sheets: Sequence[Sheet]) -> list[tuple[str, list[Row]]]:
     names = sorted({name for score in scores for name in score})
     return [
         (
-            "Privacy, as the providers claim it",
+            "Privacy at the provider",
             [(phrases.title_of(n), *(_claims(s, n) for s in sheets)) for n in _PRIVACY],
         ),
         (

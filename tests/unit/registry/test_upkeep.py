@@ -18,7 +18,7 @@ from policy_router.domain.claim import (
 from policy_router.domain.registry import Registry
 from policy_router.domain.snapshot import Snapshot
 from policy_router.domain.vocabulary import Regime
-from policy_router.registry.speaking import knowledge
+from policy_router.registry.speaking import knowledge, records
 from policy_router.registry.standpoint import Standpoint
 from policy_router.registry.territories import adequacy_about
 from tests.unit.documents import TERRITORIES, build, sound
@@ -210,6 +210,18 @@ def test_what_is_about_nothing_changes_nothing(about: str, found: str, code: str
     assert built.registry.providers == without.providers
     assert built.registry.routes == without.routes
     assert built.registry.digest != without.digest
+
+
+def test_records_are_every_claim_whether_or_not_it_speaks() -> None:
+    registry = sound(DOCUMENTS, GENERAL).registry
+    two = registry.routes["gw:two"]
+    assert [c.value for c in records(registry, two, "acme", "training")] == [
+        "used",
+        "off_by_default",
+        "off_by_default",
+    ]
+    assert [c.value for c in records(registry, two, "gw", "training")] == ["off_by_default"]
+    assert records(registry, two, "acme", "caching") == ()
 
 
 # ---- suspensions --------------------------------------------------------------------------------

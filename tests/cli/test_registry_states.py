@@ -1,0 +1,141 @@
+"""What `registry verify` writes, and what `registry diff` compares."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.registries import PAGE, fine, new_project, rows
+from tests.cli.running import AT, run
+from tests.house.tree import ROOT
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a new project, which is the current one."""
+    return new_project(tmp_path / "project", monkeypatch)
+
+
+# ---- what is written ----------------------------------------------------------------------------
+
+
+def verified(project: Path) -> list[str]:
+    return (project / "contracts/verifications.yaml").read_text("utf-8").splitlines()
+
+
+def test_a_claim_is_verified(project: Path) -> None:
+    done = fine(f"verify opper:openai/o4-mini training {PAGE}")
+    said = " ".join(done.lines)
+    assert "off by default, checked by data protection officer on 2026-11-22" in said
+    assert 'route: "opper:openai/o4-mini"' in verified(project)
+    assert 'hop: "openai"' in verified(project)
+    claims = json.loads(fine("evidence openai/o4-mini --format json").out)["claims"]
+    found = {(c["hop"], c["attribute"]): c["verified_by"] for c in claims if c["verified_by"]}
+    assert found == {("openai", "training"): "data protection officer"}
+
+
+def test_what_was_found_otherwise_makes_it_unknown(project: Path) -> None:
+    done = fine(f"verify opper:openai/o4-mini training {PAGE} --value used")
+    assert "claimed off by default, found used" in " ".join(done.lines)
+    assert run("check").out.startswith("contracts/verifications.yaml:")
+    listed = run("registry list --where '{training: [used, off_by_default]}' --format json")
+    assert json.loads(listed.out)["counts"]["known_true"] == 0
+    assert 'found: {training: "used"}' in verified(project)
+
+
+def test_documents_are_added_and_nothing_is_lost(project: Path) -> None:
+    file = project / "contracts/verifications.yaml"
+    file.write_text("# ours\nkind: alias\nid: one\nlanguage: 1\nmodels: [openai/o4-mini]", "utf-8")
+    for found in ("storage_location --value SE,DE --at-least", "retention_days --value 30"):
+        assert run(f"registry verify opper {found} {PAGE} --into {file}").code == 0
+    assert run(f"registry verify opper dpa --value null {PAGE} --into {file}").code == 0
+    text = file.read_text("utf-8")
+    assert text.startswith("# ours\nkind: alias\n")
+    assert text.count("\n---\n") == 3
+    assert 'found_at_least: {storage_location: ["DE", "SE"]}' in text
+    assert "found: {retention_days: 30}" in text
+    assert "found: {dpa: null}" in text
+    assert run("check").code == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        (f"opper:openai/o4-mini caching {PAGE}", "nothing is claimed about `caching` at `openai`"),
+        (f"opper:openai/o4-mini training --hop x {PAGE}", "`x` is no hop of this route"),
+        (f"openai/o4-mini training {PAGE}", "its routes: `opper:openai/o4-mini`"),
+        (f"opper traning {PAGE}", "nothing claims `traning`; did you mean `training`?"),
+        (f"opper training {PAGE} --value sometimes", "unknown value of `training` `sometimes`"),
+        (f"opper retention_days {PAGE} --value many", "`many` is no whole number"),
+        (f"opper training {PAGE[:-10]}2026-11-21", "the source was read again on 2026-11-22"),
+        (f"opper training {PAGE[:-10]}2999-01-01", "`2999-01-01` lies in the future"),
+        (f"opper training {PAGE[:-10]}yesterday", "`yesterday` is no day; write 2026-11-22"),
+        ("opper training --by x --on 2026-11-22", "missing option `--source`"),
+    ],
+)
+def test_nothing_is_written_where_something_is_wrong(
+    project: Path, command: str, message: str
+) -> None:
+    before = {file: file.read_bytes() for file in project.rglob("*") if file.is_file()}
+    done = run(f"registry verify {command}")
+    assert (done.code, done.out) == (2, "")
+    assert message in done.err
+    assert {file: file.read_bytes() for file in project.rglob("*") if file.is_file()} == before
+
+
+def test_a_verification_needs_a_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = run(f"registry verify opper training {PAGE}")
+    assert done.code == 2
+    assert "a verification is a document of a project, and there is none here" in done.err
+
+
+# ---- states of the registry ---------------------------------------------------------------------
+
+
+def git(folder: Path, *words: str) -> None:
+    identity = ["-c", "user.name=t", "-c", "user.email=t@t.example", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *identity, *words], cwd=folder, check=True, capture_output=True)
+
+
+def test_a_revision_of_git_is_a_state(project: Path) -> None:
+    git(project, "init", "-q")
+    git(project, "add", ".")
+    git(project, "commit", "-q", "-m", "begin")
+    agreement = ROOT / "examples/organisation/data/agreements.yaml"
+    (project / "contracts/agreements.yaml").write_text(
+        agreement.read_text("utf-8").rpartition("---\nkind: agreement\nid: hosting-dpa")[0], "utf-8"
+    )
+    data = json.loads(fine(f"diff HEAD . --at {AT} --format json").out)
+    assert [(d["fate"], d["kind"], d["id"]) for d in data["differences"]] == [
+        ("added", "agreement", "openai-dpa"),
+        ("added", "agreement", "opper-dpa"),
+    ]
+    back = rows(fine(f"diff . HEAD --at {AT} --format csv").out)
+    assert [r["fate"] for r in back] == ["removed", "removed"]
+
+
+def test_a_change_opens_and_shuts_routes(tmp_path: Path) -> None:
+    documents = tmp_path / "other"
+    (documents / "data").mkdir(parents=True)
+    for folder in ("territories", "gateways", "providers", "models", "routes"):
+        (documents / "data" / folder).symlink_to(ROOT / "data" / folder)
+    fine(f"diff {documents} shipped --policy no-training")
+    (documents / "data/routes").unlink()
+    (documents / "data/routes").mkdir()
+    text = (ROOT / "data/routes/opper-openai-o4-mini.yaml").read_text("utf-8")
+    file = documents / "data/routes/one.yaml"
+    file.write_text(text.replace("value: off_by_default", "value: used"), "utf-8")
+    command = f"diff {documents} shipped --policy no-training,gdpr --at {AT} --format json"
+    data = json.loads(fine(command).out)
+    opened = {p["policy"]: p["gained"] for p in data["permissions"]}
+    changed = {"scenario": "public-text", "route": "opper:openai/o4-mini"}
+    assert changed in opened["no-training"]
+    assert changed not in opened["gdpr"]
+    assert changed in opened[None]
+    assert [d["what"] for d in data["differences"] if d["fate"] == "changed"] == [
+        "openai: training"
+    ]
