@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from policy_router.wire.errors import error_body
 from policy_router.wire.headers import Headers
-from policy_router.wire.openai_errors import error_body
 from policy_router.wire.refusal import RefusalCode, Refused
 
 DECISION: Final = "x-policy-router-decision"

@@ -18,12 +18,13 @@ from policy_router.enforcement.facts import Floor, joined
 from policy_router.enforcement.keys import authorization
 from policy_router.service.decision import Decision
 from policy_router.service.pdp import PDP
+from policy_router.wire.credentials import dialect_headers
 from policy_router.wire.headers import first_of, upstream_headers
 from policy_router.wire.http_call import Asked, HttpCall, read_call
 from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits, serialise
-from policy_router.wire.openai_operations import CHAT_PATH
 from policy_router.wire.pins import Terms, pin
 from policy_router.wire.refusal import RefusalCode, Refused
+from policy_router.wire.served import target
 
 _LOGGER: Final = logging.getLogger("policy_router")
 _COUNTS: Final = frozenset(str(count) for count in range(100))
@@ -100,7 +101,7 @@ def _judged(
     decision = None
     try:
         asked, sender = read_call(call, gate.limits), _known(floor)
-        facts = joined(sender, asked.chat.facts, asked.declared)
+        facts = joined(sender, asked.call.facts, asked.declared)
         decision = gate.pdp.decide(facts, snapshot=snapshot)
         terms = decision.terms
         if terms is None:
@@ -127,13 +128,18 @@ def _known(floor: Floor | None) -> Floor:
 
 
 def _forward(decision_id: str, call: HttpCall, asked: Asked, terms: Terms) -> Forward:
-    body = serialise(pin(asked.chat, terms))
+    body = serialise(pin(asked.call, terms))
+    operation = asked.call.operation
+    more = (*dialect_headers(operation.dialect), *asked.headers)
     return Forward(
         decision=decision_id,
         route=terms.route.id,
-        requested=asked.chat.model,
-        url=terms.gateway.base_url.rstrip("/") + CHAT_PATH,
-        headers=(*upstream_headers(call.headers, body), *authorization(terms.gateway)),
+        requested=asked.call.model,
+        url=target(operation, terms.gateway, terms.route, asked.call.query),
+        headers=(
+            *upstream_headers(call.headers, body, more),
+            *authorization(terms.gateway, operation.dialect),
+        ),
         body=body,
     )
 

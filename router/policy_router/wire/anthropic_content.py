@@ -149,9 +149,7 @@ _SEARCHED = _block(
         ),
     ),
 )
-_USED = _block(
-    "id", "name", "input", id=LABEL, name=NAME, input=CALLED_WITH, caller=_DIRECT
-)
+_USED = _block("id", "name", "input", id=LABEL, name=NAME, input=CALLED_WITH, caller=_DIRECT)
 _USED_BY_PROVIDER = _block(
     "id",
     "name",
@@ -161,7 +159,7 @@ _USED_BY_PROVIDER = _block(
     caller=_DIRECT,
 )
 
-_USER = {
+_USER: Final[dict[str, Record | Never]] = {
     **_TEXT,
     "image": _IMAGE,
     "document": _DOCUMENT,
@@ -169,7 +167,7 @@ _USER = {
     "tool_result": _RESULT,
     "container_upload": KEEPS,
 }
-_ASSISTANT = {
+_ASSISTANT: Final[dict[str, Record | Never]] = {
     **_TEXT,
     "thinking": _block("thinking", thinking=PROMPT, signature=SEALED),
     "redacted_thinking": _block("data", data=SEALED),

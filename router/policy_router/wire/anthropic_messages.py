@@ -22,7 +22,7 @@ from policy_router.wire.anthropic_content import (
 from policy_router.wire.call import output_tokens
 from policy_router.wire.dangers import GATEWAYS, OTHER_PRICE, hands_over, keeps, steers
 from policy_router.wire.inert import GOVERNANCE, JSON_SCHEMA, LABEL, PINNED_MODEL, PROMPT
-from policy_router.wire.operation import Dialect, Operation, Shown
+from policy_router.wire.operation import KEEPS_NOTHING, Dialect, Operation, Shown
 from policy_router.wire.shapes import (
     Choice,
     Flag,
@@ -148,8 +148,8 @@ def _server_tools(kinds: set[str]) -> Iterator[str]:
         yield "computer_use"
 
 
-HOLDS: Final = {"store": False, "prompt_cache_retention": "in_memory"}
-"""The API has no stored answers, and longer caches than five minutes are refused."""
+_QUERIES: Final = frozenset({"beta=true"})
+"""How the SDK marks calls with betas; the betas themselves are in a header."""
 
 MESSAGES_CREATE: Final = Operation(
     endpoint="messages",
@@ -158,7 +158,8 @@ MESSAGES_CREATE: Final = Operation(
     body=_MESSAGE,
     shown=_shown,
     labels="metadata",
-    holds=HOLDS,
+    holds=KEEPS_NOTHING,
+    queries=_QUERIES,
 )
 COUNT_TOKENS: Final = Operation(
     endpoint="count_tokens",
@@ -166,5 +167,6 @@ COUNT_TOKENS: Final = Operation(
     path="/messages/count_tokens",
     body=Record(_WHAT_IS_ASKED, frozenset({"model", "messages"})),
     shown=_counted,
-    holds=HOLDS,
+    holds=KEEPS_NOTHING,
+    queries=_QUERIES,
 )

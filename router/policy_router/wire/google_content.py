@@ -12,7 +12,6 @@ from typing import Final
 from policy_router.wire.dangers import (
     FETCHES,
     FILE_ID,
-
     KEEPS,
     OTHER_PRICE,
     hands_over,
@@ -96,11 +95,7 @@ TOOLS: Final = Many(
                 }
             ),
             "googleSearchRetrieval": Record(
-                {
-                    "dynamicRetrievalConfig": Record(
-                        {"mode": WORD, "dynamicThreshold": Number()}
-                    )
-                }
+                {"dynamicRetrievalConfig": Record({"mode": WORD, "dynamicThreshold": Number()})}
             ),
             "codeExecution": Record({}),
             "computerUse": Record(
@@ -121,9 +116,7 @@ TOOLS: Final = Many(
 )
 TOOL_CONFIG: Final = Record(
     {
-        "functionCallingConfig": Record(
-            {"mode": WORD, "allowedFunctionNames": Many(DOTTED_NAME)}
-        ),
+        "functionCallingConfig": Record({"mode": WORD, "allowedFunctionNames": Many(DOTTED_NAME)}),
         "retrievalConfig": Record(
             {
                 "languageCode": LANGUAGE,
@@ -146,11 +139,7 @@ _SPEECH = Record(
         "voiceConfig": _ONE_VOICE,
         "languageCode": LANGUAGE,
         "multiSpeakerVoiceConfig": Record(
-            {
-                "speakerVoiceConfigs": Many(
-                    Record({"speaker": LABEL, "voiceConfig": _ONE_VOICE})
-                )
-            }
+            {"speakerVoiceConfigs": Many(Record({"speaker": LABEL, "voiceConfig": _ONE_VOICE}))}
         ),
     }
 )

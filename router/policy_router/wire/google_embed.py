@@ -6,7 +6,7 @@ sends every call as `batchEmbedContents`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -14,8 +14,7 @@ from policy_router.wire.dangers import GATEWAYS
 from policy_router.wire.google_content import CONTENT
 from policy_router.wire.google_generate import modality_of
 from policy_router.wire.inert import PINNED_MODEL, PROMPT, WORD
-from policy_router.wire.openai_embeddings import KEEPS_NOTHING
-from policy_router.wire.operation import Dialect, Operation, Shown
+from policy_router.wire.operation import KEEPS_NOTHING, Dialect, Operation, Shown
 from policy_router.wire.shapes import Many, Number, Record
 
 _ONE: Final = Record(
@@ -36,7 +35,7 @@ def _shown(body: Mapping[str, Any]) -> Shown:
     return Shown(input_modalities=frozenset(_input_modalities(requests)), output=Decimal(0))
 
 
-def _input_modalities(requests: list[Mapping[str, Any]]) -> Iterator[str]:
+def _input_modalities(requests: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for request in requests:
         for part in request["content"].get("parts") or ():
             if part.get("inlineData"):

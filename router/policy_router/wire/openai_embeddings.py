@@ -11,13 +11,10 @@ from typing import Any, Final
 
 from policy_router.wire.dangers import GATEWAYS
 from policy_router.wire.inert import IDENTITY, PINNED_MODEL, PROMPT
-from policy_router.wire.operation import Dialect, Operation, Shown
+from policy_router.wire.operation import KEEPS_NOTHING, Dialect, Operation, Shown
 from policy_router.wire.shapes import Choice, Either, Many, Number, Record
 
 _TOKEN = Number(whole=True, least=0, most=10_000_000)
-
-KEEPS_NOTHING: Final = {"store": False, "prompt_cache_retention": "in_memory"}
-"""An answer is a list of numbers: there is no parameter that keeps it, and no prefix to cache."""
 
 
 def _shown(_: Mapping[str, Any]) -> Shown:

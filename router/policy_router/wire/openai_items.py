@@ -30,7 +30,6 @@ from policy_router.wire.shapes import (
     Number,
     Record,
     Shape,
-
     Tagged,
 )
 
@@ -148,11 +147,7 @@ ITEMS: Final = Many(
                 "output",
                 output=Tagged(
                     "type",
-                    {
-                        "computer_screenshot": _said(
-                            "image_url", image_url=INLINE, file_id=FILE_ID
-                        )
-                    },
+                    {"computer_screenshot": _said("image_url", image_url=INLINE, file_id=FILE_ID)},
                 ),
                 acknowledged_safety_checks=Many(Free("what a model was unsure of")),
             ),
@@ -240,7 +235,7 @@ TOOLS: Final = Many(
     )
 )
 
-_NAMED = {
+_NAMED: Final[dict[str, Record | Never]] = {
     "function": _said("name", name=NAME),
     "custom": _said("name", name=NAME),
     "mcp": HANDS_OVER,

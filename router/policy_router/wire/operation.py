@@ -12,8 +12,12 @@ from typing import Any
 from policy_router.wire.shapes import Record
 
 ParameterFact = str | bool
-_NOTHING: Mapping[str, ParameterFact] = MappingProxyType({})
 _NONE: frozenset[str] = frozenset()
+
+KEEPS_NOTHING: Mapping[str, ParameterFact] = MappingProxyType(
+    {"store": False, "prompt_cache_retention": "in_memory"}
+)
+"""What holds of an operation that has no stored answers, and no cache that outlives the call."""
 
 
 class Dialect(StrEnum):
@@ -63,8 +67,8 @@ class Operation:
     body: Record
     shown: Callable[[Mapping[str, Any]], Shown] = field(repr=False)
     labels: str | None = None
-    says: Mapping[str, ParameterFact] = field(default=_NOTHING)
-    holds: Mapping[str, ParameterFact] = field(default=_NOTHING)
+    says: Mapping[str, ParameterFact] = field(default_factory=dict)
+    holds: Mapping[str, ParameterFact] = field(default_factory=dict)
     streams: bool = False
     queries: frozenset[str] = frozenset()
 
