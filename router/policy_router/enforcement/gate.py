@@ -18,7 +18,6 @@ from policy_router.enforcement.facts import Floor, joined
 from policy_router.enforcement.keys import authorization
 from policy_router.service.decision import Decision
 from policy_router.service.pdp import PDP
-from policy_router.wire.credentials import dialect_headers
 from policy_router.wire.headers import first_of, upstream_headers
 from policy_router.wire.http_call import Asked, HttpCall, read_call
 from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits, serialise
@@ -130,14 +129,13 @@ def _known(floor: Floor | None) -> Floor:
 def _forward(decision_id: str, call: HttpCall, asked: Asked, terms: Terms) -> Forward:
     body = serialise(pin(asked.call, terms))
     operation = asked.call.operation
-    more = (*dialect_headers(operation.dialect), *asked.headers)
     return Forward(
         decision=decision_id,
         route=terms.route.id,
         requested=asked.call.model,
         url=target(operation, terms.gateway, terms.route, asked.call.query),
         headers=(
-            *upstream_headers(call.headers, body, more),
+            *upstream_headers(call.headers, body, asked.headers),
             *authorization(terms.gateway, operation.dialect),
         ),
         body=body,

@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import Any, Final
 
 from policy_router.domain.request import FactValue, RequestFacts, SetFact
-from policy_router.wire.operation import Operation, Shown
+from policy_router.wire.operation import Dialect, Operation, Shown
 from policy_router.wire.refusal import RefusalCode, Refused
 from policy_router.wire.shapes import check
+from policy_router.wire.spelling import respelled
 
 GOVERNANCE_PREFIX: Final = "governance_"
 INPUT_TOKENS: Final = "tokens.input"
@@ -48,6 +49,8 @@ def read_body(
     Raises `Refused` for anything not known to be harmless, wherever it stands in the body, and
     for a model in the body that is not the one in the path.
     """
+    if operation.dialect is Dialect.GOOGLE:
+        body = respelled(operation.body, body)
     check(operation.body, body, "")
     model = model_name(path_model if path_model is not None else body[MODEL])
     if operation.model_in_path:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from policy_router.domain.route import GatewayType
-from policy_router.wire.headers import ANTHROPIC_VERSION, Headers, all_of
+from policy_router.wire.headers import Headers, all_of
 from policy_router.wire.operation import Dialect
 
 _BEARER: Final = "bearer"
@@ -40,8 +40,3 @@ def key_header(gateway: GatewayType, dialect: Dialect, key: str) -> tuple[str, s
     if gateway is GatewayType.DIRECT and dialect in _OWN_HEADERS:
         return (_OWN_HEADERS[dialect], key)
     return ("authorization", f"Bearer {key}")
-
-
-def dialect_headers(dialect: Dialect) -> Headers:
-    """What every call in `dialect` says besides its body."""
-    return (("anthropic-version", ANTHROPIC_VERSION),) if dialect is Dialect.ANTHROPIC else ()

@@ -1,8 +1,8 @@
 """Contents, tools and generation settings of the Gemini API, place by place.
 
 Source: the published generateContent reference, as in version 3.4 of the official Python SDK.
-Names are spelled as there (`systemInstruction`); the spelling `system_instruction`, which
-Google's parser takes as well, would give each place two names, and is not known here.
+Names are spelled as there (`systemInstruction`); the other spelling that Google's parser takes
+(`system_instruction`) is changed into it before a body is looked at.
 """
 
 from __future__ import annotations

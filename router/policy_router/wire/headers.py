@@ -46,8 +46,11 @@ _STEERING_PREFIXES: Final = (
 
 _BETA: Final = "anthropic-beta"
 _VERSION: Final = "anthropic-version"
-ANTHROPIC_VERSION: Final = "2023-06-01"
-"""The one version of Anthropic's API whose shapes are known."""
+ANTHROPIC_VERSIONS: Final = ("2023-06-01", "2026-10-21")
+"""The versions of Anthropic's API whose shapes are known; the later takes away parameters.
+
+The first is what a call is sent with that states none, as before there were others.
+"""
 
 BETAS: Final = {
     "computer-use-2024-10-22": "a tool that the caller runs; the tool itself is looked at",
@@ -92,11 +95,16 @@ def check_headers(headers: Headers) -> None:
                 "leave it out: routes are chosen by policy",
             )
     _check_betas(headers)
-    if set(all_of(headers, _VERSION)) - {ANTHROPIC_VERSION}:
+    _check_version(headers)
+
+
+def _check_version(headers: Headers) -> None:
+    said = all_of(headers, _VERSION)
+    if len(said) > 1 or set(said) - set(ANTHROPIC_VERSIONS):
         raise Refused(
             RefusalCode.STEERING_HEADER,
             f"header `{_VERSION}` asks for a version no policy has looked at",
-            f"send `{ANTHROPIC_VERSION}`",
+            f"send `{ANTHROPIC_VERSIONS[-1]}`",
         )
 
 
@@ -113,10 +121,11 @@ def _betas(headers: Headers) -> list[str]:
     return [beta.strip() for value in all_of(headers, _BETA) for beta in value.split(",")]
 
 
-def passed_betas(headers: Headers) -> Headers:
-    """The header of betas that go with the call, all of which are known; none if there are none."""
+def anthropic_headers(headers: Headers) -> Headers:
+    """What goes with a call to Anthropic's API: its version, and betas, all of which are known."""
     betas = _betas(headers)
-    return ((_BETA, ",".join(betas)),) if betas else ()
+    version = first_of(headers, _VERSION) or ANTHROPIC_VERSIONS[0]
+    return ((_VERSION, version), *(((_BETA, ",".join(betas)),) if betas else ()))
 
 
 def check_media_type(headers: Headers) -> None:

@@ -10,11 +10,11 @@ from policy_router.wire.call import INPUT_TOKENS, Call, read_body
 from policy_router.wire.encodings import decoded
 from policy_router.wire.headers import (
     Headers,
+    anthropic_headers,
     check_headers,
     check_media_type,
     content_coding,
     declared_facts,
-    passed_betas,
 )
 from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits, parse, too_large
 from policy_router.wire.operation import Dialect
@@ -72,4 +72,5 @@ def read_call(call: HttpCall, limits: Limits = DEFAULT_LIMITS) -> Asked:
     read = read_body(asked.operation, parse(plain, limits), asked.model, call.query)
     declared = (*declared_facts(call.headers), *read.declared)
     size = most_input_tokens(len(plain), read.shown)
-    return Asked(read, declared, size, passed_betas(call.headers))
+    to_anthropic = asked.operation.dialect is Dialect.ANTHROPIC
+    return Asked(read, declared, size, anthropic_headers(call.headers) if to_anthropic else ())

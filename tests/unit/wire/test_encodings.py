@@ -28,7 +28,7 @@ def test_known_encodings_are_undone(coding: str, body: bytes) -> None:
     assert decoded(body, coding, MOST) == PLAIN
 
 
-@pytest.mark.parametrize("coding", ["br", "zstd", "compress", "gzip, gzip", "gzip;q=1", "utf-8"])
+@pytest.mark.parametrize("coding", ["compress", "x-br", "gzip, gzip", "gzip;q=1", "utf-8"])
 def test_other_encodings_are_not_supported(coding: str) -> None:
     with pytest.raises(Refused) as caught:
         decoded(PLAIN, coding, MOST)
