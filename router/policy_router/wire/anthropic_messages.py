@@ -131,7 +131,9 @@ def _input_modalities(body: Mapping[str, Any]) -> Iterator[str]:
         held = blocks.pop()
         for block in held if isinstance(held, list) else ():
             yield from _of_block(block)
-            blocks += [block.get("content"), (block.get("source") or {}).get("content")]
+            blocks.append(block.get("content"))
+            if block["type"] == "document":
+                blocks.append(block["source"].get("content"))
 
 
 def _of_block(block: Mapping[str, Any]) -> Iterator[str]:

@@ -52,7 +52,10 @@ OPENAI: Final = (
                 "vector_stores videos"
             ),
             OPEN: "live realtime",
-            NOT_YET: "audio completions content_provenance_checks decisions images moderations",
+            NOT_YET: (
+                "audio completions content_provenance_checks decisions embeddings images "
+                "moderations"
+            ),
             ADMINISTERS: (
                 "models organization projects safety webhook_endpoints webhook_event_types"
             ),
@@ -72,7 +75,7 @@ ANTHROPIC: Final = (
             ),
             NOT_YET: "complete",
             OPEN: "tunnels",
-            ADMINISTERS: "models oauth organizations user_profiles",
+            ADMINISTERS: "models organizations user_profiles",
         },
     ),
 )
@@ -177,7 +180,7 @@ OPENROUTER: Final = (
             STORED: "responses",
             KEEPS: "batches containers files observability vault videos",
             THIRD: "tools",
-            NOT_YET: "audio chat completions embeddings images messages rerank",
+            NOT_YET: "audio chat embeddings images messages rerank",
             ADMINISTERS: (
                 "analytics auth byok external-users guardrails keys models oauth organization "
                 "private-endpoints scim workspaces"
@@ -186,4 +189,5 @@ OPENROUTER: Final = (
     ),
 )
 
-CLASSIFIED: Final = (*OPENAI, *ANTHROPIC, *GOOGLE, *OPPER, *OPENROUTER)
+CLASSIFIED: Final = (*GOOGLE, *OPENAI, *ANTHROPIC, *OPENROUTER, *OPPER)
+"""All of them; where nobody says whose path it is, the first that speaks of it counts."""

@@ -31,7 +31,7 @@ _ONE: Final = Record(
 
 
 def _shown(body: Mapping[str, Any]) -> Shown:
-    requests = body.get("requests") or (body,)
+    requests = body.get("requests", (body,))
     return Shown(input_modalities=frozenset(_input_modalities(requests)), output=Decimal(0))
 
 

@@ -151,7 +151,7 @@ def _refused_operation(method: str, path: str, dialect: Dialect | None) -> Refus
 def _ground(method: str, path: str, dialect: Dialect | None) -> Ground:
     known = (*(_FIRST_READ[dialect] if dialect else ()), *CLASSIFIED)
     below = _VERSION.sub("", path, count=1)
-    return ground_of(known, method, path) or ground_of(known, method, below) or _NONE
+    return ground_of(known, method, below) or ground_of(known, method, path) or _NONE
 
 
 def _refused_query(query: str) -> Refused:
