@@ -53,14 +53,8 @@ def places(
         case Record(fields):
             for name, inner in fields.items():
                 yield from places(inner, f"{path}.{name}".strip("."), (*steps, (shape, name)))
-        case Tagged(tag, variants):
-            for said, variant in variants.items():
-                if isinstance(variant, Never):
-                    yield Place(f"{path}<{said}>", variant, (*steps, (shape, said)))
-                    continue
-                for place in places(variant, f"{path}<{said}>", (*steps, (shape, said))):
-                    if place.path != f"{path}<{said}>.{tag}":
-                        yield place
+        case Tagged():
+            yield from _of_variants(shape, path, steps)
         case Many(item):
             yield from places(item, f"{path}[]", (*steps, (shape, "")))
         case Table(_, inner):
@@ -70,6 +64,14 @@ def places(
             yield from places(nested, path, steps)
         case _:
             yield Place(path, shape, steps)
+
+
+def _of_variants(shape: Tagged, path: str, steps: tuple[tuple[Shape, str], ...]) -> Iterator[Place]:
+    for said, variant in shape.variants.items():
+        here = f"{path}<{said}>"
+        for place in places(variant, here, (*steps, (shape, said))):
+            if place.path != f"{here}.{shape.tag}":
+                yield place
 
 
 def example(shape: Shape) -> Any:  # noqa: ANN401, C901, PLR0911 - one case a shape
@@ -84,8 +86,8 @@ def example(shape: Shape) -> Any:  # noqa: ANN401, C901, PLR0911 - one case a sh
         case Flag(only):
             return only is not False
         case Spelled(pattern):
-            said = ("data:a/b;base64,AAAA", "AAAA", "name", "image/png", "1s", "en")
-            return next(v for v in said if pattern.fullmatch(v))
+            forms = ("data:a/b;base64,AAAA", "AAAA", "name", "image/png", "1s", "en")
+            return next(v for v in forms if pattern.fullmatch(v))
         case Number():
             return 1
         case Never():

@@ -50,7 +50,7 @@ _GOOGLE_NAMES: Final = {
 
 def google_paths() -> list[str]:
     text = _sources("google.genai", ".")
-    found = set(re.findall(r"path = f?'([^'\s]*[^'\s/])'", text)) 
+    found = set(re.findall(r"path = f?'([^'\s]*[^'\s/])'", text))
     found = {path.removeprefix("v1beta/") for path in found if not path.startswith(_NO_PATH)}
     found |= set(re.findall(r'path="/\{api_version\}(/[^"\s]*)"', text))
     return _plain({_named(path) for path in found})

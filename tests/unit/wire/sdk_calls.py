@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 import anthropic
@@ -218,9 +219,7 @@ _MESSAGES: Final[dict[str, dict[str, Any]]] = {
     "settings": {
         "max_tokens": 64,
         "messages": _USER,
-        "system": [
-            {"type": "text", "text": "be brief", "cache_control": {"type": "ephemeral"}}
-        ],
+        "system": [{"type": "text", "text": "be brief", "cache_control": {"type": "ephemeral"}}],
         "stop_sequences": ["END"],
         "metadata": {"user_id": "u-1"},
         "service_tier": "auto",
@@ -361,6 +360,23 @@ _CONTENTS: Final[dict[str, dict[str, Any]]] = {
 }
 
 Doing = Callable[[Capture], object]
+Said = dict[str, Any]
+
+
+def _chat(said: Said, capture: Capture) -> object:
+    return openai_client(capture).chat.completions.create(model=MODEL, **said)
+
+
+def _response(said: Said, capture: Capture) -> object:
+    return openai_client(capture).responses.create(model=MODEL, **said)
+
+
+def _message(said: Said, capture: Capture) -> object:
+    return anthropic_client(capture).messages.create(model=MODEL, **said)
+
+
+def _content(said: Said, capture: Capture) -> object:
+    return google_client(capture).models.generate_content(model=MODEL, **said)
 
 
 def _async(make: Callable[[Capture], Awaitable[object]]) -> Doing:
@@ -371,17 +387,9 @@ def _async(make: Callable[[Capture], Awaitable[object]]) -> Doing:
 
 
 def _openai_calls() -> dict[str, Doing]:
-    chats: dict[str, Doing] = {
-        f"chat {name}": lambda c, said=said: openai_client(c).chat.completions.create(
-            model=MODEL, **said
-        )
-        for name, said in _CHAT.items()
-    }
+    chats: dict[str, Doing] = {f"chat {name}": partial(_chat, said) for name, said in _CHAT.items()}
     responses: dict[str, Doing] = {
-        f"responses {name}": lambda c, said=said: openai_client(c).responses.create(
-            model=MODEL, **said
-        )
-        for name, said in _RESPONSES.items()
+        f"responses {name}": partial(_response, said) for name, said in _RESPONSES.items()
     }
     return {
         **chats,
@@ -408,10 +416,7 @@ def _openai_calls() -> dict[str, Doing]:
 
 def _anthropic_calls() -> dict[str, Doing]:
     messages: dict[str, Doing] = {
-        f"messages {name}": lambda c, said=said: anthropic_client(c).messages.create(
-            model=MODEL, **said
-        )
-        for name, said in _MESSAGES.items()
+        f"messages {name}": partial(_message, said) for name, said in _MESSAGES.items()
     }
     return {
         **messages,
@@ -434,10 +439,7 @@ def _anthropic_calls() -> dict[str, Doing]:
 
 def _google_calls() -> dict[str, Doing]:
     contents: dict[str, Doing] = {
-        f"generate {name}": lambda c, said=said: google_client(c).models.generate_content(
-            model=MODEL, **said
-        )
-        for name, said in _CONTENTS.items()
+        f"generate {name}": partial(_content, said) for name, said in _CONTENTS.items()
     }
     return {
         **contents,
@@ -468,10 +470,9 @@ _BASES: Final = {
 def captured(name: str) -> HttpCall:
     """What the call of that name sends, as an enforcement point reads it."""
     capture = Capture()
-    try:
+    refused = (openai.BadRequestError, anthropic.BadRequestError, genai.errors.ClientError)
+    with suppress(*refused):
         CALLS[name](capture)
-    except (openai.BadRequestError, anthropic.BadRequestError, genai.errors.ClientError):
-        pass
     (request,) = capture.requests
     dialect, base = _BASES[request.url.host]
     path, _, query = request.url.raw_path.decode("ascii").partition("?")

@@ -19,7 +19,6 @@ from tests.unit.wire.published import PUBLISHED
 _METHODS = ("GET", "POST", "DELETE", "PUT", "PATCH")
 
 
-
 @pytest.mark.parametrize("api", Api)
 def test_every_published_operation_is_classified(api: Api) -> None:
     own = [c for c in CLASSIFIED if c.api is api]

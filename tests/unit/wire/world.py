@@ -36,6 +36,4 @@ def terms(
     base_url: str | None = None,
 ) -> Terms:
     route = Route("gw:a/b", "a/b", "gw", "some-provider", address, "ga", SPAN)
-    return Terms(
-        route, gateway(kind, base_url), tuple(obligations), frozenset({"server_tools"})
-    )
+    return Terms(route, gateway(kind, base_url), tuple(obligations), frozenset({"server_tools"}))
