@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from policy_router.wire.classification import Api, Classified, Standing
 from policy_router.wire.classified_apis import CLASSIFIED
 from policy_router.wire.headers import BETAS
+from policy_router.wire.inert import PINNED_MODEL
 from policy_router.wire.operation import Operation
 from policy_router.wire.operations import SUPPORTED
 from policy_router.wire.served import SERVED
@@ -92,7 +93,7 @@ def _by_why(operation: Operation, *, denied: bool) -> dict[str, list[str]]:
 
 def _why(place: Place, *, denied: bool) -> str | None:
     if not denied:
-        return place.why_inert
+        return place.why_inert if place.leaf is not PINNED_MODEL else None
     danger = place.leaf if isinstance(place.leaf, Never) else getattr(place.leaf, "otherwise", None)
     return f"`{danger.code.value}`: {danger.why}" if isinstance(danger, Never) else None
 

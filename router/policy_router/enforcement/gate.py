@@ -74,7 +74,7 @@ def admit(
         gate.log.append(record)
     except Exception as error:  # noqa: BLE001 - whatever keeps a record from being kept
         _report("could not record a decision", error)
-        return refuse(occasion.id, _fault(RefusalCode.NOT_RECORDED))
+        return refuse(occasion.id, _fault(RefusalCode.NOT_RECORDED), call.spoken)
     return answer
 
 
@@ -104,16 +104,16 @@ def _judged(
         decision = gate.pdp.decide(facts, snapshot=snapshot)
         terms = decision.terms
         if terms is None:
-            answer: Answer = denial(occasion.id, decision, sender)
+            answer: Answer = denial(occasion.id, decision, sender, call.spoken)
         else:
             answer = _forward(occasion.id, call, asked, terms)
         return answer, _record(occasion, decision, None)
     except Refused as refused:
-        return refuse(occasion.id, refused), _record(occasion, decision, refused)
+        return refuse(occasion.id, refused, call.spoken), _record(occasion, decision, refused)
     except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing is sent
         _report("could not decide a call", error)
         fault = _fault(RefusalCode.UNDECIDED)
-        return refuse(occasion.id, fault), _record(occasion, decision, fault)
+        return refuse(occasion.id, fault, call.spoken), _record(occasion, decision, fault)
 
 
 def _known(floor: Floor | None) -> Floor:
@@ -139,6 +139,7 @@ def _forward(decision_id: str, call: HttpCall, asked: Asked, terms: Terms) -> Fo
             *authorization(terms.gateway, operation.dialect),
         ),
         body=body,
+        dialect=operation.dialect,
     )
 
 

@@ -20,17 +20,14 @@ KEY_HEADERS: Final = frozenset({"authorization", "api-key", *_OWN_HEADERS.values
 
 def caller_key(headers: Headers) -> str | None:
     """The key a client sent, wherever its dialect puts it; None if none, or more than one."""
-    said = {key for key in (*_bearers(headers), *_own(headers)) if key}
-    return said.pop() if len(said) == 1 else None
+    said = [_bearers(headers), *(all_of(headers, name) for name in _OWN_HEADERS.values())]
+    keys = {value.strip() for values in said for value in values} - {""}
+    return keys.pop() if len(keys) == 1 and all(len(v) <= 1 for v in said) else None
 
 
 def _bearers(headers: Headers) -> list[str]:
     parts = [value.partition(" ") for value in all_of(headers, "authorization")]
-    return [key.strip() for scheme, _, key in parts if scheme.lower() == _BEARER]
-
-
-def _own(headers: Headers) -> list[str]:
-    return [key.strip() for name in _OWN_HEADERS.values() for key in all_of(headers, name)]
+    return [key if scheme.lower() == _BEARER else "" for scheme, _, key in parts]
 
 
 def key_header(gateway: GatewayType, dialect: Dialect, key: str) -> tuple[str, str]:

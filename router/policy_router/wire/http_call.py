@@ -18,7 +18,7 @@ from policy_router.wire.headers import (
 )
 from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits, parse, too_large
 from policy_router.wire.operation import Dialect
-from policy_router.wire.operations import operation_at
+from policy_router.wire.operations import dialect_of, operation_at
 from policy_router.wire.tokens import most_input_tokens
 
 
@@ -36,6 +36,11 @@ class HttpCall:
     headers: Headers = field(repr=False)
     body: bytes = field(repr=False)
     dialect: Dialect | None = None
+
+    @property
+    def spoken(self) -> Dialect:
+        """The dialect its sender speaks, and is answered in."""
+        return self.dialect or dialect_of(self.path, self.headers)
 
 
 @dataclass(frozen=True, slots=True)
