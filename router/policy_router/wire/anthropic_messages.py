@@ -161,6 +161,7 @@ MESSAGES_CREATE: Final = Operation(
     shown=_shown,
     labels="metadata",
     holds=KEEPS_NOTHING,
+    natively="anthropic",
     queries=_QUERIES,
 )
 COUNT_TOKENS: Final = Operation(

@@ -58,7 +58,8 @@ class Operation:
     says which shape it has and `shown` what it shows. `labels`: where its body takes labels.
 
     `says`: what is written where the caller says nothing, as the API keeps data by default.
-    `holds`: parameters of other operations that hold for this one by its nature.
+    `holds`: parameters of other operations that hold for this one by its nature; `natively`: only
+    where nothing translates it, which is at its API itself, or for models of this maker.
     """
 
     endpoint: str
@@ -69,6 +70,7 @@ class Operation:
     labels: str | None = None
     says: Mapping[str, ParameterFact] = field(default_factory=dict)
     holds: Mapping[str, ParameterFact] = field(default_factory=dict)
+    natively: str | None = None
     streams: bool = False
     queries: frozenset[str] = frozenset()
 

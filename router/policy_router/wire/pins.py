@@ -28,6 +28,7 @@ class Terms:
 
     `examined`: facts of the call that an obligation of a covering policy looks at.
     `zero_retention`: zero data retention is claimed, not merely available, at every hop.
+    `maker`: whose model the route runs, None if that is not on file.
     """
 
     route: Route
@@ -35,6 +36,7 @@ class Terms:
     obligations: tuple[AppliedObligation, ...] = ()
     examined: frozenset[str] = frozenset()
     zero_retention: bool = False
+    maker: str | None = None
 
 
 def pinned(body: Mapping[str, Any], decided: RequestFacts, terms: Terms) -> dict[str, Any]:
@@ -67,7 +69,7 @@ def pin(call: Call, terms: Terms) -> dict[str, Any]:
         if wanted.get(name) is None:
             wanted[name] = value
     for obligation in terms.obligations:
-        _oblige(call.operation, wanted, obligation)
+        _oblige(call.operation, wanted, obligation, terms)
     return _named(call.operation, wanted, terms)
 
 
@@ -132,11 +134,13 @@ def _undecided(message: str) -> Refused:
     )
 
 
-def _oblige(operation: Operation, body: dict[str, Any], obligation: AppliedObligation) -> None:
+def _oblige(
+    operation: Operation, body: dict[str, Any], obligation: AppliedObligation, terms: Terms
+) -> None:
     """Do one obligation, unless the operation is so by its nature."""
     fields = operation.body.fields
     for parameter, value in obligation.set:
-        if parameter not in fields and operation.holds.get(parameter) == value:
+        if parameter not in fields and _holds(operation, parameter, value, terms):
             continue
         shape = fields.get(parameter)
         if shape is None or parameter in {MODEL, *operation.body.required}:
@@ -146,6 +150,12 @@ def _oblige(operation: Operation, body: dict[str, Any], obligation: AppliedOblig
         except Refused:
             raise _impossible(obligation, parameter) from None
         body[parameter] = _json(value)
+
+
+def _holds(operation: Operation, parameter: str, value: ParameterValue, terms: Terms) -> bool:
+    """Whether it is so without saying: a gateway may translate into an API that keeps answers."""
+    native = operation.natively in {None, terms.maker} or terms.gateway.type is GatewayType.DIRECT
+    return native and operation.holds.get(parameter) == value
 
 
 def _json(value: ParameterValue) -> str | float | bool | None:

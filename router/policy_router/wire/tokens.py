@@ -3,10 +3,10 @@
 Sources: byte-level BPE (Radford et al. 2019, section 2.2) and SentencePiece with byte fallback
 (Kudo and Richardson 2018) start from bytes and only ever join them, so that a text has no more
 tokens than bytes in UTF-8; a JSON body holds each text with at least as many bytes, and more for
-each message than the marks a chat template puts around it. What providers add for tools is at
-most 804 tokens ("Tool use with Claude", pricing), and tool definitions are rendered from the body.
-Audio is at most 32 tokens a second ("Gemini API, audio understanding"), which is less than one a
-byte at any bit rate of speech.
+each message than the marks a chat template puts around it. What a provider tells the model about
+tools is up to 530 tokens in the tables that were read (Anthropic, "Tool use: pricing and tokens");
+about twice that is counted. Audio is 32 tokens a second ("Gemini API, audio"), which is less than
+one a byte at any bit rate of speech.
 """
 
 from __future__ import annotations

@@ -108,6 +108,17 @@ def test_what_holds_by_the_nature_of_an_operation_need_not_be_set(name: str) -> 
     assert _refusal(name, kept) is RefusalCode.OBLIGATION_IMPOSSIBLE
 
 
+def test_a_gateway_may_translate_messages_into_an_api_that_keeps_answers() -> None:
+    stored = _obliged(store=False)
+    for maker, impossible in ((None, True), ("openai", True), ("anthropic", False)):
+        where = terms(GatewayType.OPPER, stored, maker=maker)
+        if impossible:
+            assert _refusal("messages plain", where) is RefusalCode.OBLIGATION_IMPOSSIBLE
+        else:
+            assert "store" not in _sent("messages plain", where)[1]
+    assert "store" not in _sent("embeddings", terms(GatewayType.OPPER, stored))[1]
+
+
 def test_an_obligation_reaches_every_operation_that_has_the_parameter() -> None:
     for name in ("chat plain", "responses plain", "generate plain"):
         assert _sent(name, terms(obligations=_obliged(store=False)))[1]["store"] is False

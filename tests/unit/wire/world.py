@@ -34,6 +34,15 @@ def terms(
     obligations: Sequence[AppliedObligation] = (),
     address: str = ADDRESS,
     base_url: str | None = None,
+    maker: str | None = None,
 ) -> Terms:
     route = Route("gw:a/b", "a/b", "gw", "some-provider", address, "ga", SPAN)
-    return Terms(route, gateway(kind, base_url), tuple(obligations), frozenset({"server_tools"}))
+    examined = frozenset({"server_tools"})
+    return Terms(
+        route,
+        gateway(kind, base_url),
+        tuple(obligations),
+        examined,
+        zero_retention=False,
+        maker=maker,
+    )
