@@ -15,7 +15,7 @@ from policy_router.wire.inert import (
     CITED,
     JSON_SCHEMA,
     LABEL,
-    NAME,
+    LONG_NAME,
     PLACE,
     PROMPT,
     SEALED,
@@ -149,7 +149,7 @@ _SEARCHED = _block(
         ),
     ),
 )
-_USED = _block("id", "name", "input", id=LABEL, name=NAME, input=CALLED_WITH, caller=_DIRECT)
+_USED = _block("id", "name", "input", id=LABEL, name=LONG_NAME, input=CALLED_WITH, caller=_DIRECT)
 _USED_BY_PROVIDER = _block(
     "id",
     "name",
@@ -209,7 +209,7 @@ def _client_tool(**fields: Shape) -> Record:
     """A tool that the caller's own program runs."""
     return _block(
         "name",
-        name=NAME,
+        name=LONG_NAME,
         allowed_callers=_CALLERS,
         input_examples=Many(Free("examples for the model")),
         strict=Flag(),
@@ -277,7 +277,7 @@ TOOL_CHOICE: Final = Tagged(
     {
         "auto": Record(_PARALLEL),
         "any": Record(_PARALLEL),
-        "tool": Record({**_PARALLEL, "name": NAME}, frozenset({"name"})),
+        "tool": Record({**_PARALLEL, "name": LONG_NAME}, frozenset({"name"})),
         "none": Record({"type": LABEL}),
     },
 )

@@ -32,6 +32,11 @@ NAME: Final = Spelled(
     "a name of letters, digits, `_` and `-`",
     "the name of one of the caller's own functions",
 )
+LONG_NAME: Final = Spelled(
+    re.compile(r"[A-Za-z0-9_-]{1,128}"),
+    "a name of letters, digits, `_` and `-`",
+    "the name of one of the caller's own functions",
+)
 DOTTED_NAME: Final = Spelled(
     re.compile(r"[A-Za-z0-9_.:-]{1,128}"),
     "a name of letters, digits and `_ . : -`",

@@ -34,6 +34,8 @@ def respelled(shape: Shape, value: Any) -> Any:  # noqa: ANN401 - any JSON
 
 def _published(name: str, shape: Record) -> str:
     """The published spelling of `name`; itself if it is none of the record's names."""
+    if name in shape.fields or "_" not in name:
+        return name
     camel = _JOINT.sub(lambda joint: joint[1].upper(), name)
     return camel if camel in shape.fields else name
 
