@@ -1,4 +1,4 @@
-"""Every place of the governed operation's body, with a body that says something there."""
+"""Every place of an operation's body, with a body that says something there."""
 
 from __future__ import annotations
 
@@ -53,11 +53,8 @@ def places(
         case Record(fields):
             for name, inner in fields.items():
                 yield from places(inner, f"{path}.{name}".strip("."), (*steps, (shape, name)))
-        case Tagged(tag, variants):
-            for said, variant in variants.items():
-                for place in places(variant, f"{path}<{said}>", (*steps, (shape, said))):
-                    if place.path != f"{path}<{said}>.{tag}":
-                        yield place
+        case Tagged():
+            yield from _of_variants(shape, path, steps)
         case Many(item):
             yield from places(item, f"{path}[]", (*steps, (shape, "")))
         case Table(_, inner):
@@ -69,6 +66,14 @@ def places(
             yield Place(path, shape, steps)
 
 
+def _of_variants(shape: Tagged, path: str, steps: tuple[tuple[Shape, str], ...]) -> Iterator[Place]:
+    for said, variant in shape.variants.items():
+        here = f"{path}<{said}>"
+        for place in places(variant, here, (*steps, (shape, said))):
+            if place.path != f"{here}.{shape.tag}":
+                yield place
+
+
 def example(shape: Shape) -> Any:  # noqa: ANN401, C901, PLR0911 - one case a shape
     """The least that has this shape."""
     match shape:
@@ -78,12 +83,13 @@ def example(shape: Shape) -> Any:  # noqa: ANN401, C901, PLR0911 - one case a sh
             return {}
         case Choice(values):
             return min(values)
+        case Flag(only):
+            return only is not False
         case Spelled(pattern):
-            return next(v for v in ("data:a/b;base64,AAAA", "AAAA", "name") if pattern.fullmatch(v))
+            forms = ("data:a/b;base64,AAAA", "AAAA", "name", "image/png", "1s", "en")
+            return next(v for v in forms if pattern.fullmatch(v))
         case Number():
             return 1
-        case Flag():
-            return True
         case Never():
             return None
         case Many(item):
@@ -91,9 +97,9 @@ def example(shape: Shape) -> Any:  # noqa: ANN401, C901, PLR0911 - one case a sh
         case Record(fields, required):
             return {name: example(fields[name]) for name in sorted(required)}
         case Tagged(tag, variants):
-            said = min(variants)
+            said = min(n for n, v in variants.items() if not isinstance(v, Never))
             return {**example(variants[said]), tag: said}
-        case Either(text, _):
+        case Either(text):
             return example(text)
 
 
@@ -102,12 +108,12 @@ def _around(shape: Shape, name: str, value: object) -> object:
         case Record():
             return {**example(shape), name: value}
         case Tagged(tag):
-            assert isinstance(value, dict)
-            return {**value, tag: name}
+            said = value if isinstance(value, dict) else {}
+            return {**said, tag: name}
         case Many():
             return [value]
         case Table(pattern):
-            key = next(k for k in ("1", "key") if pattern.fullmatch(k))
+            key = next(k for k in ("1", "key", "user_id") if pattern.fullmatch(k))
             return {key: value}
         case _:
             raise TypeError(shape)

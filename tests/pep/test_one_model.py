@@ -202,7 +202,9 @@ def _sayings(shape: Shape) -> st.SearchStrategy[Any]:
                 optional={name: s for name, s in inner.items() if name not in required},
             )
         case Tagged(tag, variants):
-            return st.one_of([_tagged(tag, said, inner) for said, inner in variants.items()])
+            return st.one_of(
+                [_tagged(tag, said, v) for said, v in variants.items() if isinstance(v, Record)]
+            )
         case Many(item):
             return st.lists(_sayings(item), max_size=2)
         case Either(text, nested):

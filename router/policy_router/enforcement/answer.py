@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from policy_router.wire.errors import error_body
 from policy_router.wire.headers import Headers
-from policy_router.wire.openai_errors import error_body
+from policy_router.wire.operation import Dialect
 from policy_router.wire.refusal import RefusalCode, Refused
 
 DECISION: Final = "x-policy-router-decision"
@@ -25,6 +26,7 @@ class Forward:
     url: str
     headers: Headers = field(repr=False)
     body: bytes = field(repr=False)
+    dialect: Dialect = Dialect.OPENAI
 
     @property
     def response_headers(self) -> Headers:
@@ -44,11 +46,12 @@ class Refuse:
 Answer = Forward | Refuse
 
 
-def refuse(decision: str, reason: Refused, more: Mapping[str, Any] | None = None) -> Refuse:
-    """The answer to a call that was refused without a decision."""
-    told = {"decision": decision, "reason": reason.code.value, "help": reason.help, **(more or {})}
+def refuse(decision: str, reason: Refused, dialect: Dialect = Dialect.OPENAI) -> Refuse:
+    """The answer to a call in `dialect` that was refused without a decision."""
+    told = {"decision": decision, "reason": reason.code.value, "help": reason.help}
     message = reason.message if reason.help is None else f"{reason.message} (help: {reason.help})"
-    return refusal(decision, reason.status, reason.code.value, message, reason.parameter, told)
+    code = reason.code.value
+    return refusal(decision, reason.status, code, message, reason.parameter, told, dialect)
 
 
 def redirected(forward: Forward) -> Refuse:
@@ -58,7 +61,7 @@ def redirected(forward: Forward) -> Refuse:
         f"upstream of route `{forward.route}` redirects the call, which is not followed",
         "correct the gateway's `base_url`",
     )
-    return refuse(forward.decision, refused)
+    return refuse(forward.decision, refused, forward.dialect)
 
 
 def refusal(  # noqa: PLR0913 - an error response has so many parts
@@ -68,9 +71,10 @@ def refusal(  # noqa: PLR0913 - an error response has so many parts
     message: str,
     parameter: str | None,
     more: Mapping[str, Any],
+    dialect: Dialect = Dialect.OPENAI,
 ) -> Refuse:
     """An error response that a client shows to its developer and does not repeat."""
-    body = error_body(status, code, message, parameter, more)
+    body = error_body(status, code, message, parameter, more, dialect)
     headers = (
         ("content-type", "application/json"),
         ("content-length", str(len(body))),

@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from policy_router.enforcement.answer import Forward, Refuse, redirected
+from policy_router.wire.credentials import KEY_HEADERS
 from policy_router.wire.headers import Headers
 
 Scope = MutableMapping[str, Any]
@@ -95,7 +96,7 @@ async def respond(send: Send, answer: Refuse) -> None:
 def inner_scope(scope: Scope, forward: Forward) -> Scope:
     """The scope of a call that may be sent: the client's, without anything it may not say."""
     host = [(name, value) for name, value in scope["headers"] if name.lower() == b"host"]
-    ours = [(name, value) for name, value in forward.headers if name != "authorization"]
+    ours = [(name, value) for name, value in forward.headers if name not in KEY_HEADERS]
     extensions = {**(scope.get("extensions") or {}), EXTENSION: {"forward": forward}}
     return {**scope, "headers": [*host, *_raw(ours)], "extensions": extensions}
 

@@ -7,24 +7,18 @@ from hashlib import sha256
 from hmac import compare_digest
 
 from policy_router.domain.organisation import Caller
-from policy_router.wire.headers import Headers, first_of
-
-_SCHEME = "bearer"
+from policy_router.wire.credentials import caller_key
+from policy_router.wire.headers import Headers
 
 
 def caller_of(headers: Headers, callers: Iterable[Caller]) -> Caller | None:
-    """The caller whose key the `Authorization` header holds; None if it is nobody's.
+    """The caller whose key the call carries, where its dialect puts it; None if it is nobody's.
 
     Every key is compared, in constant time, whichever it is.
     """
-    key = _key(headers)
+    key = caller_key(headers)
     if key is None:
         return None
     said = sha256(key.encode()).hexdigest()
     found = [c for c in callers if compare_digest(said, c.key_sha256 or "")]
     return found[0] if len(found) == 1 else None
-
-
-def _key(headers: Headers) -> str | None:
-    scheme, _, key = (first_of(headers, "authorization") or "").partition(" ")
-    return key.strip() or None if scheme.lower() == _SCHEME else None

@@ -13,13 +13,16 @@ from policy_router.enforcement.facts import Floor
 from policy_router.enforcement.missing import advice
 from policy_router.engine.explanation import Alternative, Change, Explanation
 from policy_router.service.decision import Decision
+from policy_router.wire.operation import Dialect
 
 _STATUS: Final = 403
 _FELL: Final = (Reason.NO_COMPLIANT_ROUTE, Reason.FACTS_MISSING)
 
 
-def denial(decision_id: str, decision: Decision, sender: Floor) -> Refuse:
-    """The answer to a call of `sender` that was denied."""
+def denial(
+    decision_id: str, decision: Decision, sender: Floor, dialect: Dialect = Dialect.OPENAI
+) -> Refuse:
+    """The answer to a call of `sender` in `dialect` that was denied."""
     explanation = decision.explain()
     reason = decision.reason or Reason.NO_COMPLIANT_ROUTE
     last = _last_to_fall(decision.determination.candidates) if reason in _FELL else None
@@ -33,7 +36,8 @@ def denial(decision_id: str, decision: Decision, sender: Floor) -> Refuse:
         "changes": [change.text for change in _smallest(explanation)],
         "help": _help(reason, decision, sender, explanation),
     }
-    return refusal(decision_id, _STATUS, reason.value, _message(decision, reason, told), None, told)
+    message = _message(decision, reason, told)
+    return refusal(decision_id, _STATUS, reason.value, message, None, told, dialect)
 
 
 def _message(decision: Decision, reason: Reason, told: dict[str, Any]) -> str:

@@ -21,9 +21,9 @@ from policy_router.service.pdp import PDP
 from policy_router.wire.headers import first_of, upstream_headers
 from policy_router.wire.http_call import Asked, HttpCall, read_call
 from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits, serialise
-from policy_router.wire.openai_operations import CHAT_PATH
 from policy_router.wire.pins import Terms, pin
 from policy_router.wire.refusal import RefusalCode, Refused
+from policy_router.wire.served import target
 
 _LOGGER: Final = logging.getLogger("policy_router")
 _COUNTS: Final = frozenset(str(count) for count in range(100))
@@ -74,7 +74,7 @@ def admit(
         gate.log.append(record)
     except Exception as error:  # noqa: BLE001 - whatever keeps a record from being kept
         _report("could not record a decision", error)
-        return refuse(occasion.id, _fault(RefusalCode.NOT_RECORDED))
+        return refuse(occasion.id, _fault(RefusalCode.NOT_RECORDED), call.spoken)
     return answer
 
 
@@ -100,20 +100,20 @@ def _judged(
     decision = None
     try:
         asked, sender = read_call(call, gate.limits), _known(floor)
-        facts = joined(sender, asked.chat.facts, asked.declared)
+        facts = joined(sender, asked.call.facts, asked.declared)
         decision = gate.pdp.decide(facts, snapshot=snapshot)
         terms = decision.terms
         if terms is None:
-            answer: Answer = denial(occasion.id, decision, sender)
+            answer: Answer = denial(occasion.id, decision, sender, call.spoken)
         else:
             answer = _forward(occasion.id, call, asked, terms)
         return answer, _record(occasion, decision, None)
     except Refused as refused:
-        return refuse(occasion.id, refused), _record(occasion, decision, refused)
+        return refuse(occasion.id, refused, call.spoken), _record(occasion, decision, refused)
     except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing is sent
         _report("could not decide a call", error)
         fault = _fault(RefusalCode.UNDECIDED)
-        return refuse(occasion.id, fault), _record(occasion, decision, fault)
+        return refuse(occasion.id, fault, call.spoken), _record(occasion, decision, fault)
 
 
 def _known(floor: Floor | None) -> Floor:
@@ -127,14 +127,19 @@ def _known(floor: Floor | None) -> Floor:
 
 
 def _forward(decision_id: str, call: HttpCall, asked: Asked, terms: Terms) -> Forward:
-    body = serialise(pin(asked.chat, terms))
+    body = serialise(pin(asked.call, terms))
+    operation = asked.call.operation
     return Forward(
         decision=decision_id,
         route=terms.route.id,
-        requested=asked.chat.model,
-        url=terms.gateway.base_url.rstrip("/") + CHAT_PATH,
-        headers=(*upstream_headers(call.headers, body), *authorization(terms.gateway)),
+        requested=asked.call.model,
+        url=target(operation, terms.gateway, terms.route, asked.call.query),
+        headers=(
+            *upstream_headers(call.headers, body, asked.headers),
+            *authorization(terms.gateway, operation.dialect),
+        ),
         body=body,
+        dialect=operation.dialect,
     )
 
 

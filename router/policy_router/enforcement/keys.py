@@ -6,11 +6,17 @@ import os
 from pathlib import Path
 
 from policy_router.domain.route import Gateway, KeySource
+from policy_router.wire.credentials import key_header
+from policy_router.wire.operation import Dialect
 from policy_router.wire.refusal import RefusalCode, Refused
 
 
-def authorization(gateway: Gateway) -> tuple[tuple[str, str], ...]:
-    """The header that holds the gateway's key; none if the gateway needs no key.
+def authorization(
+    gateway: Gateway, dialect: Dialect = Dialect.OPENAI
+) -> tuple[tuple[str, str], ...]:
+    """The header that holds the gateway's key, as it takes it for a call in `dialect`.
+
+    None if the gateway needs no key.
 
     Raises `Refused` if the key is not where the gateway's document says.
     """
@@ -23,7 +29,7 @@ def authorization(gateway: Gateway) -> tuple[tuple[str, str], ...]:
             f"the key of gateway `{gateway.id}` is not where its document says",
             f"set {_place(gateway.key)} where calls are sent",
         )
-    return (("authorization", f"Bearer {key}"),)
+    return (key_header(gateway.type, dialect, key),)
 
 
 def _read(source: KeySource) -> str | None:

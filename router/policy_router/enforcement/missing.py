@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from policy_router.domain.vocabulary import fact
 from policy_router.enforcement.facts import NOBODY, Floor, is_declarable
+from policy_router.wire.call import OUTPUT_TOKENS
 from policy_router.wire.headers import governance_header
-from policy_router.wire.openai_chat import OUTPUT_TOKENS
 from policy_router.wire.openai_parameters import OUTPUT_LIMITS
 
 

@@ -100,6 +100,7 @@ class Decision:
             self.determination.obligations,
             self._examined(moment),
             zero_retention=view.claims_one_of("zero_data_retention", _KEEPS_NOTHING),
+            maker=self.snapshot.registry.models[route.model].maker,
         )
 
     def _examined(self, moment: Moment) -> frozenset[str]:

@@ -18,7 +18,6 @@ _PASSED_ON: Final = frozenset({"accept", "accept-encoding"})
 
 _STEERING: Final = frozenset(
     {
-        "anthropic-beta",
         "openai-beta",
         "x-api-base",
         "x-base-url",
@@ -44,6 +43,30 @@ _STEERING_PREFIXES: Final = (
     "x-target",
     "x-upstream",
 )
+
+_BETA: Final = "anthropic-beta"
+_VERSION: Final = "anthropic-version"
+ANTHROPIC_VERSIONS: Final = ("2023-06-01", "2026-10-21")
+"""The versions of Anthropic's API whose shapes are known; the later takes away parameters.
+
+The first is what a call is sent with that states none, as before there were others.
+"""
+
+BETAS: Final = {
+    "computer-use-2024-10-22": "a tool that the caller runs; the tool itself is looked at",
+    "computer-use-2025-01-24": "as above",
+    "computer-use-2025-11-24": "as above",
+    "effort-2025-11-24": "how hard the model thinks; the parameter itself is looked at",
+    "fine-grained-tool-streaming-2025-05-14": "how arguments of tools are streamed",
+    "interleaved-thinking-2025-05-14": "the model also thinks between calls of tools",
+    "output-128k-2025-02-19": "longer answers; how long is said by `max_tokens`",
+    "pdfs-2024-09-25": "documents in the call; they are looked at",
+    "prompt-caching-2024-07-31": "caches of five minutes; longer ones are refused",
+    "structured-outputs-2025-11-13": "the form of an answer; the form itself is looked at",
+    "token-counting-2024-11-01": "counts tokens; the operation is governed",
+    "token-efficient-tools-2025-02-19": "how the model writes calls of tools",
+}
+"""Betas of Anthropic's API that bring in no party, no state and no other price, and why."""
 
 
 def declared_facts(headers: Headers) -> tuple[tuple[str, str], ...]:
@@ -71,6 +94,38 @@ def check_headers(headers: Headers) -> None:
                 f"header `{name}` could choose who gets the call",
                 "leave it out: routes are chosen by policy",
             )
+    _check_betas(headers)
+    _check_version(headers)
+
+
+def _check_version(headers: Headers) -> None:
+    said = all_of(headers, _VERSION)
+    if len(said) > 1 or set(said) - set(ANTHROPIC_VERSIONS):
+        raise Refused(
+            RefusalCode.STEERING_HEADER,
+            f"header `{_VERSION}` asks for a version no policy has looked at",
+            f"send `{ANTHROPIC_VERSIONS[-1]}`",
+        )
+
+
+def _check_betas(headers: Headers) -> None:
+    if any(beta not in BETAS for beta in _betas(headers)):
+        raise Refused(
+            RefusalCode.STEERING_HEADER,
+            f"header `{_BETA}` switches on what no policy has looked at",
+            f"known are: {', '.join(f'`{beta}`' for beta in sorted(BETAS))}",
+        )
+
+
+def _betas(headers: Headers) -> list[str]:
+    return [beta.strip() for value in all_of(headers, _BETA) for beta in value.split(",")]
+
+
+def anthropic_headers(headers: Headers) -> Headers:
+    """What goes with a call to Anthropic's API: its version, and betas, all of which are known."""
+    betas = _betas(headers)
+    version = first_of(headers, _VERSION) or ANTHROPIC_VERSIONS[0]
+    return ((_VERSION, version), *(((_BETA, ",".join(betas)),) if betas else ()))
 
 
 def check_media_type(headers: Headers) -> None:
@@ -100,15 +155,18 @@ def first_of(headers: Headers, name: str) -> str | None:
     return values[0] if len(values) == 1 else None
 
 
-def upstream_headers(headers: Headers, body: bytes) -> Headers:
-    """What goes upstream of a client's `headers`: how to answer, and nothing else of it."""
+def upstream_headers(headers: Headers, body: bytes, more: Headers = ()) -> Headers:
+    """What goes upstream of a client's `headers`: how to answer, and nothing else of it.
+
+    `more`: what the operation and its dialect need besides.
+    """
     passed = tuple((n, v) for n, v in headers if n in _PASSED_ON)
     made = (
         ("content-type", "application/json"),
         ("content-length", str(len(body))),
         ("user-agent", "policy-router"),
     )
-    return (*passed, *made)
+    return (*passed, *made, *more)
 
 
 def lowered(headers: Iterable[tuple[bytes, bytes]]) -> Headers:

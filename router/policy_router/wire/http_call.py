@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
+from policy_router.domain.request import RequestFacts
+from policy_router.wire.call import INPUT_TOKENS, Call, read_body
 from policy_router.wire.encodings import decoded
 from policy_router.wire.headers import (
     Headers,
+    anthropic_headers,
     check_headers,
     check_media_type,
     content_coding,
     declared_facts,
 )
 from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits, parse, too_large
-from policy_router.wire.openai_chat import ChatCall, read_chat
-from policy_router.wire.openai_operations import check_operation
+from policy_router.wire.operation import Dialect
+from policy_router.wire.operations import dialect_of, operation_at
+from policy_router.wire.tokens import most_input_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +27,7 @@ class HttpCall:
     """A request as it arrived.
 
     `path` and `query` are raw; `path` is what follows the base URL, None if it is under no base
-    URL that is governed.
+    URL that is governed. `dialect`: whose clients use that base URL, None if several do.
     """
 
     method: str
@@ -30,23 +35,47 @@ class HttpCall:
     query: str
     headers: Headers = field(repr=False)
     body: bytes = field(repr=False)
+    dialect: Dialect | None = None
+
+    @property
+    def spoken(self) -> Dialect:
+        """The dialect its sender speaks, and is answered in."""
+        return self.dialect or dialect_of(self.path, self.headers)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a request asks for: the call, and what its sender declares about it."""
+    """What a request asks for: the call, and what its sender declares about it.
 
-    chat: ChatCall
+    `input_tokens`: what its input can have at most, None where nothing bounds it.
+    `headers`: those of the client that go with the call, as they are known and change nothing.
+    """
+
+    call: Call
     declared: tuple[tuple[str, str], ...]
+    input_tokens: Decimal | None
+    headers: Headers = ()
+
+    @property
+    def sized(self) -> RequestFacts:
+        """What the call shows, with the tokens its input has at most."""
+        facts = self.call.facts
+        if self.input_tokens is None:
+            return facts
+        scalars = {**facts.scalars, INPUT_TOKENS: self.input_tokens}
+        return RequestFacts(facts.model, facts.sets, scalars)
 
 
 def read_call(call: HttpCall, limits: Limits = DEFAULT_LIMITS) -> Asked:
     """What `call` asks for; raises `Refused` for anything no policy has looked at."""
     if len(call.body) > limits.size:
         raise too_large(limits.size)
-    check_operation(call.method, call.path, call.query)
+    asked = operation_at(call.method, call.path, call.query, call.dialect)
     check_headers(call.headers)
     check_media_type(call.headers)
-    body = decoded(call.body, content_coding(call.headers), limits.size)
-    chat = read_chat(parse(body, limits))
-    return Asked(chat, (*declared_facts(call.headers), *chat.declared))
+    plain = decoded(call.body, content_coding(call.headers), limits.size)
+    read = read_body(asked.operation, parse(plain, limits), asked.model, call.query)
+    declared = (*declared_facts(call.headers), *read.declared)
+    size = most_input_tokens(len(plain), read.shown)
+    to_anthropic = asked.operation.dialect is Dialect.ANTHROPIC
+    return Asked(read, declared, size, anthropic_headers(call.headers) if to_anthropic else ())

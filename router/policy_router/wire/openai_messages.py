@@ -5,48 +5,29 @@ Source: the published chat completions reference, as in version 3.54 of the offi
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from policy_router.wire.inert import (
+    ARGUMENTS,
+    BASE64,
+    INLINE,
+    JSON_SCHEMA,
+    LABEL,
+    NAME,
+    PROMPT,
+)
 from policy_router.wire.refusal import RefusalCode
 from policy_router.wire.shapes import (
     Choice,
     Either,
     Flag,
     Free,
-    Inert,
     Many,
     Never,
     Record,
     Shape,
-    Spelled,
     Tagged,
 )
-
-PROMPT = Inert("the model reads it; what carries it to the model does not")
-LABEL = Inert("a name the model or the caller reads, never an address")
-ARGUMENTS = Inert("what a model wrote for the caller's own function")
-JSON_SCHEMA = Free("the form of an answer or of arguments; nothing is fetched or chosen by it")
-
-NAME: Final = Spelled(
-    re.compile(r"[A-Za-z0-9_-]{1,64}"),
-    "a name of letters, digits, `_` and `-`",
-    "the name of one of the caller's own functions",
-)
-
-_FETCHES = Never(
-    RefusalCode.THIRD_PARTY,
-    "would have a provider fetch something from an address of the caller's choice",
-    "send the content itself, as a `data:` URL in base64",
-)
-_CONTENT = "the content itself"
-INLINE: Final = Spelled(
-    re.compile(r"data:[a-z0-9.+-]++/[a-z0-9.+-]++;base64,[A-Za-z0-9+/]*+={0,2}"),
-    "a `data:` URL with the content itself in base64",
-    _CONTENT,
-    _FETCHES,
-)
-BASE64: Final = Spelled(re.compile(r"[A-Za-z0-9+/]*+={0,2}"), "base64", _CONTENT)
 
 _BREAKPOINT = Never(
     RefusalCode.KEEPS_STATE, "would keep the prompt in a cache for as long as it asks"

@@ -9,13 +9,21 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from policy_router.wire.openai_messages import (
-    FUNCTION,
+from policy_router.wire.dangers import GATEWAYS, LONG_CACHE, OTHER_PRICE
+from policy_router.wire.inert import (
+    GOVERNANCE,
+    IDENTITY,
     JSON_SCHEMA,
     LABEL,
+    PINNED_MODEL,
+    PLACE,
+    PROMPT,
+    VOICE,
+)
+from policy_router.wire.openai_messages import (
+    FUNCTION,
     MESSAGES,
     NAMED,
-    PROMPT,
     TEXT_PART,
     TOOL_CHOICE,
     TOOLS,
@@ -31,7 +39,6 @@ from policy_router.wire.shapes import (
     Number,
     Record,
     Shape,
-    Spelled,
     Table,
     Tagged,
 )
@@ -41,29 +48,6 @@ METADATA: Final = "metadata"
 STORE: Final = "store"
 ANSWERS: Final = "n"
 OUTPUT_LIMITS: Final = ("max_completion_tokens", "max_tokens")
-
-_NAMES_MODEL = "could name a model besides `model`"
-
-
-def _steers(*names: str) -> dict[str, Shape]:
-    """Parameters of gateways through which a second model or another target could be named."""
-    return {
-        name: Never(
-            RefusalCode.SECOND_MODEL,
-            _NAMES_MODEL,
-            f"leave out `{name}`: routes are chosen by policy",
-        )
-        for name in names
-    }
-
-
-def _keeps(*names: str) -> dict[str, Shape]:
-    """Parameters that refer to what a provider keeps, or ask it to keep something."""
-    return {
-        name: Never(RefusalCode.KEEPS_STATE, "makes or uses something that a provider keeps")
-        for name in names
-    }
-
 
 _SAMPLING: Final[dict[str, Shape]] = {
     "frequency_penalty": Number(),
@@ -79,13 +63,13 @@ _SAMPLING: Final[dict[str, Shape]] = {
     "top_p": Number(),
 }
 
-_EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
+EFFORTS: Final = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 
 _ANSWER: Final[dict[str, Shape]] = {
     "audio": Record(
         {
             "format": Choice(frozenset({"wav", "aac", "mp3", "flac", "opus", "pcm16"})),
-            "voice": Spelled(re.compile(r"[a-z]{1,32}"), "the name of a built-in voice", "a voice"),
+            "voice": VOICE,
         },
         frozenset({"format", "voice"}),
     ),
@@ -97,7 +81,7 @@ _ANSWER: Final[dict[str, Shape]] = {
         },
         frozenset({"type", "content"}),
     ),
-    "reasoning_effort": Choice(frozenset(_EFFORTS)),
+    "reasoning_effort": Choice(frozenset(EFFORTS)),
     "response_format": Tagged(
         "type",
         {
@@ -133,8 +117,6 @@ _CALLING: Final[dict[str, Shape]] = {
     "tools": TOOLS,
 }
 
-_PLACE = Inert("where the search pretends to be; it names no party and no model")
-
 _THIRD_PARTIES: Final[dict[str, Shape]] = {
     "web_search_options": Record(
         {
@@ -143,27 +125,19 @@ _THIRD_PARTIES: Final[dict[str, Shape]] = {
                 {
                     "type": Choice(frozenset({"approximate"})),
                     "approximate": Record(
-                        dict.fromkeys(("city", "country", "region", "timezone"), _PLACE)
+                        dict.fromkeys(("city", "country", "region", "timezone"), PLACE)
                     ),
                 },
                 frozenset({"type", "approximate"}),
             ),
         }
     ),
-    **{
-        name: Never(
-            RefusalCode.THIRD_PARTY, "would hand the call to a party no policy has looked at"
-        )
-        for name in ("plugins", "mcp_servers", "guardrails", "data_sources", "transforms")
-    },
 }
 
-_IDENTITY = Inert("tells a provider's abuse detection which of its customer's users calls")
-
-_KEPT: Final[dict[str, Shape]] = {
+KEPT: Final[dict[str, Shape]] = {
     METADATA: Table(
         re.compile(r"[A-Za-z0-9_.-]{1,64}"),
-        Inert("governance facts, taken out; other labels go only where no gateway reads them"),
+        GOVERNANCE,
     ),
     STORE: Flag(),
     "prompt_cache_key": Inert("groups calls for a cache; the cache itself is a claim of the route"),
@@ -175,63 +149,20 @@ _KEPT: Final[dict[str, Shape]] = {
     ),
     "prompt_cache_retention": Choice(
         frozenset({"in_memory"}),
-        Never(RefusalCode.KEEPS_STATE, "asks for a cache that outlives the call"),
+        LONG_CACHE,
     ),
-    "safety_identifier": _IDENTITY,
-    "user": _IDENTITY,
-    **_keeps(
-        "background",
-        "cache_control",
-        "container",
-        "conversation",
-        "conversation_id",
-        "file_ids",
-        "previous_response_id",
-        "prompt_id",
-        "session_id",
-        "thread_id",
-        "vector_store_ids",
-    ),
-}
-
-_PRICED: Final[dict[str, Shape]] = {
+    "safety_identifier": IDENTITY,
+    "user": IDENTITY,
     "service_tier": Choice(
         frozenset({"auto", "default"}),
-        Never(RefusalCode.CHANGES_PRICE, "asks for a tier with a price no policy has looked at"),
+        OTHER_PRICE,
     ),
 }
-
-_STEERING: Final = _steers(
-    "api_base",
-    "api_key",
-    "api_version",
-    "azure_endpoint",
-    "base_url",
-    "custom_llm_provider",
-    "deployment",
-    "deployment_id",
-    "engine",
-    "extra_body",
-    "extra_headers",
-    "extra_query",
-    "fallback_models",
-    "fallbacks",
-    "litellm_params",
-    "mock_response",
-    "model_list",
-    "models",
-    "preset",
-    "provider",
-    "providerOptions",
-    "region",
-    "route",
-)
 
 CHAT_COMPLETIONS: Final = Record(
     {
-        MODEL: Inert(
-            "the one mention of a model; decided on, then replaced by the route's address"
-        ),
+        **GATEWAYS,
+        MODEL: PINNED_MODEL,
         "messages": MESSAGES,
         "moderation": Never(
             RefusalCode.SECOND_MODEL, "names a second model, which reads the call too"
@@ -240,9 +171,7 @@ CHAT_COMPLETIONS: Final = Record(
         **_ANSWER,
         **_CALLING,
         **_THIRD_PARTIES,
-        **_KEPT,
-        **_PRICED,
-        **_STEERING,
+        **KEPT,
     },
     frozenset({MODEL, "messages"}),
 )

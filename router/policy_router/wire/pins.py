@@ -6,16 +6,19 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, assert_never
+from typing import Any
 
 from policy_router.domain.decision import AppliedObligation
 from policy_router.domain.policy import ParameterValue
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Gateway, GatewayType, Route
+from policy_router.wire.call import MODEL, OUTPUT_TOKENS, SERVER_TOOLS, Call
 from policy_router.wire.json_strict import parse
-from policy_router.wire.openai_chat import OUTPUT_TOKENS, SERVER_TOOLS, ChatCall, read_chat
-from policy_router.wire.openai_parameters import CHAT_COMPLETIONS, METADATA, MODEL, STORE
+from policy_router.wire.openai_chat import read_chat
+from policy_router.wire.openai_parameters import STORE
+from policy_router.wire.operation import Operation
 from policy_router.wire.refusal import RefusalCode, Refused
+from policy_router.wire.served import check_served
 from policy_router.wire.shapes import check
 
 
@@ -25,6 +28,7 @@ class Terms:
 
     `examined`: facts of the call that an obligation of a covering policy looks at.
     `zero_retention`: zero data retention is claimed, not merely available, at every hop.
+    `maker`: whose model the route runs, None if that is not on file.
     """
 
     route: Route
@@ -32,6 +36,7 @@ class Terms:
     obligations: tuple[AppliedObligation, ...] = ()
     examined: frozenset[str] = frozenset()
     zero_retention: bool = False
+    maker: str | None = None
 
 
 def pinned(body: Mapping[str, Any], decided: RequestFacts, terms: Terms) -> dict[str, Any]:
@@ -48,25 +53,30 @@ def pinned(body: Mapping[str, Any], decided: RequestFacts, terms: Terms) -> dict
     return pin(call, terms)
 
 
-def pin(call: ChatCall, terms: Terms) -> dict[str, Any]:
+def pin(call: Call, terms: Terms) -> dict[str, Any]:
     """The body that makes the gateway use the route and nothing else, with obligations done.
 
     Raises `Refused` where the call keeps state or reaches a third party and no policy looked at
     that, where an obligation cannot be done, or where the gateway cannot be pinned.
     """
     _check_examined(call, terms)
+    check_served(call.operation, terms.gateway, terms.route)
     wanted = dict(call.body)
-    if terms.gateway.type is not GatewayType.DIRECT:
-        wanted.pop(METADATA, None)  # gateways route by tags and labels
+    labels = call.operation.labels
+    if labels is not None and terms.gateway.type is not GatewayType.DIRECT:
+        wanted.pop(labels, None)  # gateways route by tags and labels
+    for name, value in call.operation.says.items():
+        if wanted.get(name) is None:
+            wanted[name] = value
     for obligation in terms.obligations:
-        _oblige(wanted, obligation)
-    return {**wanted, **_address(terms)}
+        _oblige(call.operation, wanted, obligation, terms)
+    return _named(call.operation, wanted, terms)
 
 
-def _check_examined(call: ChatCall, terms: Terms) -> None:
+def _check_examined(call: Call, terms: Terms) -> None:
     """Routes are judged without state and third parties; a policy has to look at those itself."""
     settled = {parameter for o in terms.obligations for parameter, _ in o.set}
-    if call.body.get(STORE) is True and STORE not in settled:
+    if call.facts.scalar("stateful") and STORE not in settled:
         raise Refused(
             RefusalCode.KEEPS_STATE,
             "the answer would be kept, and no policy that covers the call says whether it may be",
@@ -124,16 +134,28 @@ def _undecided(message: str) -> Refused:
     )
 
 
-def _oblige(body: dict[str, Any], obligation: AppliedObligation) -> None:
+def _oblige(
+    operation: Operation, body: dict[str, Any], obligation: AppliedObligation, terms: Terms
+) -> None:
+    """Do one obligation, unless the operation is so by its nature."""
+    fields = operation.body.fields
     for parameter, value in obligation.set:
-        shape = CHAT_COMPLETIONS.fields.get(parameter)
-        if shape is None or parameter in CHAT_COMPLETIONS.required:
+        if parameter not in fields and _holds(operation, parameter, value, terms):
+            continue
+        shape = fields.get(parameter)
+        if shape is None or parameter in {MODEL, *operation.body.required}:
             raise _impossible(obligation, parameter)
         try:
             check(shape, _json(value), parameter)
         except Refused:
             raise _impossible(obligation, parameter) from None
         body[parameter] = _json(value)
+
+
+def _holds(operation: Operation, parameter: str, value: ParameterValue, terms: Terms) -> bool:
+    """Whether it is so without saying: a gateway may translate into an API that keeps answers."""
+    native = operation.natively in {None, terms.maker} or terms.gateway.type is GatewayType.DIRECT
+    return native and operation.holds.get(parameter) == value
 
 
 def _json(value: ParameterValue) -> str | float | bool | None:
@@ -153,26 +175,17 @@ def _impossible(obligation: AppliedObligation, parameter: str) -> Refused:
     )
 
 
-def _address(terms: Terms) -> dict[str, Any]:
-    route, gateway = terms.route, terms.gateway
-    match gateway.type:
-        case (
-            GatewayType.OPPER
-            | GatewayType.LITELLM
-            | GatewayType.OPENAI_COMPATIBLE
-            | GatewayType.DIRECT
-        ):
-            return {MODEL: route.address}
-        case GatewayType.OPENROUTER:
-            return {MODEL: route.address, "provider": _only(terms)}
-        case GatewayType.AZURE:
-            raise Refused(
-                RefusalCode.GATEWAY_UNSUPPORTED,
-                f"calls cannot be pinned at gateway `{gateway.id}` yet: its type is `azure`",
-                "use a route behind another gateway",
-            )
-        case _:
-            assert_never(gateway.type)
+def _named(operation: Operation, body: dict[str, Any], terms: Terms) -> dict[str, Any]:
+    """The body with the route's address as its only model; in its path, where that names it."""
+    address = terms.route.address
+    if not operation.model_in_path:
+        only = {"provider": _only(terms)} if terms.gateway.type is GatewayType.OPENROUTER else {}
+        return {**body, MODEL: address, **only}
+    rest = {name: value for name, value in body.items() if name != MODEL}
+    if "requests" in rest:
+        named = f"models/{address}"
+        rest["requests"] = [{**request, MODEL: named} for request in rest["requests"]]
+    return rest
 
 
 def _only(terms: Terms) -> dict[str, Any]:

@@ -63,7 +63,10 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """True or false."""
+    """True or false; `only`: and the other is the danger `otherwise`."""
+
+    only: bool | None = None
+    otherwise: Never | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +94,20 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """An object whose shape depends on the value of its name `tag`."""
+    """An object whose shape depends on the value of its name `tag`; `default`: without it."""
 
     tag: str
-    variants: Mapping[str, Record]
+    variants: Mapping[str, Record | Never]
+    default: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Either:
-    """Text of one shape, or a list or object of another."""
+    """Text of one shape, or a list or object of another; `number`: or a number."""
 
-    text: Inert | Choice
-    nested: Many | Record | Tagged
+    text: Inert | Choice | Spelled
+    nested: Many | Record | Tagged | Free
+    number: Number | None = None
 
 
 Leaf = Inert | Free | Choice | Spelled | Number | Flag | Never
@@ -126,10 +131,18 @@ def check(shape: Shape, value: Any, path: str) -> None:  # noqa: ANN401 - any JS
             _record(shape, value, path)
         case Tagged():
             _tagged(shape, value, path)
-        case Either(text, nested):
-            check(text if isinstance(value, str) else nested, value, path)
+        case Either():
+            check(_chosen(shape, value), value, path)
         case _:
             _leaf(shape, value, path)
+
+
+def _chosen(shape: Either, value: Any) -> Shape:  # noqa: ANN401 - any JSON
+    if isinstance(value, str):
+        return shape.text
+    if shape.number is not None and isinstance(value, int | float):
+        return shape.number
+    return shape.nested
 
 
 def _leaf(shape: Leaf, value: Any, path: str) -> None:  # noqa: ANN401 - any JSON
@@ -144,6 +157,8 @@ def _leaf(shape: Leaf, value: Any, path: str) -> None:  # noqa: ANN401 - any JSO
             _number(shape, value, path)
         case Flag():
             _expect(isinstance(value, bool), path, "true or false")
+            if shape.otherwise is not None and value is not shape.only:
+                _never(shape.otherwise, path)
         case Never():
             _never(shape, path)
         case _:
@@ -152,18 +167,20 @@ def _leaf(shape: Leaf, value: Any, path: str) -> None:  # noqa: ANN401 - any JSO
 
 def _number(shape: Number, value: Any, path: str) -> None:  # noqa: ANN401 - any JSON
     kinds = (int,) if shape.whole else (int, float)
-    _expect(type(value) in kinds, path, "a whole number" if shape.whole else "a number")
-    _expect(shape.least is None or value >= shape.least, path, f"{shape.least} or more")
-    _expect(shape.most is None or value <= shape.most, path, f"{shape.most} or less")
+    if type(value) not in kinds:
+        _expect(False, path, "a whole number" if shape.whole else "a number")
+    if shape.least is not None and value < shape.least:
+        _expect(False, path, f"{shape.least} or more")
+    if shape.most is not None and value > shape.most:
+        _expect(False, path, f"{shape.most} or less")
 
 
 def _text(shape: Choice | Spelled, value: Any, path: str) -> None:  # noqa: ANN401 - any JSON
-    wanted = _listed(shape.values) if isinstance(shape, Choice) else shape.meaning
-    _expect(isinstance(value, str), path, wanted)
-    fits = _is_among(shape, value)
-    if not fits and shape.otherwise is not None:
+    if isinstance(value, str) and _is_among(shape, value):
+        return
+    if isinstance(value, str) and shape.otherwise is not None:
         _never(shape.otherwise, path)
-    _expect(fits, path, wanted)
+    _expect(False, path, _listed(shape.values) if isinstance(shape, Choice) else shape.meaning)
 
 
 def _is_among(shape: Choice | Spelled, value: str) -> bool:
@@ -195,7 +212,7 @@ def _record(shape: Record, value: Any, path: str) -> None:  # noqa: ANN401 - any
 
 def _tagged(shape: Tagged, value: Any, path: str) -> None:  # noqa: ANN401 - any JSON
     _expect(isinstance(value, dict), path, "an object")
-    said = value.get(shape.tag)
+    said = value.get(shape.tag, shape.default)
     variant = shape.variants.get(said) if isinstance(said, str) else None
     if variant is None:
         raise Refused(
@@ -204,7 +221,7 @@ def _tagged(shape: Tagged, value: Any, path: str) -> None:  # noqa: ANN401 - any
             f"known are: {_listed(shape.variants)}",
             path,
         )
-    _record(variant, value, path)
+    check(variant, value, path)
 
 
 def _never(shape: Never, path: str) -> NoReturn:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from policy_router.wire.headers import (
+    anthropic_headers,
     check_headers,
     check_media_type,
     content_coding,
@@ -39,6 +40,39 @@ def test_headers_that_steer_are_refused(name: str) -> None:
         check_headers(lowered([(name.title().encode(), b"maker/denied")]))
     assert caught.value.code is RefusalCode.STEERING_HEADER
     assert "maker/denied" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        (("anthropic-beta", "files-api-2025-04-14"),),
+        (("anthropic-beta", "interleaved-thinking-2025-05-14,mcp-client-2025-11-20"),),
+        (("anthropic-beta", "interleaved-thinking-2025-05-14"), ("anthropic-beta", "x")),
+        (("anthropic-beta", ""),),
+        (("anthropic-version", "2099-01-01"),),
+        (("anthropic-version", "2023-06-01"), ("anthropic-version", "2026-10-21")),
+    ],
+)
+def test_betas_and_versions_nobody_looked_at_are_refused(
+    headers: tuple[tuple[str, str], ...],
+) -> None:
+    with pytest.raises(Refused) as caught:
+        check_headers(headers)
+    assert caught.value.code is RefusalCode.STEERING_HEADER
+
+
+def test_known_betas_and_versions_go_with_the_call() -> None:
+    said = (
+        ("anthropic-version", "2026-10-21"),
+        ("anthropic-beta", "interleaved-thinking-2025-05-14, effort-2025-11-24"),
+        ("x-api-key", "k"),
+    )
+    check_headers(said)
+    assert anthropic_headers(said) == (
+        ("anthropic-version", "2026-10-21"),
+        ("anthropic-beta", "interleaved-thinking-2025-05-14,effort-2025-11-24"),
+    )
+    assert anthropic_headers(()) == (("anthropic-version", "2023-06-01"),)
 
 
 def test_what_goes_upstream_is_made_anew() -> None:

@@ -1,0 +1,123 @@
+"""A call to one operation, read off its body: what it asks for, and what its sender declares."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final
+
+from policy_router.domain.request import FactValue, RequestFacts, SetFact
+from policy_router.wire.operation import Dialect, Operation, Shown
+from policy_router.wire.refusal import RefusalCode, Refused
+from policy_router.wire.shapes import check
+from policy_router.wire.spelling import respelled
+
+GOVERNANCE_PREFIX: Final = "governance_"
+INPUT_TOKENS: Final = "tokens.input"
+OUTPUT_TOKENS: Final = "tokens.output"
+SERVER_TOOLS: Final = "server_tools"
+MODEL: Final = "model"
+
+_MODEL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}")
+_MODELS: Final = "models/"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call that says nothing but what is published and known.
+
+    `body` is it without governance facts; `declared` are those, as (fact, text); `facts` what the
+    call itself shows: every observed fact is settled. `query` goes with it as it is.
+    """
+
+    operation: Operation
+    model: str
+    body: Mapping[str, Any] = field(repr=False)
+    declared: tuple[tuple[str, str], ...]
+    facts: RequestFacts
+    shown: Shown
+    query: str = ""
+
+
+def read_body(
+    operation: Operation, body: Mapping[str, Any], path_model: str | None = None, query: str = ""
+) -> Call:
+    """What the parsed `body` of a call to `operation` asks for.
+
+    Raises `Refused` for anything not known to be harmless, wherever it stands in the body, and
+    for a model in the body that is not the one in the path.
+    """
+    if operation.dialect is Dialect.GOOGLE:
+        body = respelled(operation.body, body)
+    check(operation.body, body, "")
+    model = model_name(path_model if path_model is not None else body[MODEL])
+    if operation.model_in_path:
+        _check_mentions(body, model)
+    kept, declared = _without_governance(operation.labels, body)
+    shown = operation.shown(body)
+    facts = _facts(operation, model, shown)
+    return Call(operation, model, kept, declared, facts, shown, query)
+
+
+def model_name(name: str) -> str:
+    """`name`, if it has only the characters that names of models and routes have."""
+    if not _MODEL_NAME.fullmatch(name):
+        raise Refused(
+            RefusalCode.INVALID_MODEL_NAME,
+            "`model` is not a name: it holds other characters, or too many",
+            "use letters, digits and `. _ : / @ + -`, exactly as the model or route is listed",
+            MODEL,
+        )
+    return name
+
+
+def _check_mentions(body: Mapping[str, Any], model: str) -> None:
+    """Google's bodies may repeat the model of the path, and must not name another."""
+    for part in (body, *(body.get("requests") or ())):
+        if part.get(MODEL) not in {None, model, _MODELS + model}:
+            raise Refused(
+                RefusalCode.SECOND_MODEL,
+                "the body names another `model` than the path",
+                "leave it out of the body",
+                MODEL,
+            )
+
+
+def _without_governance(
+    labels: str | None, body: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], tuple[tuple[str, str], ...]]:
+    """The body without the governance keys among its labels, and those keys."""
+    if labels is None or labels not in body:
+        return body, ()
+    said = body[labels] or {}
+    declared = [(k, v) for k, v in said.items() if k.casefold().startswith(GOVERNANCE_PREFIX)]
+    rest = {k: v for k, v in said.items() if not k.casefold().startswith(GOVERNANCE_PREFIX)}
+    kept = {name: value for name, value in body.items() if name != labels}
+    if rest:
+        kept[labels] = rest
+    return kept, tuple((k[len(GOVERNANCE_PREFIX) :], v) for k, v in declared)
+
+
+def _facts(operation: Operation, model: str, shown: Shown) -> RequestFacts:
+    sets = {
+        "features": shown.features,
+        "input_modalities": shown.input_modalities,
+        "output_modalities": shown.output_modalities,
+        SERVER_TOOLS: shown.server_tools,
+    }
+    scalars: dict[str, FactValue] = {
+        "endpoint": operation.endpoint,
+        "stateful": shown.stateful,
+        "streaming": shown.streaming or operation.streams,
+    }
+    if shown.output is not None:
+        scalars[OUTPUT_TOKENS] = shown.output
+    return RequestFacts(model, {n: SetFact(m, settled=True) for n, m in sets.items()}, scalars)
+
+
+def output_tokens(body: Mapping[str, Any], limits: tuple[str, ...], answers: str) -> Decimal | None:
+    """The output tokens that `body` asks for at most, all its answers together."""
+    said = [body[name] for name in limits if body.get(name) is not None]
+    return Decimal(max(said) * (body.get(answers) or 1)) if said else None
