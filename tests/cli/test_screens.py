@@ -21,9 +21,12 @@ VERDICTS = "tests/cli/projects/verdicts.json"
 
 # ---- name of the screen, the command, its exit code
 CASES = {
-    "decide-public-text": ("decide --policy gdpr --model openai/o4-mini --data non_personal", 0),
+    "decide-public-text": (
+        "decide --policy gdpr --model opper:openai/o4-mini --data non_personal",
+        0,
+    ),
     "decide-personal": (
-        "decide --policy gdpr --model openai/o4-mini --data personal --regime eu_gdpr",
+        "decide --policy gdpr --model opper:openai/o4-mini --data personal --regime eu_gdpr",
         1,
     ),
     "decide-personal-with-contracts": (
@@ -47,12 +50,12 @@ CASES = {
         1,
     ),
     "explain-personal": (
-        "explain --policy gdpr --model openai/o4-mini --data personal --regime eu_gdpr",
+        "explain --policy gdpr --model opper:openai/o4-mini --data personal --regime eu_gdpr",
         1,
     ),
     "explain-health": (f"explain {ORGANISATION} --model openai/o4-mini {HEALTH}", 1),
-    "why-personal": ("why openai/o4-mini --data personal --regime eu_gdpr", 1),
-    "why-health": ("why openai/o4-mini --data health", 1),
+    "why-personal": ("why opper:openai/o4-mini --data personal --regime eu_gdpr", 1),
+    "why-health": ("why opper:openai/o4-mini --data health", 1),
     "audit": (f"audit {ORGANISATION}", 0),
     "audit-detail": (
         f"audit {ORGANISATION} --scenario customer-data --provider mistral --detail",
