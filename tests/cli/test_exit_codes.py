@@ -110,10 +110,10 @@ def test_a_suite_that_fails_says_where_and_what_differs(nowhere: Path) -> None:
     (nowhere / "suite.yaml").write_text(
         f"kind: suite\nid: wrong\nlanguage: 1\nat: {AT}\npolicies: [gdpr]\ncases:\n"
         "  - id: hoped-for\n"
-        "    request: {model: openai/o4-mini, data: [personal], regime: [eu_gdpr]}\n"
+        "    request: {model: 'opper:openai/o4-mini', data: [personal], regime: [eu_gdpr]}\n"
         "    expect: {outcome: permitted}\n"
         "  - id: other-rule\n"
-        "    request: {model: openai/o4-mini, data: [personal], regime: [eu_gdpr]}\n"
+        "    request: {model: 'opper:openai/o4-mini', data: [personal], regime: [eu_gdpr]}\n"
         "    expect: {outcome: denied, fails: [gdpr/no-training]}\n",
         "utf-8",
     )

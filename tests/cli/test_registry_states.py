@@ -66,7 +66,7 @@ def test_documents_are_added_and_nothing_is_lost(project: Path) -> None:
     [
         (f"opper:openai/o4-mini caching {PAGE}", "nothing is claimed about `caching` at `openai`"),
         (f"opper:openai/o4-mini training --hop x {PAGE}", "`x` is no hop of this route"),
-        (f"openai/o4-mini training {PAGE}", "its routes: `opper:openai/o4-mini`"),
+        (f"openai/o4-mini training {PAGE}", "its routes: `azure-eu:o4-mini`"),
         (f"opper traning {PAGE}", "nothing claims `traning`; did you mean `training`?"),
         (f"opper training {PAGE} --value sometimes", "unknown value of `training` `sometimes`"),
         (f"opper retention_days {PAGE} --value many", "`many` is no whole number"),

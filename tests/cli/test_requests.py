@@ -139,19 +139,22 @@ def test_bytes_that_are_no_text_are_refused() -> None:
     assert "UTF-8" in done.err
 
 
+O4 = "opper:openai/o4-mini"
+
+
 def test_the_json_is_the_decision_and_the_same_every_time() -> None:
-    command = f"decide --policy gdpr --model openai/o4-mini --data personal --at {AT} --format json"
+    command = f"decide --policy gdpr --model {O4} --data personal --at {AT} --format json"
     first, again = run(command), run(command)
     assert first == again
     decision = json.loads(first.out)
     assert decision["outcome"] == "denied"
-    assert decision["requested"] == "openai/o4-mini"
+    assert decision["requested"] == O4
     assert [c["route"] for c in decision["candidates"]] == ["opper:openai/o4-mini"]
     assert first.out.count("\n") == 1
 
 
 def test_the_explanation_as_json_holds_the_same_decision() -> None:
-    request = f"--policy gdpr --model openai/o4-mini --data personal --at {AT} --format json"
+    request = f"--policy gdpr --model {O4} --data personal --at {AT} --format json"
     decision = json.loads(run(f"decide {request}").out)
     explanation = json.loads(run(f"explain {request}").out)
     assert explanation["decision"] == decision
