@@ -17,7 +17,7 @@ from policy_router.wire.http_call import HttpCall
 from policy_router.wire.refusal import RefusalCode, Refused
 from tests.pep.world import ALLOWED, KEY_VARIABLE, build
 
-MODEL = "openai/o4-mini"
+MODEL = "opper:openai/o4-mini"
 PUBLIC = {"data": ["non_personal"]}
 SEARCHES: Any = {"web_search_options": {}}
 KEEPS: Any = {"store": True}
