@@ -22,6 +22,28 @@ class Bits(NamedTuple):
     maybe_true: int
     maybe_false: int
 
+    def both(self, other: Bits) -> Bits:
+        """Where this and the other hold."""
+        return Bits(
+            self.true & other.true,
+            self.false | other.false,
+            self.maybe_true & other.maybe_true,
+            self.maybe_false | other.maybe_false,
+        )
+
+    def either(self, other: Bits) -> Bits:
+        """Where this or the other holds."""
+        return Bits(
+            self.true | other.true,
+            self.false & other.false,
+            self.maybe_true | other.maybe_true,
+            self.maybe_false & other.maybe_false,
+        )
+
+    def opposite(self) -> Bits:
+        """Where this does not hold."""
+        return Bits(self.false, self.true, self.maybe_false, self.maybe_true)
+
     def at(self, place: int) -> Bits:
         """The same of one place alone."""
         return Bits(*(bits >> place & 1 for bits in self))
@@ -92,21 +114,16 @@ def evaluated(formula: Formula, atoms: Sequence[Bits] | dict[int, Bits], full: i
         case Atom(number):
             return atoms[number]
         case Opposite(part):
-            t, f, mt, mf = evaluated(part, atoms, full)
-            return Bits(f, t, mf, mt)
+            return evaluated(part, atoms, full).opposite()
         case Every(parts):
-            true, false, maybe_true, maybe_false = full, 0, full, 0
+            found = Bits(full, 0, full, 0)
             for part in parts:
-                t, f, mt, mf = evaluated(part, atoms, full)
-                true, false = true & t, false | f
-                maybe_true, maybe_false = maybe_true & mt, maybe_false | mf
-            return Bits(true, false, maybe_true, maybe_false)
+                found = found.both(evaluated(part, atoms, full))
+            return found
         case Some(parts):
-            true, false, maybe_true, maybe_false = 0, full, 0, full
+            found = Bits(0, full, 0, full)
             for part in parts:
-                t, f, mt, mf = evaluated(part, atoms, full)
-                true, false = true | t, false & f
-                maybe_true, maybe_false = maybe_true | mt, maybe_false & mf
-            return Bits(true, false, maybe_true, maybe_false)
+                found = found.either(evaluated(part, atoms, full))
+            return found
         case _:
             assert_never(formula)

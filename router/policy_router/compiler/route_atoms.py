@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import reduce
 
 from policy_router.compiler.alike import Alike, alike_in_claims
 from policy_router.compiler.bitset import bitset, positions, truth_bits
@@ -66,10 +67,7 @@ class RouteAtoms:
         """The bits of a test on sign-offs, for a request."""
         all_of = test.matcher is Matcher.INCLUDES_ALL
         bits = [self._signed_off(kind, asked) for kind in test.names]
-        combined = bits[0]
-        for other in bits[1:]:
-            combined = _both(combined, other) if all_of else _either(combined, other)
-        return combined
+        return reduce(Bits.both if all_of else Bits.either, bits)
 
     def rested(self, atom: RouteAtom, asked: Asked) -> Bits:
         """The bits of a test on transfer bases, for a request."""
@@ -221,21 +219,3 @@ def _listed(names: frozenset[str] | None) -> Members | None:
 
 def _number(value: int | Decimal | None) -> Decimal | None:
     return None if value is None else Decimal(value)
-
-
-def _both(a: Bits, b: Bits) -> Bits:
-    return Bits(
-        a.true & b.true,
-        a.false | b.false,
-        a.maybe_true & b.maybe_true,
-        a.maybe_false | b.maybe_false,
-    )
-
-
-def _either(a: Bits, b: Bits) -> Bits:
-    return Bits(
-        a.true | b.true,
-        a.false & b.false,
-        a.maybe_true | b.maybe_true,
-        a.maybe_false & b.maybe_false,
-    )

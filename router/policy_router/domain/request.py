@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -48,6 +48,11 @@ class RequestFacts:
     def views(self) -> tuple[RequestFacts, ...]:
         """This request, and the same without mere declarations."""
         return (self,) if self.base is None else (self, self.base)
+
+    def of_any_model(self) -> RequestFacts:
+        """The same request, whatever model it asks for."""
+        base = None if self.base is None else self.base.of_any_model()
+        return replace(self, model=None, base=base)
 
     def set_fact(self, name: str) -> SetFact:
         """The set fact `name`; unknown if the request does not state it, or states nothing."""

@@ -73,7 +73,7 @@ class RulingAccount:
             for lack in self._lacking.of(place)
             if lack.is_about(number)
         ]
-        if self._q.facts.base is not None:
+        if len(found) > 1:  # tests written differently may demand the same
             found = list(dict.fromkeys(found))
         return _explained(rule, verdict, tuple(found), self._lacking.open_facts(place))
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from policy_router.compiler.bind import Bound
 from policy_router.compiler.bitset import held
 from policy_router.domain.claim import Moment
@@ -85,7 +83,8 @@ class Epoch:
         circumstances = self._circumstances.get(views)
         if circumstances is None:
             each = (views,) if isinstance(views, int) else views
-            circumstances = Circumstances(self.bound, _of_no_model(facts), each)
+            # Circumstances do not depend on the name asked for, which may be long.
+            circumstances = Circumstances(self.bound, facts.of_any_model(), each)
             if len(self._circumstances) >= self._most:
                 self._circumstances.clear()
             self._circumstances[views] = circumstances
@@ -194,12 +193,6 @@ class Epoch:
             if substitutions[number].model == facts.model:
                 return self.aliases.get(substitutions[number].alias)
         return None
-
-
-def _of_no_model(facts: RequestFacts) -> RequestFacts:
-    """Facts without the name asked for, which circumstances do not depend on and may be long."""
-    base = None if facts.base is None else _of_no_model(facts.base)
-    return replace(facts, model=None, base=base)
 
 
 def _refused(c: Circumstances, named: Named, suitable: Routes) -> Reason | None:

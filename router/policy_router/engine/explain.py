@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from decimal import Decimal
 
 from policy_router.compiler.bind import Bound
@@ -17,7 +16,6 @@ from policy_router.engine.decide import Engine
 from policy_router.engine.explanation import Alternative, Explanation, RouteExplanation
 from policy_router.engine.matching import RouteView
 from policy_router.engine.question import Question
-from policy_router.engine.reference import enforces
 from policy_router.engine.used import Used, used
 
 MOST_ALTERNATIVES = 5
@@ -42,7 +40,7 @@ def explain(engine: Engine, facts: RequestFacts, decided: Determination) -> Expl
         policies=tuple(
             f"{p.policy.id} v{p.policy.version}"
             for p in ruling.circumstances.covering
-            if enforces(p.policy)
+            if p.enforces
         ),
         law=rested_on.law,
         exceptions=rested_on.exceptions,
@@ -61,17 +59,11 @@ def _alternatives(engine: Engine, q: Question, decided: Determination) -> tuple[
     """Permitted routes of any model, in order of preference; only where the request was denied."""
     if decided.permitted or decided.requested is None:
         return ()
-    anything = _of_any_model(q.facts)
-    chain = engine.decide(anything, q.moment).chain[:MOST_ALTERNATIVES]
+    chain = engine.decide(q.facts.of_any_model(), q.moment).chain[:MOST_ALTERNATIVES]
     registry = q.snapshot.registry
     asked_for = [registry.routes[c.route] for c in decided.candidates]
     cheapest = {m: _cheapest(q, asked_for, m) for m in ("input", "output")}
     return tuple(_alternative(q, registry.routes[i], cheapest) for i in chain)
-
-
-def _of_any_model(facts: RequestFacts) -> RequestFacts:
-    base = None if facts.base is None else _of_any_model(facts.base)
-    return replace(facts, model=None, base=base)
 
 
 def _price(q: Question, route: Route, meter: str) -> Decimal | None:

@@ -16,8 +16,6 @@ from policy_router.engine.decide import Engine
 from policy_router.engine.explain import explain
 from policy_router.engine.explanation import Explanation
 from policy_router.engine.matching import RouteView, tests_in
-from policy_router.engine.question import Question
-from policy_router.engine.reference import covering_policies
 from policy_router.engine.render import decision_json
 from policy_router.engine.ruling import Ruling
 from policy_router.engine.wording import denied_line
@@ -98,15 +96,15 @@ class Decision:
             route,
             gateway,
             self.determination.obligations,
-            self._examined(moment),
+            self._examined(),
             zero_retention=view.claims_one_of("zero_data_retention", _KEEPS_NOTHING),
             maker=self.snapshot.registry.models[route.model].maker,
         )
 
-    def _examined(self, moment: Moment) -> frozenset[str]:
+    def _examined(self) -> frozenset[str]:
         """What of a call the obligations of covering policies look at, and did not refuse."""
-        covering = covering_policies(Question(self.snapshot, self.facts, moment))
-        refusals = [o.refuse_when for p in covering for o in p.obligations if o.refuse_when]
+        covering = self.ruling.circumstances.covering
+        refusals = [o.refuse_when for p in covering for o in p.policy.obligations if o.refuse_when]
         return frozenset(test.subject for refusal in refusals for test in tests_in(refusal))
 
     def explain(self) -> Explanation:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from policy_router.wire.call import output_tokens
@@ -100,13 +101,9 @@ GENERATE: Final = Operation(
     labels="labels",
     queries=frozenset({"alt=json"}),
 )
-STREAM_GENERATE: Final = Operation(
-    endpoint="generate_content",
-    dialect=Dialect.GOOGLE,
+STREAM_GENERATE: Final = replace(
+    GENERATE,
     path="/models/{model}:streamGenerateContent",
-    body=GENERATE_CONTENT,
-    shown=_shown,
-    labels="labels",
     streams=True,
     queries=frozenset({"alt=sse", "alt=json"}),
 )

@@ -5,9 +5,10 @@ Source: the published responses reference, as in version 3.54 of the official Py
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
-from policy_router.wire.dangers import FILE_ID, HANDS_OVER, KEEPS
+from policy_router.wire.dangers import FETCHES, FILE_ID, HANDS_OVER, KEEPS
 from policy_router.wire.inert import (
     ARGUMENTS,
     CITED,
@@ -33,11 +34,7 @@ from policy_router.wire.shapes import (
     Tagged,
 )
 
-_FETCHES = Never(
-    RefusalCode.THIRD_PARTY,
-    "would have a provider fetch something from an address of the caller's choice",
-    "send the content itself, as `file_data`",
-)
+_FETCHES = replace(FETCHES, advice="send the content itself, as `file_data`")
 _SECOND = Never(RefusalCode.SECOND_MODEL, "has a second model at work, which no policy looked at")
 _BREAKPOINT = Never(
     RefusalCode.KEEPS_STATE, "would keep the prompt in a cache for as long as it asks"
