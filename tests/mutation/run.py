@@ -33,6 +33,7 @@ SECONDS = 60
 _UNITS = (
     *("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly"),
     *("tests/unit/compiler", "tests/unit/engine"),
+    *("tests/differential/test_epoch_ends.py", "tests/differential/test_best_route.py"),
 )
 _DEFINING = ("matching", "question", "ranking", "reference")
 

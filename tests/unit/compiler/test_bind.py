@@ -89,7 +89,7 @@ def calls() -> list[RequestFacts]:
     )
     about = (("personal",), ("health",), ())
     return [
-        facts(None, data=data, tenant=tenant, purpose="support", **size)
+        facts(None, data=data, tenant=tenant, purpose="support", **size)  # type: ignore[arg-type]
         for size, data, tenant in product(sizes, about, ("blue", "red"))
     ]
 
@@ -131,7 +131,7 @@ def test_what_is_remembered_of_requests_is_bounded(
 
 
 def test_a_rule_reads_what_its_demands_depend_on_and_nothing_else() -> None:
-    tests = (CONTRACT, DPIA, CHEAP, All((CONTRACT, CHEAP, LIA)))
+    tests: tuple[Predicate, ...] = (CONTRACT, DPIA, CHEAP, All((CONTRACT, CHEAP, LIA)))
     here = bound_to(policy(*(rule(str(n), require=t) for n, t in enumerate(tests))))
     signed = here.reads.read_by("signoff")
     assert signed
