@@ -68,22 +68,29 @@ ROUTES = (
     replace(route("h"), claims=(("acme", (claim("training", "used"),)),)),
     replace(route("i", by="other"), stage="preview"),
     replace(route("j"), lifecycle=(LifecycleEvent("retired", utc("2026-01-01"), evidence()),)),
+    priced("k", price("2"), of="three"),
+    route("l", of="four"),
+    route("m", of="five"),
+    route("n", of="five", by="other"),
+    route("o", of="six"),
 )
 KNOWN = registry(
     model("one"),
     replace(model("two", claim("maker_jurisdiction", places("DE"))), context_window=None),
+    replace(model("three", claim("maker_jurisdiction", places("US"))), context_window=None),
+    *(model(name) for name in ("four", "five", "six")),
     gateway("hub"),
     gateway("relay", claim("support_location", places("IN")), adds_hop=True),
     provider(
         "acme",
-        claim("training", "prohibited", covers=("one",)),
+        claim("training", "prohibited", covers=("one", "four")),
         claim("inference_location", places("US", "SE")),
         claim("storage_location", places("SE"), evidence(verified="2026-06-01")),
         claim("support_location", places("US")),
         claim("provider_jurisdiction", places("US")),
         claim("dpf", Listing("Acme Inc", "active", frozenset({"non_hr"}), frozenset())),
         claim("retention_days", Decimal(30)),
-        covers=("one", "two"),
+        covers=("one", "two", "three", "four", "six"),
     ),
     provider(
         "other",
@@ -95,8 +102,14 @@ KNOWN = registry(
     ),
     *ROUTES,
     adequacy("entries", Regime.EU_GDPR, Scope.CERTIFIED_RECIPIENT, "US"),
-    agreement("held", Clause(Mechanism.SCC, "M2"), models=("one",), routes=("d",), dpa="in_force"),
-    agreement("named", models=(), routes=("a", "e"), parties=("else",), training="opted_out"),
+    agreement(
+        "held",
+        Clause(Mechanism.SCC, "M2"),
+        models=("one", "four", "five", "six"),
+        routes=("d", "k"),
+        dpa="in_force",
+    ),
+    agreement("named", models=(), routes=("a", "e", "n"), parties=("else",), training="opted_out"),
     signoff("dpia", routes=("a", "b")),
     signoff("lia", name="interest", routes=("b", "c"), data=("personal", "special_category")),
     signoff("tia", name="some", routes=("a", "d"), importers=("acme",), countries=("US",)),
@@ -206,16 +219,17 @@ def named(groups: Iterable[Iterable[int]]) -> set[str]:
 
 def test_routes_of_which_the_same_is_claimed_are_looked_at_together() -> None:
     alike = named(each.numbers for each in TOGETHER.alike)
-    assert alike == {"abcj", "d", "e", "f", "g", "h", "i"}
+    assert alike == {"abcjl", "m", "o", "d", "k", "e", "n", "f", "g", "h", "i"}
 
 
 def test_routes_that_cost_the_same_now_are_looked_at_together() -> None:
-    assert named(TOGETHER.alike_in_price().values()) == {"ab", "c", "d", "efghij"}
+    assert named(TOGETHER.alike_in_price().values()) == {"ab", "c", "dk", "efghijlmno"}
 
 
 def test_routes_that_the_same_judgements_are_about_are_looked_at_together() -> None:
     atoms = over(ROUTES)
     atoms.signed(names("signoff", ANY, "dpia", "lia"), ASKED[0])
-    assert named(atoms._signed["dpia"].values()) == {"ab", "cdefghij"}
-    assert named(atoms._signed["lia"].values()) == {"bc", "adefghij"}
-    assert named(atoms._alike_for_transfer().values()) == {"a", "bcj", "d", "e", "f", "g", "h", "i"}
+    assert named(atoms._signed["dpia"].values()) == {"ab", "cdefghijklmno"}
+    assert named(atoms._signed["lia"].values()) == {"bc", "adefghijklmno"}
+    alike = named(atoms._alike_for_transfer().values())
+    assert alike == {"a", "bcjl", "m", "o", "d", "k", "e", "n", "f", "g", "h", "i"}
