@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
+from typing import NamedTuple
 
 import pytest
 
@@ -145,7 +147,7 @@ RESTED = tuple(
 )
 ASKED = tuple(
     Asked(facts(None, data=data, tenant=tenant, **about), doubt)
-    for data in (("personal",), ("health",), ())
+    for data in (("personal",), ("health",))
     for tenant in ("blue", "red")
     for about in ({}, {"subjects": ("customers",)}, {"subjects": ("employees",)})
     for doubt in (UNKNOWN, TRUE, FALSE)
@@ -160,56 +162,63 @@ def over(routes: Sequence[Route]) -> RouteAtoms:
     return RouteAtoms(KNOWN, routes, RATES, NOW)
 
 
-TOGETHER = over(ROUTES)
-ALONE = [over((each,)) for each in ROUTES]
+Ask = Callable[[RouteAtoms], Bits]
 
 
-def said(together: Bits, alone: Iterable[Bits]) -> set[Bits]:
-    """What is said of each route, which is the same as is said of it alone."""
-    found = [together.at(number) for number in range(len(ROUTES))]
-    assert found == list(alone)
-    return set(found)
+class Both(NamedTuple):
+    """All routes together, and each alone."""
+
+    together: RouteAtoms
+    alone: list[RouteAtoms]
+
+    def said(self, ask: Ask) -> set[Bits]:
+        """What is said of each route, which is the same as is said of it alone."""
+        together = ask(self.together)
+        found = [together.at(number) for number in range(len(ROUTES))]
+        assert found == [ask(one) for one in self.alone]
+        return set(found)
+
+
+@pytest.fixture(scope="module")
+def both() -> Both:
+    """Bind the tests once for this module."""
+    return Both(over(ROUTES), [over((each,)) for each in ROUTES])
 
 
 @pytest.mark.parametrize("test", TESTS, ids=lambda test: f"{test.subject}-{test.matcher.value}")
-def test_an_attribute_of_many_routes_is_that_of_each(test: Comparison) -> None:
-    found = set()
-    for demand in (NO_DEMAND, FRESH):
-        atom = RouteAtom(test, demand)
-        found |= said(TOGETHER.fixed(atom), (one.fixed(atom) for one in ALONE))
+def test_an_attribute_of_many_routes_is_that_of_each(both: Both, test: Comparison) -> None:
+    atoms = (RouteAtom(test, demand) for demand in (NO_DEMAND, FRESH))
+    found = set().union(*(both.said(partial(RouteAtoms.fixed, atom=atom)) for atom in atoms))
     assert len(found) > 1 or test.subject in {"storage_location", "features", "maker"}
 
 
 @pytest.mark.parametrize("test", SIGNED, ids=lambda test: "-".join((test.matcher, *test.names)))
-def test_a_judgement_about_many_routes_is_that_of_each(test: Comparison) -> None:
-    found = set()
-    for asked in ASKED:
-        found |= said(TOGETHER.signed(test, asked), (one.signed(test, asked) for one in ALONE))
+def test_a_judgement_about_many_routes_is_that_of_each(both: Both, test: Comparison) -> None:
+    found = set().union(*(both.said(partial(RouteAtoms.signed, test=test, asked=a)) for a in ASKED))
     assert len(found) > 1
 
 
 @pytest.mark.parametrize("test", RESTED, ids=lambda test: "-".join(test.names))
-def test_a_transfer_on_many_routes_is_that_on_each(test: Comparison) -> None:
-    atom, found = RouteAtom(test, NO_DEMAND), set()
-    for asked in ASKED:
-        found |= said(TOGETHER.rested(atom, asked), (one.rested(atom, asked) for one in ALONE))
+def test_a_transfer_on_many_routes_is_that_on_each(both: Both, test: Comparison) -> None:
+    atom = RouteAtom(test, NO_DEMAND)
+    found = set().union(*(both.said(partial(RouteAtoms.rested, atom=atom, asked=a)) for a in ASKED))
     assert len(found) > 1
 
 
 @pytest.mark.parametrize("asked", SIZES, ids=("unknown", "half", "short", "long"))
-def test_a_price_of_many_routes_is_that_of_each(asked: RequestFacts) -> None:
+def test_a_price_of_many_routes_is_that_of_each(both: Both, asked: RequestFacts) -> None:
     cheap = bound("price.input", Matcher.BELOW, Decimal(3))
-    assert len(said(TOGETHER.priced(cheap, asked), (r.priced(cheap, asked) for r in ALONE))) > 1
+    assert len(both.said(lambda at: at.priced(cheap, asked))) > 1
     cost = bound("cost", Matcher.BELOW, Decimal("0.00005"))
     for doubt in (UNKNOWN, TRUE, FALSE):
-        alone = (one.costing(cost, asked, doubt) for one in ALONE)
-        said(TOGETHER.costing(cost, asked, doubt), alone)
+        both.said(partial(RouteAtoms.costing, test=cost, facts=asked, doubt=doubt))
 
 
-def test_a_claim_that_many_routes_state_is_that_of_each() -> None:
+def test_a_claim_that_many_routes_state_is_that_of_each(both: Both) -> None:
     atom = RouteAtom(names("training", IS, "prohibited", "opted_out"), NO_DEMAND)
-    stated = TOGETHER.stated(atom)
-    assert [stated >> n & 1 for n in range(len(ROUTES))] == [one.stated(atom) for one in ALONE]
+    stated = both.together.stated(atom)
+    alone = [one.stated(atom) for one in both.alone]
+    assert [stated >> n & 1 for n in range(len(ROUTES))] == alone
     assert 0 < stated < (1 << len(ROUTES)) - 1
 
 
@@ -218,12 +227,12 @@ def named(groups: Iterable[Iterable[int]]) -> set[str]:
 
 
 def test_routes_of_which_the_same_is_claimed_are_looked_at_together() -> None:
-    alike = named(each.numbers for each in TOGETHER.alike)
+    alike = named(each.numbers for each in over(ROUTES).alike)
     assert alike == {"abcjl", "m", "o", "d", "k", "e", "n", "f", "g", "h", "i"}
 
 
 def test_routes_that_cost_the_same_now_are_looked_at_together() -> None:
-    assert named(TOGETHER.alike_in_price().values()) == {"ab", "c", "dk", "efghijlmno"}
+    assert named(over(ROUTES).alike_in_price().values()) == {"ab", "c", "dk", "efghijlmno"}
 
 
 def test_routes_that_the_same_judgements_are_about_are_looked_at_together() -> None:

@@ -73,9 +73,11 @@ def sized(into: int | str | None, out: int | str | None, **stated: object) -> Re
 def same(in_force: Snapshot, asked: Iterable[RequestFacts], *moments: Moment) -> Engine:
     """Ask one engine everything twice: each time it answers as the definition does."""
     engine = Engine(in_force)
-    requests = list(asked)
-    for _, moment, request in product(range(2), moments or (NOW,), requests):
-        defined = decide_by_definition(in_force, request, moment)
+    right = [
+        (request, moment, decide_by_definition(in_force, request, moment))
+        for moment, request in product(moments or (NOW,), asked)
+    ]
+    for request, moment, defined in (*right, *right):
         ruling = engine.decide(request, moment)
         early = (ruling.reason, ruling.route, ruling.chain)
         assert early == (defined.reason, next(iter(defined.chain), None), defined.chain)
