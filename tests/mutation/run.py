@@ -1,8 +1,8 @@
 """Change the decision line by line and see whether a test notices: `make mutation`.
 
 Every mutant runs in a copy of the package, never in place. A mutant that no killer notices
-survives; those listed in `accepted.toml`, each with its reason, are expected to. Exits 1 if
-another one survives, or if one listed there is noticed or no longer exists.
+survives; those listed in `accepted.toml`, each with its reason, are expected to. Prints a table by
+module. Exits 1 if another one survives, or if one listed there is noticed or no longer exists.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ import subprocess
 import sys
 import time
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from compileall import compile_dir
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,14 +29,18 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("compiler", "engine")
 ACCEPTED = Path(__file__).with_name("accepted.toml")
 PROCESSES = 2
-SECONDS = 60
-"""The longest a killer may run; a mutant that takes longer has been noticed."""
+TIMES = 20
+"""How many times as long as without a mutant a killer may run; then it has noticed something."""
+
+WORLDS, UNITS = "worlds", "units"
+"""The killers: random worlds, whose answers the definition gave, then small ones."""
 
 _UNITS = (
-    *("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly"),
+    *("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "--assert=plain"),
     *("tests/unit/compiler", "tests/unit/engine"),
+    *("tests/differential/test_epoch_ends.py", "tests/differential/test_best_route.py"),
 )
-_DEFINING = ("matching", "question", "ranking", "reference")
+_DEFINING = ("matching", "open_facts", "question", "ranking", "reference")
 
 Key = tuple[str, str, str]
 
@@ -58,14 +64,27 @@ class Target:
 
 @dataclass(slots=True)
 class Tally:
-    """Mutants that were noticed, and those that survived."""
+    """How many mutants of each module there are, how many each killer noticed, which survived."""
 
-    killed: list[Target] = field(default_factory=list)
+    mutants: Counter[str] = field(default_factory=Counter)
+    killed: Counter[tuple[str, str]] = field(default_factory=Counter)
     survived: list[Target] = field(default_factory=list)
 
-    def add(self, target: Target, *, noticed: bool) -> None:
-        """Count a mutant."""
-        (self.killed if noticed else self.survived).append(target)
+    def add(self, target: Target, killer: str | None) -> None:
+        """Count a mutant and the killer that noticed it, if one did."""
+        self.mutants[target.module] += 1
+        if killer is None:
+            self.survived.append(target)
+        else:
+            self.killed[target.module, killer] += 1
+
+    def table(self) -> Iterator[str]:
+        """The counts as a table, a line a module."""
+        yield "| module | mutants | noticed on random worlds | by small tests | survive |"
+        yield "|---|---|---|---|---|"
+        for module, count in self.mutants.items():
+            worlds, units = (self.killed[module, killer] for killer in (WORLDS, UNITS))
+            yield f"| {module} | {count} | {worlds} | {units} | {count - worlds - units} |"
 
 
 class Copy:
@@ -78,38 +97,51 @@ class Copy:
         )
         for documents in ("policies", "schemas", "data"):
             (folder / documents).symlink_to(ROOT / documents)
+        compile_dir(self._package, quiet=2)
         self._answers = answers
+        self._longest: dict[str, float] = {}
 
-    def notices(self, module: str, program: str) -> bool:
-        """Whether a killer of `module` fails when it reads `program`."""
+    def prove(self) -> str | None:
+        """Time the killers on the program as it is; return one that fails on it, if one does."""
+        for killer in (WORLDS, UNITS):
+            begun = time.monotonic()
+            if not self._passes(killer, None):
+                return killer
+            self._longest[killer] = TIMES * (time.monotonic() - begun)
+        return None
+
+    def noticing(self, module: str, program: str) -> str | None:
+        """The first killer of `module` that fails when it reads `program`; None if none does."""
         file = self._package / module
         original = file.read_bytes()
         file.write_text(program, "utf-8")
         try:
-            return any(not self._passes(command) for command in self._killers(module))
+            return next(
+                (k for k in _killers(module) if not self._passes(k, self._longest[k])), None
+            )
         finally:
             file.write_bytes(original)
 
-    def _killers(self, module: str) -> Iterator[tuple[str, ...]]:
-        """Random worlds, then small ones; the definition is not compared with itself."""
-        if Path(module).stem not in _DEFINING:
-            yield ("-m", "tests.mutation.killer", str(self._answers))
-        yield _UNITS
-
-    def _passes(self, command: Iterable[str]) -> bool:
+    def _passes(self, killer: str, seconds: float | None) -> bool:
+        worlds = ("-m", "tests.mutation.killer", str(self._answers))
         paths = os.pathsep.join((str(self._package.parent), str(ROOT)))
         try:
             done = subprocess.run(
-                (sys.executable, "-B", *command),
+                (sys.executable, "-B", *(worlds if killer == WORLDS else _UNITS)),
                 cwd=ROOT,
                 env={**os.environ, "PYTHONPATH": paths, "PYTHONHASHSEED": "0"},
-                timeout=SECONDS,
+                timeout=seconds,
                 check=False,
                 capture_output=True,
             )
         except subprocess.TimeoutExpired:
             return False
         return done.returncode == 0
+
+
+def _killers(module: str) -> tuple[str, ...]:
+    """Who looks at a module; the definition is not compared with itself."""
+    return (UNITS,) if Path(module).stem in _DEFINING else (WORLDS, UNITS)
 
 
 def targets(named: Iterable[str]) -> Iterator[Target]:
@@ -141,19 +173,20 @@ def hunt(found: list[Target], folder: Path) -> Tally:
     copies: Queue[Copy] = Queue()
     for n in range(PROCESSES):
         copies.put(Copy(folder / str(n), answers))
-    _prove(copies, {t.module for t in found})
+    _prove(list(copies.queue), {t.module for t in found})
 
-    def noticed(target: Target) -> bool:
+    def noticing(target: Target) -> str | None:
         copy = copies.get()
         try:
-            return copy.notices(target.module, target.mutant.program)
+            return copy.noticing(target.module, target.mutant.program)
         finally:
             copies.put(copy)
 
     tally = Tally()
     with ThreadPoolExecutor(PROCESSES) as pool:
-        for n, (target, gone) in enumerate(zip(found, pool.map(noticed, found), strict=True), 1):
-            tally.add(target, noticed=gone)
+        every = zip(found, pool.map(noticing, found), strict=True)
+        for n, (target, killer) in enumerate(every, 1):
+            tally.add(target, killer)
             _progress(f"\r{n} of {len(found)}, {len(tally.survived)} survive")
     _progress("\n")
     return tally
@@ -165,14 +198,15 @@ def _progress(text: str) -> None:
         sys.stderr.flush()
 
 
-def _prove(copies: Queue[Copy], modules: set[str]) -> None:
+def _prove(copies: list[Copy], modules: set[str]) -> None:
     """Raise SystemExit unless the killers pass as things are and fail where nothing works."""
-    copy = copies.get()
+    for copy in copies:
+        failing = copy.prove()
+        if failing is not None:
+            sys.exit(f"{failing}: fails as things are")
     for module in sorted(modules):
-        program = (ROOT / "router" / "policy_router" / module).read_text("utf-8")
-        if copy.notices(module, program) or not copy.notices(module, "raise SystemExit(1)\n"):
-            sys.exit(f"{module}: its killers fail as it is, or pass without it")
-    copies.put(copy)
+        if copies[0].noticing(module, "raise SystemExit(1)\n") is None:
+            sys.exit(f"{module}: its killers pass without it")
 
 
 def main() -> int:
@@ -186,13 +220,14 @@ def main() -> int:
     unexpected = [t for t in tally.survived if t.key not in reasons]
     looked_at = {t.module for t in found}
     idle = {k for k in reasons if k[0] in looked_at} - {t.key for t in tally.survived}
+    sys.stdout.writelines(f"{line}\n" for line in tally.table())
     for target in unexpected:
         sys.stdout.write(f"survived  {target}\n")
     for key in sorted(idle):
         sys.stdout.write(f"listed, but does not survive  {' | '.join(key)}\n")
-    share = len(tally.killed) / max(len(found), 1)
+    killed = tally.killed.total()
     sys.stdout.write(
-        f"{len(found)} mutants, {len(tally.killed)} killed ({share:.1%}), "
+        f"{len(found)} mutants, {killed} killed ({killed / max(len(found), 1):.1%}), "
         f"{len(tally.survived)} survived, {len(unexpected)} of them without a reason, "
         f"{time.monotonic() - begun:.0f} s\n"
     )

@@ -38,7 +38,8 @@ from policy_router.domain.vocabulary import (
 from policy_router.registry.signoffs import data_covered, data_touched, named
 from policy_router.registry.transfer import data_listed
 
-_LISTED = tuple(map(frozenset[str], ((), ("hr",), ("non_hr",))))
+_LISTED = (frozenset({"hr"}), frozenset({"non_hr"}))
+"""What an entry may cover so that the data decide: one of both covers any, one of none nothing."""
 
 
 class Reads:

@@ -23,9 +23,9 @@ from policy_router.domain.truth import (
     negation,
 )
 from policy_router.domain.vocabulary import (
-    PARENT_CATEGORY,
     SPECIAL_CATEGORIES,
     category_ancestors,
+    effective_categories,
 )
 from policy_router.registry.territories import includes, is_in, within
 
@@ -113,9 +113,7 @@ def _members(value: SetFact) -> Members:
 
 
 def _data(value: SetFact) -> Members:
-    personal = any(c == "personal" or c in PARENT_CATEGORY for c in value.members)
-    members = value.members - {"non_personal"} if personal else value.members
-    return Members(members, open=not value.settled)
+    return Members(effective_categories(value.members), open=not value.settled)
 
 
 def _same(member: str, name: str) -> Truth:

@@ -53,7 +53,7 @@ class Cheapest:
     def at(self, into: int, out: int) -> tuple[int, ...]:
         """The numbers of the routes that are cheapest for a call of so many tokens, each above 0.
 
-        None if no route has a price.
+        Empty if no route has a price.
         """
         lowest: int | None = None
         best: tuple[int, ...] = ()

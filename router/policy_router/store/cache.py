@@ -23,6 +23,9 @@ MOST_FILES: Final = 4
 _SUFFIX: Final = ".cache"
 _OURS: Final = re.compile(r"[0-9a-f]{64}\.cache")
 """The names of files written here; what else lies in a folder is not ours to delete."""
+_PART: Final = re.compile(r"[0-9a-f]{64}\.[0-9a-f]{16}\.part")
+_ABANDONED: Final = 3600 * 10**9
+"""How much older than the newest file a part is that nobody is still writing, in nanoseconds."""
 _MINE: Final = 0o600
 _OTHERS: Final = 0o077
 _DIGEST_LENGTH: Final = 64
@@ -82,10 +85,20 @@ def write(where: Path, key: str, text: str) -> None:
 
 
 def _make_room(where: Path) -> None:
-    ours = (file for file in where.glob(f"*{_SUFFIX}") if _OURS.fullmatch(file.name))
-    files = sorted(ours, key=lambda file: file.stat().st_mtime_ns)
-    for file in files[:-MOST_FILES]:
+    """Delete the oldest files, and parts of files that their writers, killed, left behind."""
+    files = _by_age(where, _OURS)
+    for _, file in files[:-MOST_FILES]:
         file.unlink(missing_ok=True)
+    newest = max((written for written, _ in files), default=0)
+    for written, part in _by_age(where, _PART):
+        if written < newest - _ABANDONED:
+            part.unlink(missing_ok=True)
+
+
+def _by_age(where: Path, name: re.Pattern[str]) -> list[tuple[int, Path]]:
+    """The files so named, oldest first, with when each was last written, in nanoseconds."""
+    found = (file for file in where.iterdir() if name.fullmatch(file.name))
+    return sorted((file.lstat().st_mtime_ns, file) for file in found)
 
 
 def _is_mine(found: os.stat_result) -> bool:

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from policy_router.compiler import tables
-from policy_router.compiler.statements import above
+from policy_router.compiler.statements import above, stated
 from policy_router.compiler.tables import (
     Bounding,
     NameTable,
@@ -18,7 +18,7 @@ from policy_router.compiler.tables import (
     SetTable,
 )
 from policy_router.domain.patterns import any_matches
-from policy_router.domain.request import FactValue, SetFact
+from policy_router.domain.request import UNKNOWN_SET, FactValue, SetFact
 from policy_router.domain.truth import FALSE, MIXED, TRUE, UNKNOWN, Truth, known
 
 PACKING = Packing(4)
@@ -77,6 +77,17 @@ NAMES = NameTable(
 )
 def test_a_name_is_looked_up(name: FactValue, true: int) -> None:
     assert settled(NAMES, name) == (true, true)
+
+
+def test_names_and_beginnings_are_looked_up_and_only_the_rest_is_tried() -> None:
+    assert set(NAMES._exact) == {"clinic", "true"}
+    assert {length: set(found) for length, found in NAMES._beginnings.items()} == {7: {"clinic-"}}
+    assert set(NAMES._patterns) == {"*-test", "a*b"}
+
+
+def test_a_number_where_a_name_belongs_is_stated_and_matches_nothing() -> None:
+    table = NameTable(PACKING, [said(0, "1-*"), Naming(1, stated, ("*",)), said(2, "1")])
+    assert settled(table, Decimal(1)) == (0b0110, 0b0110)
 
 
 def test_a_name_that_is_not_known() -> None:
@@ -155,6 +166,16 @@ def test_a_member_that_may_mean_anything() -> None:
 def test_an_empty_set_is_an_answer_where_the_call_itself_shows_it() -> None:
     table = set_table(observed=True)
     assert PACKING.split(table.nothing ^ table.of(SetFact(settled=True))) == (0b1000, 0b1000)
+
+
+def test_little_is_remembered_and_nothing_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "MOST_VALUES", 2)
+    monkeypatch.setattr(tables, "LONGEST", 3)
+    table = set_table()
+    for member in ("long", "abc", "b", "c"):
+        table.of(SetFact(frozenset({member}), settled=True))
+    assert set(table._members) == {"abc", "b"}
+    assert set(table._seen) == {UNKNOWN_SET, SetFact(frozenset({"abc"}), settled=True)}
 
 
 def test_a_full_memory_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

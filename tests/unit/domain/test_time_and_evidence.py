@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 import pytest
 
@@ -50,6 +50,25 @@ def test_the_instants_of_a_span_are_where_something_changes() -> None:
 )
 def test_the_second_clock(known_at: object, recorded: object, knows: bool) -> None:
     assert Moment(NOON, known_at).knows(recorded) is knows  # type: ignore[arg-type]
+
+
+ELSEWHERE = NOON.astimezone(timezone(timedelta(hours=5, minutes=30)))
+
+
+@pytest.mark.parametrize("moment", [Moment(ELSEWHERE, NOON), Moment(NOON, ELSEWHERE)])
+def test_both_clocks_run_in_utc(moment: Moment) -> None:
+    assert moment == Moment(NOON, NOON)
+    assert [i and i.tzinfo for i in (moment.at, moment.known_at)] == [UTC, UTC]
+
+
+@pytest.mark.parametrize("known_at", [None, NOON])
+def test_no_clock_runs_without_a_zone(known_at: datetime | None) -> None:
+    nowhere = datetime(2026, 6, 15, 12)  # noqa: DTZ001
+    said = "`2026-06-15T12:00:00` has no zone: add one"
+    with pytest.raises(ValueError, match=said):
+        Moment(nowhere, known_at)
+    with pytest.raises(ValueError, match=said):
+        Moment(NOON, nowhere)
 
 
 @pytest.mark.parametrize(

@@ -73,9 +73,11 @@ def sized(into: int | str | None, out: int | str | None, **stated: object) -> Re
 def same(in_force: Snapshot, asked: Iterable[RequestFacts], *moments: Moment) -> Engine:
     """Ask one engine everything twice: each time it answers as the definition does."""
     engine = Engine(in_force)
-    requests = list(asked)
-    for _, moment, request in product(range(2), moments or (NOW,), requests):
-        defined = decide_by_definition(in_force, request, moment)
+    right = [
+        (request, moment, decide_by_definition(in_force, request, moment))
+        for moment, request in product(moments or (NOW,), asked)
+    ]
+    for request, moment, defined in (*right, *right):
         ruling = engine.decide(request, moment)
         early = (ruling.reason, ruling.route, ruling.chain)
         assert early == (defined.reason, next(iter(defined.chain), None), defined.chain)
@@ -94,7 +96,7 @@ ROUTES = (
     replace(route("nothing")),
     replace(route("two", of="two"), prices=(table("3", "1"),)),
 )
-MODELS = (model(window=None), model("two", window=300), provider(covers=("one", "two")))
+MODELS = (model(window=2000), model("two", window=300), provider(covers=("one", "two")))
 MARKET = registry(*MODELS, *ROUTES)
 SIZES = (
     *((10, 10), (100, 100), (101, 1), (1, 200), (250, 40), (1000, 1), (0, 10), (10, 0)),
@@ -156,6 +158,21 @@ def test_a_cap_that_is_waived() -> None:
         prefer=(Preference(ALWAYS, ("price.output",)),),
     )
     same(snapshot(in_force, MARKET), asked())
+
+
+def test_the_best_within_a_cap_depends_on_the_size() -> None:
+    known = registry(
+        replace(route("best"), prices=(table("1", "1", request="900000"),)),
+        replace(route("call"), prices=(table("1", "2", request="300"),)),
+        replace(route("token"), prices=(table("3", "2"),)),
+    )
+    in_force = PolicySet(
+        (policy(rule("cap", require=CHEAP)),),
+        prefer=(Preference(ALWAYS, ("price.output", "cost")),),
+    )
+    sizes = [sized(into, 10) for into in (100, 200, 600, 990)]
+    engine = same(snapshot(in_force, known), sizes)
+    assert [engine.decide(s, NOW).route for s in sizes] == ["token", "call", "call", "call"]
 
 
 @pytest.mark.parametrize("limit", ["1", "2", "5"])

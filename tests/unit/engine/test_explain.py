@@ -11,7 +11,7 @@ import pytest
 from policy_router.domain.claim import Gap, SourceKind
 from policy_router.domain.contract import Clause, Mechanism
 from policy_router.domain.decision import Candidate
-from policy_router.domain.policy import All, Matcher, Mode, Not, Policy, PolicySet
+from policy_router.domain.policy import All, AnyOf, Matcher, Mode, Not, Policy, PolicySet
 from policy_router.domain.price import PriceTable
 from policy_router.domain.route import GatewayType, Route
 from policy_router.domain.territory import Scope
@@ -152,6 +152,39 @@ def test_every_demand_that_is_not_met_is_listed_once() -> None:
         ("dpa", "in_force"),
         ("training", "not used"),
     ]
+
+
+def test_a_test_written_twice_is_named_once_for_each_route_it_is_about() -> None:
+    prohibited, unlogged = names("training", IS, "prohibited"), names("logging", IS, "none")
+    demanded = rule(require=All((AnyOf((CONTRACTED, prohibited)), AnyOf((CONTRACTED, unlogged)))))
+    known = registry(
+        provider("acme", claim("dpa", "none"), claim("logging", "none")),
+        provider("other", claim("training", "prohibited"), claim("logging", "content")),
+        route("a"),
+        route("b", by="other"),
+    )
+    found = told(policy(demanded), known, facts(None)).routes
+    assert [[(lack.subject, lack.known) for lack in r.rules[0].shortfalls] for r in found] == [
+        [("dpa", True), ("training", False)],
+        [("dpa", False), ("logging", True)],
+    ]
+
+
+def test_a_rule_that_lets_routes_of_several_kinds_pass_is_explained_once() -> None:
+    known = registry(
+        provider("acme", claim("dpa", "in_force"), claim("training", "used")),
+        provider("other", claim("dpa", "in_force"), claim("training", "opted_out")),
+        route("a"),
+        route("b", by="other"),
+    )
+    rules = (
+        rule("x", require=CONTRACTED),
+        rule("y", require=names("training", IS, "prohibited")),
+    )
+    first, second = (r.rules for r in told(policy(*rules), known, facts(None)).routes)
+    assert first[0] is second[0]
+    assert first[0].shortfalls == ()
+    assert [rules[1].shortfalls[0].claimed for rules in (first, second)] == ["used", "opted_out"]
 
 
 def test_facts_that_leave_open_whether_a_rule_applies() -> None:

@@ -185,6 +185,36 @@ def test_preferences_substitutions_and_rates() -> None:
     assert (rate.usd, rate.validity.end) == (Decimal("1.08"), day(2026, 12, 1))
 
 
+@pytest.mark.parametrize(
+    ("model", "stand_in", "codes"),
+    [
+        ("acme/one", "small", []),
+        ("small", "other", ["PRJ408"]),
+        ("gw:one", "small", ["PRJ408"]),
+        ("acme/one", "acme/one", ["PRJ408"]),
+        ("acme/one", "gw:one", ["PRJ408"]),
+    ],
+    ids=(
+        "an alias for a model",
+        "an alias for an alias",
+        "an alias for a route",
+        "a model for itself",
+        "a route for a model",
+    ),
+)
+def test_only_an_alias_stands_in_and_only_for_a_model(
+    model: str, stand_in: str, codes: list[str]
+) -> None:
+    project = PROJECT + f'substitution: [{{model: "{model}", alias: "{stand_in}", when: {{}}}}]\n'
+    aliases = (alias("small", "acme/one"), alias("other", "acme/one"))
+    assert build(HOPS, PACKS, project, *aliases).codes == codes
+
+
+@pytest.mark.parametrize("name", ["acme/one", "gw:one"])
+def test_no_alias_is_called_as_a_model_or_a_route_is(name: str) -> None:
+    assert "PRJ402" in build(HOPS, alias(name, "acme/one")).codes
+
+
 def test_a_caller_and_its_floor() -> None:
     text = (
         "kind: caller\nid: bot\nlanguage: 1\n"

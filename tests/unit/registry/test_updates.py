@@ -75,6 +75,18 @@ def test_a_card_is_filled_in_where_it_is_silent() -> None:
     assert card.card_source.reference == "w"
 
 
+def test_a_routes_own_card_is_filled_in_where_it_is_silent_too() -> None:
+    own = HOPS + "max_output_tokens: 7\n"
+    models = (
+        "models: {acme/one: {context_window: 5, max_output_tokens: 6, features: [streaming], "
+        "source: weak}}\n"
+    )
+    known = sound(TERRITORIES, own, UPDATE + models).registry
+    card = known.card(known.routes["gw:one"])
+    assert (card.max_output_tokens, card.context_window) == (7, 5)
+    assert card.features == frozenset({"streaming"})
+
+
 def test_what_is_not_there_or_not_described_is_said() -> None:
     text = UPDATE + "routes: {nowhere: {}}\nmodels: {nothing: {}, acme/one: {source: nobody}}\n"
     assert build(TERRITORIES, HOPS, text).codes == ["REG302", "REG320", "REG320"]

@@ -129,6 +129,22 @@ def test_older_ones_make_room(tmp_path: Path) -> None:
     assert kept == keys[-MOST_FILES:]
 
 
+def test_what_a_killed_writer_left_behind_is_cleared_away(tmp_path: Path) -> None:
+    left = {name: tmp_path / name for name in (f"{KEY}.{'a' * 16}.part", "notes.part", "x.cache")}
+    young = tmp_path / f"{KEY}.{'b' * 16}.part"
+    for file in left.values():
+        file.write_text("half", "utf-8")
+        os.utime(file, ns=(0, 0))
+    young.write_text("half", "utf-8")
+    write(tmp_path, KEY, "text")
+    assert {file.name for file in tmp_path.iterdir()} == {
+        f"{KEY}.cache",
+        young.name,
+        "notes.part",
+        "x.cache",
+    }
+
+
 def test_nothing_is_written_where_nothing_can_be(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", "utf-8")
     write(tmp_path / "file", KEY, "text")

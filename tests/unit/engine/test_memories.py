@@ -1,0 +1,156 @@
+"""What is remembered: what was asked for, up to a bound; then it starts anew or stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+
+from policy_router.domain.claim import Moment, Validity
+from policy_router.domain.policy import ALWAYS, Matcher, PolicySet, Preference
+from policy_router.domain.price import PriceTable, PriceTier
+from policy_router.domain.request import RequestFacts
+from policy_router.engine import best_route, decide, epoch, readings, suitability
+from policy_router.engine.decide import Engine
+from policy_router.engine.epoch import Epoch
+from policy_router.engine.explain import explain
+from policy_router.engine.suitability import Suitability
+from tests.explained import CONTRACTED
+from tests.small import (
+    ALWAYS_VALID,
+    HERE,
+    NOW,
+    agreement,
+    evidence,
+    facts,
+    model,
+    policy,
+    provider,
+    registry,
+    route,
+    rule,
+    snapshot,
+    utc,
+)
+from tests.strategies.predicates import names
+
+TIERS = tuple(PriceTier(n, (("input", Decimal(n)),)) for n in (400, 300, 200, 100))
+TABLE = PriceTable(
+    "USD", (("input", Decimal(1)), ("output", Decimal(1))), ALWAYS_VALID, evidence(), HERE, TIERS
+)
+KNOWN = registry(
+    *(model(str(n)) for n in range(4)),
+    provider("acme", covers=tuple("0123")),
+    *(replace(route(f"r{n}", of=str(n)), prices=(TABLE,)) for n in range(4)),
+)
+TENANTS = tuple(names("tenant", Matcher.IS, str(n)) for n in range(4))
+IN_FORCE = PolicySet(
+    (policy(*(rule(str(n), when=when, require=CONTRACTED) for n, when in enumerate(TENANTS))),),
+    prefer=(Preference(ALWAYS, ("cost",)),),
+)
+
+
+def policy_set() -> PolicySet:
+    return replace(IN_FORCE, policies=(policy(),))
+
+
+def size(n: int) -> RequestFacts:
+    tokens = Decimal(n * 100 + 50)
+    return facts(None, tenant="x", tokens__input=tokens, tokens__output=Decimal(1))
+
+
+Remembered = Callable[[Epoch], dict[object, object]]
+
+
+@pytest.mark.parametrize(
+    ("asked", "remembered", "sizes"),
+    [
+        ((facts(None, tenant=str(n)) for n in range(4)), "_circumstances", [1, 2, 1, 2]),
+        ((facts(str(n)) for n in range(4)), "_answers", [1, 2, 1, 2]),
+        ((facts(str(n)) for n in range(4)), "_circumstances", [1, 1, 1, 1]),
+        ((facts(str(n)) for n in range(4)), "_named", [1, 2, 3, 4]),
+        ((facts(f"nobody {n}") for n in range(4)), "_named", [0, 0, 0, 0]),
+        ((facts(f"nobody {n}") for n in range(4)), "_answers", [0, 0, 0, 0]),
+    ],
+    ids=(
+        "who asks",
+        "what is asked",
+        "what is asked by one",
+        "names",
+        "names of nothing",
+        "answers about nothing",
+    ),
+)
+def test_an_epoch_remembers_up_to_a_bound(
+    asked: Iterable[RequestFacts],
+    remembered: str,
+    sizes: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("MOST_REMEMBERED", "FEWEST_REMEMBERED"):
+        monkeypatch.setattr(epoch, name, 2)
+    engine = Engine(snapshot(IN_FORCE, KNOWN))
+    found = []
+    for each in asked:
+        for _ in range(2):
+            here = engine.decide(each, NOW).epoch
+        found.append(len(getattr(here, remembered)))
+    assert found == sizes
+
+
+@pytest.mark.parametrize(
+    ("most", "fewest", "memory", "kept"),
+    [(100, 10, 40, 40), (30, 10, 40, 30), (100, 50, 40, 50), (100, 10, 1, 10)],
+)
+def test_of_large_sets_fewer_are_remembered(
+    most: int, fewest: int, memory: int, kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(epoch, "MOST_REMEMBERED", most)
+    monkeypatch.setattr(epoch, "FEWEST_REMEMBERED", fewest)
+    monkeypatch.setattr(epoch, "MOST_BYTES", memory * 3)
+    known = registry(*(route(f"r{n}") for n in range(20)))  # three bytes a set
+    here = Engine(snapshot(IN_FORCE, known)).decide(facts(), NOW).epoch
+    assert here._most == kept
+
+
+def test_prices_and_needs_are_remembered_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(best_route, "MOST_OFFERS", 2)
+    monkeypatch.setattr(suitability, "MOST_NEEDS", 2)
+    engine = Engine(snapshot(policy_set(), KNOWN))
+    offers, needs = [], []
+    for n in (0, 0, 1, 2, 3):
+        here = engine.decide(size(n), NOW).epoch
+        offers.append(len(here.best_route._offers))
+    needed = Suitability(KNOWN, here.bound.routes)
+    for feature in ("streaming", "streaming", "tools", "vision"):
+        needed.of(facts(None, features=(feature,)))
+        needs.append(len(needed._met))
+    assert offers == [1, 1, 2, 2, 2]
+    assert needs == [1, 1, 2, 2]
+
+
+def test_epochs_are_remembered_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decide, "MOST_EPOCHS", 2)
+    days = [utc(f"2026-06-{day}") for day in (10, 12, 14, 16)]
+    spans = (Validity(start, end) for start, end in pairwise(days))
+    held = (agreement(f"held {n}", valid=valid) for n, valid in enumerate(spans))
+    engine = Engine(snapshot(policy_set(), registry(*held)))
+    sizes = []
+    for day in (9, 11, 11, 13, 15, 17):
+        engine.decide(facts(), Moment(utc(f"2026-06-{day:02}")))
+        sizes.append(len(engine._bound))
+    assert sizes == [1, 2, 2, 1, 2, 1]
+
+
+def test_shortfalls_are_remembered_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readings, "MOST_READ", 2)
+    wanted = [names(name, Matcher.IS, "none") for name in ("logging", "caching", "human_review")]
+    rules = (rule(str(n), require=test) for n, test in enumerate((CONTRACTED, *wanted)))
+    engine = Engine(snapshot(policy(*rules), registry()))
+    ruling = engine.decide(facts(), NOW)
+    (found,) = explain(engine, facts(), ruling.determination()).routes
+    assert len(found.rules) == 4
+    assert len(ruling.epoch.readings._read) == 2
