@@ -83,6 +83,9 @@ class ModelBody(DocumentBody):
     features: Maybe[tuple[Tag, ...]] = None
     input_modalities: Maybe[tuple[Tag, ...]] = None
     output_modalities: Maybe[tuple[Tag, ...]] = None
+    endpoints: Maybe[tuple[Id, ...]] = Field(
+        default=None, description="the operations its source lists; left out, what goes in and comes out tells"
+    )
     released: Maybe[Since] = None
     knowledge: Maybe[Since] = None
     open_weights: Maybe[Flag] = None
@@ -127,5 +130,8 @@ class RouteBody(DocumentBody):
     features: Maybe[tuple[Tag, ...]] = None
     input_modalities: Maybe[tuple[Tag, ...]] = None
     output_modalities: Maybe[tuple[Tag, ...]] = None
+    endpoints: Maybe[tuple[Id, ...]] = Field(
+        default=None, description="the operations its source lists; left out, what goes in and comes out tells"
+    )
     sources: dict[Tag, SourceBody] = Field(default_factory=dict)
     claims: dict[Id, ClaimsBody] = Field(default_factory=dict)
