@@ -50,10 +50,12 @@ class RequestFacts:
         return (self,) if self.base is None else (self, self.base)
 
     @property
-    def operation(self) -> FactValue | None:
+    def operation(self) -> str | None:
         """What the call does: its endpoint. A chat, where neither that nor a model is named."""
         stated = self.scalars.get("endpoint")
-        return CHAT if stated is None and self.model is None else stated
+        if isinstance(stated, str):
+            return stated
+        return CHAT if self.model is None else None
 
     def of_any_model(self, operation: str | None = None) -> RequestFacts:
         """The same request, whatever model it asks for; `operation`: its own, if it names none."""

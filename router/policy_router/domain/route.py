@@ -105,6 +105,14 @@ class Model:
             return None
         return TEXT in takes and wanted in gives
 
+    def suits(self, operation: str, *, named: bool) -> bool:
+        """Whether it can be asked for this operation. `named`: the request asks for this model.
+
+        Text is the medium of calls: of a model asked for by name it is assumed, never chosen on.
+        """
+        served = self.serves(operation)
+        return (named and GIVES.get(operation) == TEXT) if served is None else served
+
 
 @dataclass(frozen=True, slots=True)
 class LifecycleEvent:

@@ -13,7 +13,10 @@ from policy_router.domain.route import Model, Route
 
 MOST_NEEDS = 1024
 
-Need = tuple[str | None, tuple[frozenset[str], ...], int, int, bool]
+Operation = tuple[str, bool]
+"""What a call does, and whether it asks for a model by name."""
+
+Need = tuple[Operation | None, tuple[frozenset[str], ...], int, int, bool]
 """What a call needs: its operation, the members of each set fact, and the places of its two sizes
 among the limits that models have, -1 where the size is not known or nothing; and whether both of
 its token counts are known, so that it has a cost."""
@@ -57,7 +60,7 @@ class Suitability:
         self._count = len(routes)
         self._full = (1 << len(routes)) - 1
         self._models = models
-        self._serving: dict[str, int] = {}
+        self._serving: dict[Operation, int] = {}
         self._offering = [_offering(name, models) for name in _NAMES]
         self._context = _Limits([m.context_window for m in models])
         self._output = _Limits([m.max_output_tokens for m in models])
@@ -70,7 +73,7 @@ class Suitability:
         if not _SETS.isdisjoint(sets):
             names = _needed(sets)
         called = facts.operation
-        operation = called if isinstance(called, str) else None
+        operation = None if called is None else (called, facts.model is not None)
         into, out = scalars.get("tokens.input"), scalars.get("tokens.output")
         if into is None and out is None:
             plain = operation is None and not names
@@ -96,9 +99,13 @@ class Suitability:
         return self._full if need is None else self.meeting(need)[0]
 
     def _meeting(
-        self, operation: str | None, names: Iterable[frozenset[str]], longest: int, window: int
+        self,
+        operation: Operation | None,
+        names: Iterable[frozenset[str]],
+        longest: int,
+        window: int,
     ) -> int:
-        found = self._full if operation is None else self._serves(operation)
+        found = self._full if operation is None else self._suiting(operation)
         for offering, needed in zip(self._offering, names, strict=False):
             for name in needed:
                 found &= offering.get(name, 0)
@@ -108,12 +115,12 @@ class Suitability:
             found &= self._context.from_place(window)
         return found
 
-
-    def _serves(self, operation: str) -> int:
+    def _suiting(self, operation: Operation) -> int:
         found = self._serving.get(operation)
         if found is None:
-            serving = (n for n, model in enumerate(self._models) if model.serves(operation))
-            found = bitset(serving, self._count)
+            name, named = operation
+            suiting = (n for n, m in enumerate(self._models) if m.suits(name, named=named))
+            found = bitset(suiting, self._count)
             if found:
                 self._serving[operation] = found
         return found

@@ -9,7 +9,7 @@ from operator import itemgetter
 from policy_router.domain.claim import Moment
 from policy_router.domain.decision import Detail, Determination
 from policy_router.domain.policy import Mode
-from policy_router.domain.request import FactValue, RequestFacts
+from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import LifecycleEvent, Model, Route
 from policy_router.registry.lifecycle import stage_event
 
@@ -59,17 +59,17 @@ def conflict_detail(parameter: str, setters: Sequence[tuple[str, object]]) -> De
 
 def shortfalls(model: Model, facts: RequestFacts) -> tuple[str, ...]:
     """What the call needs and the model is not known to offer."""
-    operation = _operation_short(model, facts.operation)
+    operation = _operation_short(model, facts)
     return (*operation, *_sets_short(model, facts), *_sizes_short(model, facts))
 
 
-def _operation_short(model: Model, operation: FactValue | None) -> Iterator[str]:
-    if not isinstance(operation, str):
+def _operation_short(model: Model, facts: RequestFacts) -> Iterator[str]:
+    operation, named = facts.operation, facts.model is not None
+    if operation is None or model.suits(operation, named=named):
         return
-    served = model.serves(operation)
-    if served is None:
+    if model.serves(operation) is None:
         yield f"endpoint `{operation}`: not known whether the model serves it"
-    elif not served:
+    else:
         yield f"endpoint `{operation}` is not served"
 
 
