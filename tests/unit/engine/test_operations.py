@@ -13,6 +13,7 @@ from policy_router.domain.vocabulary import GIVES
 from policy_router.engine.decide import Engine
 from policy_router.engine.explain import explain
 from policy_router.wire.operations import SUPPORTED
+from tests.explained import IS
 from tests.small import (
     NOW,
     decided,
@@ -27,7 +28,6 @@ from tests.small import (
     snapshot,
 )
 from tests.strategies.predicates import names
-from tests.explained import IS
 
 CHAT, EMBEDDINGS, RESPONSES = "chat_completions", "embeddings", "responses"
 TALKS = model("talks")
@@ -45,8 +45,10 @@ OPEN = PolicySet((policy(rule(require=names("gateway", IS, "hub"))),))
 
 
 def _asked(name: str | None, operation: str | None) -> Determination:
-    stated = {} if operation is None else {"endpoint": operation}
-    return decided(OPEN, KNOWN, facts(name, **stated))
+    asked = facts(name)
+    if operation is not None:
+        asked = replace(asked, scalars={"endpoint": operation})
+    return decided(OPEN, KNOWN, asked)
 
 
 @pytest.mark.parametrize(
