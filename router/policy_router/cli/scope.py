@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -51,7 +52,7 @@ def scope_options(command: Callable[..., int]) -> Callable[..., int]:
         routes = _routes(pdp.snapshot, patterns)
         first = First(routes, Why.CHOSEN, len(routes))
         if not everything:
-            first = routes_first(pdp.snapshot, _own(chosen, pdp, moment.at.date()))
+            first = routes_first(pdp.snapshot, own_of(chosen.folder, pdp, moment.at.date()))
         scope = Scope(pdp, scenarios_called(pdp, names), routes, first, moment)
         return command(scope=scope, **options)
 
@@ -71,12 +72,12 @@ def scope_options(command: Callable[..., int]) -> Callable[..., int]:
     return document_options(instant_options(run))
 
 
-def _own(chosen: Chosen, pdp: PDP, today: date) -> Own | None:
-    """What the project has beside its snapshot; None without a project."""
+def own_of(folder: Path, pdp: PDP, today: date) -> Own | None:
+    """What the project in `folder` has beside its snapshot; None without a project."""
     loaded = pdp.loaded
     if loaded.project is None:
         return None
-    beside = tuple(f for p in ("suite.yaml", "*.suite.yaml") for f in chosen.folder.glob(p))
+    beside = tuple(f for p in ("suite.yaml", "*.suite.yaml") for f in folder.glob(p))
     suites = load_suites(beside, today) if beside else ()
     asked = [s.request for s in loaded.scenarios.values()]
     asked += [case.request for suite in suites for case in suite.suite.cases]

@@ -160,7 +160,9 @@ def gaps_markdown(gaps: Gaps, first: First) -> Iterator[str]:
         rows = need_rows(gaps, first, partial(brief, gaps))
         yield from (prose(note(first)), "", "## What each still needs, the shortest list", "")
         yield from (*markdown_table(need_columns(first), rows), "")
-        yield from (prose(without_list(gaps, first)), "", "## Company by company", "")
+        if without := without_list(gaps, first):
+            yield from (prose(without), "")
+        yield from ("## Company by company", "")
     yield from (prose(summary(gaps)), "")
     yield from markdown_table(_MISSING, _missing_rows(gaps, gaps.missing))
     yield from ("", "## What would be enough together", "")
