@@ -129,7 +129,7 @@ def _routes_in_use(pdp: PDP, shown: Screen) -> Iterator[str]:
     snapshot, moment = pdp.snapshot, Moment(AT)
     first = routes_first(snapshot, own_of(ORGANISATION, pdp, AT.date()))
     scenarios = mildest_first(pdp.loaded.scenarios.values())
-    yield from shown.wrapped(note(first).removesuffix(" `--all` shows all."))
+    yield from shown.wrapped(note(first))
     yield ""
     yield from table(*first_rows(matrix(snapshot, scenarios, first.routes, moment), first), shown)
     yield ""

@@ -23,25 +23,29 @@ _STANDINGS: Final = {
 
 
 def note(first: First) -> str:
-    """Which routes are shown first and how to see others; nothing where they were chosen."""
+    """Which routes are shown first, and why these; nothing where they were chosen."""
     count = phrases.counted(len(first.routes), "route")
     match first.why:
         case Why.IN_USE:
             return (
                 f"In use are {len(first.routes):,} of {phrases.counted(first.of, 'route')} within "
-                "reach: those that the project names or describes. `--all` shows all."
+                "reach: those that the project names or describes."
             )
         case Why.ASKED_FIRST:
             return (
                 "No project says which gateways you have, so none of these routes is yours. These "
                 "are the offerings that organisations in Europe ask about first, with "
-                f"{count} of {first.of:,} on file; `--model`, `--provider` and `--gateway` choose, "
-                "`--all` shows all."
+                f"{count} of {first.of:,} on file."
             )
         case Why.IN_REACH | Why.CHOSEN:
             return ""
         case _:
             assert_never(first.why)
+
+
+def note_and_more(first: First) -> str:
+    """The note, and the options that show other routes."""
+    return f"{note(first)} `--model`, `--provider` and `--gateway` choose, `--all` shows all."
 
 
 # ---- what may go where ------------------------------------------------------------------------

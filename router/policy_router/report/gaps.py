@@ -12,7 +12,13 @@ from policy_router.audit.in_use import First, Why
 from policy_router.engine.explanation import ChangeKind, Term
 from policy_router.engine.render import instant
 from policy_router.report import phrases
-from policy_router.report.first_screen import need_columns, need_rows, note, without_list
+from policy_router.report.first_screen import (
+    need_columns,
+    need_rows,
+    note,
+    note_and_more,
+    without_list,
+)
 from policy_router.report.plain_words import step_words
 from policy_router.report.screen import Screen
 from policy_router.report.statement import LIMITS, facts_of
@@ -34,7 +40,7 @@ def gaps_lines(gaps: Gaps, first: First, most: int, screen: Screen) -> Iterator[
     """
     if note(first):
         rows = need_rows(gaps, first, partial(brief, gaps))
-        yield from (*screen.wrapped(note(first)), "")
+        yield from (*screen.wrapped(note_and_more(first)), "")
         yield screen.bold("What each still needs, the shortest list")
         yield from table(need_columns(first), rows[:most], screen)
         yield from _more(len(rows) - most, "`--most`, or `--format markdown`")

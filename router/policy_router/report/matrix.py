@@ -12,7 +12,7 @@ from policy_router.audit.in_use import First, Why
 from policy_router.audit.matrix import Cell, Matrix, Standing
 from policy_router.engine.render import instant
 from policy_router.report import phrases
-from policy_router.report.first_screen import first_rows, note
+from policy_router.report.first_screen import first_rows, note, note_and_more
 from policy_router.report.refusals import flag
 from policy_router.report.screen import Screen
 from policy_router.report.statement import LIMITS, facts_of, law_caveat
@@ -199,7 +199,7 @@ def matrix_lines(
     yield from screen.wrapped(" ".join(sentences(matrix)))
     if note(first):
         columns, rows = first_rows(matrix, first)
-        yield from ("", *screen.wrapped(note(first)), "")
+        yield from ("", *screen.wrapped(note_and_more(first)), "")
         yield from table(columns, rows[:_MOST_FIRST], screen)
         yield from _further(len(rows) - _MOST_FIRST, "row", "`--route` chooses")
     if first.why is not Why.ASKED_FIRST:
@@ -210,6 +210,16 @@ def matrix_lines(
         yield from ("", *table(_CELLS, _cell_rows(shown), screen))
     elif first.why is not Why.ASKED_FIRST:
         yield from _group_lines(grouped(matrix, shown), screen)
+    yield ""
+    for text in rests_on(matrix):
+        yield from screen.wrapped(text)
+
+
+def routes_lines(matrix: Matrix, first: First, screen: Screen) -> Iterator[str]:
+    """One request on each of the first routes, and why not."""
+    if note(first):
+        yield from (*screen.wrapped(note(first)), "")
+    yield from table(_CELLS[1:], [row[1:] for row in _cell_rows(matrix.cells)], screen)
     yield ""
     for text in rests_on(matrix):
         yield from screen.wrapped(text)
