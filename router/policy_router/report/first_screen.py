@@ -27,9 +27,10 @@ def note(first: First) -> str:
     count = phrases.counted(len(first.routes), "route")
     match first.why:
         case Why.IN_USE:
+            verb = "is" if len(first.routes) == 1 else "are"
             return (
-                f"In use are {len(first.routes):,} of {phrases.counted(first.of, 'route')} within "
-                "reach: those that the project names or describes."
+                f"In use {verb} {len(first.routes):,} of {phrases.counted(first.of, 'route')} "
+                "within reach: those that the project names or describes."
             )
         case Why.ASKED_FIRST:
             return (

@@ -44,7 +44,8 @@ def gaps_lines(gaps: Gaps, first: First, most: int, screen: Screen) -> Iterator[
         yield screen.bold("What each still needs, the shortest list")
         yield from table(need_columns(first), rows[:most], screen)
         yield from _more(len(rows) - most, "`--most`, or `--format markdown`")
-        yield from screen.wrapped(without_list(gaps, first))
+        if without := without_list(gaps, first):
+            yield from screen.wrapped(without)
         yield ""
     yield from screen.wrapped(summary(gaps))
     if gaps.missing and first.why is not Why.ASKED_FIRST:

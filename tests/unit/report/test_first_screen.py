@@ -100,7 +100,7 @@ def test_routes_of_an_offering_stand_together() -> None:
     ("first", "words"),
     [
         (ASKED, ("none of these routes is yours", "3 routes of 4", "`--all`")),
-        (USED, ("In use are 1 of 4 routes within reach", "`--all`")),
+        (USED, ("In use is 1 of 4 routes within reach", "`--all`")),
     ],
 )
 def test_the_note_says_which_routes_and_how_to_see_more(
