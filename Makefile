@@ -37,7 +37,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 .PHONY: demo
-demo: $(READY) ## four requests decided and explained, then one refused and one let through
+demo: $(READY) ## what may go where, three requests decided and explained, and an app
 	@$(BIN)/python examples/demo.py
 
 .PHONY: test

@@ -1,4 +1,4 @@
-"""Four requests decided and explained, then two calls of an app: one refused, one let through.
+"""What may go where, three requests decided and explained, and two calls of an app.
 
 `make demo` runs it. It needs no key and no network: what would go to a gateway goes to a stand-in
 on this machine. Everything is decided as of one instant, so that it always says the same.
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -23,18 +24,28 @@ from fastapi_app.app import create_app
 from local_upstream import EverythingTo, Upstream, local_upstream
 
 from policy_router import PDP, Decision, Explanation, Request, load
+from policy_router.audit.gaps import gaps
+from policy_router.audit.in_use import routes_first
 from policy_router.audit.log import FileLog, read_log
+from policy_router.audit.matrix import matrix
+from policy_router.audit.severity import mildest_first
+from policy_router.cli.scope import own_of
 from policy_router.cli.terminal import emit, screen
+from policy_router.domain.claim import Moment
 from policy_router.engine.explanation import RuleExplanation, Shortfall
 from policy_router.report import phrases, reasons
 from policy_router.report.decisions import decision_lines, head_lines
+from policy_router.report.first_screen import first_rows, need_columns, need_rows, note
+from policy_router.report.gaps import brief
 from policy_router.report.plain_words import step_words
 from policy_router.report.refusals import alternative_words
 from policy_router.report.screen import Screen
+from policy_router.report.tables import table
 
 AT: Final = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ORGANISATION: Final = Path(__file__).parent / "organisation"
 O4_MINI: Final = "openai/o4-mini"
+AT_OPPER: Final = f"opper:{O4_MINI}"
 MOST_REASONS: Final = 3
 LETTER_WRITERS_KEY: Final = "example-key-of-the-letter-writer"  # printed in its README
 NOTES: Final = "Mrs. Example, blood pressure 150/95, next appointment Tuesday"
@@ -49,7 +60,7 @@ class Row:
     facts: Request
 
 
-NOBODY: Final = "an organisation that has signed nothing"
+NOBODY: Final = "an organisation with a key for Opper that has signed nothing"
 EXAMPLE: Final = "Example GmbH, which has contracts and assessments on file (fictional)"
 HEALTH: Final = {
     "data": ["health"],
@@ -61,13 +72,8 @@ HEALTH: Final = {
 ROWS: Final = (
     Row(
         NOBODY,
-        "May O4 Mini rewrite a product page that names nobody?",
-        Request(model=O4_MINI, data=["non_personal"]),
-    ),
-    Row(
-        NOBODY,
         "May O4 Mini answer a customer's mail, under the GDPR?",
-        Request(model=O4_MINI, data=["personal"], regime=["eu_gdpr"]),
+        Request(model=AT_OPPER, data=["personal"], regime=["eu_gdpr"]),
     ),
     Row(
         EXAMPLE,
@@ -87,7 +93,9 @@ def main() -> None:
     shown = screen()
     emit(_opening(shown))
     without, example = load(packs=["gdpr"], clock=_then), load(project=ORGANISATION, clock=_then)
-    for number, row in enumerate(ROWS, start=1):
+    emit(_heading("1. What may Example GmbH send where, and what is missing?", shown))
+    emit(_routes_in_use(example, shown))
+    for number, row in enumerate(ROWS, start=2):
         pdp = without if row.organisation == NOBODY else example
         emit([*_heading(f"{number}. {row.question}", shown), *_row(row, pdp, shown)])
     emit(_heading("5. The same policies inside an app", shown))
@@ -103,15 +111,31 @@ def _opening(shown: Screen) -> Iterator[str]:
     yield shown.bold("policy-router: which route may carry a request to a language model, and why")
     yield ""
     yield from shown.wrapped(
-        "The model asked for is O4 Mini by OpenAI, reached through the gateway Opper. The policy "
-        "in force is the shipped pack `gdpr`. What is known of the route was read on 22 November "
-        "2026 on the pages of both companies; nobody has verified it. Decided as of that day, "
-        "12:00 UTC."
+        "Example GmbH, a fictional company, has two gateways: Opper, and a model on its own "
+        "servers. The policy in force is the shipped pack `gdpr`. What is known of the routes was "
+        "read by 22 November 2026 on the pages of the companies; nobody has verified it. Decided "
+        "as of that day, 12:00 UTC."
     )
 
 
 def _heading(text: str, shown: Screen) -> list[str]:
     return ["", shown.line * min(shown.width, 100), shown.bold(text), ""]
+
+
+# ---- routes in use ------------------------------------------------------------------------------
+
+
+def _routes_in_use(pdp: PDP, shown: Screen) -> Iterator[str]:
+    snapshot, moment = pdp.snapshot, Moment(AT)
+    first = routes_first(snapshot, own_of(ORGANISATION, pdp, AT.date()))
+    scenarios = mildest_first(pdp.loaded.scenarios.values())
+    yield from shown.wrapped(note(first))
+    yield ""
+    yield from table(*first_rows(matrix(snapshot, scenarios, first.routes, moment), first), shown)
+    yield ""
+    yield shown.bold("The shortest list of documents to sign or check before more may go there")
+    missing = gaps(snapshot, scenarios, first.routes, moment)
+    yield from table(need_columns(first), need_rows(missing, first, partial(brief, missing)), shown)
 
 
 # ---- decisions ----------------------------------------------------------------------------------
@@ -144,7 +168,7 @@ def _refusal(decision: Decision, explanation: Explanation, shown: Screen) -> Ite
     yield from shown.listed(map(alternative_words, explanation.alternatives))
     if not explanation.alternatives:
         count = len(decision.snapshot.registry.routes)
-        yield f"  nothing: none of the {count} routes on file may carry it"
+        yield f"  nothing: none of the {count:,} routes on file may carry it"
 
 
 def _reason(number: int, rule: RuleExplanation, shown: Screen) -> Iterator[str]:
@@ -249,9 +273,9 @@ def _closing(shown: Screen) -> Iterator[str]:
     at = "--at 2026-11-22T12:00:00Z"
     for what, line in (
         ("Why may health data not go there?", f"why {O4_MINI} --data health {at}"),
-        ("Everything about row 2", f"explain --policy gdpr --model {O4_MINI} --data personal {at}"),
-        ("All scenarios, all routes", f"audit {project} {at}"),
-        ("What is missing, and what it unlocks", f"gaps {project} {at}"),
+        ("Everything about row 2", f"explain {AT_OPPER} --policy gdpr --data personal {at}"),
+        ("All scenarios, and why not", f"audit {project} {at}"),
+        ("What a contract must say", f"gaps {project} {at}"),
         ("A project of your own", "init my-project --example"),
     ):
         yield f"  {shown.dim(what)}"

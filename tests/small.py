@@ -115,8 +115,14 @@ def provider(
     return Provider(name, name, operator, "Acme Inc", frozenset(covers), claims, HERE)
 
 
-def model(name: str = "one", *claims: Claim, window: int | None = 1000) -> Model:
-    """Make a model that takes and gives text."""
+def model(
+    name: str = "one",
+    *claims: Claim,
+    window: int | None = 1000,
+    gives: str | None = "text",
+    endpoints: tuple[str, ...] | None = None,
+) -> Model:
+    """Make a model that takes text, and gives it unless `gives` says otherwise."""
     return Model(
         id=name,
         title=name,
@@ -126,7 +132,8 @@ def model(name: str = "one", *claims: Claim, window: int | None = 1000) -> Model
         max_output_tokens=500,
         features=frozenset({"streaming"}),
         input_modalities=frozenset({"text"}),
-        output_modalities=frozenset({"text"}),
+        output_modalities=None if gives is None else frozenset({gives}),
+        endpoints=None if endpoints is None else frozenset(endpoints),
         claims=claims,
     )
 

@@ -56,6 +56,7 @@ CASES = {
     "explain-health": (f"explain {ORGANISATION} --model openai/o4-mini {HEALTH}", 1),
     "why-personal": ("why opper:openai/o4-mini --data personal --regime eu_gdpr", 1),
     "why-health": ("why opper:openai/o4-mini --data health", 1),
+    "why-routes-in-use": (f"why --data personal --regime eu_gdpr {ORGANISATION}", 0),
     "audit": (f"audit {ORGANISATION}", 0),
     "audit-detail": (
         f"audit {ORGANISATION} --scenario customer-data --provider mistral --detail",
@@ -66,6 +67,9 @@ CASES = {
         f"audit {ORGANISATION} --model openai/o4-mini,example-gmbh/* --format csv",
         0,
     ),
+    "audit-without-a-project": ("audit --policy gdpr", 0),
+    "gaps-in-use": (f"gaps {ORGANISATION}", 0),
+    "decide-any-model-without-a-project": ("decide --policy gdpr --data non_personal", 0),
     "gaps": (f"gaps {ORGANISATION} --provider openai,mistral --most 4", 0),
     "registry-show": ("registry show openai/o4-mini", 0),
     "registry-show-in-a-project": (f"registry show openai/o4-mini {ORGANISATION}", 0),

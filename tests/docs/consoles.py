@@ -91,6 +91,7 @@ class Console:
 
 def environment() -> dict[str, str]:
     """An environment without keys, where the commands of this installation are found."""
-    kept = {k: v for k, v in os.environ.items() if k in {"HOME", "TMPDIR", "SYSTEMROOT"}}
+    wanted = {"HOME", "TMPDIR", "SYSTEMROOT", "PYTHONPATH"}
+    kept = {k: v for k, v in os.environ.items() if k in wanted}
     commands = Path(sys.executable).parent
     return {**kept, "PATH": f"{commands}:{os.environ['PATH']}", "LANG": "C.UTF-8"}

@@ -23,12 +23,22 @@ def _demo() -> str:
     return done.stdout
 
 
-def test_the_four_rows_come_out_as_documented() -> None:
+def test_the_routes_in_use_come_first_with_what_each_needs() -> None:
+    first = _demo().split("2. May")[0]
+    assert len(first.splitlines()) <= 40
+    assert "In use are 3 of 317 routes within reach" in first
+    for route in ("inhouse:assistant-eu", "opper:openai/gpt-5-mini", "opper:openai/o4-mini"):
+        assert len(re.findall(rf"^{route} ", first, re.MULTILINE)) >= 2
+    assert "contract with OpenAI API, contract" in first
+
+
+def test_the_three_rows_come_out_as_documented() -> None:
     outcomes = re.findall(r"^(PERMITTED|REFUSED) ", _demo(), re.MULTILINE)
-    assert outcomes == ["PERMITTED", "REFUSED", "PERMITTED", "REFUSED"]
+    assert outcomes == ["REFUSED", "PERMITTED", "REFUSED"]
     second, fourth = re.findall(r"(?ms)^REFUSED.*?^What instead\n(.*?)\n-+$", _demo())
     assert "nothing" in second
     assert "`inhouse:assistant-eu`, the organisation's own" in fourth
+    assert _demo().count("- an agreement with Opper") == 1
 
 
 def test_a_call_is_refused_and_one_let_through() -> None:

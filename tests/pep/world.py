@@ -98,7 +98,7 @@ language: 1
 title: The {name} model
 features: [function_calling, structured_output, reasoning]
 input_modalities: [text, image, audio, file]
-output_modalities: [text, audio]
+output_modalities: [text, audio, embedding]
 ---
 kind: route
 id: {gateway}:{name}

@@ -101,7 +101,7 @@ def signoff(dice: Dice, name: str, theme: Theme) -> Signoff:
     return Signoff(
         id=name,
         type=kind,
-        approved=not chance(dice, 1, 12 if broad else 6),
+        approved=not chance(dice, 1, 12 if broad else 5),
         validity=pick(dice, VALIDITIES),
         recorded=pick(dice, RECORDED),
         routes=() if assessed and chance(dice, 3, 4) else by_route,

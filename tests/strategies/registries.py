@@ -89,8 +89,20 @@ _CARDS: tuple[tuple[int | None, frozenset[str] | None], ...] = (
 )
 
 
+_TEXT = frozenset({"text"})
+_VECTOR = frozenset({"embedding"})
+_SERVES: tuple[tuple[frozenset[str] | None, frozenset[str] | None], ...] = (
+    *((_TEXT, None),) * 14,
+    (_VECTOR, None),
+    (None, None),
+    (_TEXT, frozenset({"responses"})),
+    (None, frozenset({"chat_completions", "responses"})),
+)
+
+
 def _model(dice: Dice, name: str, attributes: tuple[str, ...]) -> Model:
     window, features = pick(dice, _CARDS)
+    gives, endpoints = pick(dice, _SERVES)
     made = ("maker_jurisdiction",) if "maker_jurisdiction" in attributes else ()
     excluded = tuple(a for a in attributes if a in {"zero_data_retention", "training"})
     return Model(
@@ -101,8 +113,9 @@ def _model(dice: Dice, name: str, attributes: tuple[str, ...]) -> Model:
         context_window=window,
         max_output_tokens=window and window // 2,
         features=features,
-        input_modalities=frozenset({"text"}),
-        output_modalities=frozenset({"text"}),
+        input_modalities=_TEXT,
+        output_modalities=gives,
+        endpoints=endpoints,
         throughput=pick(dice, (Decimal(50), Decimal(90), None)),
         benchmarks=(("general", Decimal(70)),) if chance(dice, 1, 2) else (),
         claims=(*_claims(dice, made, _RECORDS), *_claims(dice, excluded, _SPECIFIC)),

@@ -35,6 +35,7 @@ _SCALARS: dict[str, tuple[str, ...]] = {
 _FLOOR: dict[str, tuple[str, ...]] = {"tenant": TENANTS, "environment": ("dev", "prod")}
 _NEEDS = (*((),) * 8, ("streaming",), ("tools",))
 _TOOLS = ((), (), (), ("web_search",))
+_ENDPOINTS = (*(None,) * 12, *("chat_completions",) * 4, "responses", "embeddings", "elsewhere")
 _TOKENS = (
     *((Decimal(100), Decimal(50)),) * 6,
     *((Decimal(101), Decimal(100)),) * 4,
@@ -65,11 +66,14 @@ def _stated(dice: Dice) -> dict[str, SetFact]:
 def _observed(dice: Dice) -> tuple[dict[str, SetFact], dict[str, FactValue]]:
     sets = {
         "features": _set(pick(dice, _NEEDS)),
-        "input_modalities": _set(("text",)),
-        "output_modalities": _set(("text",)),
+        "input_modalities": _set(()),
+        "output_modalities": _set(()),
         "server_tools": _set(pick(dice, _TOOLS)),
     }
     scalars: dict[str, FactValue] = {"stateful": chance(dice, 1, 3), "streaming": False}
+    endpoint = pick(dice, _ENDPOINTS)
+    if endpoint is not None:
+        scalars["endpoint"] = endpoint
     for name, count in zip(("input", "output"), pick(dice, _TOKENS) or (), strict=False):
         if count is not None:
             scalars[f"tokens.{name}"] = count

@@ -8,7 +8,7 @@ from policy_router.domain.claim import Basis, Claim, Members
 from policy_router.domain.decision import Verdict
 from policy_router.domain.policy import Mode, Preference, Rule
 from policy_router.domain.registry import Registry
-from policy_router.domain.vocabulary import DATA_CATEGORIES
+from policy_router.domain.vocabulary import CHAT, DATA_CATEGORIES
 from policy_router.engine.matching import tests_in
 from policy_router.registry.hops import hops_of
 from policy_router.registry.lifecycle import notices
@@ -65,6 +65,10 @@ def _routes(world: World) -> Iterator[str]:
             yield "route: a retirement"
         if notices(route, world.moment):
             yield "route: a third party's notice"
+        if registry.card(route).endpoints is not None:
+            yield "route: operations listed"
+        if registry.card(route).serves(CHAT) is False:
+            yield "route: not for a chat"
         if any(table.tiers for table in route.prices):
             yield "price: tiers"
         if any(table.window for table in route.prices):
@@ -143,6 +147,8 @@ def _request(world: World) -> Iterator[str]:
         yield "request: more than ordinary personal data"
     if not facts.knows("tokens.input"):
         yield "request: size not known"
+    if facts.scalar("endpoint") is not None:
+        yield "request: an operation"
     if facts.model is None:
         yield "request: any model"
     if facts.model in {a.id for a in world.snapshot.policies.aliases}:

@@ -63,6 +63,18 @@ class Bundle:
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """What a scenario still needs on routes of one kind: its shortest set of things.
+
+    Empty `things`: permitted as it is. None: no set was found.
+    """
+
+    scenario: str
+    routes: tuple[str, ...]
+    things: tuple[Thing, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Gaps:
     """Everything that is missing at one moment of one snapshot.
 
@@ -81,22 +93,34 @@ class Gaps:
     unsearched: int
     missing: tuple[Missing, ...]
     bundles: tuple[Bundle, ...]
+    needs: tuple[Need, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What came of one scenario on the routes of one kind, and how many these are."""
+    """What came of one scenario on the routes of one kind."""
 
     scenario: str
-    routes: int
+    ids: tuple[str, ...]
     permitted: bool
     searched: bool
     remedies: Remedies
 
     @property
+    def routes(self) -> int:
+        """How many routes there are of the kind."""
+        return len(self.ids)
+
+    @property
     def sets(self) -> tuple[tuple[Change, ...], ...]:
         """The smallest sets of steps."""
         return self.remedies.sets
+
+    def need(self) -> Need:
+        """The shortest of the sets, as things."""
+        sets = [tuple(sorted(_things(steps))) for steps in self.sets]
+        shortest = min(sets, key=lambda things: (len(things), things), default=None)
+        return Need(self.scenario, self.ids, () if self.permitted else shortest)
 
 
 def _silent(done: int, of_all: int) -> None:
@@ -127,7 +151,7 @@ def gaps(
 
 
 def _look(scenario: str, part: Asked, kind: OneKind) -> _Found:
-    decided, routes = kind.ruling.determination(), kind.routes.bit_count()
+    decided, routes = kind.ruling.determination(), tuple(part.ids(kind.routes))
     candidate = next((c for c in decided.candidates if c.verdicts), None)
     if decided.permitted or candidate is None or decided.reason not in _OPEN:
         nothing = Remedies((), complete=True)
@@ -151,6 +175,7 @@ def _counted(snapshot: Snapshot, moment: Moment, found: list[_Found]) -> Gaps:
         unsearched=_routes(f for f in blocked if not f.searched),
         missing=_missing(blocked),
         bundles=_bundles(blocked),
+        needs=tuple(f.need() for f in found),
     )
 
 

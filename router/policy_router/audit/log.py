@@ -51,7 +51,21 @@ class MemoryLog:
 
 def read_log(path: Path) -> Iterator[dict[str, Any]]:
     """The whole records of a log file, in order; lines that a crash cut short are passed over."""
-    for line in path.read_bytes().split(b"\n"):
+    yield from _records(path.read_bytes())
+
+
+def latest_records(path: Path, most_bytes: int = 1_000_000) -> Iterator[dict[str, Any]]:
+    """The whole records in the last `most_bytes` of a log file; none if there is no such file."""
+    if not path.is_file():
+        return
+    with path.open("rb") as file:
+        start = max(0, path.stat().st_size - most_bytes)
+        file.seek(start)
+        yield from _records(file.read(most_bytes))
+
+
+def _records(text: bytes) -> Iterator[dict[str, Any]]:
+    for line in text.split(b"\n"):
         try:
             record = json.loads(line)
         except ValueError:

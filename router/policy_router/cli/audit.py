@@ -45,5 +45,5 @@ def command(scope: Scope, standing: str | None, output: str, *, detail: bool) ->
         case "markdown":
             emit(matrix_markdown(found, cells, detail=detail))
         case _:
-            emit(matrix_lines(found, cells, screen(), detail=detail))
+            emit(matrix_lines(found, cells, scope.first, screen(), detail=detail))
     return FINE

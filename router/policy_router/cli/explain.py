@@ -19,6 +19,7 @@ from policy_router.report.explanations import explanation_json, explanation_line
 from policy_router.report.reasons import nearest
 
 _SHOWN: Final = 3
+_SHOWN_OF_ANY_MODEL: Final = 1
 
 
 @click.command(
@@ -40,7 +41,8 @@ _SHOWN: Final = 3
     "--all",
     "everything",
     is_flag=True,
-    help=f"show all candidates, not {_SHOWN}, and search for all of them what would change it",
+    help=f"show all candidates, not {_SHOWN} of a model or {_SHOWN_OF_ANY_MODEL} of any, and "
+    "search for all of them what would change it",
 )
 @format_option("json")
 def command(
@@ -52,7 +54,8 @@ def command(
     """
     decision = decided(chosen.opened(), stated)
     explanation = decision.explain()
-    routes = _chosen(explanation, only, len(explanation.routes) if everything else _SHOWN)
+    few = _SHOWN if decision.facts.model is not None else _SHOWN_OF_ANY_MODEL
+    routes = _chosen(explanation, only, len(explanation.routes) if everything else few)
     if output == "json":
         emit([explanation_json(explanation, routes)])
     else:

@@ -29,16 +29,15 @@ def command(scope: Scope, most: int, output: str) -> int:
     For every scenario and route that is not permitted, the smallest sets of steps that would
     permit it are searched and counted. Searching changes nothing.
     """
-    found = gaps(
-        scope.pdp.snapshot, scope.scenarios, scope.routes, scope.moment, progress_line("searched")
-    )
+    routes, searched = scope.first.routes, progress_line("searched")
+    found = gaps(scope.pdp.snapshot, scope.scenarios, routes, scope.moment, searched)
     match output:
         case "json":
             emit([gaps_json(found)])
         case "csv":
             emit(gaps_csv(found).splitlines())
         case "markdown":
-            emit(gaps_markdown(found))
+            emit(gaps_markdown(found, scope.first))
         case _:
-            emit(gaps_lines(found, most, screen()))
+            emit(gaps_lines(found, scope.first, most, screen()))
     return FINE

@@ -91,24 +91,21 @@ ARGUMENT: Final = "MODEL"
 """The model as an argument, and what stands for it in diagnostics."""
 
 
-def request_options(
-    *, needs_model: bool = False
-) -> Callable[[Callable[..., int]], Callable[..., int]]:
+def request_options() -> Callable[[Callable[..., int]], Callable[..., int]]:
     """Add every option that states a request; the command gets them as one `Stated`.
 
-    The model is an argument too, which `needs_model` asks for.
+    The model is an argument too.
     """
-    flags = tuple(flag for flag in FLAGS if not (needs_model and flag is MODEL))
 
     def decorated(command: Callable[..., int]) -> Callable[..., int]:
         @functools.wraps(command)
         def run(model: str | None, **options: Any) -> int:  # noqa: ANN401 - what click parsed
-            stated = _stated(flags, options)
+            stated = _stated(FLAGS, options)
             return command(stated=_with_model(stated, model), **options)
 
-        for decorate in reversed(_decorators(flags)):
+        for decorate in reversed(_decorators(FLAGS)):
             run = decorate(run)
-        return click.argument("model", type=Name(model_names), required=needs_model)(run)
+        return click.argument("model", type=Name(model_names), required=False)(run)
 
     return decorated
 

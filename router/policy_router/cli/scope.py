@@ -5,11 +5,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from pathlib import Path
 from typing import Any, Final
 
 import click
 
+from policy_router.audit.in_use import First, Own, Why, recorded_routes, routes_first
+from policy_router.audit.log import latest_records
 from policy_router.audit.matrix import reachable_routes
 from policy_router.audit.severity import mildest_first
 from policy_router.cli.documents import Chosen, document_options
@@ -21,17 +24,19 @@ from policy_router.domain.patterns import any_matches
 from policy_router.domain.snapshot import Snapshot
 from policy_router.language.suggest import nearest
 from policy_router.service.pdp import PDP, utc_now
+from policy_router.store.suites import load_suites
 
 _FILTERS: Final = ("route", "model", "provider", "gateway")
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a report is about."""
+    """What a report is about. `routes`: all it may be about; `first`: those it is about first."""
 
     pdp: PDP
     scenarios: tuple[Scenario, ...]
     routes: tuple[str, ...]
+    first: First
     moment: Moment
 
 
@@ -42,13 +47,13 @@ def scope_options(command: Callable[..., int]) -> Callable[..., int]:
     def run(chosen: Chosen, at: datetime | None, known_at: datetime | None, **options: Any) -> int:  # noqa: ANN401 - what click parsed
         names = [name for part in options.pop("scenarios") for name in part]
         patterns = {f: [p for part in options.pop(f) for p in part] for f in _FILTERS}
-        pdp = chosen.opened()
-        scope = Scope(
-            pdp,
-            scenarios_called(pdp, names),
-            _routes(pdp.snapshot, patterns),
-            Moment(at or utc_now(), known_at),
-        )
+        everything = options.pop("everything") or any(patterns.values())
+        pdp, moment = chosen.opened(), Moment(at or utc_now(), known_at)
+        routes = _routes(pdp.snapshot, patterns)
+        first = First(routes, Why.CHOSEN, len(routes))
+        if not everything:
+            first = routes_first(pdp.snapshot, own_of(chosen.folder, pdp, moment.at.date()))
+        scope = Scope(pdp, scenarios_called(pdp, names), routes, first, moment)
         return command(scope=scope, **options)
 
     for name in reversed(_FILTERS):
@@ -61,7 +66,25 @@ def scope_options(command: Callable[..., int]) -> Callable[..., int]:
         "--scenario", "scenarios", type=Names(), multiple=True, metavar="IDS",
         help="only these scenarios (default: those of the project, else all)",
     )(run)  # fmt: skip
+    run = click.option(
+        "--all", "everything", is_flag=True, help="all routes within reach, not first those in use"
+    )(run)
     return document_options(instant_options(run))
+
+
+def own_of(folder: Path, pdp: PDP, today: date) -> Own | None:
+    """What the project in `folder` has beside its snapshot; None without a project."""
+    loaded = pdp.loaded
+    if loaded.project is None:
+        return None
+    beside = tuple(f for p in ("suite.yaml", "*.suite.yaml") for f in folder.glob(p))
+    suites = load_suites(beside, today) if beside else ()
+    asked = [s.request for s in loaded.scenarios.values()]
+    asked += [case.request for suite in suites for case in suite.suite.cases]
+    log = loaded.project.log
+    recorded = () if log is None else recorded_routes(latest_records(log))
+    names = {facts.model for facts in asked if facts.model is not None}
+    return Own(frozenset({*names, *recorded}), frozenset(loaded.files))
 
 
 def scenarios_called(pdp: PDP, names: list[str]) -> tuple[Scenario, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import MappingProxyType
 
-from policy_router.domain.vocabulary import REQUESTED_MODEL, fact
+from policy_router.domain.vocabulary import CHAT, REQUESTED_MODEL, fact
 
 FactValue = str | bool | Decimal
 
@@ -49,10 +49,21 @@ class RequestFacts:
         """This request, and the same without mere declarations."""
         return (self,) if self.base is None else (self, self.base)
 
-    def of_any_model(self) -> RequestFacts:
-        """The same request, whatever model it asks for."""
-        base = None if self.base is None else self.base.of_any_model()
-        return replace(self, model=None, base=base)
+    @property
+    def operation(self) -> str | None:
+        """What the call does: its endpoint. A chat, where neither that nor a model is named."""
+        stated = self.scalars.get("endpoint")
+        if isinstance(stated, str):
+            return stated
+        return CHAT if self.model is None else None
+
+    def of_any_model(self, operation: str | None = None) -> RequestFacts:
+        """The same request, whatever model it asks for; `operation`: its own, if it names none."""
+        base = None if self.base is None else self.base.of_any_model(operation)
+        scalars = self.scalars
+        if operation is not None:
+            scalars = {"endpoint": operation, **scalars}
+        return replace(self, model=None, scalars=scalars, base=base)
 
     def set_fact(self, name: str) -> SetFact:
         """The set fact `name`; unknown if the request does not state it, or states nothing."""

@@ -10,6 +10,7 @@ from enum import StrEnum
 from policy_router.domain.claim import Claim, Evidence
 from policy_router.domain.diagnostic import Span
 from policy_router.domain.price import PriceTable
+from policy_router.domain.vocabulary import GIVES, TEXT
 
 
 class GatewayType(StrEnum):
@@ -68,6 +69,7 @@ class Provider:
 class Model:
     """A model and its card. None is unknown; a set that is stated is the whole set.
 
+    `endpoints`: the operations its source lists; None where what goes in and comes out tells.
     `released`, `knowledge`: a year, a month or a day (ISO 8601). `rank`, `tier`: as its source
     words them.
     """
@@ -81,6 +83,7 @@ class Model:
     features: frozenset[str] | None = None
     input_modalities: frozenset[str] | None = None
     output_modalities: frozenset[str] | None = None
+    endpoints: frozenset[str] | None = None
     throughput: Decimal | None = None
     first_token_seconds: Decimal | None = None
     benchmarks: tuple[tuple[str, Decimal], ...] = ()
@@ -91,6 +94,24 @@ class Model:
     tier: str | None = None
     claims: tuple[Claim, ...] = ()
     card_source: Evidence | None = None
+
+    def serves(self, operation: str) -> bool | None:
+        """Whether it does this operation; None if that is not known."""
+        if self.endpoints is not None:
+            return operation in self.endpoints
+        takes, gives = self.input_modalities, self.output_modalities
+        wanted = GIVES.get(operation)
+        if wanted is None or takes is None or gives is None:
+            return None
+        return TEXT in takes and wanted in gives
+
+    def suits(self, operation: str, *, named: bool) -> bool:
+        """Whether it can be asked for this operation. `named`: the request asks for this model.
+
+        Text is the medium of calls: of a model asked for by name it is assumed, never chosen on.
+        """
+        served = self.serves(operation)
+        return (named and GIVES.get(operation) == TEXT) if served is None else served
 
 
 @dataclass(frozen=True, slots=True)

@@ -303,6 +303,20 @@ FACTS: Final[dict[str, FactSpec]] = {
     )
 }
 
+CHAT: Final = "chat_completions"
+TEXT: Final = "text"
+
+GIVES: Final[dict[str, str]] = {
+    CHAT: TEXT,
+    "responses": TEXT,
+    "messages": TEXT,
+    "generate_content": TEXT,
+    "count_tokens": TEXT,
+    "embeddings": "embedding",
+    "embed_content": "embedding",
+}
+"""What a model gives for text that serves an operation, by the operation's fact `endpoint`."""
+
 REQUEST_READS: Final[dict[str, tuple[str, ...]]] = {
     "signoff": ("data", "purpose", "tenant"),
     "transfer_basis.": ("data", "purpose", "tenant", "subjects"),

@@ -11,6 +11,7 @@ from policy_router.domain.claim import NO_DEMAND, Moment
 from policy_router.domain.decision import Determination
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Route
+from policy_router.domain.vocabulary import GIVES
 from policy_router.engine.account import RulingAccount
 from policy_router.engine.decide import Engine
 from policy_router.engine.explanation import Alternative, Explanation, RouteExplanation
@@ -59,11 +60,18 @@ def _alternatives(engine: Engine, q: Question, decided: Determination) -> tuple[
     """Permitted routes of any model, in order of preference; only where the request was denied."""
     if decided.permitted or decided.requested is None:
         return ()
-    chain = engine.decide(q.facts.of_any_model(), q.moment).chain[:MOST_ALTERNATIVES]
     registry = q.snapshot.registry
     asked_for = [registry.routes[c.route] for c in decided.candidates]
+    facts = q.facts.of_any_model(_operation(q, asked_for))
+    chain = engine.decide(facts, q.moment).chain[:MOST_ALTERNATIVES]
     cheapest = {m: _cheapest(q, asked_for, m) for m in ("input", "output")}
     return tuple(_alternative(q, registry.routes[i], cheapest) for i in chain)
+
+
+def _operation(q: Question, asked_for: Iterable[Route]) -> str | None:
+    """What the routes that were asked for serve, where the request names no operation."""
+    cards = [q.snapshot.registry.card(route) for route in asked_for]
+    return next((o for o in GIVES if any(card.serves(o) for card in cards)), None)
 
 
 def _price(q: Question, route: Route, meter: str) -> Decimal | None:

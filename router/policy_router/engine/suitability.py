@@ -13,10 +13,13 @@ from policy_router.domain.route import Model, Route
 
 MOST_NEEDS = 1024
 
-Need = tuple[tuple[frozenset[str], ...], int, int, bool]
-"""What a call needs: the members of each set fact, and the places of its two sizes among the
-limits that models have, -1 where the size is not known or nothing; and whether both of its token
-counts are known, so that it has a cost."""
+Operation = tuple[str, bool]
+"""What a call does, and whether it asks for a model by name."""
+
+Need = tuple[Operation | None, tuple[frozenset[str], ...], int, int, bool]
+"""What a call needs: its operation, the members of each set fact, and the places of its two sizes
+among the limits that models have, -1 where the size is not known or nothing; and whether both of
+its token counts are known, so that it has a cost."""
 
 _NAMES = ("features", "input_modalities", "output_modalities")
 _SETS = frozenset(_NAMES)
@@ -56,6 +59,8 @@ class Suitability:
         models = [registry.card(r) for r in routes]
         self._count = len(routes)
         self._full = (1 << len(routes)) - 1
+        self._models = models
+        self._serving: dict[Operation, int] = {}
         self._offering = [_offering(name, models) for name in _NAMES]
         self._context = _Limits([m.context_window for m in models])
         self._output = _Limits([m.max_output_tokens for m in models])
@@ -67,19 +72,22 @@ class Suitability:
         names: tuple[frozenset[str], ...] = ()
         if not _SETS.isdisjoint(sets):
             names = _needed(sets)
+        called = facts.operation
+        operation = None if called is None else (called, facts.model is not None)
         into, out = scalars.get("tokens.input"), scalars.get("tokens.output")
         if into is None and out is None:
-            return (names, _NO_SIZE, _NO_SIZE, False) if names else None
+            plain = operation is None and not names
+            return None if plain else (operation, names, _NO_SIZE, _NO_SIZE, False)
         sizes = [size for size in (into, out) if isinstance(size, Decimal)]
         window = self._context.place(sum(sizes, _NONE)) if sizes else _NO_SIZE
         longest = self._output.place(out) if isinstance(out, Decimal) else _NO_SIZE
-        return names, longest, window, len(sizes) == _METERS
+        return operation, names, longest, window, len(sizes) == _METERS
 
     def meeting(self, need: Need) -> tuple[int, bytes]:
         """The routes known to meet a need, as a set and as a table."""
         found = self._met.get(need)
         if found is None:
-            met = self._meeting(*need[:3])
+            met = self._meeting(*need[:4])
             found = met, table(met, self._count)
             if len(self._met) < MOST_NEEDS:
                 self._met[need] = found
@@ -90,8 +98,14 @@ class Suitability:
         need = self.need(facts)
         return self._full if need is None else self.meeting(need)[0]
 
-    def _meeting(self, names: Iterable[frozenset[str]], longest: int, window: int) -> int:
-        found = self._full
+    def _meeting(
+        self,
+        operation: Operation | None,
+        names: Iterable[frozenset[str]],
+        longest: int,
+        window: int,
+    ) -> int:
+        found = self._full if operation is None else self._suiting(operation)
         for offering, needed in zip(self._offering, names, strict=False):
             for name in needed:
                 found &= offering.get(name, 0)
@@ -99,6 +113,16 @@ class Suitability:
             found &= self._output.from_place(longest)
         if window != _NO_SIZE:
             found &= self._context.from_place(window)
+        return found
+
+    def _suiting(self, operation: Operation) -> int:
+        found = self._serving.get(operation)
+        if found is None:
+            name, named = operation
+            suiting = (n for n, m in enumerate(self._models) if m.suits(name, named=named))
+            found = bitset(suiting, self._count)
+            if found:
+                self._serving[operation] = found
         return found
 
 

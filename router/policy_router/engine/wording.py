@@ -59,7 +59,18 @@ def conflict_detail(parameter: str, setters: Sequence[tuple[str, object]]) -> De
 
 def shortfalls(model: Model, facts: RequestFacts) -> tuple[str, ...]:
     """What the call needs and the model is not known to offer."""
-    return (*_sets_short(model, facts), *_sizes_short(model, facts))
+    operation = _operation_short(model, facts)
+    return (*operation, *_sets_short(model, facts), *_sizes_short(model, facts))
+
+
+def _operation_short(model: Model, facts: RequestFacts) -> Iterator[str]:
+    operation, named = facts.operation, facts.model is not None
+    if operation is None or model.suits(operation, named=named):
+        return
+    if model.serves(operation) is None:
+        yield f"endpoint `{operation}`: not known whether the model serves it"
+    else:
+        yield f"endpoint `{operation}` is not served"
 
 
 def _sets_short(model: Model, facts: RequestFacts) -> Iterator[str]:

@@ -36,7 +36,17 @@ def chosen_because(decision: Decision) -> Iterator[str]:
     unknown = [size for size in _SIZES if decision.facts.scalar(size) is None]
     costs = "cost" in by and unknown
     doubt = f"; the cost is not known without {' and '.join(map(flag, unknown))}" if costs else ""
-    yield f"first of {len(d.chain):,} permitted routes by {first}{listed}{doubt}"
+    chat = " that are known to serve a chat" if _is_any_chat(decision) else ""
+    yield f"first of {len(d.chain):,} permitted routes{chat} by {first}{listed}{doubt}"
+    if d.requested is None and by == DEFAULT_ORDER:
+        yield "prices alone say nothing of how good a model is: name one, or `prefer` in a project"
+    if decision.snapshot.policies.gateways is None:
+        yield "every gateway on file counts as yours here: a project lists those you have"
+
+
+def _is_any_chat(decision: Decision) -> bool:
+    """Whether the request names neither a model nor an operation, and so is for a chat."""
+    return decision.facts.model is None and decision.facts.scalar("endpoint") is None
 
 
 def _order(decision: Decision) -> tuple[str, ...]:

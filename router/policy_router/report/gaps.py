@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, Final, assert_never
 
-from policy_router.audit.gaps import Bundle, Gaps, Missing, Thing
+from policy_router.audit.gaps import Bundle, Gaps, Missing, Need, Thing
+from policy_router.audit.in_use import First, Why
 from policy_router.engine.explanation import ChangeKind, Term
 from policy_router.engine.render import instant
 from policy_router.report import phrases
+from policy_router.report.first_screen import (
+    need_columns,
+    need_rows,
+    note,
+    note_and_more,
+    without_list,
+)
 from policy_router.report.plain_words import step_words
 from policy_router.report.screen import Screen
 from policy_router.report.statement import LIMITS, facts_of
@@ -24,14 +33,27 @@ _MISSING: Final = (
 _BUNDLES: Final = (Column("Permits", right=True), Column("Together", fits=True))
 
 
-def gaps_lines(gaps: Gaps, most: int, screen: Screen) -> Iterator[str]:
-    """What is missing on a screen, `most` rows of each table."""
+def gaps_lines(gaps: Gaps, first: First, most: int, screen: Screen) -> Iterator[str]:
+    """What is missing on a screen, `most` rows of each table.
+
+    Where `first` was not chosen, what each of it needs stands first.
+    """
+    if note(first):
+        rows = need_rows(gaps, first, partial(brief, gaps))
+        yield from (*screen.wrapped(note_and_more(first)), "")
+        yield screen.bold("What each still needs, the shortest list")
+        yield from table(need_columns(first), rows[:most], screen)
+        yield from _more(len(rows) - most, "`--most`, or `--format markdown`")
+        if without := without_list(gaps, first):
+            yield from screen.wrapped(without)
+        yield ""
     yield from screen.wrapped(summary(gaps))
-    if gaps.missing:
+    if gaps.missing and first.why is not Why.ASKED_FIRST:
         yield ""
         yield screen.bold("What is missing, company by company")
         yield from table(_MISSING, _missing_rows(gaps, gaps.missing[:most]), screen)
         yield from _more(len(gaps.missing) - most)
+    if gaps.bundles and not note(first):
         yield ""
         yield screen.bold("What would be enough together")
         yield from table(_BUNDLES, _bundle_rows(gaps, gaps.bundles[:most]), screen)
@@ -41,9 +63,9 @@ def gaps_lines(gaps: Gaps, most: int, screen: Screen) -> Iterator[str]:
     yield from screen.wrapped(LIMITS)
 
 
-def _more(hidden: int) -> Iterator[str]:
+def _more(hidden: int, advice: str = "`--most`, or `--format csv`") -> Iterator[str]:
     if hidden > 0:
-        yield f"{phrases.counted(hidden, 'further row')}: `--most`, or `--format csv`"
+        yield f"{phrases.counted(hidden, 'further row')}: {advice}"
 
 
 def summary(gaps: Gaps) -> str:
@@ -138,9 +160,17 @@ def _bundle_rows(gaps: Gaps, bundles: Sequence[Bundle]) -> list[tuple[str, ...]]
     return [(f"{b.unlocks:,}", ", ".join(brief(gaps, t) for t in b.things)) for b in bundles]
 
 
-def gaps_markdown(gaps: Gaps) -> Iterator[str]:
+def gaps_markdown(gaps: Gaps, first: First) -> Iterator[str]:
     """Everything that is missing, in Markdown."""
-    yield from ("# What is missing", "", prose(summary(gaps)), "")
+    yield from ("# What is missing", "")
+    if note(first):
+        rows = need_rows(gaps, first, partial(brief, gaps))
+        yield from (prose(note(first)), "", "## What each still needs, the shortest list", "")
+        yield from (*markdown_table(need_columns(first), rows), "")
+        if without := without_list(gaps, first):
+            yield from (prose(without), "")
+        yield from ("## Company by company", "")
+    yield from (prose(summary(gaps)), "")
     yield from markdown_table(_MISSING, _missing_rows(gaps, gaps.missing))
     yield from ("", "## What would be enough together", "")
     yield from markdown_table(_BUNDLES, _bundle_rows(gaps, gaps.bundles))
@@ -180,12 +210,18 @@ def gaps_json(gaps: Gaps) -> str:
         "without_remedy": gaps.hopeless,
         "not_searched_to_the_end": gaps.cut,
         "missing": [_missing(m) for m in gaps.missing],
+        "needs": [_need(need) for need in gaps.needs],
         "together": [
             {"permits": b.unlocks, "things": [_thing(t) for t in b.things]} for b in gaps.bundles
         ],
         "limits": LIMITS,
     }
     return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def _need(need: Need) -> dict[str, Any]:
+    things = None if need.things is None else [_thing(t) for t in need.things]
+    return {"scenario": need.scenario, "routes": list(need.routes), "shortest": things}
 
 
 def _thing(thing: Thing) -> dict[str, Any]:

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from policy_router.audit.in_use import First, Why
 from policy_router.audit.matrix import Cell, Matrix, Standing
 from policy_router.engine.render import instant
 from policy_router.report import phrases
+from policy_router.report.first_screen import first_rows, note, note_and_more
 from policy_router.report.refusals import flag
 from policy_router.report.screen import Screen
 from policy_router.report.statement import LIMITS, facts_of, law_caveat
@@ -18,6 +20,7 @@ from policy_router.report.tables import Column, csv_table, markdown_table, prose
 from policy_router.report.visible import escaped
 
 _MOST_GROUPS: Final = 20
+_MOST_FIRST: Final = 30
 _MOST_ROUTES: Final = 3
 _STANDINGS: Final = {
     Standing.PERMITTED: "permitted",
@@ -187,16 +190,36 @@ def grouped(matrix: Matrix, cells: Iterable[Cell]) -> list[Group]:
 
 
 def matrix_lines(
-    matrix: Matrix, cells: Sequence[Cell], screen: Screen, *, detail: bool
+    matrix: Matrix, cells: Sequence[Cell], first: First, screen: Screen, *, detail: bool
 ) -> Iterator[str]:
-    """The report on a screen; `cells` are the ones to show, `detail` shows each by itself."""
+    """The report on a screen; `cells` are the ones to show, `detail` shows each by itself.
+
+    Where `first` was not chosen, it stands before the counts, and only its reasons are grouped.
+    """
     yield from screen.wrapped(" ".join(sentences(matrix)))
-    yield ""
-    yield from table(_COUNTS, _count_rows(matrix), screen)
+    if note(first):
+        columns, rows = first_rows(matrix, first)
+        yield from ("", *screen.wrapped(note_and_more(first)), "")
+        yield from table(columns, rows[:_MOST_FIRST], screen)
+        yield from _further(len(rows) - _MOST_FIRST, "row", "`--route` chooses")
+    if first.why is not Why.ASKED_FIRST:
+        yield from ("", *table(_COUNTS, _count_rows(matrix), screen))
+    firsts = frozenset(first.routes)
+    shown = [c for c in cells if c.route in firsts]
     if detail:
-        yield from ("", *table(_CELLS, _cell_rows(cells), screen))
-    else:
-        yield from _group_lines(grouped(matrix, cells), screen)
+        yield from ("", *table(_CELLS, _cell_rows(shown), screen))
+    elif first.why is not Why.ASKED_FIRST:
+        yield from _group_lines(grouped(matrix, shown), screen)
+    yield ""
+    for text in rests_on(matrix):
+        yield from screen.wrapped(text)
+
+
+def routes_lines(matrix: Matrix, first: First, screen: Screen) -> Iterator[str]:
+    """One request on each of the first routes, and why not."""
+    if note(first):
+        yield from (*screen.wrapped(note(first)), "")
+    yield from table(_CELLS[1:], [row[1:] for row in _cell_rows(matrix.cells)], screen)
     yield ""
     for text in rests_on(matrix):
         yield from screen.wrapped(text)
@@ -208,9 +231,13 @@ def _group_lines(groups: list[Group], screen: Screen) -> Iterator[str]:
     yield ""
     yield screen.bold("Why not")
     yield from table(_GROUPS, _group_rows(groups[:_MOST_GROUPS]), screen)
-    if len(groups) > _MOST_GROUPS:
-        hidden = phrases.counted(len(groups) - _MOST_GROUPS, "further group")
-        yield f"{hidden}: `--scenario`, `--route` and `--standing` choose, `--format csv` has all"
+    advice = "`--scenario`, `--route` and `--standing` choose, `--format csv` has all"
+    yield from _further(len(groups) - _MOST_GROUPS, "group", advice)
+
+
+def _further(hidden: int, what: str, advice: str) -> Iterator[str]:
+    if hidden > 0:
+        yield f"{phrases.counted(hidden, f'further {what}')}: {advice}"
 
 
 def _count_rows(matrix: Matrix) -> list[tuple[str, ...]]:

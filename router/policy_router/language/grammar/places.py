@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import Field, model_validator
 
@@ -46,6 +46,9 @@ class EntityBody(Body):
     name: Text
 
 
+_SERVES: Final = "operations it serves; left out, what goes in and comes out tells"
+
+
 class GatewayBody(DocumentBody):
     """A gateway: how it is reached, and claims about its own hop."""
 
@@ -83,6 +86,7 @@ class ModelBody(DocumentBody):
     features: Maybe[tuple[Tag, ...]] = None
     input_modalities: Maybe[tuple[Tag, ...]] = None
     output_modalities: Maybe[tuple[Tag, ...]] = None
+    endpoints: Maybe[tuple[Id, ...]] = Field(default=None, description=_SERVES)
     released: Maybe[Since] = None
     knowledge: Maybe[Since] = None
     open_weights: Maybe[Flag] = None
@@ -127,5 +131,6 @@ class RouteBody(DocumentBody):
     features: Maybe[tuple[Tag, ...]] = None
     input_modalities: Maybe[tuple[Tag, ...]] = None
     output_modalities: Maybe[tuple[Tag, ...]] = None
+    endpoints: Maybe[tuple[Id, ...]] = Field(default=None, description=_SERVES)
     sources: dict[Tag, SourceBody] = Field(default_factory=dict)
     claims: dict[Id, ClaimsBody] = Field(default_factory=dict)

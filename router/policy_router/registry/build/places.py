@@ -40,6 +40,7 @@ _CARD: Final = (
     "features",
     "input_modalities",
     "output_modalities",
+    "endpoints",
 )
 
 Hops = tuple[str, ...]
@@ -132,6 +133,7 @@ def _model(draft: Draft[ModelBody]) -> Model:
         features=_set(body.features),
         input_modalities=_set(body.input_modalities),
         output_modalities=_set(body.output_modalities),
+        endpoints=_set(body.endpoints),
         throughput=body.throughput,
         first_token_seconds=body.first_token_seconds,
         benchmarks=tuple(sorted(body.benchmarks.items())),
@@ -189,6 +191,7 @@ def _offered(body: RouteBody, model: Model) -> Model | None:
         features=model.features if features is None else frozenset(features),
         input_modalities=model.input_modalities if into is None else frozenset(into),
         output_modalities=model.output_modalities if out is None else frozenset(out),
+        endpoints=model.endpoints if body.endpoints is None else frozenset(body.endpoints),
     )
 
 

@@ -1,0 +1,169 @@
+"""What a report over many routes shows first: the routes in use, or offerings asked about first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+from policy_router.audit.gaps import Gaps, Need, Thing
+from policy_router.audit.in_use import First, Why, offering_of
+from policy_router.audit.matrix import Matrix, Standing
+from policy_router.domain.snapshot import Snapshot
+from policy_router.report import phrases
+from policy_router.report.tables import Column, Row
+from policy_router.report.visible import escaped
+
+_STANDINGS: Final = {
+    Standing.PERMITTED: "permitted",
+    Standing.REFUSED: "refused",
+    Standing.UNKNOWN: "not known",
+}
+
+
+def note(first: First) -> str:
+    """Which routes are shown first, and why these; nothing where they were chosen."""
+    count = phrases.counted(len(first.routes), "route")
+    match first.why:
+        case Why.IN_USE:
+            verb = "is" if len(first.routes) == 1 else "are"
+            return (
+                f"In use {verb} {len(first.routes):,} of {phrases.counted(first.of, 'route')} "
+                "within reach: those that the project names or describes."
+            )
+        case Why.ASKED_FIRST:
+            return (
+                "No project says which gateways you have, so none of these routes is yours. These "
+                "are the offerings that organisations in Europe ask about first, with "
+                f"{count} of {first.of:,} on file."
+            )
+        case Why.IN_REACH | Why.CHOSEN:
+            return ""
+        case _:
+            assert_never(first.why)
+
+
+def note_and_more(first: First) -> str:
+    """The note, and the options that show other routes."""
+    return f"{note(first)} `--model`, `--provider` and `--gateway` choose, `--all` shows all."
+
+
+# ---- what may go where ------------------------------------------------------------------------
+
+
+def first_rows(matrix: Matrix, first: First) -> tuple[tuple[Column, ...], list[Row]]:
+    """The first routes against the scenarios: each by itself, or those of an offering together."""
+    scenarios = [Column(escaped(s.id)) for s in matrix.scenarios]
+    if first.why is Why.ASKED_FIRST:
+        return (Column("Offering", fits=True), *scenarios), _by_offering(matrix, first)
+    return (Column("Route", fits=True), *scenarios), _each(matrix, first)
+
+
+def _each(matrix: Matrix, first: First) -> list[Row]:
+    standing = {(c.scenario, c.route): _STANDINGS[c.standing] for c in matrix.cells}
+    return [
+        (escaped(route), *(standing[s.id, route] for s in matrix.scenarios))
+        for route in first.routes
+    ]
+
+
+def _by_offering(matrix: Matrix, first: First) -> list[Row]:
+    of = {route: offering_of(matrix.snapshot, route) for route in first.routes}
+    routes = Counter(of.values())
+    permitted = Counter(
+        (of[c.route], c.scenario)
+        for c in matrix.cells
+        if c.route in of and c.standing is Standing.PERMITTED
+    )
+    return [
+        (
+            title_of(matrix.snapshot, name),
+            *(_amount(permitted[name, s.id], routes[name]) for s in matrix.scenarios),
+        )
+        for name in sorted(routes, key=lambda name: title_of(matrix.snapshot, name).lower())
+    ]
+
+
+def _amount(some: int, of_all: int) -> str:
+    if some == 0:
+        return "none"
+    return f"all {of_all:,}" if some == of_all else f"{some:,} of {of_all:,}"
+
+
+def title_of(snapshot: Snapshot, offering: str) -> str:
+    """The title of a provider's offering or of a gateway."""
+    registry = snapshot.registry
+    found = registry.gateways.get(offering) or registry.providers.get(offering)
+    return escaped(found.title if found else offering)
+
+
+# ---- what is missing --------------------------------------------------------------------------
+
+
+def need_columns(first: First) -> tuple[Column, ...]:
+    """The titles of the table of needs."""
+    what = "Offering" if first.why is Why.ASKED_FIRST else "Route"
+    return (Column(what, fits=True), Column("Scenarios", fits=True), Column("Needs", fits=True))
+
+
+def need_rows(gaps: Gaps, first: First, brief: Callable[[Thing], str]) -> list[Row]:
+    """What each route needs, or most routes of an offering, those that need least first.
+
+    One row for the scenarios that need the same. Without a project, what is permitted anyway and
+    what no list would permit is left out.
+    """
+    listed = [each for each in _alike(gaps, first) if each.things or first.why is Why.IN_USE]
+    return [(e.label, escaped(", ".join(e.scenarios)), _said(e.things, brief)) for e in listed]
+
+
+def without_list(gaps: Gaps, first: First) -> str:
+    """The offerings for which no list was found for some scenario; nothing if there is none."""
+    if first.why is not Why.ASKED_FIRST:
+        return ""
+    labels = dict.fromkeys(each.label for each in _alike(gaps, first) if each.things is None)
+    if not labels:
+        return ""
+    return f"For some scenarios no list was found for {'; '.join(labels)}."
+
+
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """The scenarios that need the same things on a route or offering."""
+
+    label: str
+    scenarios: tuple[str, ...]
+    things: tuple[Thing, ...] | None
+
+
+def _alike(gaps: Gaps, first: First) -> list[_Alike]:
+    label = {route: _label(gaps.snapshot, route, first) for route in first.routes}
+    wanted: dict[str, dict[tuple[Thing, ...] | None, list[str]]] = {n: {} for n in label.values()}
+    for (name, scenario), things in _usual(gaps.needs, label).items():
+        wanted[name].setdefault(things, []).append(scenario)
+    found = [_Alike(n, tuple(s), t) for n, needs in wanted.items() for t, s in needs.items()]
+    least = {n: min((len(t) for t in needs if t), default=0) for n, needs in wanted.items()}
+    return sorted(found, key=lambda each: least[each.label])
+
+
+def _label(snapshot: Snapshot, route: str, first: First) -> str:
+    if first.why is Why.ASKED_FIRST:
+        return title_of(snapshot, offering_of(snapshot, route))
+    return escaped(route)
+
+
+def _usual(
+    needs: Iterable[Need], label: Mapping[str, str]
+) -> dict[tuple[str, str], tuple[Thing, ...] | None]:
+    """What most of the routes of one label need, by label and scenario."""
+    counts: dict[tuple[str, str], Counter[tuple[Thing, ...] | None]] = {}
+    for need in needs:
+        for route in need.routes:
+            counts.setdefault((label[route], need.scenario), Counter())[need.things] += 1
+    return {key: found.most_common(1)[0][0] for key, found in counts.items()}
+
+
+def _said(things: Sequence[Thing] | None, brief: Callable[[Thing], str]) -> str:
+    if things is None:
+        return "no list was found"
+    return ", ".join(map(brief, things)) or "nothing: permitted"

@@ -1,0 +1,136 @@
+"""A report over many routes begins with the routes in use, or with offerings, and says which."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache, partial
+
+import pytest
+
+from policy_router.audit.gaps import Gaps, Need, gaps
+from policy_router.audit.in_use import First, Why
+from policy_router.audit.matrix import matrix
+from policy_router.domain.claim import Moment
+from policy_router.domain.organisation import Scenario
+from policy_router.domain.policy import PolicySet
+from policy_router.domain.snapshot import Snapshot
+from policy_router.report.first_screen import (
+    first_rows,
+    need_rows,
+    note,
+    note_and_more,
+    without_list,
+)
+from policy_router.report.gaps import brief
+from policy_router.store.project import load_project
+from tests.explained import IS
+from tests.house.tree import ROOT
+from tests.small import (
+    HERE,
+    NOW,
+    claim,
+    facts,
+    gateway,
+    model,
+    policy,
+    provider,
+    registry,
+    route,
+    rule,
+    snapshot,
+)
+from tests.strategies.predicates import names
+
+MAIL = Scenario("mail", "Mail", "", facts(data=("personal",)), HERE)
+IN_FORCE = PolicySet((policy(rule(require=names("dpa", IS, "in_force"))),))
+DIRECT = ("openai-api", "mistral-api")
+
+
+@cache
+def _world() -> Snapshot:
+    """Two offerings with a contract on offer, one of them with a second route, and a third."""
+    offered = claim("dpa", "available")
+    return snapshot(
+        IN_FORCE,
+        registry(
+            gateway("hub"),
+            model("one"),
+            *(provider(name, offered, covers=("one",)) for name in (*DIRECT, "elsewhere")),
+            *(route(f"r-{name}", by=name) for name in (*DIRECT, "elsewhere")),
+            route("r-second", by="openai-api"),
+        ),
+    )
+
+
+ASKED = First(("r-mistral-api", "r-openai-api", "r-second"), Why.ASKED_FIRST, 4)
+USED = First(("r-openai-api",), Why.IN_USE, 4)
+
+
+@cache
+def _gaps(first: First) -> Gaps:
+    return gaps(_world(), [MAIL], first.routes, NOW)
+
+
+def _needs(first: First) -> list[tuple[str, ...]]:
+    found = _gaps(first)
+    return [tuple(row) for row in need_rows(found, first, partial(brief, found))]
+
+
+def test_routes_in_use_stand_by_themselves() -> None:
+    columns, rows = first_rows(matrix(_world(), [MAIL], tuple(_world().registry.routes), NOW), USED)
+    assert [c.title for c in columns] == ["Route", "mail"]
+    assert rows == [("r-openai-api", "refused")]
+    assert _needs(USED) == [("r-openai-api", "mail", "contract with openai-api")]
+
+
+def test_routes_of_an_offering_stand_together() -> None:
+    columns, rows = first_rows(
+        matrix(_world(), [MAIL], tuple(_world().registry.routes), NOW), ASKED
+    )
+    assert [c.title for c in columns] == ["Offering", "mail"]
+    assert rows == [("mistral-api", "none"), ("openai-api", "none")]
+    assert _needs(ASKED) == [
+        ("mistral-api", "mail", "contract with mistral-api"),
+        ("openai-api", "mail", "contract with openai-api"),
+    ]
+    assert without_list(_gaps(ASKED), ASKED) == ""
+
+
+@pytest.mark.parametrize(
+    ("first", "words"),
+    [
+        (ASKED, ("none of these routes is yours", "3 routes of 4", "`--all`")),
+        (USED, ("In use is 1 of 4 routes within reach", "`--all`")),
+    ],
+)
+def test_the_note_says_which_routes_and_how_to_see_more(
+    first: First, words: tuple[str, ...]
+) -> None:
+    assert all(word in note_and_more(first) for word in words)
+
+
+@pytest.mark.parametrize("why", [Why.CHOSEN, Why.IN_REACH])
+def test_nothing_is_said_of_routes_that_are_simply_there(why: Why) -> None:
+    assert note(First(("r",), why, 1)) == ""
+
+
+def test_what_has_no_list_is_named_and_left_out_only_without_a_project() -> None:
+    found = _gaps(ASKED)
+    stuck = tuple(Need(n.scenario, n.routes, None) for n in found.needs)
+    none = Gaps(**{name: getattr(found, name) for name in Gaps.__slots__} | {"needs": stuck})
+    assert need_rows(none, ASKED, partial(brief, none)) == []
+    assert "mistral-api; openai-api" in without_list(none, ASKED)
+    used = need_rows(none, First(ASKED.routes, Why.IN_USE, 4), partial(brief, none))
+    assert {row[2] for row in used} == {"no list was found"}
+
+
+def test_every_combination_has_a_need_and_it_is_one_of_the_smallest_sets() -> None:
+    loaded = load_project(ROOT / "examples" / "organisation", today=date(2026, 11, 22))
+    routes = ("inhouse:assistant-eu", "opper:openai/gpt-5-mini", "opper:openai/o4-mini")
+    scenarios = list(loaded.scenarios.values())
+    found = gaps(loaded.snapshot, scenarios, routes, Moment(NOW.at))
+    needs = {(n.scenario, r): n.things for n in found.needs for r in n.routes}
+    assert len(needs) == len(routes) * len(scenarios) == found.combinations
+    assert sum(things == () for things in needs.values()) == found.permitted
+    bundles = {b.things for b in found.bundles}
+    assert {things for things in needs.values() if things} <= bundles
