@@ -108,7 +108,7 @@ class Route:
     """A model at an offering behind a gateway, with its exact address there (the pin).
 
     `claims` holds statements about one hop of this route, by hop id. `offered`: the model's card
-    as it is on this route, where that differs.
+    as it is on this route, where that differs; its `card_source` is the source of what differs.
     """
 
     id: str

@@ -10,6 +10,7 @@ from policy_router.audit.prospects import Prospect
 from policy_router.audit.sheet import HANDLING, Offer, Sheet
 from policy_router.domain.claim import Evidence
 from policy_router.domain.price import Money
+from policy_router.domain.route import Model
 from policy_router.engine import words
 from policy_router.engine.render import instant
 from policy_router.report import values
@@ -54,13 +55,14 @@ def show_json(sheet: Sheet, packs: Sequence[Prospect]) -> str:
             "id": model.id,
             "title": model.title,
             "maker": model.maker,
-            "input_modalities": _set(model.input_modalities),
-            "output_modalities": _set(model.output_modalities),
-            "features": _set(model.features),
-            "context_window": model.context_window,
-            "max_output_tokens": model.max_output_tokens,
+            **_card(model),
             "throughput": values.data(model.throughput),
             "first_token_seconds": values.data(model.first_token_seconds),
+            "released": model.released,
+            "knowledge": model.knowledge,
+            "open_weights": model.open_weights,
+            "rank": model.rank,
+            "tier": model.tier,
             "benchmarks": {name: words.number(score) for name, score in model.benchmarks},
             "source": None if model.card_source is None else _evidence(model.card_source),
         },
@@ -72,6 +74,17 @@ def show_json(sheet: Sheet, packs: Sequence[Prospect]) -> str:
         "limits": LIMITS,
     }
     return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def _card(model: Model) -> dict[str, Any]:
+    """What a route may offer otherwise than the model's own card says."""
+    return {
+        "input_modalities": _set(model.input_modalities),
+        "output_modalities": _set(model.output_modalities),
+        "features": _set(model.features),
+        "context_window": model.context_window,
+        "max_output_tokens": model.max_output_tokens,
+    }
 
 
 def _set(names: frozenset[str] | None) -> list[str] | None:
@@ -87,6 +100,7 @@ def _offer(sheet: Sheet, offer: Offer) -> dict[str, Any]:
         "address": offer.route.address,
         "base_url": gateway.base_url,
         "stage": offer.stage,
+        **_card(offer.card),
         "input_price": _money(offer.input),
         "output_price": _money(offer.output),
         "handling": [

@@ -108,7 +108,8 @@ class LifecycleBody(Body):
 class RouteBody(DocumentBody):
     """A model at an offering behind a gateway; claims by hop.
 
-    Limits, features and modalities stand here where this route differs from the model's card.
+    Limits, features and modalities stand here where this route differs from the model's card;
+    null: not known here, whatever the card says. `source`: where they were read.
     """
 
     kind: Annotated[str, OneOf(("route",))]
@@ -122,10 +123,11 @@ class RouteBody(DocumentBody):
     )
     lifecycle: OneOrSeveral[LifecycleBody] = ()
     prices: OneOrSeveral[PriceBody] = ()
-    context_window: Maybe[Count] = None
-    max_output_tokens: Maybe[Count] = None
-    features: Maybe[tuple[Tag, ...]] = None
-    input_modalities: Maybe[tuple[Tag, ...]] = None
-    output_modalities: Maybe[tuple[Tag, ...]] = None
+    context_window: Count | None = None
+    max_output_tokens: Count | None = None
+    features: tuple[Tag, ...] | None = None
+    input_modalities: tuple[Tag, ...] | None = None
+    output_modalities: tuple[Tag, ...] | None = None
+    source: Maybe[Tag] = None
     sources: dict[Tag, SourceBody] = Field(default_factory=dict)
     claims: dict[Id, ClaimsBody] = Field(default_factory=dict)

@@ -49,7 +49,7 @@ def build_registry(catalogue: Catalogue, today: date) -> tuple[Registry, tuple[D
     hops = (
         {**known.gateways, **gateways(catalogue, today, problems)},
         {**known.providers, **providers(catalogue, today, problems)},
-        updated_routes(catalogue, today, problems, found),
+        updated_routes(catalogue, today, problems, found, by_id),
     )
     verified(catalogue, today, problems, hops)
     registry = Registry(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from policy_router.domain.claim import Claim
 from policy_router.domain.diagnostic import Diagnostic
@@ -34,13 +34,14 @@ from policy_router.registry.build.claims import claims_of
 from policy_router.registry.build.evidence import evidence_of
 from policy_router.registry.build.prices import prices_of
 
-_CARD: Final = (
+CARD: Final = (
     "context_window",
     "max_output_tokens",
     "features",
     "input_modalities",
     "output_modalities",
 )
+"""What a route may offer otherwise than the model does elsewhere."""
 
 Hops = tuple[str, ...]
 """Ids of gateway, provider and sub-processors, in order."""
@@ -172,24 +173,26 @@ def _route(draft: Draft[RouteBody], model: Model | None) -> Route:
         lifecycle=tuple(events_of(draft, body.lifecycle, body.sources)),
         prices=prices_of(draft, body.prices, body.sources),
         claims=tuple(claims_by_hop(draft, body.sources, body.claims, hops)),
-        offered=None if model is None else _offered(draft.body, model),
+        offered=None if model is None else _offered(draft, model),
     )
 
 
-def _offered(body: RouteBody, model: Model) -> Model | None:
+def _offered(draft: Draft[RouteBody], model: Model) -> Model | None:
     """The card of `model` as the route has it; None if the route says nothing of its own."""
-    if body.model_fields_set.isdisjoint(_CARD):
+    body, stated = draft.body, draft.body.model_fields_set
+    source = None
+    if body.source is not None:
+        source = draft.source(body.sources, body.source, "source")
+    own = {name: card_value(getattr(body, name)) for name in CARD if name in stated}
+    if not own:
         return None
-    features, into, out = body.features, body.input_modalities, body.output_modalities
-    context, longest = body.context_window, body.max_output_tokens
-    return replace(
-        model,
-        context_window=model.context_window if context is None else context,
-        max_output_tokens=model.max_output_tokens if longest is None else longest,
-        features=model.features if features is None else frozenset(features),
-        input_modalities=model.input_modalities if into is None else frozenset(into),
-        output_modalities=model.output_modalities if out is None else frozenset(out),
-    )
+    evidence = model.card_source if source is None else evidence_of(source)
+    return replace(model, card_source=evidence, **own)
+
+
+def card_value(stated: int | tuple[str, ...] | None) -> Any:  # noqa: ANN401 - of any field of a card
+    """A limit or a set of abilities as a card holds it."""
+    return frozenset(stated) if isinstance(stated, tuple) else stated
 
 
 def events_of(

@@ -70,14 +70,6 @@ def run(found: Index, row: Row) -> tuple[Route, ...]:
     return found.run.get((row.provider, _tail(row.address, row.provider)), ())
 
 
-def models(found: Index, row: Row, routes: tuple[Route, ...]) -> tuple[str, ...]:
-    """The models whose card the row states."""
-    if routes:
-        return tuple(sorted({route.model for route in routes}))
-    named = (f"{row.provider}/{row.address}", row.address)
-    return tuple(name for name in named if name in found.registry.models)[:1]
-
-
 def hop_id(registry: Registry, slug: str) -> str:
     """The id of a provider: its slug in the catalogue, unless a gateway has that id."""
     plain = slug.replace(":", "-")
