@@ -56,6 +56,7 @@ class GatewayBody(DocumentBody):
     key: Maybe[KeyBody] = None
     self_hosted: Flag = False
     entity: Maybe[EntityBody] = None
+    source: Maybe[Tag] = Field(None, description="where `base_url` was read")
     sources: dict[Tag, SourceBody] = Field(default_factory=dict)
     claims: ClaimsBody = NO_CLAIMS
 
@@ -68,6 +69,9 @@ class ProviderBody(DocumentBody):
     operator: Maybe[Id] = None
     entity: Maybe[EntityBody] = None
     covers: tuple[Id, ...] = ()
+    unpinned: Maybe[Text] = Field(
+        None, description="why nothing keeps a call to this offering; such calls are not sent"
+    )
     sources: dict[Tag, SourceBody] = Field(default_factory=dict)
     claims: ClaimsBody = NO_CLAIMS
 
@@ -118,6 +122,9 @@ class RouteBody(DocumentBody):
     provider: Id
     subprocessors: tuple[Id, ...] = ()
     address: Text = Field(description="the exact name of the model at the gateway")
+    pin: Maybe[Id] = Field(
+        None, description="the gateway's own name of the provider, where it would pick one"
+    )
     stage: Annotated[str, OneOf((*STAGES, UNKNOWN_STAGE), "stage")] = Field(
         description="how mature it is; write `stage: unknown` if that is not known"
     )

@@ -78,6 +78,9 @@ def _gateway(draft: Draft[GatewayBody]) -> Gateway:
     draft.check_sources(body.sources)
     if draft.catalogue.has(body.id, "provider"):
         draft.report("REG309", f"`{body.id}` is the id of a provider as well", "id")
+    source = None
+    if body.source is not None:
+        source = draft.source(body.sources, body.source, "source")
     return Gateway(
         id=body.id,
         title=body.title,
@@ -88,6 +91,7 @@ def _gateway(draft: Draft[GatewayBody]) -> Gateway:
         entity=None if body.entity is None else body.entity.name,
         claims=_uncovered(draft, claims_of(draft, body.sources, body.claims, "claims")),
         span=draft.parsed.span,
+        address_source=None if source is None else evidence_of(source),
     )
 
 
@@ -108,6 +112,7 @@ def _provider(draft: Draft[ProviderBody]) -> Provider:
         covers=frozenset(body.covers),
         claims=claims,
         span=draft.parsed.span,
+        unpinned=body.unpinned,
     )
 
 
@@ -174,6 +179,7 @@ def _route(draft: Draft[RouteBody], model: Model | None) -> Route:
         prices=prices_of(draft, body.prices, body.sources),
         claims=tuple(claims_by_hop(draft, body.sources, body.claims, hops)),
         offered=None if model is None else _offered(draft, model),
+        pin=body.pin,
     )
 
 

@@ -54,6 +54,8 @@ def _route(work: Work, row: Row, hop: str) -> Part:
         "address": row.address,
         "stage": UNKNOWN_STAGE,
     }
+    if row.shared:
+        body["pin"] = row.provider
     if row.price is not None and not placeholders(row.price):
         body["prices"] = [table_data(row.price, tag, work.origin.read_on)]
     card = left_open(row.card, work.registry.models.get(row.address))
