@@ -40,8 +40,8 @@ def sourced() -> list[Sourced]:
 def used_sources(body: Sourced) -> Iterator[str]:
     if isinstance(body, ModelBody):
         yield from (record.source for _, record in records(body.claims))
-        if body.source:
-            yield body.source
+    if not isinstance(body, ProviderBody) and body.source:
+        yield body.source
     yield from (record.source for _, _, record in hop_claims(body))
     if isinstance(body, RouteBody):
         yield from (price.source for price in body.prices)

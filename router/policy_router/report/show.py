@@ -57,7 +57,7 @@ def _call(gateway: Gateway, route: Route, screen: Screen) -> Iterator[str]:
         yield from ("", screen.bold(f"Call it from {name}"))
         yield from (f"  {escaped(line)}".rstrip() for line in call(gateway, route).split("\n"))
     source = gateway.address_source
-    read = "nobody wrote down" if source is None else escaped(source.reference)
+    read = "check it, nobody wrote that down" if source is None else escaped(source.reference)
     yield from screen.wrapped(f"Where the address was read: {read}.")
 
 

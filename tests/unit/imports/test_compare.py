@@ -108,7 +108,7 @@ def test_a_price_of_equal_evidence_ends_the_older_one() -> None:
     assert changes(found) == [
         ("changed", "price.input", "1.00", "2"),
         ("changed", "price.output", "4", "3"),
-        ("removed", "price.cached_input", "0.1", None),
+        ("changed", "price.cached_input", "0.1", None),
     ]
     old, new = after(found).routes["opper:acme/one"].prices
     assert old.validity.end == new.validity.start == datetime(2026, 11, 22, tzinfo=UTC)
@@ -324,6 +324,54 @@ def test_another_currency_and_no_price_at_all() -> None:
     ]
     found = imported(unpriced, row(pricing={"input": [0]}))
     assert changes(found) == [("to verify", "price.input", None, "0")]
+
+
+SEVERAL = """
+kind: gateway
+id: GATEWAY
+language: 1
+title: A way to buy
+type: direct
+base_url: https://gw.example/v1
+---
+kind: provider
+id: GATEWAY-offering
+language: 1
+title: An offering
+operator: acme
+---
+kind: route
+id: "GATEWAY:one"
+language: 1
+model: acme/one
+gateway: GATEWAY
+provider: GATEWAY-offering
+address: one
+stage: ga
+sources:
+  computed: {kind: inferred, basis: public_terms, reference: computed, read_on: 2026-11-01}
+prices: [{currency: USD, source: computed, input: 3.3, output: 16.5}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("gateways", "priced"),
+    [
+        (("direct-acme", "direct-acme-eu", "a-cloud"), {"direct-acme:one"}),
+        (("direct-acme-eu", "a-cloud"), set()),
+        (("direct-acme-eu",), {"direct-acme-eu:one"}),
+    ],
+)
+def test_a_list_that_names_a_company_means_its_plain_offering(
+    gateways: tuple[str, ...], priced: set[str]
+) -> None:
+    """A premium for a place never goes away because a list has the plain price."""
+    registry = world("page", *(SEVERAL.replace("GATEWAY", name) for name in gateways))
+    row = {"litellm_provider": "acme", "input_cost_per_token": 3e-06, "max_input_tokens": 9}
+    listed = json.dumps({"one": row | {"output_cost_per_token": 15e-06}}).encode()
+    drafted = drafts("litellm", listed, "list", date(2026, 11, 22))
+    found = compare(drafted, registry, NOON, read_own("litellm", None))
+    assert {f.about for f in found.findings} == priced
 
 
 def test_tiers_are_compared() -> None:
