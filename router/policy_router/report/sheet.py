@@ -9,6 +9,7 @@ from typing import Final
 
 from policy_router.audit.evidence import Statement
 from policy_router.audit.sheet import HANDLING, Offer, Sheet
+from policy_router.domain.claim import Evidence
 from policy_router.domain.price import Money
 from policy_router.domain.route import Model
 from policy_router.engine import words
@@ -63,11 +64,16 @@ def headline(model: Model) -> str:
 def _as_of(sheet: Sheet) -> str:
     card = sheet.model.card_source
     at = facts_of(sheet.moment.at, sheet.moment.known_at, sheet.snapshot.digests)
+    own = {o.card.card_source for o in sheet.offers if o.card.card_source != card}
+    differ = "; ".join(sorted(_read_in(source) for source in own if source is not None))
+    routes = f" Of what routes offer otherwise: {differ}." if differ else ""
     if card is None:
-        return f"As recorded on {at}. No card was read: most of what it would say is not known."
-    return (
-        f"As recorded on {at}. Card: {escaped(phrases.evidence(card))}: {escaped(card.reference)}."
-    )
+        return f"As recorded on {at}. No card of the model was read.{routes}"
+    return f"As recorded on {at}. Card: {_read_in(card)}.{routes}"
+
+
+def _read_in(source: Evidence) -> str:
+    return escaped(f"{phrases.evidence(source)}: {source.reference}")
 
 
 def _rows(rows: Sequence[tuple[str, str]], screen: Screen) -> list[str]:

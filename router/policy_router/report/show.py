@@ -118,6 +118,9 @@ def _offer(sheet: Sheet, offer: Offer) -> dict[str, Any]:
         "base_url": gateway.base_url,
         "stage": offer.stage,
         **_card(offer.card),
+        "card_source": None
+        if offer.card.card_source is None
+        else _evidence(offer.card.card_source),
         "input_price": _money(offer.input),
         "output_price": _money(offer.output),
         "handling": [
