@@ -101,7 +101,7 @@ def test_a_wheel_is_read_by_its_hash(project: Path) -> None:
     assert (refusal.code, "IMP303" in refusal.err) == (2, True)
     done = run(f"registry import litellm litellm.whl --sha256 {sha256(data).hexdigest()}")
     assert done.code == 0
-    assert "xai/grok-4" in done.out
+    assert "direct-anthropic:claude-sonnet-4-6" in done.out
 
 
 def test_a_file_may_have_to_have_a_hash() -> None:

@@ -15,6 +15,7 @@ from tests.cli.test_help import examples
 from tests.house.tree import ROOT
 
 ORGANISATION = f"--config {ROOT}/examples/organisation"
+SERVERS = f"--config {ROOT}/examples/vllm-behind-litellm --at {AT}"
 
 
 @pytest.fixture
@@ -107,6 +108,10 @@ def test_a_page_about_a_model_as_json() -> None:
     data = json.loads(fine(f"show openai/o4-mini --at {AT} --format json").out)
     assert data["model"]["context_window"] == 200_000
     assert data["model"]["benchmarks"]["mmlu_pro"] == "83"
+    assert (data["model"]["rank"], data["model"]["tier"]) == ("134 of 531 LLMs", "Efficient")
+    assert data["model"]["source"]["kind"] == "gateway_catalogue"
+    europe = next(r for r in data["routes"] if r["route"] == "azure-eu:o4-mini")
+    assert (europe["features"], europe["card_source"]["kind"]) == (None, "third_party")
     route = next(r for r in data["routes"] if r["route"] == "opper:openai/o4-mini")
     assert route["input_price"] == {"amount": "1.1", "currency": "USD"}
     said = {(c["hop"], c["attribute"]): c["says"] for c in route["handling"]}
@@ -118,8 +123,27 @@ def test_a_page_about_a_model_as_json() -> None:
 
 def test_a_model_without_a_card_says_so() -> None:
     text = fine(f"show alibaba:eu/qwen3-vl-plus --at {AT}").out
-    assert "No card was read" in text
+    assert "No card of the model was read" in text
     assert "Context window  not known" in text
+
+
+def test_a_page_shows_what_its_routes_offer_and_not_what_the_model_could() -> None:
+    assert "Context window   65,536 tokens" in fine(f"show openai/gpt-oss-120b {SERVERS}").out
+    compared = fine(f"compare openai/gpt-oss-120b {SERVERS} --format csv").out
+    assert {r["question"]: r["openai/gpt-oss-120b"] for r in rows(compared)}["Context window"] == (
+        "65,536 tokens"
+    )
+    listed = fine(f"list --where '{{context_window: {{at_least: 100000}}}}' {SERVERS}").out
+    assert "0 are known to be so, 1 are known not to be" in " ".join(listed.split())
+
+
+def test_the_call_that_is_shown_is_one_that_would_be_sent() -> None:
+    text = fine(f"show openai/o4-mini --at {AT}").out
+    assert 'base_url="https://api.openai.com/v1"' in text
+    assert "Where the address was read: Python package openai" in text
+    only = fine(f"show openrouter:openai/o4-mini --at {AT}").out
+    assert "No route within reach can be called as it is described" in " ".join(only.split())
+    assert "base_url" not in only
 
 
 def test_routes_behind_other_gateways_are_named_and_not_judged() -> None:

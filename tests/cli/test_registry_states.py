@@ -61,6 +61,15 @@ def test_documents_are_added_and_nothing_is_lost(project: Path) -> None:
     assert run("check").code == 0
 
 
+@pytest.mark.usefixtures("project")
+def test_what_is_wrong_with_a_verification_is_said_of_the_options_it_was_made_of() -> None:
+    said = "--value UK,XX --by '' --source ' ' --on 2026-11-22"
+    lines = run(f"registry verify opper provider_jurisdiction {said}").err.splitlines()
+    places = [line.partition(": error[")[0] for line in lines if ": error[" in line]
+    assert places == ["--by", "--source", "--value", "--value"]
+    assert not any("yaml" in line for line in lines)
+
+
 @pytest.mark.parametrize(
     ("command", "message"),
     [

@@ -14,6 +14,7 @@ from policy_router.language.grammar.contracts import AgreementBody, SignoffBody
 from policy_router.language.grammar.places import GatewayBody, ModelBody, ProviderBody, RouteBody
 from policy_router.language.grammar.policies import ExceptionBody, PolicyBody
 from policy_router.language.grammar.projects import CallerBody, ProjectBody
+from policy_router.registry.build.places import CARD
 from tests.data.shipped import (
     bodies,
     catalogue_routes,
@@ -40,8 +41,8 @@ def sourced() -> list[Sourced]:
 def used_sources(body: Sourced) -> Iterator[str]:
     if isinstance(body, ModelBody):
         yield from (record.source for _, record in records(body.claims))
-        if body.source:
-            yield body.source
+    if not isinstance(body, ProviderBody) and body.source:
+        yield body.source
     yield from (record.source for _, _, record in hop_claims(body))
     if isinstance(body, RouteBody):
         yield from (price.source for price in body.prices)
@@ -123,3 +124,12 @@ def test_agreements_are_invented_for_suites_or_the_example_only() -> None:
     assert shipped(AgreementBody) == []
     invented = [b for b in bodies("policies") if isinstance(b, AgreementBody)]
     assert all(b.document.startswith("FIXTURE-") for b in invented)
+
+
+def test_what_a_route_offers_otherwise_than_its_model_says_where_that_was_read() -> None:
+    unsourced = [
+        route.id
+        for route in shipped(RouteBody)
+        if set(CARD) & route.model_fields_set and route.source is None
+    ]
+    assert unsourced == []

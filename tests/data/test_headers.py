@@ -24,7 +24,7 @@ def validator(schema: Path) -> Draft202012Validator:
 
 @pytest.mark.parametrize(
     "path",
-    files("data", "policies", "examples/organisation"),
+    files("data", "policies", "examples"),
     ids=lambda path: path.relative_to(ROOT).as_posix(),
 )
 def test_a_document_names_its_schema_and_satisfies_it(path: Path) -> None:

@@ -15,7 +15,11 @@ from tests.house.tree import ROOT, named
 
 PAGES = [
     page
-    for page in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    for page in [
+        ROOT / "README.md",
+        *sorted((ROOT / "docs").rglob("*.md")),
+        *sorted((ROOT / "examples").rglob("*.md")),
+    ]
     if blocks(page.read_text("utf-8"))
 ]
 

@@ -108,5 +108,5 @@ def test_openrouter_is_asked_for_what_is_claimed(
         world.pdp.reload()
     answer = _sent(world.pdp, ALLOWED)
     assert isinstance(answer, Forward)
-    only = {"only": ["allowed-provider"], "allow_fallbacks": False, "data_collection": "deny"}
+    only = {"only": ["allowed-slug"], "allow_fallbacks": False, "data_collection": "deny"}
     assert json.loads(answer.body)["provider"] == ({**only, "zdr": True} if is_asked else only)

@@ -106,6 +106,7 @@ language: 1
 model: maker/{name}
 gateway: {gateway}
 provider: {name}-provider
+pin: {name}-slug
 address: at-{gateway}/{name}-2026
 stage: ga
 """

@@ -28,6 +28,7 @@ HANDLING: Final = (
     "caching",
     "third_party_access",
     "dpa",
+    "use_restrictions",
     "transfers_offered",
     "dpf",
     "certifications",
@@ -41,11 +42,13 @@ HANDLING: Final = (
 class Offer:
     """One route of a model, with the hops it passes and what counts at each of them.
 
-    `claims`: by hop and attribute; what is not there is not known. `input`, `output`: prices per
-    one million tokens at the largest size, as stored; None is unknown.
+    `card`: the model as it is offered there. `claims`: by hop and attribute; what is not there is
+    not known. `input`, `output`: prices per one million tokens at the largest size, as stored; None
+    is unknown.
     """
 
     route: Route
+    card: Model
     hops: tuple[str, ...]
     stage: str | None
     input: Money | None
@@ -61,8 +64,9 @@ class Offer:
 class Sheet:
     """A model and its routes within reach, at one moment of one snapshot.
 
-    `elsewhere`: ids of its routes behind gateways that the project does not list. `others`: ids of
-    further models of the same maker.
+    `model`: with its general card; what a route offers stands with the offer. `elsewhere`: ids of
+    its routes behind gateways that the project does not list. `others`: ids of further models of
+    the same maker.
     """
 
     snapshot: Snapshot
@@ -100,6 +104,7 @@ def _offer(snapshot: Snapshot, route: Route, moment: Moment) -> Offer:
     anything = RequestFacts()
     return Offer(
         route=route,
+        card=snapshot.registry.card(route),
         hops=hops_of(snapshot.registry, route),
         stage=stage_at(route, moment),
         input=price(route, "input", anything, moment.at),

@@ -68,7 +68,7 @@ def stats(
         routes=len(within),
         elsewhere=len(registry.routes) - len(within),
         models=len(models),
-        cards=sum(registry.models[m].card_source is not None for m in models),
+        cards=len({r.model for r in within if registry.card(r).card_source is not None}),
         priced=sum(any(t.holds(moment.at) for t in r.prices) for r in within),
         gateways=_counted(route.gateway for route in within),
         providers=_counted(route.provider for route in within),

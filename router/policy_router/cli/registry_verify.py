@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 import click
@@ -18,6 +18,7 @@ from policy_router.cli.registry_scope import Registered, route_called
 from policy_router.cli.terminal import emit, screen
 from policy_router.cli.values import Day, Names
 from policy_router.domain.claim import ClaimValue, Members, Moment
+from policy_router.domain.diagnostic import Diagnostic, Span
 from policy_router.domain.vocabulary import CLAIMED_ATTRIBUTES, AttributeKind, attribute
 from policy_router.language.suggest import nearest
 from policy_router.registry.hops import hops_of
@@ -26,11 +27,21 @@ from policy_router.report.verification import Finding, document_text
 from policy_router.report.visible import escaped
 from policy_router.service.pdp import utc_now
 from policy_router.store.appending import append_document
-from policy_router.store.project import load_project
+from policy_router.store.files import SourceText
+from policy_router.store.project import LoadErrors, load_project
 
 _FILE: Final = "verifications.yaml"
 _POLICIES: Final = "policies"
 _SILENT: Final = "null"
+_DOCUMENT: Final = "the verification"
+_OPTIONS: Final = {
+    "found": "--value",
+    "found_at_least": "--value",
+    "verified_on": "--on",
+    "verified_by": "--by",
+    "reference": "--source",
+}
+"""The option that states what stands under a key of the document."""
 _SETS: Final = {AttributeKind.COUNTRIES, AttributeKind.TAGS}
 
 
@@ -168,12 +179,25 @@ def _days(text: str) -> Decimal:
 
 
 def _try(chosen: Chosen, text: str) -> None:
-    """Load the project with the document; raises `LoadErrors` if it must not be used then."""
-    with TemporaryDirectory(prefix="policy-router-") as folder:
-        file = Path(folder) / _FILE
-        file.write_text(text, "utf-8")
-        today = utc_now().date()
-        load_project(chosen.config, packs=chosen.policies, today=today, extra=(file,))
+    """Load the project with the document; raises `LoadErrors` if it must not be used then.
+
+    What is wrong with the document is said of the options that it was made of.
+    """
+    source = SourceText(_DOCUMENT, Path(_DOCUMENT), text.encode())
+    today = utc_now().date()
+    try:
+        load_project(chosen.config, packs=chosen.policies, today=today, instead=source)
+    except LoadErrors as errors:
+        found = tuple(_at_option(d, text.splitlines()) for d in errors.diagnostics)
+        raise LoadErrors(found, errors.sources, errors.files) from None
+
+
+def _at_option(found: Diagnostic, lines: list[str]) -> Diagnostic:
+    """A diagnostic of the document, at the option whose value stands in that line."""
+    if found.span.file != _DOCUMENT:
+        return found
+    key = lines[found.span.line - 1].partition(":")[0]
+    return replace(found, span=Span(_OPTIONS.get(key, "NAME"), 1, 1))
 
 
 def _said(finding: Finding, file: Path) -> str:

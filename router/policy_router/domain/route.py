@@ -39,7 +39,10 @@ class KeySource:
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """The first hop. `adds_hop` False: self-hosted or the provider's, so no party of its own."""
+    """The first hop. `adds_hop` False: self-hosted or the provider's, so no party of its own.
+
+    `address_source`: where `base_url` was read; None if nobody wrote that down.
+    """
 
     id: str
     title: str
@@ -50,11 +53,15 @@ class Gateway:
     entity: str | None
     claims: tuple[Claim, ...]
     span: Span
+    address_source: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """An offering: provider x plan x region. `covers`: the models its general claims speak of."""
+    """An offering: provider x plan x region. `covers`: the models its general claims speak of.
+
+    `unpinned`: why nothing keeps a call to this offering, where that is so.
+    """
 
     id: str
     title: str
@@ -63,6 +70,7 @@ class Provider:
     covers: frozenset[str]
     claims: tuple[Claim, ...]
     span: Span
+    unpinned: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +136,9 @@ class LifecycleEvent:
 class Route:
     """A model at an offering behind a gateway, with its exact address there (the pin).
 
+    `pin`: the gateway's own name of the provider, where one address there has several of them.
     `claims` holds statements about one hop of this route, by hop id. `offered`: the model's card
-    as it is on this route, where that differs.
+    as it is on this route, where that differs; its `card_source` is the source of what differs.
     """
 
     id: str
@@ -144,3 +153,4 @@ class Route:
     prices: tuple[PriceTable, ...] = ()
     claims: tuple[tuple[str, tuple[Claim, ...]], ...] = field(default=())
     offered: Model | None = None
+    pin: str | None = None

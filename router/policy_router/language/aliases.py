@@ -19,7 +19,7 @@ def aliases_of(drafts: Mapping[str, Draft[AliasBody]]) -> tuple[Alias, ...]:
 
 def _alias(draft: Draft[AliasBody], leads_to: Mapping[str, tuple[str, ...]]) -> Alias:
     name = draft.body.id
-    _check_names(draft)
+    check_names(draft)
     names = reached(name, leads_to)
     if name in names:
         draft.report("POL230", f"alias `{name}` leads back to itself", "models")
@@ -27,7 +27,8 @@ def _alias(draft: Draft[AliasBody], leads_to: Mapping[str, tuple[str, ...]]) -> 
     return Alias(name, models, draft.parsed.span)
 
 
-def _check_names(draft: Draft[AliasBody]) -> None:
+def check_names(draft: Draft[AliasBody]) -> None:
+    """Report every name in an alias that neither a model nor an alias has."""
     catalogue = draft.catalogue
     for number, name in enumerate(draft.body.models):
         if not catalogue.has(name, "model", "alias"):

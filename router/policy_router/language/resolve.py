@@ -10,7 +10,7 @@ from typing import TypeVar
 from policy_router.domain.diagnostic import Diagnostic, Span
 from policy_router.domain.organisation import Approver, Caller, PackRef, Scenario, Suite
 from policy_router.domain.policy import Policy, PolicyException, PolicySet
-from policy_router.language.aliases import aliases_of
+from policy_router.language.aliases import aliases_of, check_names
 from policy_router.language.canonical import canonical, canonical_value, digest
 from policy_router.language.catalogue import Catalogue
 from policy_router.language.draft import Draft
@@ -123,6 +123,8 @@ class Resolver:
             exception_of(exception, approvers)
         for caller in self._drafts_of(self.catalogue.rests_of(CallerBody)):
             caller_of(caller)
+        for alias in self._drafts_of(self.catalogue.rests_of(AliasBody)):
+            check_names(alias)
         for project in self._drafts_of(self.catalogue.rests_of(ProjectBody)):
             check_project(project)
             for pack in packs_of(project):

@@ -12,6 +12,7 @@ from typing import Any, Final, assert_never
 
 from pydantic.json_schema import models_json_schema
 
+from policy_router.language.grammar.body import DocumentBody
 from policy_router.language.grammar.kinds import KINDS
 from policy_router.language.grammar.lists import GIVEN
 from policy_router.language.grammar.places import ModelBody, RouteBody
@@ -31,7 +32,7 @@ _PREDICATES: Final = {
     "ScopePredicate": Side.SCOPE,
 }
 _PART: Final = "Part"
-_MEMBERS: Final = {"Route": RouteBody, "Model": ModelBody}
+_MEMBERS: Final[dict[str, type[DocumentBody]]] = {"Route": RouteBody, "Model": ModelBody}
 _OPEN_NAMES: Final = {
     Side.REQUEST: ("labels", Subject("labels", Sort.NAME)),
     Side.ROUTE: ("benchmarks", Subject("benchmarks", Sort.NUMBER)),

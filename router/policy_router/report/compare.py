@@ -16,7 +16,7 @@ from policy_router.engine import words
 from policy_router.engine.render import instant
 from policy_router.report import phrases, values
 from policy_router.report.screen import Screen
-from policy_router.report.sheet import card_rows
+from policy_router.report.sheet import card_rows, standing_rows
 from policy_router.report.statement import LIMITS, facts_of
 from policy_router.report.tables import Column, csv_table, table
 from policy_router.report.visible import escaped
@@ -40,6 +40,7 @@ Row = tuple[str, ...]
 def compared(sheets: Sequence[Sheet]) -> list[tuple[str, list[Row]]]:
     """Sections with their rows: privacy at the provider, hosting, card and prices, benchmarks."""
     cards = [dict(card_rows(s.model, s.offers)) for s in sheets]
+    ranked = [dict(standing_rows(s.model)) for s in sheets]
     scores = [dict(s.model.benchmarks) for s in sheets]
     names = sorted({name for score in scores for name in score})
     return [
@@ -57,8 +58,15 @@ def compared(sheets: Sequence[Sheet]) -> list[tuple[str, list[Row]]]:
         ),
         ("Card and prices", [(title, *(c[title] for c in cards)) for title in cards[0]]),
         (
-            "Benchmarks, as their sources print them",
-            [(escaped(n), *(_score(score, n) for score in scores)) for n in names],
+            "Benchmarks, rank and tier, as their sources print them",
+            [
+                *(
+                    (n, *(r.get(n, words.UNKNOWN) for r in ranked))
+                    for n in ("rank", "tier")
+                    if any(n in r for r in ranked)
+                ),
+                *((escaped(n), *(_score(score, n) for score in scores)) for n in names),
+            ],
         ),
     ]
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from policy_router.audit.listing import Listed, plain_view
-from policy_router.domain.claim import Moment
+from policy_router.domain.claim import ClaimValue, Moment
 from policy_router.domain.snapshot import Snapshot
 from policy_router.domain.vocabulary import AttributeKind, attribute
 from policy_router.engine.attributes import known_value
@@ -53,7 +53,7 @@ def listing_lines(listing: Listing, most: int, screen: Screen) -> Iterator[str]:
         columns = [
             Column(_title(c), right=_is_number(c), fits=c != "route") for c in listing.columns
         ]
-        rows = [_words(listing, route) for route in listing.shown[:most]]
+        rows = [_words(listing, route, values.shortly) for route in listing.shown[:most]]
         yield from table(columns, rows, screen)
     hidden = len(listing.shown) - most
     if hidden > 0:
@@ -76,7 +76,8 @@ def summary(listing: Listing) -> str:
 
 def listing_csv(listing: Listing) -> str:
     """The routes, one row each."""
-    return csv_table(listing.columns, [_words(listing, route) for route in listing.shown])
+    rows = [_words(listing, route, values.briefly) for route in listing.shown]
+    return csv_table(listing.columns, rows)
 
 
 def listing_json(listing: Listing) -> str:
@@ -102,7 +103,7 @@ def _dumped(data: dict[str, Any]) -> str:
 
 
 def _title(name: str) -> str:
-    return ATTRIBUTE_TITLES.get(name, name.replace("_", " "))
+    return ATTRIBUTE_TITLES.get(name, name.replace("_", " ").replace(".", " "))
 
 
 def _is_number(name: str) -> bool:
@@ -110,9 +111,11 @@ def _is_number(name: str) -> bool:
     return spec is not None and spec.kind in {AttributeKind.NUMBER, AttributeKind.MONEY}
 
 
-def _words(listing: Listing, route: str) -> tuple[str, ...]:
+def _words(
+    listing: Listing, route: str, words: Callable[[str, ClaimValue | None], str]
+) -> tuple[str, ...]:
     view = plain_view(listing.snapshot, route, listing.moment)
-    return tuple(values.briefly(name, known_value(view, name)) for name in listing.columns)
+    return tuple(words(name, known_value(view, name)) for name in listing.columns)
 
 
 def _data(listing: Listing, route: str) -> dict[str, Any]:

@@ -23,6 +23,7 @@ ATTRIBUTE_TITLES: Final = {
     "caching": "caching",
     "third_party_access": "further parties with access",
     "dpa": "processing contract",
+    "use_restrictions": "data its terms forbid",
     "certifications": "certificates",
     "dpf": "entry on the Data Privacy Framework list",
     "adequacy_conditions": "conditions of adequacy known to be met",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
 from policy_router.audit.evidence import Statement
 from policy_router.audit.sheet import HANDLING, Offer, Sheet
+from policy_router.domain.claim import Evidence
 from policy_router.domain.price import Money
 from policy_router.domain.route import Model
 from policy_router.engine import words
@@ -45,7 +47,7 @@ def sheet_lines(sheet: Sheet, screen: Screen) -> Iterator[str]:
     yield from _routes(sheet, screen)
     yield from _section("Data handling, hop by hop", screen)
     yield from _handling(sheet, screen)
-    yield from _section("Benchmarks", screen)
+    yield from _section("Benchmarks, rank and tier", screen)
     yield from _benchmarks(sheet.model, screen)
 
 
@@ -62,11 +64,16 @@ def headline(model: Model) -> str:
 def _as_of(sheet: Sheet) -> str:
     card = sheet.model.card_source
     at = facts_of(sheet.moment.at, sheet.moment.known_at, sheet.snapshot.digests)
+    own = {o.card.card_source for o in sheet.offers if o.card.card_source != card}
+    differ = "; ".join(sorted(_read_in(source) for source in own if source is not None))
+    routes = f" Of what routes offer otherwise: {differ}." if differ else ""
     if card is None:
-        return f"As recorded on {at}. No card was read: most of what it would say is not known."
-    return (
-        f"As recorded on {at}. Card: {escaped(phrases.evidence(card))}: {escaped(card.reference)}."
-    )
+        return f"As recorded on {at}. No card of the model was read.{routes}"
+    return f"As recorded on {at}. Card: {_read_in(card)}.{routes}"
+
+
+def _read_in(source: Evidence) -> str:
+    return escaped(f"{phrases.evidence(source)}: {source.reference}")
 
 
 def _rows(rows: Sequence[tuple[str, str]], screen: Screen) -> list[str]:
@@ -75,18 +82,41 @@ def _rows(rows: Sequence[tuple[str, str]], screen: Screen) -> list[str]:
 
 
 def card_rows(model: Model, offers: Sequence[Offer]) -> list[tuple[str, str]]:
-    """The card: what goes in and out, how much of it, for how much, how fast."""
+    """The card: what goes in and out, how much of it, for how much, how fast.
+
+    What a route may offer otherwise than the model's card says is told as it is on these routes.
+    """
+    cards = [offer.card for offer in offers] or [model]
     return [
-        ("Input", _set(model.input_modalities)),
-        ("Output", _set(model.output_modalities)),
-        ("Features", _set(model.features)),
-        ("Context window", _count(model.context_window, "tokens")),
-        ("Max output", _count(model.max_output_tokens, "tokens")),
+        ("Input", _counted(_set(c.input_modalities) for c in cards)),
+        ("Output", _counted(_set(c.output_modalities) for c in cards)),
+        ("Features", _counted(_set(c.features) for c in cards)),
+        ("Context window", _counted(_count(c.context_window, "tokens") for c in cards)),
+        ("Max output", _counted(_count(c.max_output_tokens, "tokens") for c in cards)),
         ("Input price", _range([o.input for o in offers])),
         ("Output price", _range([o.output for o in offers])),
         ("Output speed", _amount(model.throughput, "tokens per second")),
         ("First token", _amount(model.first_token_seconds, "seconds")),
+        ("Released", _word(model.released)),
+        ("Knowledge until", _word(model.knowledge)),
+        ("Open weights", _OPEN[model.open_weights]),
     ]
+
+
+def _counted(answers: Iterable[str]) -> str:
+    """An answer that all routes share, else each with the number of routes it holds on."""
+    counts = Counter(answers)
+    if len(counts) == 1:
+        return next(iter(counts))
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return "; ".join(f"{text} ({phrases.counted(number, 'route')})" for text, number in ordered)
+
+
+def _word(said: str | None) -> str:
+    return words.UNKNOWN if said is None else escaped(said)
+
+
+_OPEN: Final = {None: words.UNKNOWN, True: "yes", False: "no"}
 
 
 def _set(names: frozenset[str] | None) -> str:
@@ -190,18 +220,19 @@ def training_posture(sheet: Sheet) -> str:
 
 
 def _handling(sheet: Sheet, screen: Screen) -> Iterator[str]:
+    """One table for all routes on which the same hops claim the same."""
     numbers = _numbered(sheet)
+    alike: dict[tuple[tuple[str, ...], tuple[tuple[str, ...], ...]], list[str]] = {}
     for offer in sheet.offers:
-        yield f"`{escaped(offer.route.id)}`"
-        columns = [
-            Column("Question", fits=True),
-            *(Column(title_of_hop(sheet.snapshot, hop), fits=True) for hop in offer.hops),
-        ]
-        rows = [
+        rows = tuple(
             (phrases.title_of(name), *(_cell(offer, hop, name, numbers) for hop in offer.hops))
             for name in HANDLING
-        ]
-        yield from table(columns, rows, screen)
+        )
+        alike.setdefault((offer.hops, rows), []).append(offer.route.id)
+    for (hops, rows), routes in alike.items():
+        yield from screen.wrapped(phrases.names(map(escaped, routes)))
+        titles = (Column(title_of_hop(sheet.snapshot, hop), fits=True) for hop in hops)
+        yield from table([Column("Question", fits=True), *titles], rows, screen)
         yield ""
     yield from _sources(numbers, screen)
 
@@ -242,14 +273,20 @@ def _sources(numbers: dict[tuple[str, str], int], screen: Screen) -> Iterator[st
 
 
 def _benchmarks(model: Model, screen: Screen) -> Iterator[str]:
-    if not model.benchmarks:
+    rows = [*standing_rows(model), *((escaped(n), words.number(s)) for n, s in model.benchmarks)]
+    if not rows:
         yield "none is recorded"
         return
-    rows = [(escaped(name), words.number(score)) for name, score in model.benchmarks]
     yield from table(_SCORES, rows, screen)
     if model.card_source is not None:
-        kind = phrases.source_kind(model.card_source.kind)
-        yield from screen.wrapped(f"As printed by its source ({kind}); nobody here measured them.")
+        source = escaped(phrases.evidence(model.card_source))
+        yield from screen.wrapped(f"As printed by its source ({source}); nobody here measured it.")
+
+
+def standing_rows(model: Model) -> list[tuple[str, str]]:
+    """Rank and tier in the words of the card's source, where it states them."""
+    said = (("rank", model.rank), ("tier", model.tier))
+    return [(name, escaped(text)) for name, text in said if text is not None]
 
 
 def other_models(sheet: Sheet, screen: Screen) -> Iterator[str]:

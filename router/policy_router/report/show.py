@@ -10,6 +10,7 @@ from policy_router.audit.prospects import Prospect
 from policy_router.audit.sheet import HANDLING, Offer, Sheet
 from policy_router.domain.claim import Evidence
 from policy_router.domain.price import Money
+from policy_router.domain.route import Gateway, Model, Route
 from policy_router.engine import words
 from policy_router.engine.render import instant
 from policy_router.report import values
@@ -20,6 +21,7 @@ from policy_router.report.screen import Screen
 from policy_router.report.sheet import other_models, sheet_lines
 from policy_router.report.statement import LIMITS
 from policy_router.report.visible import escaped
+from policy_router.wire.pinnable import obstacle
 
 
 def show_lines(sheet: Sheet, packs: Sequence[Prospect], screen: Screen) -> Iterator[str]:
@@ -34,13 +36,29 @@ def show_lines(sheet: Sheet, packs: Sequence[Prospect], screen: Screen) -> Itera
 
 
 def _calls(sheet: Sheet, screen: Screen) -> Iterator[str]:
-    for offer in sheet.offers[:1]:
-        gateway = sheet.snapshot.registry.gateways[offer.route.gateway]
-        for name, call in (("Python", python_call), ("JavaScript", javascript_call)):
-            yield from ("", screen.bold(f"Call it from {name}"))
-            yield from (
-                f"  {escaped(line)}".rstrip() for line in call(gateway, offer.route).split("\n")
-            )
+    """How to call the first route that can be called as it is described."""
+    registry = sheet.snapshot.registry
+    for offer in sheet.offers:
+        gateway = registry.gateways[offer.route.gateway]
+        unpinned = registry.providers[offer.route.provider].unpinned
+        if obstacle(gateway, offer.route, unpinned) is None:
+            yield from _call(gateway, offer.route, screen)
+            return
+    if sheet.offers:
+        yield from ("", screen.bold("Calling it"))
+        yield from screen.wrapped(
+            "No route within reach can be called as it is described: the address of its gateway "
+            "has a part that is yours to fill in, or nothing keeps a call to its provider."
+        )
+
+
+def _call(gateway: Gateway, route: Route, screen: Screen) -> Iterator[str]:
+    for name, call in (("Python", python_call), ("JavaScript", javascript_call)):
+        yield from ("", screen.bold(f"Call it from {name}"))
+        yield from (f"  {escaped(line)}".rstrip() for line in call(gateway, route).split("\n"))
+    source = gateway.address_source
+    read = "check it, nobody wrote that down" if source is None else escaped(source.reference)
+    yield from screen.wrapped(f"Where the address was read: {read}.")
 
 
 def show_json(sheet: Sheet, packs: Sequence[Prospect]) -> str:
@@ -54,13 +72,14 @@ def show_json(sheet: Sheet, packs: Sequence[Prospect]) -> str:
             "id": model.id,
             "title": model.title,
             "maker": model.maker,
-            "input_modalities": _set(model.input_modalities),
-            "output_modalities": _set(model.output_modalities),
-            "features": _set(model.features),
-            "context_window": model.context_window,
-            "max_output_tokens": model.max_output_tokens,
+            **_card(model),
             "throughput": values.data(model.throughput),
             "first_token_seconds": values.data(model.first_token_seconds),
+            "released": model.released,
+            "knowledge": model.knowledge,
+            "open_weights": model.open_weights,
+            "rank": model.rank,
+            "tier": model.tier,
             "benchmarks": {name: words.number(score) for name, score in model.benchmarks},
             "source": None if model.card_source is None else _evidence(model.card_source),
         },
@@ -72,6 +91,17 @@ def show_json(sheet: Sheet, packs: Sequence[Prospect]) -> str:
         "limits": LIMITS,
     }
     return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def _card(model: Model) -> dict[str, Any]:
+    """What a route may offer otherwise than the model's own card says."""
+    return {
+        "input_modalities": _set(model.input_modalities),
+        "output_modalities": _set(model.output_modalities),
+        "features": _set(model.features),
+        "context_window": model.context_window,
+        "max_output_tokens": model.max_output_tokens,
+    }
 
 
 def _set(names: frozenset[str] | None) -> list[str] | None:
@@ -87,6 +117,10 @@ def _offer(sheet: Sheet, offer: Offer) -> dict[str, Any]:
         "address": offer.route.address,
         "base_url": gateway.base_url,
         "stage": offer.stage,
+        **_card(offer.card),
+        "card_source": None
+        if offer.card.card_source is None
+        else _evidence(offer.card.card_source),
         "input_price": _money(offer.input),
         "output_price": _money(offer.output),
         "handling": [

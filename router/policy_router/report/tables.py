@@ -14,7 +14,8 @@ from policy_router.report.screen import Screen, unstyled
 from policy_router.report.visible import escaped, width
 
 _GAP: Final = "  "
-_NARROWEST: Final = 8
+_NARROWEST: Final = 10
+"""No column is made narrower than this, or than a word of its title."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet take a cell for a formula."""
 
@@ -45,13 +46,13 @@ def table(columns: Sequence[Column], rows: Sequence[Row], screen: Screen) -> lis
 def _fitted(columns: Sequence[Column], widths: list[int], available: int) -> list[int]:
     """Widths that fit, taken from the widest columns that may be narrower."""
     fitted = list(widths)
-    flexible = [n for n, column in enumerate(columns) if column.fits]
+    least = [max(_NARROWEST, *map(width, ["", *c.title.split()])) for c in columns]
     surplus = sum(fitted) + len(_GAP) * (len(fitted) - 1) - available
-    while surplus > 0 and flexible:
-        widest = max(flexible, key=lambda n: fitted[n])
-        if fitted[widest] <= _NARROWEST:
+    while surplus > 0:
+        wide = [n for n, column in enumerate(columns) if column.fits and fitted[n] > least[n]]
+        if not wide:
             break
-        fitted[widest] -= 1
+        fitted[max(wide, key=lambda n: fitted[n])] -= 1
         surplus -= 1
     return fitted
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, assert_never
+from typing import Any, Final, assert_never
 
 from policy_router.domain.claim import ClaimValue, Listing, Members
 from policy_router.engine import words
 from policy_router.report import phrases
+from policy_router.report.plain_words import value_words
 from policy_router.report.visible import escaped
+
+_MOST_NAMED: Final = 6
+_NAMED: Final = 3
 
 
 def said(name: str, value: ClaimValue | None) -> str:
@@ -19,6 +23,15 @@ def said(name: str, value: ClaimValue | None) -> str:
 def briefly(name: str, value: ClaimValue | None) -> str:
     """A value in the words of documents, for a cell of a table."""
     return escaped(words.claimed(value, name))
+
+
+def shortly(name: str, value: ClaimValue | None) -> str:
+    """A value for a cell on a screen: plain words, and of a long list how much longer it is."""
+    if isinstance(value, Members) and len(value.certain) > _MOST_NAMED:
+        first, more = sorted(value.certain)[:_NAMED], len(value.certain) - _NAMED
+        others = " and perhaps others" if value.open or value.optional else ""
+        return escaped(f"{', '.join(first)} and {more} more{others}")
+    return value_words(name, briefly(name, value))
 
 
 def data(value: ClaimValue | None) -> Any:  # noqa: ANN401 - JSON

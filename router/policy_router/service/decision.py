@@ -99,6 +99,7 @@ class Decision:
             self._examined(),
             zero_retention=view.claims_one_of("zero_data_retention", _KEEPS_NOTHING),
             maker=self.snapshot.registry.models[route.model].maker,
+            unpinned=self.snapshot.registry.providers[route.provider].unpinned,
         )
 
     def _examined(self) -> frozenset[str]:

@@ -17,6 +17,7 @@ from policy_router.wire.json_strict import parse
 from policy_router.wire.openai_chat import read_chat
 from policy_router.wire.openai_parameters import STORE
 from policy_router.wire.operation import Operation
+from policy_router.wire.pinnable import obstacle
 from policy_router.wire.refusal import RefusalCode, Refused
 from policy_router.wire.served import check_served
 from policy_router.wire.shapes import check
@@ -28,7 +29,8 @@ class Terms:
 
     `examined`: facts of the call that an obligation of a covering policy looks at.
     `zero_retention`: zero data retention is claimed, not merely available, at every hop.
-    `maker`: whose model the route runs, None if that is not on file.
+    `maker`: whose model the route runs, None if that is not on file. `unpinned`: why
+    nothing keeps a call to the route's provider, where that is so.
     """
 
     route: Route
@@ -37,6 +39,7 @@ class Terms:
     examined: frozenset[str] = frozenset()
     zero_retention: bool = False
     maker: str | None = None
+    unpinned: str | None = None
 
 
 def pinned(body: Mapping[str, Any], decided: RequestFacts, terms: Terms) -> dict[str, Any]:
@@ -60,6 +63,9 @@ def pin(call: Call, terms: Terms) -> dict[str, Any]:
     that, where an obligation cannot be done, or where the gateway cannot be pinned.
     """
     _check_examined(call, terms)
+    found = obstacle(terms.gateway, terms.route, terms.unpinned)
+    if found is not None:
+        raise Refused(RefusalCode.GATEWAY_UNSUPPORTED, found.message, found.advice)
     check_served(call.operation, terms.gateway, terms.route)
     wanted = dict(call.body)
     labels = call.operation.labels
@@ -189,11 +195,11 @@ def _named(operation: Operation, body: dict[str, Any], terms: Terms) -> dict[str
 
 
 def _only(terms: Terms) -> dict[str, Any]:
-    """OpenRouter's own words for one provider and no other; ids there are its provider slugs.
+    """OpenRouter's own words for one provider and no other: its slug, as the route's `pin` has it.
 
     What is claimed of the route is also asked for: `zdr` lets it use zero retention alone.
     """
-    only = {"only": [terms.route.provider], "allow_fallbacks": False, "data_collection": "deny"}
+    only = {"only": [terms.route.pin], "allow_fallbacks": False, "data_collection": "deny"}
     return {**only, "zdr": True} if terms.zero_retention else only
 
 

@@ -36,9 +36,6 @@ SERVED: Final[dict[GatewayType, dict[str, str]]] = {
 }
 """Below a gateway's base URL, by the path of the operation."""
 
-_AZURE_BASE: Final = "/openai/v1"
-"""The address at which the body names the deployment; elsewhere a path of its own would."""
-
 _IN_A_PATH: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]*")
 
 
@@ -48,12 +45,6 @@ def check_served(operation: Operation, gateway: Gateway, route: Route) -> None:
         raise _unsupported(
             f"gateway `{gateway.id}` is not known to serve `{operation.endpoint}`: "
             f"its type is `{gateway.type.value}`"
-        )
-    base = gateway.base_url.rstrip("/")
-    if gateway.type is GatewayType.AZURE and not base.endswith(_AZURE_BASE):
-        raise _unsupported(
-            f"calls cannot be pinned at gateway `{gateway.id}`: its `base_url` does not end "
-            f"with `{_AZURE_BASE}`"
         )
     address = route.address
     if operation.model_in_path and not (_IN_A_PATH.fullmatch(address) and is_plain(address)):

@@ -108,7 +108,7 @@ def test_a_price_of_equal_evidence_ends_the_older_one() -> None:
     assert changes(found) == [
         ("changed", "price.input", "1.00", "2"),
         ("changed", "price.output", "4", "3"),
-        ("removed", "price.cached_input", "0.1", None),
+        ("changed", "price.cached_input", "0.1", None),
     ]
     old, new = after(found).routes["opper:acme/one"].prices
     assert old.validity.end == new.validity.start == datetime(2026, 11, 22, tzinfo=UTC)
@@ -173,9 +173,22 @@ def test_a_card_is_filled_in_and_what_it_says_stays() -> None:
         ("added", "features", None, "function_calling"),
         ("added", "input_modalities", None, "text"),
     ]
-    model = after(found).models["acme/one"]
-    assert (model.context_window, model.max_output_tokens) == (1000, 500)
-    assert model.card_source is not None
+    registry = after(found)
+    card = registry.card(registry.routes["opper:acme/one"])
+    assert (card.context_window, card.max_output_tokens) == (1000, 500)
+    assert card.card_source is not None
+    assert card.card_source.reference == "list"
+
+
+def test_what_one_seller_offers_says_nothing_of_other_routes_to_the_model() -> None:
+    gateway, *_, route = GATEWAY.replace("opper", "edge").split("---")
+    beside = f"{gateway}---{route}".replace("PRICED", "page").replace("type: edge", "type: opper")
+    found = imported(world("page", beside), row(max_output_tokens=500))
+    assert {f.about for f in found.findings if f.field == "max_output_tokens"} == {"opper:acme/one"}
+    built = build(TERRITORIES, GATEWAY.replace("PRICED", "page"), beside, written(found)).registry
+    longest = {r.id: built.card(r).max_output_tokens for r in built.routes.values()}
+    assert longest == {"opper:acme/one": 500, "edge:acme/one": None}
+    assert built.models["acme/one"].max_output_tokens is None
 
 
 def test_a_new_route_claims_nothing() -> None:
@@ -252,13 +265,23 @@ def test_an_own_card_follows_its_source() -> None:
     first = imported(world(), row(), new)
     again = imported(after(first), row(), new | {"context_window": 9}, old=written(first).encode())
     assert ("changed", "context_window", "8", "9") in changes(again)
-    assert after(again).models["acme/two"].context_window == 9
+    registry = after(again)
+    assert registry.card(registry.routes["opper:acme/two"]).context_window == 9
 
 
-def test_a_models_list_speaks_of_models_not_of_routes() -> None:
-    found = imported(
-        world(), {"id": "acme/one", "context_length": 7}, {"id": "b/c"}, source="openrouter"
-    )
+def test_a_new_route_to_a_known_model_leaves_its_card_alone() -> None:
+    known = "kind: model\nid: acme/two\nlanguage: 1\ntitle: T\ncontext_window: 7\n"
+    new = row(id="acme/two", context_window=8, max_output_tokens=3)
+    found = imported(world("page", known), row(), new)
+    (route,) = (d for d in found.documents if d["kind"] == "route")
+    assert ("context_window" in route, route["max_output_tokens"]) == (False, "3")
+
+
+def test_a_models_list_speaks_of_the_sellers_routes_and_makes_none() -> None:
+    rows = ({"id": "acme/one", "context_length": 7}, {"id": "b/c"})
+    assert imported(world(), *rows, source="openrouter").unmatched == 2
+    own = sound(TERRITORIES, GATEWAY.replace("PRICED", "page").replace("opper", "openrouter"))
+    found = imported(own.registry, *rows, source="openrouter")
     assert (changes(found), found.unmatched) == (
         [("in conflict", "context_window", "1000", "7")],
         1,
@@ -301,6 +324,54 @@ def test_another_currency_and_no_price_at_all() -> None:
     ]
     found = imported(unpriced, row(pricing={"input": [0]}))
     assert changes(found) == [("to verify", "price.input", None, "0")]
+
+
+SEVERAL = """
+kind: gateway
+id: GATEWAY
+language: 1
+title: A way to buy
+type: direct
+base_url: https://gw.example/v1
+---
+kind: provider
+id: GATEWAY-offering
+language: 1
+title: An offering
+operator: acme
+---
+kind: route
+id: "GATEWAY:one"
+language: 1
+model: acme/one
+gateway: GATEWAY
+provider: GATEWAY-offering
+address: one
+stage: ga
+sources:
+  computed: {kind: inferred, basis: public_terms, reference: computed, read_on: 2026-11-01}
+prices: [{currency: USD, source: computed, input: 3.3, output: 16.5}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("gateways", "priced"),
+    [
+        (("direct-acme", "direct-acme-eu", "a-cloud"), {"direct-acme:one"}),
+        (("direct-acme-eu", "a-cloud"), set()),
+        (("direct-acme-eu",), {"direct-acme-eu:one"}),
+    ],
+)
+def test_a_list_that_names_a_company_means_its_plain_offering(
+    gateways: tuple[str, ...], priced: set[str]
+) -> None:
+    """A premium for a place never goes away because a list has the plain price."""
+    registry = world("page", *(SEVERAL.replace("GATEWAY", name) for name in gateways))
+    row = {"litellm_provider": "acme", "input_cost_per_token": 3e-06, "max_input_tokens": 9}
+    listed = json.dumps({"one": row | {"output_cost_per_token": 15e-06}}).encode()
+    drafted = drafts("litellm", listed, "list", date(2026, 11, 22))
+    found = compare(drafted, registry, NOON, read_own("litellm", None))
+    assert {f.about for f in found.findings} == priced
 
 
 def test_tiers_are_compared() -> None:

@@ -109,3 +109,38 @@ def test_an_exception_that_is_not_sound_is_judged_like_any_other() -> None:
     texts = (TERRITORIES, HOPS, PROJECT, sound)
     assert build(*texts, changed).codes == ["POL201", "POL224"]
     assert build(*texts, f"{changed}titel: E\n").codes == ["POL201", "POL224", "SCH101"]
+
+
+ALIAS = "kind: alias\nid: any\nlanguage: 1\nmodels: [acme/oen]\n"
+OWN = """
+kind: route
+id: "gw:two"
+language: 1
+model: acme/oen
+gateway: wg
+provider: amce
+address: two
+stage: ga
+sources:
+  page: {kind: provider_docs, basis: public_terms, reference: p, read_on: 2999-01-01}
+prices: [{currency: USD, source: page, input: 1}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("document", "old", "new", "codes"),
+    [
+        (ALIAS, "language: 1", "language: 1\ntilte: x", ["SCH101", "POL231"]),
+        (OWN, "input: 1", "inptu: 1", ["REG301", "REG301", "REG301", "REG307", "SCH101"]),
+        (OWN, "basis: public_terms", "basis: mine", ["REG301", "REG301", "REG301", "SCH102"]),
+        (HOPS, "type: openai_compatible", "type: unheard", ["SCH102"]),
+    ],
+)
+def test_a_mistake_of_shape_hides_nothing_else_in_facts_and_aliases(
+    document: str, old: str, new: str, codes: list[str]
+) -> None:
+    """What went with the mistake, such as a source that is no source, is not asked after."""
+    assert old in document
+    texts = [TERRITORIES, *([HOPS] if document is not HOPS else []), document.replace(old, new)]
+    found = build(*texts)
+    assert sorted(found.codes) == sorted(codes)

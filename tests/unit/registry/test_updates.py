@@ -87,6 +87,33 @@ def test_a_routes_own_card_is_filled_in_where_it_is_silent_too() -> None:
     assert card.features == frozenset({"streaming"})
 
 
+def test_a_routes_card_is_filled_in_where_it_is_silent_and_no_other_is() -> None:
+    own = HOPS + SOURCES + "context_window: 4\nfeatures: null\n"
+    limits = "{context_window: 5, max_output_tokens: 6, features: [streaming], source: weak}"
+    registry = sound(TERRITORIES, own, f'{UPDATE}routes: {{"gw:one": {limits}}}\n').registry
+    card = registry.card(registry.routes["gw:one"])
+    assert (card.context_window, card.max_output_tokens) == (4, 6)
+    assert card.features == frozenset({"streaming"})
+    assert card.card_source is not None
+    assert card.card_source.reference == "w"
+    assert registry.models["acme/one"].max_output_tokens is None
+
+
+def test_an_update_that_fills_nothing_leaves_a_route_without_a_card_of_its_own() -> None:
+    limited = HOPS.replace("title: One", "title: One\ncontext_window: 4")
+    text = UPDATE + 'routes: {"gw:one": {context_window: 5, source: weak}}\n'
+    assert sound(TERRITORIES, limited, text).registry.routes["gw:one"].offered is None
+
+
+def test_what_a_route_leaves_unknown_is_not_known_there_whatever_the_model_offers() -> None:
+    model = HOPS.replace("title: One", "title: One\nfeatures: [streaming]\ncontext_window: 9")
+    registry = sound(TERRITORIES, model + SOURCES + "features: null\nsource: strong\n").registry
+    card = registry.card(registry.routes["gw:one"])
+    assert (card.features, card.context_window) == (None, 9)
+    assert card.card_source is not None
+    assert card.card_source.reference == "s"
+
+
 def test_what_is_not_there_or_not_described_is_said() -> None:
     text = UPDATE + "routes: {nowhere: {}}\nmodels: {nothing: {}, acme/one: {source: nobody}}\n"
     assert build(TERRITORIES, HOPS, text).codes == ["REG302", "REG320", "REG320"]

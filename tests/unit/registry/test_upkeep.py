@@ -17,7 +17,9 @@ from policy_router.domain.claim import (
 )
 from policy_router.domain.registry import Registry
 from policy_router.domain.snapshot import Snapshot
-from policy_router.domain.vocabulary import Regime
+from policy_router.domain.vocabulary import CLAIMED_ATTRIBUTES, AttributeKind, Regime
+from policy_router.language.grammar.claims import ClaimsBody
+from policy_router.language.grammar.upkeep import FoundAtLeastBody, FoundBody
 from policy_router.registry.speaking import knowledge, records
 from policy_router.registry.standpoint import Standpoint
 from policy_router.registry.territories import adequacy_about
@@ -271,3 +273,14 @@ def test_members_that_are_found_are_a_set() -> None:
         Members(frozenset({"SE"}), open=True),
         Members(frozenset({"SE"})),
     ]
+
+
+def test_every_attribute_that_is_claimed_can_be_verified() -> None:
+    claimed = {spec.name for spec in CLAIMED_ATTRIBUTES}
+    assert FoundBody.model_fields.keys() == claimed == ClaimsBody.model_fields.keys()
+    sets = {
+        spec.name
+        for spec in CLAIMED_ATTRIBUTES
+        if spec.kind in {AttributeKind.COUNTRIES, AttributeKind.TAGS}
+    }
+    assert FoundAtLeastBody.model_fields.keys() == sets

@@ -10,7 +10,13 @@ from policy_router.cli.requests import FLAGS
 from policy_router.domain.claim import Basis, Evidence, Gap, SourceKind
 from policy_router.domain.decision import Reason, Verdict
 from policy_router.domain.request import RequestFacts, SetFact
-from policy_router.domain.vocabulary import ATTRIBUTES, FACTS, TRANSFER_BASES, AttributeKind
+from policy_router.domain.vocabulary import (
+    ATTRIBUTES,
+    CLAIMED_ATTRIBUTES,
+    FACTS,
+    TRANSFER_BASES,
+    AttributeKind,
+)
 from policy_router.report import phrases, plain_words
 from policy_router.report.refusals import flag
 
@@ -18,6 +24,7 @@ from policy_router.report.refusals import flag
 def test_every_claim_and_judgement_has_a_title() -> None:
     told = (AttributeKind.BASES, AttributeKind.ORDERED, AttributeKind.COUNTRIES)
     wanted = {a.name for a in ATTRIBUTES.values() if a.kind in told and a.matchable}
+    wanted |= {a.name for a in CLAIMED_ATTRIBUTES}
     assert wanted | {"signoff", "retention_days"} <= set(plain_words.ATTRIBUTE_TITLES)
     assert set(plain_words.ATTRIBUTE_TITLES) <= set(ATTRIBUTES)
 

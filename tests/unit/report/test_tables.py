@@ -89,3 +89,11 @@ def test_markdown_takes_text_literally() -> None:
         "| --- | ---: |",
         r"| a\|b | 1 |",
     ]
+
+
+@given(st.lists(st.text("abcd ", min_size=1, max_size=30), min_size=1, max_size=6))
+def test_no_word_of_a_title_is_ever_broken(titles: list[str]) -> None:
+    columns = [Column(title, fits=True) for title in titles]
+    lines = table(columns, [["x" * 40 for _ in titles]], Screen(width=60))
+    shown = " ".join(lines).split()
+    assert {word for title in titles for word in title.split()} <= set(shown)

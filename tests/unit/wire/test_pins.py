@@ -18,7 +18,7 @@ from policy_router.wire.pins import Terms, pin, pinned
 from policy_router.wire.refusal import RefusalCode, Refused
 
 SPAN = Span("test", 1, 1)
-ROUTE = Route("gw:a/b", "a/b", "gw", "some-provider", "the-address", "ga", SPAN)
+ROUTE = Route("gw:a/b", "a/b", "gw", "some-provider", "the-address", "ga", SPAN, pin="its-slug")
 
 
 def _gateway(kind: GatewayType = GatewayType.OPPER) -> Gateway:
@@ -72,7 +72,7 @@ def test_openrouter_gets_one_provider_and_no_fallback() -> None:
     sent = pinned(_body(), _facts(), _terms(GatewayType.OPENROUTER))
     assert sent["model"] == "the-address"
     assert sent["provider"] == {
-        "only": ["some-provider"],
+        "only": ["its-slug"],
         "allow_fallbacks": False,
         "data_collection": "deny",
     }

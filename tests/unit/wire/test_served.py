@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -78,6 +79,24 @@ def test_azure_is_pinned_where_the_body_names_the_deployment() -> None:
     assert _refusal("chat plain", old) is RefusalCode.GATEWAY_UNSUPPORTED
 
 
+@pytest.mark.parametrize("kind", GatewayType)
+def test_an_address_with_a_part_to_fill_in_is_never_called(kind: GatewayType) -> None:
+    base = "https://{resource}.openai.azure.com/openai/v1"
+    assert _refusal("chat plain", terms(kind, base_url=base)) is RefusalCode.GATEWAY_UNSUPPORTED
+
+
+@pytest.mark.parametrize("kind", GatewayType)
+def test_a_provider_that_nothing_keeps_a_call_to_gets_none(kind: GatewayType) -> None:
+    picked = replace(terms(kind), unpinned="the gateway picks a company for each call")
+    assert _refusal("chat plain", picked) is RefusalCode.GATEWAY_UNSUPPORTED
+
+
+def test_openrouter_needs_its_own_name_of_the_provider() -> None:
+    known = terms(GatewayType.OPENROUTER)
+    nameless = replace(known, route=replace(known.route, pin=None))
+    assert _refusal("chat plain", nameless) is RefusalCode.GATEWAY_UNSUPPORTED
+
+
 @pytest.mark.parametrize("address", ["a/../b", "a//b", "a?b", "a#b", "../x", "a/.", "a b", "a%2fb"])
 def test_an_address_that_is_no_plain_path_cannot_be_pinned_in_one(address: str) -> None:
     assert _refusal("generate plain", terms(address=address)) is RefusalCode.GATEWAY_UNSUPPORTED
@@ -86,7 +105,7 @@ def test_an_address_that_is_no_plain_path_cannot_be_pinned_in_one(address: str) 
 
 @pytest.mark.parametrize("name", ["chat plain", "responses plain", "messages plain", "embeddings"])
 def test_openrouter_is_told_its_one_provider_in_every_dialect(name: str) -> None:
-    only = {"only": ["some-provider"], "allow_fallbacks": False, "data_collection": "deny"}
+    only = {"only": ["its-slug"], "allow_fallbacks": False, "data_collection": "deny"}
     assert _sent(name, terms(GatewayType.OPENROUTER))[1]["provider"] == only
 
 

@@ -36,7 +36,7 @@ def terms(
     base_url: str | None = None,
     maker: str | None = None,
 ) -> Terms:
-    route = Route("gw:a/b", "a/b", "gw", "some-provider", address, "ga", SPAN)
+    route = Route("gw:a/b", "a/b", "gw", "some-provider", address, "ga", SPAN, pin="its-slug")
     examined = frozenset({"server_tools"})
     return Terms(
         route,

@@ -59,6 +59,7 @@ class GatewayBody(DocumentBody):
     key: Maybe[KeyBody] = None
     self_hosted: Flag = False
     entity: Maybe[EntityBody] = None
+    source: Maybe[Tag] = Field(None, description="where `base_url` was read")
     sources: dict[Tag, SourceBody] = Field(default_factory=dict)
     claims: ClaimsBody = NO_CLAIMS
 
@@ -71,6 +72,9 @@ class ProviderBody(DocumentBody):
     operator: Maybe[Id] = None
     entity: Maybe[EntityBody] = None
     covers: tuple[Id, ...] = ()
+    unpinned: Maybe[Text] = Field(
+        None, description="why nothing keeps a call to this offering; such calls are not sent"
+    )
     sources: dict[Tag, SourceBody] = Field(default_factory=dict)
     claims: ClaimsBody = NO_CLAIMS
 
@@ -112,7 +116,8 @@ class LifecycleBody(Body):
 class RouteBody(DocumentBody):
     """A model at an offering behind a gateway; claims by hop.
 
-    Limits, features and modalities stand here where this route differs from the model's card.
+    Limits, features and modalities stand here where this route differs from the model's card;
+    null: not known here, whatever the card says. `source`: where they were read.
     """
 
     kind: Annotated[str, OneOf(("route",))]
@@ -121,16 +126,20 @@ class RouteBody(DocumentBody):
     provider: Id
     subprocessors: tuple[Id, ...] = ()
     address: Text = Field(description="the exact name of the model at the gateway")
+    pin: Maybe[Id] = Field(
+        None, description="the gateway's own name of the provider, where it would pick one"
+    )
     stage: Annotated[str, OneOf((*STAGES, UNKNOWN_STAGE), "stage")] = Field(
         description="how mature it is; write `stage: unknown` if that is not known"
     )
     lifecycle: OneOrSeveral[LifecycleBody] = ()
     prices: OneOrSeveral[PriceBody] = ()
-    context_window: Maybe[Count] = None
-    max_output_tokens: Maybe[Count] = None
-    features: Maybe[tuple[Tag, ...]] = None
-    input_modalities: Maybe[tuple[Tag, ...]] = None
-    output_modalities: Maybe[tuple[Tag, ...]] = None
-    endpoints: Maybe[tuple[Id, ...]] = Field(default=None, description=_SERVES)
+    context_window: Count | None = None
+    max_output_tokens: Count | None = None
+    features: tuple[Tag, ...] | None = None
+    input_modalities: tuple[Tag, ...] | None = None
+    output_modalities: tuple[Tag, ...] | None = None
+    endpoints: tuple[Id, ...] | None = Field(default=None, description=_SERVES)
+    source: Maybe[Tag] = None
     sources: dict[Tag, SourceBody] = Field(default_factory=dict)
     claims: dict[Id, ClaimsBody] = Field(default_factory=dict)

@@ -14,16 +14,8 @@ from policy_router.language.grammar.quantities import Count
 from policy_router.language.grammar.values import Id, Maybe, OneOf, Tag
 
 
-class UpdatedRouteBody(Body):
-    """What is added to a route: prices, changes of stage, claims by hop."""
-
-    prices: tuple[PriceBody, ...] = ()
-    lifecycle: tuple[LifecycleBody, ...] = ()
-    claims: dict[Id, ClaimsBody] = Field(default_factory=dict)
-
-
-class UpdatedModelBody(Body):
-    """What is added to a model's card where the card leaves it open."""
+class FilledBody(Body):
+    """Limits and abilities that a card leaves open."""
 
     context_window: Maybe[Count] = None
     max_output_tokens: Maybe[Count] = None
@@ -33,13 +25,26 @@ class UpdatedModelBody(Body):
     source: Maybe[Tag] = None
 
 
+class UpdatedModelBody(FilledBody):
+    """What is added to a model's card where the card leaves it open."""
+
+
+class UpdatedRouteBody(FilledBody):
+    """What is added to a route: prices, changes of stage, claims by hop, limits left open."""
+
+    prices: tuple[PriceBody, ...] = ()
+    lifecycle: tuple[LifecycleBody, ...] = ()
+    claims: dict[Id, ClaimsBody] = Field(default_factory=dict)
+
+
 class UpdateBody(DocumentBody):
     """What a later reading says of routes and models that other documents describe."""
 
     kind: Annotated[str, OneOf(("update",))]
     sources: dict[Tag, SourceBody] = Field(default_factory=dict)
     routes: dict[Id, UpdatedRouteBody] = Field(
-        default_factory=dict, description="by id: prices, changes of stage and claims to add"
+        default_factory=dict,
+        description="by id: prices, changes of stage, claims to add, and limits left open",
     )
     models: dict[Id, UpdatedModelBody] = Field(
         default_factory=dict, description="by id: limits and abilities that the card leaves open"

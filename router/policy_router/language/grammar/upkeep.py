@@ -43,6 +43,7 @@ class FoundBody(Body):
     caching: Caching | None = None
     third_party_access: ThirdPartyAccess | None = None
     dpa: Dpa | None = None
+    use_restrictions: Tags | None = None
     certifications: Tags | None = None
     dpf: ListingBody | None = None
     adequacy_conditions: Tags | None = None
@@ -59,6 +60,7 @@ class FoundAtLeastBody(Body):
     storage_location: Maybe[Places] = None
     support_location: Maybe[Places] = None
     zdr_exceptions: Maybe[Tags] = None
+    use_restrictions: Maybe[Tags] = None
     certifications: Maybe[Tags] = None
     adequacy_conditions: Maybe[Tags] = None
     transfers_offered: Maybe[Tags] = None

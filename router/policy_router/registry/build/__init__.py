@@ -14,6 +14,7 @@ from policy_router.language.catalogue import Catalogue
 from policy_router.registry.build.contracts import agreements, signoffs
 from policy_router.registry.build.law import adequacy, territories
 from policy_router.registry.build.places import gateways, models, providers, routes
+from policy_router.registry.build.rests import judged
 from policy_router.registry.build.updates import filled_in, updated_models, updated_routes
 from policy_router.registry.build.verifications import verified
 
@@ -49,9 +50,10 @@ def build_registry(catalogue: Catalogue, today: date) -> tuple[Registry, tuple[D
     hops = (
         {**known.gateways, **gateways(catalogue, today, problems)},
         {**known.providers, **providers(catalogue, today, problems)},
-        updated_routes(catalogue, today, problems, found),
+        updated_routes(catalogue, today, problems, found, by_id),
     )
     verified(catalogue, today, problems, hops)
+    problems += judged(catalogue, today) if catalogue.rests else ()
     registry = Registry(
         gateways=_sorted(hops[0]),
         providers=_sorted(hops[1]),

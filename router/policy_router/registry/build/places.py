@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from policy_router.domain.claim import Claim
 from policy_router.domain.diagnostic import Diagnostic
@@ -34,7 +34,7 @@ from policy_router.registry.build.claims import claims_of
 from policy_router.registry.build.evidence import evidence_of
 from policy_router.registry.build.prices import prices_of
 
-_CARD: Final = (
+CARD: Final = (
     "context_window",
     "max_output_tokens",
     "features",
@@ -42,6 +42,7 @@ _CARD: Final = (
     "output_modalities",
     "endpoints",
 )
+"""What a route may offer otherwise than the model does elsewhere."""
 
 Hops = tuple[str, ...]
 """Ids of gateway, provider and sub-processors, in order."""
@@ -78,6 +79,9 @@ def _gateway(draft: Draft[GatewayBody]) -> Gateway:
     draft.check_sources(body.sources)
     if draft.catalogue.has(body.id, "provider"):
         draft.report("REG309", f"`{body.id}` is the id of a provider as well", "id")
+    source = None
+    if body.source is not None:
+        source = draft.source(body.sources, body.source, "source")
     return Gateway(
         id=body.id,
         title=body.title,
@@ -88,6 +92,7 @@ def _gateway(draft: Draft[GatewayBody]) -> Gateway:
         entity=None if body.entity is None else body.entity.name,
         claims=_uncovered(draft, claims_of(draft, body.sources, body.claims, "claims")),
         span=draft.parsed.span,
+        address_source=None if source is None else evidence_of(source),
     )
 
 
@@ -108,6 +113,7 @@ def _provider(draft: Draft[ProviderBody]) -> Provider:
         covers=frozenset(body.covers),
         claims=claims,
         span=draft.parsed.span,
+        unpinned=body.unpinned,
     )
 
 
@@ -174,25 +180,27 @@ def _route(draft: Draft[RouteBody], model: Model | None) -> Route:
         lifecycle=tuple(events_of(draft, body.lifecycle, body.sources)),
         prices=prices_of(draft, body.prices, body.sources),
         claims=tuple(claims_by_hop(draft, body.sources, body.claims, hops)),
-        offered=None if model is None else _offered(draft.body, model),
+        offered=None if model is None else _offered(draft, model),
+        pin=body.pin,
     )
 
 
-def _offered(body: RouteBody, model: Model) -> Model | None:
+def _offered(draft: Draft[RouteBody], model: Model) -> Model | None:
     """The card of `model` as the route has it; None if the route says nothing of its own."""
-    if body.model_fields_set.isdisjoint(_CARD):
+    body, stated = draft.body, draft.body.model_fields_set
+    source = None
+    if body.source is not None:
+        source = draft.source(body.sources, body.source, "source")
+    own = {name: card_value(getattr(body, name)) for name in CARD if name in stated}
+    if not own:
         return None
-    features, into, out = body.features, body.input_modalities, body.output_modalities
-    context, longest = body.context_window, body.max_output_tokens
-    return replace(
-        model,
-        context_window=model.context_window if context is None else context,
-        max_output_tokens=model.max_output_tokens if longest is None else longest,
-        features=model.features if features is None else frozenset(features),
-        input_modalities=model.input_modalities if into is None else frozenset(into),
-        output_modalities=model.output_modalities if out is None else frozenset(out),
-        endpoints=model.endpoints if body.endpoints is None else frozenset(body.endpoints),
-    )
+    evidence = model.card_source if source is None else evidence_of(source)
+    return replace(model, card_source=evidence, **own)
+
+
+def card_value(stated: int | tuple[str, ...] | None) -> Any:  # noqa: ANN401 - of any field of a card
+    """A limit or a set of abilities as a card holds it."""
+    return frozenset(stated) if isinstance(stated, tuple) else stated
 
 
 def events_of(

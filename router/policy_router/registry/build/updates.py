@@ -8,24 +8,33 @@ from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from policy_router.domain.claim import Claim
+from policy_router.domain.claim import Claim, Evidence
 from policy_router.domain.diagnostic import Diagnostic
 from policy_router.domain.price import PriceTable
 from policy_router.domain.route import Model, Route
 from policy_router.language.catalogue import Catalogue
 from policy_router.language.draft import Draft, overlap
-from policy_router.language.grammar.updates import UpdateBody, UpdatedModelBody
+from policy_router.language.grammar.updates import (
+    FilledBody,
+    UpdateBody,
+    UpdatedModelBody,
+    UpdatedRouteBody,
+)
 from policy_router.language.mistakes import warning
 from policy_router.language.text import quoted
 from policy_router.registry.build.evidence import evidence_of
-from policy_router.registry.build.places import claims_by_hop, events_of
+from policy_router.registry.build.places import CARD, card_value, claims_by_hop, events_of
 from policy_router.registry.build.prices import prices_of
 
 _EVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 def updated_routes(
-    catalogue: Catalogue, today: date, problems: list[Diagnostic], routes: dict[str, Route]
+    catalogue: Catalogue,
+    today: date,
+    problems: list[Diagnostic],
+    routes: dict[str, Route],
+    cards: Mapping[str, Model],
 ) -> dict[str, Route]:
     """The routes with their updates; an update of a route that is not loaded is a warning."""
     added: dict[str, list[tuple[Draft[UpdateBody], str]]] = defaultdict(list)
@@ -36,7 +45,7 @@ def updated_routes(
                 added[name].append((draft, name))
             elif not catalogue.has(name, "route"):
                 _unknown(draft, "route", name)
-    return routes | {name: _route(routes[name], parts) for name, parts in added.items()}
+    return routes | {name: _route(routes[name], parts, cards) for name, parts in added.items()}
 
 
 def updated_models(
@@ -54,12 +63,15 @@ def updated_models(
 
 
 def filled_in(route: Route, cards: Mapping[str, Model], updated: Mapping[str, Model]) -> Route:
-    """A route with a card of its own, where that leaves open what an update fills in."""
+    """A route with a card of its own, where the model's card left open what an update fills in."""
     before, after = cards.get(route.model), updated.get(route.model)
-    if route.offered is None or before is after or after is None:
+    if route.offered is None or before is None or before is after or after is None:
         return route
-    own = {f.name: getattr(route.offered, f.name) for f in fields(route.offered)}
-    filled = {name: getattr(after, name) for name, value in own.items() if value is None}
+    filled = {
+        name: getattr(after, name)
+        for name in (field.name for field in fields(after))
+        if getattr(route.offered, name) is None and getattr(before, name) is None
+    }
     return replace(route, offered=replace(route.offered, **filled))
 
 
@@ -77,19 +89,38 @@ def _unknown(draft: Draft[UpdateBody], kind: str, name: str) -> None:
 
 def _model(draft: Draft[UpdateBody], model: Model, body: UpdatedModelBody) -> Model:
     """`model` with what it leaves open; what its own document says stays."""
-    filled: dict[str, Any] = {}
-    for name in sorted(body.model_fields_set - {"source"}):
-        value = getattr(body, name)
-        if getattr(model, name) is None:
-            filled[name] = frozenset(value) if isinstance(value, tuple) else value
-    if body.source is not None:
-        source = draft.source(draft.body.sources, body.source, "models", model.id, "source")
-        if source is not None and model.card_source is None:
-            filled["card_source"] = evidence_of(source)
-    return replace(model, **filled)
+    source = _source(draft, body, "models", model.id)
+    return replace(model, **_filling(model, body), card_source=model.card_source or source)
 
 
-def _route(route: Route, parts: list[tuple[Draft[UpdateBody], str]]) -> Route:
+def _source(draft: Draft[UpdateBody], body: FilledBody, *path: str) -> Evidence | None:
+    if body.source is None:
+        return None
+    source = draft.source(draft.body.sources, body.source, *path, "source")
+    return None if source is None else evidence_of(source)
+
+
+def _filling(card: Model, body: FilledBody) -> dict[str, Any]:
+    """What `body` says of all that `card` leaves open."""
+    stated = [name for name in CARD if name in body.model_fields_set]
+    return {n: card_value(getattr(body, n)) for n in stated if getattr(card, n) is None}
+
+
+def _card(
+    route: Route, draft: Draft[UpdateBody], body: UpdatedRouteBody, cards: Mapping[str, Model]
+) -> Model | None:
+    """The card of a route with what an update fills in; None if the route has none of its own."""
+    source = _source(draft, body, "routes", route.id)
+    card = route.offered or cards.get(route.model)
+    filling = {} if card is None else _filling(card, body)
+    if card is None or not filling:
+        return route.offered
+    return replace(card, **filling, card_source=source or card.card_source)
+
+
+def _route(
+    route: Route, parts: list[tuple[Draft[UpdateBody], str]], cards: Mapping[str, Model]
+) -> Route:
     tables: list[PriceTable] = []
     for draft, name in parts:
         body, path = draft.body.routes[name], ("routes", name)
@@ -98,7 +129,8 @@ def _route(route: Route, parts: list[tuple[Draft[UpdateBody], str]]) -> Route:
         route = replace(route, lifecycle=(*route.lifecycle, *events))
         hops = (route.gateway, route.provider, *route.subprocessors)
         claims = claims_by_hop(draft, draft.body.sources, body.claims, hops, *path)
-        route = replace(route, claims=_together(route, claims))
+        offered = _card(route, draft, body, cards)
+        route = replace(route, claims=_together(route, claims), offered=offered)
     return replace(route, prices=with_later(route.prices, tables))
 
 

@@ -1,11 +1,11 @@
-"""Limits and abilities of an import beside a model's card."""
+"""Limits and abilities of an import beside what a route is known to offer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields
 
-from policy_router.domain.route import Model
+from policy_router.domain.route import Model, Route
 from policy_router.registry.importers.drafts import Card, Row
 from policy_router.registry.importers.findings import NOTHING, Change, Finding, Side
 from policy_router.registry.importers.own import Part, describe
@@ -14,38 +14,35 @@ from policy_router.registry.importers.work import Work
 Value = int | frozenset[str]
 
 
-def compare_card(work: Work, row: Row, name: str) -> None:
-    """Fill in what the card of the model `name` leaves open; what it says stays."""
-    model = work.registry.models[name]
+def compare_card(work: Work, row: Row, route: Route) -> None:
+    """Fill in what the card of a route leaves open; what it says stays.
+
+    A limit is what this seller offers of the model: it says nothing of other routes to it.
+    """
+    card, own = work.registry.card(route), _own(work, route)
     for key, value in stated(row.card):
-        own = _own(work, name).get(key)
-        here, there = _text(getattr(model, key)), _text(value)
-        if here == there or work.said_before(name, key, value):
+        here, there = _text(getattr(card, key)), _text(value)
+        if here == there or work.said_before(route.id, key, value):
             continue
-        if own is None and here is not None:
-            work.add(Finding(Change.CONFLICT, name, key, _side(model, here), work.there(there)))
+        if key not in own and here is not None:
+            side = _side(card, here)
+            work.add(Finding(Change.CONFLICT, route.id, key, side, work.there(there)))
             continue
-        work.add(
-            Finding(
-                Change.ADDED if here is None else Change.CHANGED,
-                name,
-                key,
-                NOTHING if here is None else Side(here),
-                work.there(there),
-            )
-        )
-        _write(work, name, key, value)
+        change = Change.ADDED if here is None else Change.CHANGED
+        before = NOTHING if here is None else Side(here)
+        work.add(Finding(change, route.id, key, before, work.there(there)))
+        _write(work, route, key, value)
 
 
-def _own(work: Work, name: str) -> Part:
-    """What earlier imports wrote of the model's card."""
-    return work.own.made.get(("model", name)) or work.own.models.get(name, {})
+def _own(work: Work, route: Route) -> Part:
+    """What earlier imports wrote of the route."""
+    return work.own.made.get(("route", route.id)) or work.own.routes.get(route.id, {})
 
 
-def _write(work: Work, name: str, key: str, value: Value) -> None:
-    made = work.own.made.get(("model", name))
+def _write(work: Work, route: Route, key: str, value: Value) -> None:
+    made = work.own.made.get(("route", route.id))
     if made is None:
-        update = work.own.models.setdefault(name, {})
+        update = work.own.route(route.id)
         update |= {key: as_data(value), "source": work.own.tag(work.origin)}
         return
     made[key] = as_data(value)
@@ -65,9 +62,13 @@ def as_data(value: Value) -> str | list[str]:
     return sorted(value) if isinstance(value, frozenset) else str(value)
 
 
-def card_data(card: Card) -> Part:
-    """A whole card as a document writes it."""
-    return {key: as_data(value) for key, value in stated(card)}
+def left_open(card: Card, model: Model | None) -> Part:
+    """What `card` says of all that the model's own card leaves open, as a document writes it."""
+    return {
+        key: as_data(value)
+        for key, value in stated(card)
+        if model is None or getattr(model, key) is None
+    }
 
 
 def _side(model: Model, here: str) -> Side:

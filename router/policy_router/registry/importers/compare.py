@@ -50,17 +50,14 @@ def _compare_row(work: Work, found: matching.Index, row: Row) -> bool:
         return True
     routes = matching.sold(found, row)
     affected = tuple(dict.fromkeys((*routes, *matching.run(found, row))))
-    models = matching.models(found, row, routes)
     if not routes and row.sells and row.seller in found.registry.gateways:
         new_route(work, row)
         return True
-    for name in models:
-        compare_card(work, row, name)
     for route in routes:
         _compare_route(work, row, route)
     for route in affected:
         compare_events(work, row, route)
-    return bool(models or affected)
+    return bool(affected)
 
 
 def _compare_route(work: Work, row: Row, route: Route) -> None:
@@ -69,5 +66,6 @@ def _compare_route(work: Work, row: Row, route: Route) -> None:
         there = work.there(hop)
         work.add(Finding(Change.CONFLICT, route.id, "provider", Side(route.provider), there))
         return
+    compare_card(work, row, route)
     compare_price(work, row, route)
     compare_said(work, row, route)

@@ -67,7 +67,8 @@ class Row:
 
     `seller`: whose price it is, a gateway's or a provider's; `provider`: who runs the model;
     `address`: its exact name at the seller; `maker`: who made it. `sells`: the row says enough to
-    become a route; `shared`: several providers have the same address there.
+    become a route; `shared`: several providers have the same address there, and `provider` is what
+    the seller calls this one.
     """
 
     key: str

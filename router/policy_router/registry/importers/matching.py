@@ -35,7 +35,20 @@ def index(registry: Registry) -> Index:
             sold[name].append(route)
         for name in sorted(_run_as(registry, route)):
             run[name].append(route)
-    return Index(registry, _frozen(sold), _frozen(run))
+    meant = {name: _meant(name[0], routes) for name, routes in sold.items()}
+    return Index(registry, _frozen(meant), _frozen(run))
+
+
+def _meant(company: str, routes: list[Route]) -> list[Route]:
+    """The routes that a list means by the name of a company.
+
+    A company may sell a model in several ways: plainly, with a premium for a place, at a cloud. A
+    list that only names it means the plain one, behind the gateway `direct-` and its name; where
+    there is none, which one is meant is not known.
+    """
+    if len({route.gateway for route in routes}) == 1:
+        return routes
+    return [route for route in routes if route.gateway in {company, f"direct-{company}"}]
 
 
 def _frozen(found: Mapping[Name, list[Route]]) -> dict[Name, tuple[Route, ...]]:
@@ -68,14 +81,6 @@ def sold(found: Index, row: Row) -> tuple[Route, ...]:
 def run(found: Index, row: Row) -> tuple[Route, ...]:
     """The routes whose model the row's provider runs, whoever sells it."""
     return found.run.get((row.provider, _tail(row.address, row.provider)), ())
-
-
-def models(found: Index, row: Row, routes: tuple[Route, ...]) -> tuple[str, ...]:
-    """The models whose card the row states."""
-    if routes:
-        return tuple(sorted({route.model for route in routes}))
-    named = (f"{row.provider}/{row.address}", row.address)
-    return tuple(name for name in named if name in found.registry.models)[:1]
 
 
 def hop_id(registry: Registry, slug: str) -> str:

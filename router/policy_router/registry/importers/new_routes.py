@@ -5,7 +5,7 @@ from __future__ import annotations
 from policy_router.language.grammar.body import LANGUAGE
 from policy_router.language.grammar.places import UNKNOWN_STAGE
 from policy_router.registry.importers import matching
-from policy_router.registry.importers.cards import card_data
+from policy_router.registry.importers.cards import left_open
 from policy_router.registry.importers.drafts import Row
 from policy_router.registry.importers.events import event_data
 from policy_router.registry.importers.findings import NOTHING, Change, Finding
@@ -26,7 +26,7 @@ def new_route(work: Work, row: Row) -> None:
         title = f"{row.provider}, as listed by {row.seller}"
         _make(work, "provider", hop, {"title": title})
     if row.address not in work.registry.models:
-        _make(work, "model", row.address, _model(work, row))
+        _make(work, "model", row.address, _model(row))
     _make(work, "route", name, _route(work, row, hop))
     for said in row.said:
         note = f"a new route, verify: `{said.words}`"
@@ -39,13 +39,9 @@ def _make(work: Work, kind: str, name: str, rest: Part) -> None:
     work.own.made.setdefault((kind, name), head | rest)
 
 
-def _model(work: Work, row: Row) -> Part:
-    sources: Part = {}
-    tag = describe(sources, work.origin)
+def _model(row: Row) -> Part:
     maker = {"maker": row.maker} if row.maker else {}
-    card = card_data(row.card)
-    body: Part = {"title": row.title or row.address, **maker, **card}
-    return body | ({"source": tag, "sources": sources} if card else {})
+    return {"title": row.title or row.address, **maker}
 
 
 def _route(work: Work, row: Row, hop: str) -> Part:
@@ -58,8 +54,13 @@ def _route(work: Work, row: Row, hop: str) -> Part:
         "address": row.address,
         "stage": UNKNOWN_STAGE,
     }
+    if row.shared:
+        body["pin"] = row.provider
     if row.price is not None and not placeholders(row.price):
         body["prices"] = [table_data(row.price, tag, work.origin.read_on)]
+    card = left_open(row.card, work.registry.models.get(row.address))
+    if card:
+        body |= card | {"source": tag}
     if row.events:
         body["lifecycle"] = [event_data(event, tag) for event in row.events]
     return body | {"sources": sources}

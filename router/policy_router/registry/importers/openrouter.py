@@ -8,8 +8,7 @@ retention is OpenRouter's own contract, never the provider's terms.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import fields as dataclass_fields
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
@@ -59,29 +58,7 @@ def read_endpoints(data: object, origin: Origin) -> Drafts:
         raise ImportRefused("IMP107", "there is no object `data`")
     rows = named(under(inner, "endpoints"), "tag")
     found, aside = each(rows, partial(_endpoint, inner.get("id")))
-    return Drafts(origin, _agreed(found), aside)
-
-
-def _agreed(rows: tuple[Row, ...]) -> tuple[Row, ...]:
-    """The rows, each with what all endpoints of its model say of the model.
-
-    Where they differ, it is the endpoint that has the limit, and a card says nothing of it.
-    """
-    cards: dict[str, list[Card]] = {}
-    for row in rows:
-        cards.setdefault(row.address, []).append(row.card)
-    said = {
-        name: Card(
-            **{f.name: _same(getattr(c, f.name) for c in of) for f in dataclass_fields(Card)}
-        )
-        for name, of in cards.items()
-    }
-    return tuple(replace(row, card=said[row.address]) for row in rows)
-
-
-def _same(values: Iterable[Any]) -> Any:  # noqa: ANN401 - whatever the field of a card is
-    first, *others = values
-    return first if all(value == first for value in others) else None
+    return Drafts(origin, found, aside)
 
 
 def read_zero_retention(data: object, origin: Origin) -> Drafts:

@@ -36,7 +36,6 @@ class Own:
     source: str
     sources: Part = field(default_factory=dict)
     routes: Part = field(default_factory=dict)
-    models: Part = field(default_factory=dict)
     made: dict[tuple[str, str], Part] = field(default_factory=dict)
 
     def tag(self, origin: Origin) -> str:
@@ -50,16 +49,16 @@ class Own:
 
     def documents(self) -> tuple[dict[str, Plain], ...]:
         """Everything, in a fixed order: the update, then new providers, models and routes."""
-        used = set(_texts([self.routes, self.models]))
+        used = set(_texts(self.routes))
         sources = {tag: source for tag, source in self.sources.items() if tag in used}
-        parts = {"sources": sources, "routes": self.routes, "models": self.models}
+        parts = {"sources": sources, "routes": self.routes}
         filled = {key: dict(sorted(part.items())) for key, part in parts.items() if part}
         head: Part = {
             "kind": "update",
             "id": f"imported-{self.source}",
             "language": str(LANGUAGE),
         }
-        update = [head | filled] if self.routes or self.models else []
+        update = [head | filled] if self.routes else []
         order = sorted(self.made, key=lambda name: (_MADE.index(name[0]), name[1]))
         return (*update, *(self.made[name] for name in order))
 
@@ -114,10 +113,10 @@ def read_own(source: str, data: bytes | None) -> Own:
 
 def _take(own: Own, data: Part) -> None:
     kind, name = data.get("kind"), data.get("id")
-    if kind == "update" and name == f"imported-{own.source}" and not own.routes | own.models:
+    if kind == "update" and name == f"imported-{own.source}" and not own.routes:
         own.sources, own.routes = data.get("sources", {}), data.get("routes", {})
-        own.models = data.get("models", {})
-        if all(isinstance(p, dict) for p in (own.sources, own.routes, own.models)):
+        parts = (own.sources, own.routes)
+        if "models" not in data and all(isinstance(part, dict) for part in parts):
             return
     elif kind in _MADE and isinstance(name, str):
         own.made[kind, name] = data

@@ -114,7 +114,7 @@ def _report(work: Work, route: Route, price: Price, beside: list[PriceTable]) ->
         for meter, _ in table.amounts:
             if meter not in stated:
                 note, here = "the newer prices leave it out", _here(table, meter)
-                work.add(Finding(Change.REMOVED, route.id, f"price.{meter}", here, NOTHING, note))
+                work.add(Finding(Change.CHANGED, route.id, f"price.{meter}", here, NOTHING, note))
             elif _differs(table, meter, stated[meter]):
                 _add(work, Change.CHANGED, route, meter, table, stated[meter])
         _report_tiers(work, route, price, table)
