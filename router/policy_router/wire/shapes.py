@@ -132,12 +132,13 @@ def check(shape: Shape, value: Any, path: str) -> None:  # noqa: ANN401 - any JS
         case Tagged():
             _tagged(shape, value, path)
         case Either():
-            check(_chosen(shape, value), value, path)
+            check(chosen(shape, value), value, path)
         case _:
             _leaf(shape, value, path)
 
 
-def _chosen(shape: Either, value: Any) -> Shape:  # noqa: ANN401 - any JSON
+def chosen(shape: Either, value: Any) -> Shape:  # noqa: ANN401 - any JSON
+    """The shape that `value` is to have."""
     if isinstance(value, str):
         return shape.text
     if shape.number is not None and isinstance(value, int | float):

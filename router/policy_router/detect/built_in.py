@@ -1,0 +1,88 @@
+"""The detector that comes along: e-mail addresses, telephone numbers, IBANs, cards, identities.
+
+It needs the extra `pii` (python-stdnum, phonenumbers). What it cannot tell by form, which is most
+of what makes a text personal (names, health, beliefs, whatever a sentence says), it does not see.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from phonenumbers import PhoneNumberMatcher
+
+from policy_router.detect.identifier import Tries, any_of
+from policy_router.detect.identifiers import IDENTIFIERS
+from policy_router.detect.mailbox import mailboxes
+from policy_router.detect.plain import plain
+
+_DIGITS: Final = re.compile(r"\d+")
+_APART: Final = 2
+_BEFORE: Final = 12
+_AFTER: Final = 24
+_FEWEST_DIGITS: Final = 6
+_PLUS: Final = re.compile(r"\+(?=[ (]{0,2}\d)")
+_LONGEST_NUMBER: Final = 24
+_LIKE_ANY: Final = any_of(IDENTIFIERS)
+
+MOST_TRIED: Final = 512
+"""Candidates that are looked at in one text."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltIn:
+    """Personal and cardholder data by form and check digits, in time proportional to the text.
+
+    `not_personal`: addresses (`support@company.example`) and domains (`@company.example`), in
+    lower case, that stand in prompts without being anybody's.
+    """
+
+    not_personal: frozenset[str] = frozenset()
+    name: str = "built-in"
+
+    def categories(self, text: str) -> frozenset[str]:
+        """The categories of `data` that `text` shows by its forms.
+
+        Raises `TooManyCandidates` for a text that would take too long to read to its end.
+        """
+        text, tries = plain(text), Tries(MOST_TRIED)
+        found = {"personal"} if self._has_mailbox(text, tries) else set[str]()
+        if not found and _has_telephone(text, tries):
+            found.add("personal")
+        for start, end in _windows(text):
+            for identifier in IDENTIFIERS if _LIKE_ANY.search(text, start, end) else ():
+                if identifier.category not in found and identifier.is_in(text, start, end, tries):
+                    found.add(identifier.category)
+        return frozenset(found)
+
+    def _has_mailbox(self, text: str, tries: Tries) -> bool:
+        return any(
+            mailbox not in self.not_personal
+            and mailbox[mailbox.index("@") :] not in self.not_personal
+            for mailbox in mailboxes(text, tries)
+        )
+
+
+def _has_telephone(text: str, tries: Tries) -> bool:
+    """Whether a valid number in international form stands in `text`."""
+    for plus in _PLUS.finditer(text):
+        tries.spend()
+        part = text[plus.start() : plus.end() + _LONGEST_NUMBER]
+        if any(PhoneNumberMatcher(part, None, max_tries=1)):
+            return True
+    return False
+
+
+def _windows(text: str) -> Iterator[tuple[int, int]]:
+    """The parts of `text` with enough digits near each other to be an identifier."""
+    start = end = digits = 0
+    for run in _DIGITS.finditer(text):
+        if run.start() - end > _APART:
+            if digits >= _FEWEST_DIGITS:
+                yield max(0, start - _BEFORE), end + _AFTER
+            start, digits = run.start(), 0
+        end, digits = run.end(), digits + run.end() - run.start()
+    if digits >= _FEWEST_DIGITS:
+        yield max(0, start - _BEFORE), end + _AFTER
