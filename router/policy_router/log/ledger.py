@@ -83,11 +83,10 @@ class Ledger:
             raise entry.error
         return entry.number or 0
 
-    def append_all(self, records: Sequence[Mapping[str, Any]]) -> range:
-        """Keep records that follow on each other, all or none. Raises as `append`."""
-        group = [packed(record) for record in records]
+    def keep(self, records: Sequence[bytes]) -> range:
+        """Keep packed records that follow on each other, all or none. Raises as `append`."""
         with self._writing:
-            return self._writer.keep(group)
+            return self._writer.keep(records)
 
     def check(self) -> Checkpoint | None:
         """Sign and write down where the log is now; None if it has no record yet."""
@@ -112,8 +111,7 @@ class Ledger:
         """Keep the records of all who wait now, and leave those who came since to one of them."""
         with self._joining:
             group, self._waiting = self._waiting, []
-        with self._writing:
-            self._settle(group)
+        self._settle(group)
         for entry in group:
             entry.gate.release()
         with self._joining:
@@ -124,7 +122,7 @@ class Ledger:
 
     def _settle(self, group: Sequence[_Entry]) -> None:
         try:
-            numbers = self._writer.keep([entry.record for entry in group])
+            numbers = self.keep([entry.record for entry in group])
         except BaseException as error:  # noqa: BLE001 - each of the group waits, and is told
             for entry in group:
                 entry.error = error
