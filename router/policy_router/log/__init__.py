@@ -1,0 +1,1 @@
+"""The log of decisions: records that can be added to, and not changed unseen."""

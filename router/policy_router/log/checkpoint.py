@@ -1,0 +1,82 @@
+"""Checkpoints: how long the log was and what its tree's root was, signed.
+
+What is signed is the body of a checkpoint as transparency logs write it (C2SP tlog-checkpoint: the
+origin, the size, the root in base64, then lines of one's own: here the instant), with Ed25519
+(RFC 8032).
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode, b64encode
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+_TEXTS: Final = ("log", "root", "at")
+
+
+class Signer(Protocol):
+    """Signs checkpoints."""
+
+    @property
+    def public_key(self) -> bytes:
+        """The 32 bytes of the public key."""
+
+    def sign(self, body: bytes) -> bytes:
+        """The signature of `body`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """The state of a log at an instant.
+
+    `log`: its origin, a name that is its own. `at`: ISO 8601, UTC. `key`: the public key that
+    `signature` is by, in hexadecimal; None for both: it is not signed.
+    """
+
+    log: str
+    size: int
+    root: bytes
+    at: str
+    key: str | None = None
+    signature: bytes | None = None
+
+    def body(self) -> bytes:
+        """What is signed."""
+        root = b64encode(self.root).decode()
+        return f"{self.log}\n{self.size}\n{root}\n{self.at}\n".encode()
+
+    def signed(self, signer: Signer) -> Checkpoint:
+        """The checkpoint with a signature of its body."""
+        key, signature = signer.public_key.hex(), signer.sign(self.body())
+        return Checkpoint(self.log, self.size, self.root, self.at, key, signature)
+
+    def line(self) -> bytes:
+        """The checkpoint as a line of a file, with its end."""
+        data: dict[str, Any] = {
+            "log": self.log,
+            "size": self.size,
+            "root": b64encode(self.root).decode(),
+            "at": self.at,
+        }
+        if self.key is not None and self.signature is not None:
+            data |= {"key": self.key, "signature": b64encode(self.signature).decode()}
+        return json.dumps(data, separators=(",", ":")).encode() + b"\n"
+
+
+def read_checkpoint(line: bytes) -> Checkpoint | None:
+    """The checkpoint that a line holds; None if it is none."""
+    try:
+        data = json.loads(line)
+        log, root, at = (str(data[name]) for name in _TEXTS)
+        key, signature = data.get("key"), data.get("signature")
+        return Checkpoint(
+            log,
+            int(data["size"]),
+            b64decode(root, validate=True),
+            at,
+            None if key is None else str(key),
+            None if signature is None else b64decode(signature, validate=True),
+        )
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None

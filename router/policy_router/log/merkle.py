@@ -1,0 +1,53 @@
+"""A Merkle tree (RFC 9162 section 2.1) that only grows: its right edge is all that is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Final
+
+EMPTY_ROOT: Final = sha256(b"").digest()
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    """The hash of one entry."""
+    return sha256(b"\x00" + entry).digest()
+
+
+def _node_hash(left: bytes, right: bytes) -> bytes:
+    return sha256(b"\x01" + left + right).digest()
+
+
+class Tree:
+    """`size` leaves, known by `edge`: the roots of its full subtrees, the largest first."""
+
+    __slots__ = ("edge", "size")
+
+    def __init__(self, size: int = 0, edge: Iterable[bytes] = ()) -> None:
+        self.size = size
+        self.edge = list(edge)
+        if len(self.edge) != size.bit_count():
+            message = f"a tree of {size} leaves has {size.bit_count()} full subtrees"
+            raise ValueError(message)
+
+    def add(self, leaf: bytes) -> None:
+        """Put the hash of an entry behind the others."""
+        size, node = self.size, leaf
+        while size & 1:
+            node = _node_hash(self.edge.pop(), node)
+            size >>= 1
+        self.edge.append(node)
+        self.size += 1
+
+    def root(self) -> bytes:
+        """The hash of the whole tree."""
+        if not self.edge:
+            return EMPTY_ROOT
+        node = self.edge[-1]
+        for left in reversed(self.edge[:-1]):
+            node = _node_hash(left, node)
+        return node
+
+    def copy(self) -> Tree:
+        """The tree as it is now."""
+        return Tree(self.size, self.edge)

@@ -1,0 +1,147 @@
+"""Writing a log: groups of records at its end, each one write and one `fsync`."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+from policy_router.log.checkpoint import Checkpoint, Signer
+from policy_router.log.folder import append_durably, exclusive, make_folder, remove
+from policy_router.log.recovery import Found, find_end, follow
+from policy_router.log.segment import Abandoned, lines_of, opening_lines, path_of
+
+_LOGGER: Final = logging.getLogger("policy_router")
+
+CHECKPOINTS: Final = "checkpoints"
+LOCK: Final = "lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """When a segment is full, in bytes, and how many records pass between two checkpoints."""
+
+    segment: int = 64 * 2**20
+    checkpoint: int = 1_000
+
+
+class Writer:
+    """The end of a log in a folder that other processes may write to. One thread at a time.
+
+    `signer` signs its checkpoints, `now` dates them, `publish` is told of each.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        signer: Signer | None,
+        publish: Callable[[Checkpoint], None] | None,
+        sizes: Sizes,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._folder = folder
+        self._signer = signer
+        self._publish = publish
+        self._sizes = sizes
+        self._now = now
+        self._known: Found | None = None
+        self._size = 0
+        self._checked = 0
+
+    def keep(self, records: Sequence[bytes]) -> range:
+        """Keep packed records, all or none, until they are on the disk; their numbers.
+
+        Raises `OSError` if they are not, and `LogDamaged` if the log is not what it was.
+        """
+        make_folder(self._folder)
+        with exclusive(self._folder / LOCK):
+            found = self._end()
+            if found.log is None or found.abandoned or found.tail.offset >= self._sizes.segment:
+                found = self._begin_segment(found)
+            kept = self._append(found, records)
+            if kept.stop - self._checked >= self._sizes.checkpoint:
+                self._check_in_passing()
+            return kept
+
+    def check(self) -> Checkpoint | None:
+        """Write down and sign where the log is; None if there is none yet. Raises as `keep`."""
+        if not self._folder.is_dir():
+            return None
+        with exclusive(self._folder / LOCK):
+            found = self._end()
+            return None if found.log is None else self._checkpoint(found.log, found)
+
+    def _end(self) -> Found:
+        """Where the log ends now: as it was left, or wherever others took it since."""
+        known = self._known
+        if known is None or known.log is None or not self._is_as_left(known):
+            known = follow(self._folder, known) if known is not None else None
+            known = known or find_end(self._folder, self._folder / CHECKPOINTS)
+            self._remember(known)
+        return known
+
+    def _is_as_left(self, known: Found) -> bool:
+        path = path_of(self._folder, known.tail.segment)
+        is_last = not path_of(self._folder, known.tail.segment + 1).exists()
+        return is_last and path.exists() and path.stat().st_size == self._size
+
+    def _remember(self, found: Found) -> None:
+        path = path_of(self._folder, found.tail.segment)
+        self._known = found
+        self._size = path.stat().st_size if path.exists() else 0
+
+    def _begin_segment(self, found: Found) -> Found:
+        log, tail = found.log or f"policy-router/{uuid4()}", found.tail.copy()
+        line = opening_lines(log, tail, self._instant(), found.abandoned)
+        path = path_of(self._folder, tail.segment)
+        try:
+            append_durably(path, line)
+        except BaseException:
+            remove(path)  # nobody has seen it, and a full disk must not fill with empty files
+            raise
+        begun = Found(tail, (), log)
+        self._remember(begun)
+        return begun
+
+    def _append(self, found: Found, records: Sequence[bytes]) -> range:
+        tail = found.tail.copy()
+        lines, path = lines_of(records, tail), path_of(self._folder, tail.segment)
+        self._known = None
+        try:
+            append_durably(path, lines)
+        except BaseException:
+            # what is there of the lines was never acknowledged: the next record begins elsewhere
+            left = Abandoned(found.tail.segment, found.tail.offset)
+            self._remember(Found(found.tail, (*found.abandoned, left), found.log))
+            raise
+        self._known, self._size = Found(tail, (), found.log), tail.offset
+        return range(found.tail.tree.size, tail.tree.size)
+
+    # ---- checkpoints ----
+
+    def _check_in_passing(self) -> None:
+        """A checkpoint that cannot be written is for the next group: its records are kept."""
+        known = self._known
+        try:
+            if known is not None and known.log is not None:
+                self._checkpoint(known.log, known)
+        except OSError:
+            _LOGGER.exception("could not write a checkpoint of the log")
+
+    def _checkpoint(self, log: str, found: Found) -> Checkpoint:
+        tree = found.tail.tree
+        checkpoint = Checkpoint(log, tree.size, tree.root(), self._instant())
+        if self._signer is not None:
+            checkpoint = checkpoint.signed(self._signer)
+        append_durably(self._folder / CHECKPOINTS, checkpoint.line())
+        self._checked = tree.size
+        if self._publish is not None:
+            self._publish(checkpoint)
+        return checkpoint
+
+    def _instant(self) -> str:
+        return self._now().astimezone(UTC).isoformat(timespec="microseconds")

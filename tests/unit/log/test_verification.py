@@ -1,0 +1,206 @@
+"""Verifying: what was changed in a log after it was kept is found, and named."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from policy_router.log.checkpoint import Checkpoint, read_checkpoint
+from policy_router.log.keys import FileSigner, is_signed, make_key
+from policy_router.log.ledger import Ledger
+from policy_router.log.verification import checkpoints_in, verify
+from policy_router.log.writer import CHECKPOINTS, Sizes
+from tests.unit.log.test_ledger import numbers, record
+
+SIZES = Sizes(segment=3_000, checkpoint=10)
+COUNT = 60
+CHANGES = 280
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Checkpoint]]:
+    """A log of several segments, with what an anchor has of it; the last record is covered."""
+    folder = tmp_path_factory.mktemp("kept") / "log"
+    anchor: list[Checkpoint] = []
+    ledger = Ledger(folder, publish=anchor.append, sizes=SIZES)
+    for number in range(COUNT):
+        ledger.append(record(number, "x" * (number % 90)))
+    ledger.check()
+    return folder, anchor
+
+
+@pytest.fixture
+def copy(tmp_path: Path, kept: tuple[Path, list[Checkpoint]]) -> Path:
+    shutil.copytree(kept[0], tmp_path / "log")
+    return tmp_path / "log"
+
+
+def test_what_was_not_touched_is_proven(kept: tuple[Path, list[Checkpoint]]) -> None:
+    folder, anchor = kept
+    found = verify(folder, anchor)
+    assert found.problem is None
+    assert found.segments > 3
+    assert found.records == found.covered == found.anchored == COUNT + found.segments
+    assert found.abandoned == {}
+
+
+def _lines(folder: Path, dice: random.Random) -> tuple[Path, list[bytes]]:
+    path = dice.choice(sorted(folder.glob("*.jsonl")))
+    return path, path.read_bytes().splitlines(keepends=True)
+
+
+def _flip(folder: Path, dice: random.Random) -> None:
+    path = dice.choice(sorted(folder.glob("*.jsonl")))
+    data = bytearray(path.read_bytes())
+    data[dice.randrange(len(data))] ^= 1 << dice.randrange(8)
+    path.write_bytes(data)
+
+
+def _delete(folder: Path, dice: random.Random) -> None:
+    path, lines = _lines(folder, dice)
+    first = dice.randrange(len(lines))
+    del lines[first : first + dice.randrange(1, 4)]
+    path.write_bytes(b"".join(lines))
+
+
+def _swap(folder: Path, dice: random.Random) -> None:
+    path, lines = _lines(folder, dice)
+    first, second = dice.sample(range(len(lines)), 2)
+    lines[first], lines[second] = lines[second], lines[first]
+    path.write_bytes(b"".join(lines))
+
+
+def _repeat(folder: Path, dice: random.Random) -> None:
+    path, lines = _lines(folder, dice)
+    at = dice.randrange(len(lines))
+    lines.insert(at, lines[at])
+    path.write_bytes(b"".join(lines))
+
+
+def _truncate(folder: Path, dice: random.Random) -> None:
+    path = max(folder.glob("*.jsonl"))
+    data = path.read_bytes()
+    path.write_bytes(data[: dice.randrange(len(data))])
+
+
+def _drop_segment(folder: Path, dice: random.Random) -> None:
+    dice.choice(sorted(folder.glob("*.jsonl"))).unlink()
+
+
+def _write_anew(folder: Path, dice: random.Random) -> None:
+    """What somebody does who holds the folder: from some record on, another log that is sound."""
+    count = dice.randrange(1, COUNT)
+    shutil.rmtree(folder)
+    ledger = Ledger(folder, sizes=SIZES)
+    for number in range(count):
+        ledger.append(record(number + (number == count - 1)))
+    ledger.check()
+
+
+TAMPERING: list[Callable[[Path, random.Random], None]] = [
+    _flip, _delete, _swap, _repeat, _truncate, _drop_segment, _write_anew
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("tamper", TAMPERING, ids=lambda f: f.__name__.strip("_"))
+def test_every_change_is_found_against_an_anchor(
+    tmp_path: Path, kept: tuple[Path, list[Checkpoint]], tamper: Callable[..., None]
+) -> None:
+    folder, anchor = kept
+    before = {p.name: p.read_bytes() for p in folder.glob("*.jsonl")}
+    for seed in range(CHANGES // len(TAMPERING)):
+        changed = tmp_path / str(seed)
+        shutil.copytree(folder, changed)
+        tamper(changed, random.Random(seed))  # noqa: S311 - for changes of a test
+        if {p.name: p.read_bytes() for p in changed.glob("*.jsonl")} == before:
+            continue
+        found = verify(changed, anchor)
+        # a line that stands once more behind the last one is no record, and said not to be
+        assert found.problem is not None or (tamper is _repeat and found.abandoned), seed
+        shutil.rmtree(changed)
+
+
+def test_the_record_that_was_changed_is_named(copy: Path) -> None:
+    path = copy / "00000001.jsonl"
+    path.write_bytes(path.read_bytes().replace(b'"number":5', b'"number":6'))
+    problem = verify(copy).problem
+    assert problem is not None
+    assert problem.number - 1 == 1 + 5  # the next one does not follow on it
+    assert problem.where.startswith("`00000001.jsonl`, byte ")
+
+
+def test_what_is_cut_off_behind_the_last_checkpoint_cannot_be_told(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    ledger.append(record(0))
+    ledger.check()
+    ledger.append(record(1))
+    path = tmp_path / "00000001.jsonl"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+    found = verify(tmp_path)
+    assert found.problem is None
+    assert (found.records, found.covered) == (2, 2)
+    assert numbers(tmp_path) == [0]
+
+
+def test_what_somebody_wrote_anew_is_told_by_nothing_but_an_anchor(
+    copy: Path, kept: tuple[Path, list[Checkpoint]]
+) -> None:
+    _write_anew(copy, random.Random(1))  # noqa: S311 - for changes of a test
+    assert verify(copy).problem is None
+    assert verify(copy, kept[1]).problem is not None
+
+
+def test_another_logs_anchor_is_no_anchor(copy: Path, tmp_path: Path) -> None:
+    other = Ledger(tmp_path / "other")
+    other.append(record(0))
+    checkpoint = other.check()
+    assert checkpoint is not None
+    problem = verify(copy, [checkpoint]).problem
+    assert problem is not None
+    assert problem.where == "the anchor"
+
+
+# ---- signatures ----
+
+
+def test_checkpoints_are_signed_and_a_changed_one_is_not(tmp_path: Path) -> None:
+    signer = make_key(tmp_path / "key.pem")
+    assert (tmp_path / "key.pem").stat().st_mode & 0o777 == 0o600
+    folder = tmp_path / "log"
+    ledger = Ledger(folder, FileSigner(tmp_path / "key.pem"))
+    ledger.append(record(0))
+    ledger.check()
+    found = verify(folder, is_signed=is_signed)
+    assert found.problem is None
+    assert found.keys == {signer.public_key.hex()}
+    (checkpoint,) = checkpoints_in(folder / CHECKPOINTS)
+    for changed in (
+        Checkpoint(checkpoint.log, 1, checkpoint.root, checkpoint.at, checkpoint.key, b"0" * 64),
+        Checkpoint(
+            checkpoint.log, 1, checkpoint.root, "2020", checkpoint.key, checkpoint.signature
+        ),
+        Checkpoint(checkpoint.log, 2, checkpoint.root, checkpoint.at),
+        Checkpoint(checkpoint.log, 2, checkpoint.root, checkpoint.at, "zz", checkpoint.signature),
+    ):
+        (folder / CHECKPOINTS).write_bytes(changed.line())
+        problem = verify(folder, is_signed=is_signed).problem
+        assert problem is not None
+        assert "not signed" in problem.what
+
+
+def test_a_key_is_never_written_over(tmp_path: Path) -> None:
+    make_key(tmp_path / "key.pem")
+    with pytest.raises(FileExistsError):
+        make_key(tmp_path / "key.pem")
+    (tmp_path / "other.pem").write_text("no key")
+    with pytest.raises(ValueError, match=r"(?i)pem|key|deserialize"):
+        FileSigner(tmp_path / "other.pem")
+
+
+@pytest.mark.parametrize("line", [b"", b"x", b"{}", b"[]", b'{"log":"a","size":"b"}', b"null"])
+def test_what_is_no_checkpoint_is_none(line: bytes) -> None:
+    assert read_checkpoint(line) is None
