@@ -10,12 +10,28 @@ from decimal import Decimal
 
 from policy_router.domain.claim import Moment
 from policy_router.domain.policy import Matcher, Policy, PolicySet, Rule
+from policy_router.domain.price import PriceTable
 from policy_router.domain.registry import Registry
 from policy_router.domain.request import RequestFacts
+from policy_router.domain.route import Route
 from policy_router.engine.decide import Engine
 from policy_router.engine.explain import explain
 from policy_router.engine.explanation import Explanation, RouteExplanation
-from tests.small import NOW, claim, decided, facts, places, policy, registry, rule, snapshot
+from tests.small import (
+    ALWAYS_VALID,
+    HERE,
+    NOW,
+    claim,
+    decided,
+    evidence,
+    facts,
+    places,
+    policy,
+    registry,
+    route,
+    rule,
+    snapshot,
+)
 from tests.strategies.predicates import names
 
 IS, INCLUDES, WITHIN = Matcher.IS, Matcher.INCLUDES, Matcher.WITHIN
@@ -68,3 +84,9 @@ def texts(found: RouteExplanation) -> list[list[str]]:
     """Remedies in words; the search must have come to its end."""
     assert found.complete
     return [[change.text for change in chosen] for chosen in found.remedies]
+
+
+def priced(name: str, of: str, given: str, at: str = "hub") -> Route:
+    amounts = (("input", Decimal(given)), ("output", Decimal(given) * 2))
+    table = PriceTable("USD", amounts, ALWAYS_VALID, evidence(), HERE)
+    return replace(route(name, of=of, at=at), prices=(table,))

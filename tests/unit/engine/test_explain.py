@@ -9,11 +9,8 @@ from decimal import Decimal
 import pytest
 
 from policy_router.domain.claim import Gap, SourceKind
-from policy_router.domain.contract import Clause, Mechanism
 from policy_router.domain.decision import Candidate
 from policy_router.domain.policy import All, AnyOf, Matcher, Mode, Not, Policy, PolicySet
-from policy_router.domain.price import PriceTable
-from policy_router.domain.route import GatewayType, Route
 from policy_router.domain.territory import Scope
 from policy_router.domain.vocabulary import Regime
 from policy_router.engine.decide import Engine
@@ -27,15 +24,12 @@ from policy_router.engine.explanation import (
 )
 from policy_router.engine.question import Question
 from policy_router.engine.remedies import remedies
-from tests.explained import CONTRACTED, INCLUDES, IS, told
+from tests.explained import CONTRACTED, INCLUDES, IS, priced, told
 from tests.small import (
-    ALWAYS_VALID,
     HERE,
     NOW,
     agreement,
     claim,
-    evidence,
-    exception,
     facts,
     gateway,
     model,
@@ -45,7 +39,6 @@ from tests.small import (
     registry,
     route,
     rule,
-    signoff,
     snapshot,
 )
 from tests.strategies.law import adequacy
@@ -318,102 +311,3 @@ def test_policies_that_only_monitor_are_not_met() -> None:
     assert found.policies == ("policy v1",)
     assert [r.verdict.policy for r in found.routes[0].rules] == ["policy", "watching"]
     assert [bool(r.shortfalls) for r in found.routes[0].rules] == [False, True]
-
-
-# ------------------------------------------------------------------ what instead
-
-
-def priced(name: str, of: str, given: str, at: str = "hub") -> Route:
-    amounts = (("input", Decimal(given)), ("output", Decimal(given) * 2))
-    table = PriceTable("USD", amounts, ALWAYS_VALID, evidence(), HERE)
-    return replace(route(name, of=of, at=at), prices=(table,))
-
-
-NOT_ONE = PolicySet((policy(rule(require=Not(names("model", IS, "one")))),))
-MODELS = (model("one"), model("two"), provider("acme", covers=("one", "two")))
-DIRECT = replace(gateway("direct"), type=GatewayType.DIRECT)
-
-
-def test_permitted_alternatives_with_the_difference_in_price() -> None:
-    known = registry(
-        *MODELS,
-        gateway("hub"),
-        gateway("relay", adds_hop=True),
-        DIRECT,
-        priced("r", "one", "2"),
-        priced("r2", "one", "3"),
-        priced("own", "two", "1"),
-        priced("other", "two", "5", at="relay"),
-        priced("direct", "two", "7", at="direct"),
-        route("unpriced", of="two"),
-    )
-    found = told(NOT_ONE, known).alternatives
-    assert [(a.route, a.own, a.input_price, a.input_difference) for a in found] == [
-        ("own", True, Decimal(1), Decimal(-1)),
-        ("other", False, Decimal(5), Decimal(3)),
-        ("direct", False, Decimal(7), Decimal(5)),
-        ("unpriced", True, None, None),
-    ]
-    assert [a.output_difference for a in found] == [Decimal(-2), Decimal(6), Decimal(10), None]
-
-
-def test_no_difference_to_a_route_without_a_price() -> None:
-    known = registry(*MODELS, route("r"), priced("own", "two", "1"))
-    (found,) = told(NOT_ONE, known).alternatives
-    assert (found.input_price, found.input_difference) == (Decimal(1), None)
-
-
-@pytest.mark.parametrize("asked", ["two", None], ids=("permitted", "asked for anything"))
-def test_no_alternatives_where_none_are_asked_for(asked: str | None) -> None:
-    known = registry(*MODELS, route("r"), route("own", of="two"))
-    assert told(NOT_ONE, known, facts(asked)).alternatives == ()
-    only_one = registry(*MODELS, route("r"))
-    assert told(NOT_ONE, only_one, facts(None)).alternatives == ()
-
-
-def test_alternatives_keep_what_is_merely_declared() -> None:
-    known = registry(*MODELS, route("r"), route("own", of="two"))
-    asked = replace(facts(data=("personal",)), base=facts())
-    assert [a.route for a in told(NOT_ONE, known, asked).alternatives] == ["own"]
-
-
-# ------------------------------------------------------------------ what it rests on
-
-
-def test_what_a_decision_rests_on() -> None:
-    here = [
-        claim(attribute, places("DE"))
-        for attribute in ("provider_jurisdiction", "support_location")
-    ]
-    known = registry(
-        provider(
-            "acme",
-            claim("retention_days", Decimal(0)),
-            claim("inference_location", places("GB", "US")),
-            *here,
-        ),
-        adequacy("eu-us", Regime.EU_GDPR, Scope.CERTIFIED_RECIPIENT, "US"),
-        adequacy("eu-uk", Regime.EU_GDPR, Scope.WHOLE, "GB"),
-        adequacy("eu-jp", Regime.EU_GDPR, Scope.WHOLE, "JP"),
-        agreement("held", Clause(Mechanism.SCC, "M2")),
-        agreement("other", parties=("else",)),
-        signoff("dpia", name="covers"),
-        signoff("tia", name="assessed", routes=(), importers=("acme",), countries=("US",)),
-        signoff("dpia", name="elsewhere", routes=("s",)),
-        signoff("dpia", name="rejected", approved=False),
-        signoff("dpia", name="later", recorded="2026-06-16"),
-    )
-    waived = policy(rule(require=names("training", IS, "prohibited")))
-    in_force = PolicySet((waived,), exceptions=(exception("waiver"),))
-    asked = facts(data=("personal",), regime=("eu_gdpr",))
-    moment = replace(NOW, known_at=NOW.at)
-    found = told(in_force, known, asked, moment)
-    assert found.law == ("EEA", "eu-uk")
-    assert found.agreements == ("held",)
-    assert found.signoffs == ("assessed", "covers")
-    assert found.exceptions == ("waiver",)
-
-
-def test_without_a_regime_no_law_of_transfers_is_rested_on() -> None:
-    known = registry(adequacy("eu-uk", Regime.EU_GDPR, Scope.WHOLE, "GB"))
-    assert told(PolicySet((policy(),)), known).law == ()

@@ -1,0 +1,122 @@
+"""What a decision rests on, and what instead of a route that may not carry it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from policy_router.domain.contract import Clause, Mechanism
+from policy_router.domain.policy import Not, PolicySet
+from policy_router.domain.route import GatewayType
+from policy_router.domain.territory import Scope
+from policy_router.domain.vocabulary import Regime
+from tests.explained import INCLUDES, IS, priced, told
+from tests.small import (
+    NOW,
+    agreement,
+    claim,
+    exception,
+    facts,
+    gateway,
+    model,
+    places,
+    policy,
+    provider,
+    registry,
+    route,
+    rule,
+    signoff,
+)
+from tests.strategies.law import adequacy
+from tests.strategies.predicates import names
+
+IF_PERSONAL = names("data", INCLUDES, "personal")
+
+
+NOT_ONE = PolicySet((policy(rule(require=Not(names("model", IS, "one")))),))
+MODELS = (model("one"), model("two"), provider("acme", covers=("one", "two")))
+DIRECT = replace(gateway("direct"), type=GatewayType.DIRECT)
+
+
+def test_permitted_alternatives_with_the_difference_in_price() -> None:
+    known = registry(
+        *MODELS,
+        gateway("hub"),
+        gateway("relay", adds_hop=True),
+        DIRECT,
+        priced("r", "one", "2"),
+        priced("r2", "one", "3"),
+        priced("own", "two", "1"),
+        priced("other", "two", "5", at="relay"),
+        priced("direct", "two", "7", at="direct"),
+        route("unpriced", of="two"),
+    )
+    found = told(NOT_ONE, known).alternatives
+    assert [(a.route, a.own, a.input_price, a.input_difference) for a in found] == [
+        ("own", True, Decimal(1), Decimal(-1)),
+        ("other", False, Decimal(5), Decimal(3)),
+        ("direct", False, Decimal(7), Decimal(5)),
+        ("unpriced", True, None, None),
+    ]
+    assert [a.output_difference for a in found] == [Decimal(-2), Decimal(6), Decimal(10), None]
+
+
+def test_no_difference_to_a_route_without_a_price() -> None:
+    known = registry(*MODELS, route("r"), priced("own", "two", "1"))
+    (found,) = told(NOT_ONE, known).alternatives
+    assert (found.input_price, found.input_difference) == (Decimal(1), None)
+
+
+@pytest.mark.parametrize("asked", ["two", None], ids=("permitted", "asked for anything"))
+def test_no_alternatives_where_none_are_asked_for(asked: str | None) -> None:
+    known = registry(*MODELS, route("r"), route("own", of="two"))
+    assert told(NOT_ONE, known, facts(asked)).alternatives == ()
+    only_one = registry(*MODELS, route("r"))
+    assert told(NOT_ONE, only_one, facts(None)).alternatives == ()
+
+
+def test_alternatives_keep_what_is_merely_declared() -> None:
+    known = registry(*MODELS, route("r"), route("own", of="two"))
+    asked = replace(facts(data=("personal",)), base=facts())
+    assert [a.route for a in told(NOT_ONE, known, asked).alternatives] == ["own"]
+
+
+def test_what_a_decision_rests_on() -> None:
+    here = [
+        claim(attribute, places("DE"))
+        for attribute in ("provider_jurisdiction", "support_location")
+    ]
+    known = registry(
+        provider(
+            "acme",
+            claim("retention_days", Decimal(0)),
+            claim("inference_location", places("GB", "US")),
+            *here,
+        ),
+        adequacy("eu-us", Regime.EU_GDPR, Scope.CERTIFIED_RECIPIENT, "US"),
+        adequacy("eu-uk", Regime.EU_GDPR, Scope.WHOLE, "GB"),
+        adequacy("eu-jp", Regime.EU_GDPR, Scope.WHOLE, "JP"),
+        agreement("held", Clause(Mechanism.SCC, "M2")),
+        agreement("other", parties=("else",)),
+        signoff("dpia", name="covers"),
+        signoff("tia", name="assessed", routes=(), importers=("acme",), countries=("US",)),
+        signoff("dpia", name="elsewhere", routes=("s",)),
+        signoff("dpia", name="rejected", approved=False),
+        signoff("dpia", name="later", recorded="2026-06-16"),
+    )
+    waived = policy(rule(require=names("training", IS, "prohibited")))
+    in_force = PolicySet((waived,), exceptions=(exception("waiver"),))
+    asked = facts(data=("personal",), regime=("eu_gdpr",))
+    moment = replace(NOW, known_at=NOW.at)
+    found = told(in_force, known, asked, moment)
+    assert found.law == ("EEA", "eu-uk")
+    assert found.agreements == ("held",)
+    assert found.signoffs == ("assessed", "covers")
+    assert found.exceptions == ("waiver",)
+
+
+def test_without_a_regime_no_law_of_transfers_is_rested_on() -> None:
+    known = registry(adequacy("eu-uk", Regime.EU_GDPR, Scope.WHOLE, "GB"))
+    assert told(PolicySet((policy(),)), known).law == ()
