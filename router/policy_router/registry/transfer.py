@@ -7,7 +7,8 @@ is directional: it belongs to the exporting regime. Art. 49 derogations are neve
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from policy_router.domain.claim import Listing, Members
 from policy_router.domain.contract import Agreement, Mechanism
@@ -30,7 +31,7 @@ from policy_router.registry.hops import hops_of, place_or_value, storage_at
 from policy_router.registry.signoffs import transfer_assessed
 from policy_router.registry.speaking import agreements_in_force, evidence_gap, knowledge
 from policy_router.registry.standpoint import Asked, Standpoint
-from policy_router.registry.territories import adequacy_about, includes, is_in
+from policy_router.registry.territories import adequacy_in_force, includes, is_in, those_about
 
 PLACE_ATTRIBUTES = (
     "provider_jurisdiction",
@@ -77,8 +78,10 @@ def transfer_bases(
     view: Standpoint, route: Route, regime: Regime, asked: Asked
 ) -> tuple[PlaceBases, ...]:
     """Every place of the route with what is known of each basis for exports under `regime`."""
+    law = _Law(view, regime)
+    importers = {hop: _Importer(view, route, hop, asked) for hop in hops_of(view.registry, route)}
     return tuple(
-        PlaceBases(place, _bases_for(_Look(view, route, place.hop, asked), place.country, regime))
+        PlaceBases(place, _bases_for(importers[place.hop], law, place.country))
         for place in places_of(view, route)
     )
 
@@ -127,28 +130,51 @@ def _places_at(hop: str, attribute: str, value: object) -> Iterator[Place]:
         yield Place(hop, None, attribute)
 
 
-def _bases_for(look: _Look, country: str | None, regime: Regime) -> tuple[tuple[str, Truth], ...]:
-    bases = TRANSFER_BASES[regime]
+def _bases_for(
+    importer: _Importer, law: _Law, country: str | None
+) -> tuple[tuple[str, Truth], ...]:
+    bases = TRANSFER_BASES[law.regime]
     if country is None:
         return tuple((basis, UNKNOWN) for basis in bases)
     if country == GLOBAL:
         return tuple((basis, FALSE) for basis in bases)
-    entries = adequacy_about(look.view.registry, country, regime, look.view.moment)
+    at_home, entries = law.about(country)
     truths = {
-        "not_a_transfer": is_in(
-            look.view.registry, country, HOME_TERRITORY[regime], look.view.moment
-        ),
-        "adequacy": disjunction(look.adequacy(entry) for entry in entries),
-        "dpf": disjunction(look.listing(entry, regime) for entry in entries),
+        "not_a_transfer": at_home,
+        "adequacy": disjunction(importer.adequacy(entry) for entry in entries),
+        "dpf": disjunction(importer.listing(entry, law.regime) for entry in entries),
     }
     for (of_regime, basis), mechanisms in CLAUSES.items():
-        if of_regime is regime:
-            truths[basis] = conjunction((look.clauses(mechanisms), look.assessed(country)))
+        if of_regime is law.regime:
+            truths[basis] = conjunction(importer.clauses_assessed(mechanisms, country))
     return tuple((basis, truths[basis]) for basis in bases)
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+@dataclass(frozen=True)
+class _Law:
+    """What one regime says about countries, at the moment of `view`."""
+
+    view: Standpoint
+    regime: Regime
+    _about: dict[str, tuple[Truth, tuple[Adequacy, ...]]] = field(default_factory=dict)
+
+    @cached_property
+    def _entries(self) -> tuple[Adequacy, ...]:
+        return adequacy_in_force(self.view.registry, self.regime, self.view.moment)
+
+    def about(self, country: str) -> tuple[Truth, tuple[Adequacy, ...]]:
+        """Whether a country is at home under the regime, and the adequacy decisions about it."""
+        found = self._about.get(country)
+        if found is None:
+            registry, moment = self.view.registry, self.view.moment
+            at_home = is_in(registry, country, HOME_TERRITORY[self.regime], moment)
+            entries = those_about(registry, self._entries, country, moment)
+            found = self._about[country] = at_home, entries
+        return found
+
+
+@dataclass(frozen=True)
+class _Importer:
     """One importer of one route, looked at under one evidence demand."""
 
     view: Standpoint
@@ -164,12 +190,16 @@ class _Look:
             return UNKNOWN
         if entry.scope is Scope.WHOLE:
             return TRUE
-        met = knowledge(self.view, self.route, self.hop, "adequacy_conditions").value
-        members = met if isinstance(met, Members) else Members(frozenset(), open=True)
         return conjunction(
-            includes(members, lambda name, c=condition: known(name == c))  # type: ignore[misc]
+            includes(self._conditions, lambda name, c=condition: known(name == c))  # type: ignore[misc]
             for condition in sorted(entry.conditions)
         )
+
+    @cached_property
+    def _conditions(self) -> Members:
+        """The conditions of adequacy decisions that the importer is known to meet."""
+        met = knowledge(self.view, self.route, self.hop, "adequacy_conditions").value
+        return met if isinstance(met, Members) else Members(frozenset(), open=True)
 
     def listing(self, entry: Adequacy, regime: Regime) -> Truth:
         """A certified recipient: entry active, extension and kind of data covered."""
@@ -177,7 +207,7 @@ class _Look:
             return FALSE
         if not entry.confirmation.usable:
             return UNKNOWN
-        listed = knowledge(self.view, self.route, self.hop, "dpf").value
+        listed = self._listed
         if not isinstance(listed, Listing):
             return UNKNOWN
         if self._entity() != listed.entity:
@@ -192,23 +222,31 @@ class _Look:
             )
         )
 
+    @cached_property
+    def _listed(self) -> object:
+        return knowledge(self.view, self.route, self.hop, "dpf").value
+
     def _entity(self) -> str | None:
         """The operating entity at the hop; a list entry of another says nothing about it."""
         registry = self.view.registry
         party = registry.providers.get(self.hop) or registry.gateways.get(self.hop)
         return None if party is None else party.entity
 
-    def assessed(self, country: str) -> Truth:
-        """Whether a transfer impact assessment covers this importer, the country and the call."""
-        return transfer_assessed(self.view, self.hop, country, self.route, self.asked)
+    def clauses_assessed(self, mechanisms: tuple[Mechanism, ...], country: str) -> Iterator[Truth]:
+        """Whether these clauses are in force, and a transfer impact assessment covers the call."""
+        yield self._clauses(mechanisms)
+        yield transfer_assessed(self.view, self.hop, country, self.route, self.asked)
 
-    def clauses(self, mechanisms: tuple[Mechanism, ...]) -> Truth:
+    def _clauses(self, mechanisms: tuple[Mechanism, ...]) -> Truth:
         """Whether agreements put all of these clauses in force, with the right module."""
-        agreements = agreements_in_force(self.view.registry, self.route, self.hop, self.view.moment)
         return conjunction(
-            disjunction(self._in_force(agreement, mechanism) for agreement in agreements)
+            disjunction(self._in_force(agreement, mechanism) for agreement in self._agreements)
             for mechanism in mechanisms
         )
+
+    @cached_property
+    def _agreements(self) -> tuple[Agreement, ...]:
+        return agreements_in_force(self.view.registry, self.route, self.hop, self.view.moment)
 
     def _in_force(self, agreement: Agreement, mechanism: Mechanism) -> Truth:
         modules = self._modules() if mechanism in MODULAR else (None,)
