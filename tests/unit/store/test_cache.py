@@ -112,23 +112,6 @@ def test_what_was_kept_under_another_key_is_passed_over(tmp_path: Path) -> None:
     assert read(tmp_path, other) is None
 
 
-def test_one_that_is_too_large_is_passed_over(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write(tmp_path, KEY, "text")
-    monkeypatch.setattr(cache, "MOST_BYTES", 8)
-    assert read(tmp_path, KEY) is None
-
-
-def test_older_ones_make_room(tmp_path: Path) -> None:
-    keys = [key_of([bytes([n])]) for n in range(MOST_FILES + 3)]
-    for n, key in enumerate(keys):
-        write(tmp_path, key, str(n))
-        os.utime(tmp_path / f"{key}.cache", ns=(n, n))
-    kept = [key for key in keys if read(tmp_path, key) is not None]
-    assert kept == keys[-MOST_FILES:]
-
-
 def test_what_is_used_stays(tmp_path: Path) -> None:
     keys = [key_of([bytes([n])]) for n in range(MOST_FILES)]
     for n, key in enumerate(keys):
@@ -148,6 +131,23 @@ def test_what_cannot_be_marked_as_used_is_read(
     write(tmp_path, KEY, "text")
     monkeypatch.setattr(os, "utime", refused)
     assert read(tmp_path, KEY) == "text"
+
+
+def test_one_that_is_too_large_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, KEY, "text")
+    monkeypatch.setattr(cache, "MOST_BYTES", 8)
+    assert read(tmp_path, KEY) is None
+
+
+def test_older_ones_make_room(tmp_path: Path) -> None:
+    keys = [key_of([bytes([n])]) for n in range(MOST_FILES + 3)]
+    for n, key in enumerate(keys):
+        write(tmp_path, key, str(n))
+        os.utime(tmp_path / f"{key}.cache", ns=(n, n))
+    kept = [key for key in keys if read(tmp_path, key) is not None]
+    assert kept == keys[-MOST_FILES:]
 
 
 def test_nothing_is_written_where_nothing_can_be(tmp_path: Path) -> None:
