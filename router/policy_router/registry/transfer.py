@@ -25,13 +25,14 @@ from policy_router.domain.truth import (
     disjunction,
     known,
 )
-from policy_router.domain.vocabulary import HOME_TERRITORY, TRANSFER_BASES, Regime, listed_data
+from policy_router.domain.vocabulary import TRANSFER_BASES, Regime, listed_data
 from policy_router.registry.favour import GLOBAL
 from policy_router.registry.hops import hops_of, place_or_value, storage_at
+from policy_router.registry.law import Law, law_of
 from policy_router.registry.signoffs import transfer_assessed
 from policy_router.registry.speaking import agreements_in_force, evidence_gap, knowledge
 from policy_router.registry.standpoint import Asked, Standpoint
-from policy_router.registry.territories import adequacy_in_force, includes, is_in, those_about
+from policy_router.registry.territories import includes
 
 PLACE_ATTRIBUTES = (
     "provider_jurisdiction",
@@ -78,12 +79,18 @@ def transfer_bases(
     view: Standpoint, route: Route, regime: Regime, asked: Asked
 ) -> tuple[PlaceBases, ...]:
     """Every place of the route with what is known of each basis for exports under `regime`."""
-    law = _Law(view, regime)
-    importers = {hop: _Importer(view, route, hop, asked) for hop in hops_of(view.registry, route)}
-    return tuple(
-        PlaceBases(place, _bases_for(importers[place.hop], law, place.country))
-        for place in places_of(view, route)
-    )
+    law = law_of(view.registry, regime, view.moment)
+    importers: dict[str, _Importer] = {}
+    bases: dict[tuple[str, str | None], tuple[tuple[str, Truth], ...]] = {}
+    found: list[PlaceBases] = []
+    for place in places_of(view, route):
+        here = place.hop, place.country
+        if here not in bases:
+            if place.hop not in importers:
+                importers[place.hop] = _Importer(view, route, place.hop, asked)
+            bases[here] = _bases_for(importers[place.hop], law, place.country)
+        found.append(PlaceBases(place, bases[here]))
+    return tuple(found)
 
 
 def rests_on(places: tuple[PlaceBases, ...], wanted: tuple[str, ...]) -> Truth:
@@ -130,9 +137,7 @@ def _places_at(hop: str, attribute: str, value: object) -> Iterator[Place]:
         yield Place(hop, None, attribute)
 
 
-def _bases_for(
-    importer: _Importer, law: _Law, country: str | None
-) -> tuple[tuple[str, Truth], ...]:
+def _bases_for(importer: _Importer, law: Law, country: str | None) -> tuple[tuple[str, Truth], ...]:
     bases = TRANSFER_BASES[law.regime]
     if country is None:
         return tuple((basis, UNKNOWN) for basis in bases)
@@ -144,33 +149,9 @@ def _bases_for(
         "adequacy": disjunction(importer.adequacy(entry) for entry in entries),
         "dpf": disjunction(importer.listing(entry, law.regime) for entry in entries),
     }
-    for (of_regime, basis), mechanisms in CLAUSES.items():
-        if of_regime is law.regime:
-            truths[basis] = conjunction(importer.clauses_assessed(mechanisms, country))
+    for basis, in_force in importer.clauses(law.regime):
+        truths[basis] = importer.assessed(in_force, country)
     return tuple((basis, truths[basis]) for basis in bases)
-
-
-@dataclass(frozen=True)
-class _Law:
-    """What one regime says about countries, at the moment of `view`."""
-
-    view: Standpoint
-    regime: Regime
-    _about: dict[str, tuple[Truth, tuple[Adequacy, ...]]] = field(default_factory=dict)
-
-    @cached_property
-    def _entries(self) -> tuple[Adequacy, ...]:
-        return adequacy_in_force(self.view.registry, self.regime, self.view.moment)
-
-    def about(self, country: str) -> tuple[Truth, tuple[Adequacy, ...]]:
-        """Whether a country is at home under the regime, and the adequacy decisions about it."""
-        found = self._about.get(country)
-        if found is None:
-            registry, moment = self.view.registry, self.view.moment
-            at_home = is_in(registry, country, HOME_TERRITORY[self.regime], moment)
-            entries = those_about(registry, self._entries, country, moment)
-            found = self._about[country] = at_home, entries
-        return found
 
 
 @dataclass(frozen=True)
@@ -181,6 +162,7 @@ class _Importer:
     route: Route
     hop: str
     asked: Asked
+    _clauses: dict[Regime, tuple[tuple[str, Truth], ...]] = field(default_factory=dict)
 
     def adequacy(self, entry: Adequacy) -> Truth:
         """An adequacy decision serves a country, or recipients known to meet its conditions."""
@@ -232,23 +214,32 @@ class _Importer:
         party = registry.providers.get(self.hop) or registry.gateways.get(self.hop)
         return None if party is None else party.entity
 
-    def clauses_assessed(self, mechanisms: tuple[Mechanism, ...], country: str) -> Iterator[Truth]:
-        """Whether these clauses are in force, and a transfer impact assessment covers the call."""
-        yield self._clauses(mechanisms)
-        yield transfer_assessed(self.view, self.hop, country, self.route, self.asked)
+    def clauses(self, regime: Regime) -> tuple[tuple[str, Truth], ...]:
+        """The bases of clauses under `regime`, and whether agreements put all of these in force."""
+        if regime not in self._clauses:
+            self._clauses[regime] = tuple(
+                (basis, conjunction(map(self._in_force, mechanisms)))
+                for (of_regime, basis), mechanisms in CLAUSES.items()
+                if of_regime is regime
+            )
+        return self._clauses[regime]
 
-    def _clauses(self, mechanisms: tuple[Mechanism, ...]) -> Truth:
-        """Whether agreements put all of these clauses in force, with the right module."""
-        return conjunction(
-            disjunction(self._in_force(agreement, mechanism) for agreement in self._agreements)
-            for mechanism in mechanisms
-        )
+    def assessed(self, in_force: Truth, country: str) -> Truth:
+        """Whether clauses are in force and a transfer impact assessment covers the call."""
+        if in_force.known_false:
+            return FALSE
+        covered = transfer_assessed(self.view, self.hop, country, self.route, self.asked)
+        return conjunction((in_force, covered))
 
     @cached_property
     def _agreements(self) -> tuple[Agreement, ...]:
         return agreements_in_force(self.view.registry, self.route, self.hop, self.view.moment)
 
-    def _in_force(self, agreement: Agreement, mechanism: Mechanism) -> Truth:
+    def _in_force(self, mechanism: Mechanism) -> Truth:
+        return disjunction(self._puts_in_force(a, mechanism) for a in self._agreements)
+
+    def _puts_in_force(self, agreement: Agreement, mechanism: Mechanism) -> Truth:
+        """Whether an agreement has such clauses, with the right module."""
         modules = self._modules() if mechanism in MODULAR else (None,)
         if not any(c.mechanism is mechanism and c.module in modules for c in agreement.clauses):
             return FALSE
