@@ -15,6 +15,7 @@ _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _DIGEST = re.compile(r"sha256:[0-9a-f]{12,64}")
 _PROMPT = "$ "
 _LINKED = ("data", "examples", "policies", "schemas")
+_KEPT = {"HOME", "TMPDIR", "SYSTEMROOT", "POLICY_ROUTER_CACHE"}
 _MEANT = {"make demo": f"cd {ROOT} && {sys.executable} examples/demo.py"}
 """What a command of the Makefile runs, once the environment is there."""
 
@@ -91,6 +92,6 @@ class Console:
 
 def environment() -> dict[str, str]:
     """An environment without keys, where the commands of this installation are found."""
-    kept = {k: v for k, v in os.environ.items() if k in {"HOME", "TMPDIR", "SYSTEMROOT"}}
+    kept = {k: v for k, v in os.environ.items() if k in _KEPT}
     commands = Path(sys.executable).parent
     return {**kept, "PATH": f"{commands}:{os.environ['PATH']}", "LANG": "C.UTF-8"}

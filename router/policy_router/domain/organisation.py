@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from policy_router.domain.diagnostic import Span
 from policy_router.domain.request import RequestFacts
@@ -85,19 +84,3 @@ class Approver:
 
     role: str
     may_approve: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Project:
-    """What a project file says of itself.
-
-    `documents`: the files and folders it names; `log`: where decisions are logged, if anywhere.
-    """
-
-    id: str
-    title: str | None
-    file: Path
-    gateways: tuple[str, ...]
-    approvers: tuple[Approver, ...]
-    documents: tuple[Path, ...]
-    log: Path | None

@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 
 from policy_router.domain.diagnostic import Diagnostic, Severity, Span
-from policy_router.domain.organisation import Project
 from policy_router.domain.snapshot import Snapshot
 from policy_router.language.catalogue import NOTHING_KNOWN, Catalogue, Known, catalogue
 from policy_router.language.document import read_documents
@@ -21,6 +20,7 @@ from policy_router.language.parsing import Reading, parse
 from policy_router.language.projects import approvers_of
 from policy_router.language.resolve import ARGUMENTS, Resolved, Resolver
 from policy_router.registry.build import build_registry, fingerprints
+from policy_router.store.described import Project
 from policy_router.store.files import SourceText
 from policy_router.store.gathering import Asked, Gathered, Pile
 from policy_router.store.project import LoadErrors

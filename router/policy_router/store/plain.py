@@ -33,6 +33,7 @@ from policy_router.domain import (
     territory,
     vocabulary,
 )
+from policy_router.store import described
 
 CLASSES: Final[tuple[type[Any], ...]] = (
     *(claim.Basis, claim.Claim, claim.Evidence, claim.EvidenceDemand, claim.Listing),
@@ -40,7 +41,7 @@ CLASSES: Final[tuple[type[Any], ...]] = (
     *(contract.Agreement, contract.Clause, contract.Mechanism, contract.Signoff),
     *(diagnostic.Diagnostic, diagnostic.Severity, diagnostic.Span),
     *(organisation.Approver, organisation.Caller, organisation.Expectation),
-    *(organisation.Project, organisation.Scenario, organisation.Suite, organisation.SuiteCase),
+    *(described.Project, organisation.Scenario, organisation.Suite, organisation.SuiteCase),
     *(policy.Alias, policy.All, policy.AnyOf, policy.Matcher, policy.Mode, policy.Not),
     *(policy.Obligation, policy.Policy, policy.PolicyException, policy.PolicySet),
     *(policy.Preference, policy.Rule, policy.Substitution, policy.Test),

@@ -13,9 +13,10 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from policy_router.domain.diagnostic import Diagnostic, DocumentErrors
-from policy_router.domain.organisation import Caller, Project, Scenario, Suite
+from policy_router.domain.organisation import Caller, Scenario, Suite
 from policy_router.domain.snapshot import Snapshot
 from policy_router.store import cache
+from policy_router.store.described import Project
 from policy_router.store.files import SourceText
 from policy_router.store.garbage import uncollected
 from policy_router.store.gathering import Asked, Gathered, Named, gather
