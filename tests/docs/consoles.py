@@ -15,7 +15,8 @@ _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _DIGEST = re.compile(r"sha256:[0-9a-f]{12,64}")
 _PROMPT = "$ "
 _LINKED = ("data", "examples", "policies", "schemas")
-_KEPT = {"HOME", "TMPDIR", "SYSTEMROOT", "POLICY_ROUTER_CACHE"}
+_CACHES = "POLICY_ROUTER_CACHE"
+"""Names the caches of this run, which must not be the user's own."""
 _MEANT = {"make demo": f"cd {ROOT} && {sys.executable} examples/demo.py"}
 """What a command of the Makefile runs, once the environment is there."""
 
@@ -80,7 +81,7 @@ class Console:
         done = subprocess.run(
             ["bash", "-c", line],
             cwd=self._folder,
-            env=environment(),
+            env=environment() | {_CACHES: os.environ[_CACHES]},
             check=False,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -92,6 +93,6 @@ class Console:
 
 def environment() -> dict[str, str]:
     """An environment without keys, where the commands of this installation are found."""
-    kept = {k: v for k, v in os.environ.items() if k in _KEPT}
+    kept = {k: v for k, v in os.environ.items() if k in {"HOME", "TMPDIR", "SYSTEMROOT"}}
     commands = Path(sys.executable).parent
     return {**kept, "PATH": f"{commands}:{os.environ['PATH']}", "LANG": "C.UTF-8"}
