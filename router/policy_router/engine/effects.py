@@ -20,12 +20,12 @@ from policy_router.domain.policy import (
     Rule,
     Test,
 )
-from policy_router.domain.route import Route
 from policy_router.domain.truth import conjunction
 from policy_router.domain.vocabulary import ATTRIBUTES, Regime
+from policy_router.engine.marks import BASIS, RETENTION, STORAGE
 from policy_router.engine.matching import RouteView, tests_in
 from policy_router.engine.openness import may_not_apply
-from policy_router.engine.proposals import BASIS, exceptions_to
+from policy_router.engine.proposals import exceptions_to
 from policy_router.engine.question import Question
 from policy_router.engine.reference import excepts
 from policy_router.engine.setwise import Bounds
@@ -36,9 +36,8 @@ from policy_router.engine.steps import (
     Stated,
     Step,
     Waived,
-    about_route,
-    with_steps,
 )
+from policy_router.engine.trial import Trial
 from policy_router.registry.hops import hops_of
 from policy_router.registry.transfer import (
     PLACE_ATTRIBUTES,
@@ -47,19 +46,16 @@ from policy_router.registry.transfer import (
     transfer_bases,
 )
 
-_RETENTION = "retention_days"
-_STORAGE = "storage_location"
-
 
 class Effects:
     """What `steps` do to the rules about one route."""
 
-    def __init__(self, q: Question, route: Route, steps: Sequence[Step], bounds: Bounds) -> None:
+    def __init__(self, trial: Trial, steps: Sequence[Step], bounds: Bounds) -> None:
         self.steps = tuple(steps)
-        self._q = q
-        self._route = route
+        self._trial = trial
+        self._q = trial.q
+        self._route = trial.route
         self._bounds = bounds
-        self._alone = about_route(q, route)
         self._worlds: dict[int, Question] = {}
         self._bases: dict[tuple[int, int, EvidenceDemand, Regime], tuple[PlaceBases, ...]] = {}
 
@@ -71,7 +67,7 @@ class Effects:
         """The question, were the steps of a set taken."""
         found = self._worlds.get(bits)
         if found is None:
-            found = self._worlds[bits] = with_steps(self._q, self._alone, self.taken(bits))
+            found = self._worlds[bits] = self._trial.world(self.taken(bits))
         return found
 
     def enough(self, policy: str, rule: Rule) -> tuple[int, ...]:
@@ -196,13 +192,13 @@ class Effects:
         return []
 
     def _bearing_on_claim(self, attribute: str) -> list[int]:
-        read = {attribute, _RETENTION} if attribute == _STORAGE else {attribute}
+        read = {attribute, RETENTION} if attribute == STORAGE else {attribute}
         return self._choice(
             lambda s: isinstance(s, Contract) or (isinstance(s, Shown) and _shows(s, read))
         )
 
     def _bearing_on_place(self, hop: str, attribute: str) -> list[int]:
-        read = {attribute, _RETENTION} if attribute == _STORAGE else {attribute}
+        read = {attribute, RETENTION} if attribute == STORAGE else {attribute}
 
         def bears(step: Step) -> bool:
             match step:

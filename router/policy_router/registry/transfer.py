@@ -77,10 +77,15 @@ def transfer_bases(
     view: Standpoint, route: Route, regime: Regime, asked: Asked
 ) -> tuple[PlaceBases, ...]:
     """Every place of the route with what is known of each basis for exports under `regime`."""
-    return tuple(
-        PlaceBases(place, _bases_for(_Look(view, route, place.hop, asked), place.country, regime))
-        for place in places_of(view, route)
-    )
+    return tuple(bases_at(view, route, place, regime, asked) for place in places_of(view, route))
+
+
+def bases_at(
+    view: Standpoint, route: Route, place: Place, regime: Regime, asked: Asked
+) -> PlaceBases:
+    """What is known of each basis for exports to one place, were the route to reach it."""
+    look = _Look(view, route, place.hop, asked)
+    return PlaceBases(place, _bases_for(look, place.country, regime))
 
 
 def rests_on(places: tuple[PlaceBases, ...], wanted: tuple[str, ...]) -> Truth:
