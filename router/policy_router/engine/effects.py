@@ -20,7 +20,6 @@ from policy_router.domain.policy import (
     Rule,
     Test,
 )
-from policy_router.domain.truth import conjunction
 from policy_router.domain.vocabulary import ATTRIBUTES, Regime
 from policy_router.engine.marks import BASIS, RETENTION, STORAGE
 from policy_router.engine.matching import RouteView, tests_in
@@ -39,8 +38,10 @@ from policy_router.engine.steps import (
 )
 from policy_router.engine.trial import Trial
 from policy_router.registry.hops import hops_of
+from policy_router.registry.signoffs import TIA
 from policy_router.registry.transfer import (
     PLACE_ATTRIBUTES,
+    Place,
     PlaceBases,
     place_rests_on,
     transfer_bases,
@@ -52,6 +53,7 @@ class Effects:
 
     def __init__(self, trial: Trial, steps: Sequence[Step], bounds: Bounds) -> None:
         self.steps = tuple(steps)
+        self._number = {step: n for n, step in enumerate(self.steps)}
         self._trial = trial
         self._q = trial.q
         self._route = trial.route
@@ -161,12 +163,25 @@ class Effects:
     def _places(self, test: Test, demand: EvidenceDemand, view: int) -> Iterator[tuple[int, ...]]:
         for hop in dict.fromkeys(hops_of(self._q.snapshot.registry, self._route)):
             for attribute in PLACE_ATTRIBUTES:
-                rests = partial(self._rests, test, demand, view, (hop, attribute))
-                yield self._bounds.enough(self._bearing_on_place(hop, attribute), rests)
+                choice = self._bearing_on_place(hop, attribute)
+                lacking = partial(self._lacking, test, demand, view, (hop, attribute))
+                yield self._bounds.either([tuple(self._resting(choice, lacking))])
 
-    def _rests(
+    def _resting(
+        self, choice: Sequence[int], lacking: Callable[[int], list[Place]]
+    ) -> Iterator[int]:
+        """The sets of the steps `choice`, with an assessment of each country that lacks one."""
+        for bits in self._bounds.subsets(choice):
+            judged = [Judged(TIA, p.hop, p.country) for p in lacking(bits)]
+            if all(step in self._number for step in judged):
+                whole = bits | sum(1 << self._number[step] for step in dict.fromkeys(judged))
+                if not judged or not lacking(whole):
+                    yield whole
+
+    def _lacking(
         self, test: Test, demand: EvidenceDemand, view: int, where: tuple[str, str], bits: int
-    ) -> bool:
+    ) -> list[Place]:
+        """The places named by one attribute at one hop that do not rest on a demanded basis."""
         regime = Regime(test.subject.removeprefix(BASIS))
         key = (bits, view, demand, regime)
         places = self._bases.get(key)
@@ -175,7 +190,7 @@ class Effects:
             places = transfer_bases(at.standpoint, at.route, regime, at.asked)
             self._bases[key] = places
         here = (p for p in places if (p.place.hop, p.place.attribute) == where)
-        return conjunction(place_rests_on(p, test.names) for p in here).known_true
+        return [p.place for p in here if not place_rests_on(p, test.names).known_true]
 
     # ---- what bears on what ----
 
@@ -198,6 +213,7 @@ class Effects:
         )
 
     def _bearing_on_place(self, hop: str, attribute: str) -> list[int]:
+        """The steps that bear on all countries an attribute names; an assessment is about one."""
         read = {attribute, RETENTION} if attribute == STORAGE else {attribute}
 
         def bears(step: Step) -> bool:
@@ -206,8 +222,6 @@ class Effects:
                     return step.hop == hop
                 case Shown():
                     return step.hop == hop and _shows(step, read)
-                case Judged():
-                    return step.importer == hop
                 case _:
                     return self._settles(step)
 

@@ -28,6 +28,7 @@ from policy_router.engine.shortfalls import Aim, aims, unmet, unrested
 from policy_router.engine.steps import Contract, Judged, Shown, Stated, Step, Waived
 from policy_router.registry.favour import GLOBAL
 from policy_router.registry.hops import MAKER_HOP, hops_of, place_or_value, route_knowledge
+from policy_router.registry.signoffs import TIA
 from policy_router.registry.standpoint import Standpoint
 from policy_router.registry.transfer import (
     CLAUSES,
@@ -169,7 +170,7 @@ class Proposals:
         for mechanism in CLAUSES[regime, basis]:
             clauses = self.clauses.setdefault(hop, {})
             clauses.setdefault(self._clause(mechanism, hop), set()).add(key)
-        self.others[Judged("tia", hop, country)] = None
+        self.others[Judged(TIA, hop, country)] = None
 
     def _clause(self, mechanism: Mechanism, hop: str) -> Clause:
         first = hops_of(self._at.snapshot.registry, self._route)[0] == hop
