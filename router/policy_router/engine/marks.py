@@ -211,6 +211,7 @@ class Marks:
         for key, demand, aim in self._transfers():
             rests = partial(self.rests, hop, key, aim.test)
             yield MemberMark(key, demand, rests, every=True, mendable=True)
+            yield MemberMark(key, demand, _is_somewhere, every=True)
 
     def rests(self, hop: str, rule: RuleKey, test: Test, country: str) -> bool:
         """Whether exports to `hop` in `country` have one of the bases a rule demands, as it is."""
@@ -273,6 +274,11 @@ def _is_something(value: ClaimValue) -> bool:
 
 def _is_there(member: str) -> bool:
     return bool(member)
+
+
+def _is_somewhere(member: str) -> bool:
+    """A transfer to anywhere has no basis; one to somewhere may get one."""
+    return member != GLOBAL
 
 
 def _is_member(name: str, absent: bool, member: str) -> bool:

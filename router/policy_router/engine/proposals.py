@@ -213,7 +213,7 @@ class Proposals:
     def _offered(self, hop: str, attribute: str) -> Offer | None:
         marks = self.marks.of(hop, attribute)
         heard = [self._known(m.demand, hop, attribute) for m in marks]
-        now = self._met_now(hop, attribute, marks)
+        now, perhaps = self._met_now(hop, attribute, marks)
         again = next((f.claim for f in heard if _may_be_verified(f)), None)
         verified = marks_met(again.value, marks) if again else 0
         signed = attribute not in NOT_BY_CONTRACT
@@ -226,26 +226,29 @@ class Proposals:
         if not values and again is None:
             return None
         said = [met[v] for v in values]
-        silent = not (covered(now, said) and covered(verified, said))
+        silent = not (covered(perhaps, said) and covered(verified, said))
         return Offer((*values, *([None] if silent else [])), signed, tuple(shown), again)
 
-    def _met_now(self, hop: str, attribute: str, marks: Sequence[Mark]) -> int:
-        """The marks that are met already, or would be, were it known how long anything is kept."""
-        bits = 0
-        for n, mark in enumerate(marks):
-            known = self._known(mark.demand, hop, attribute).value
-            claimed = self._known(mark.demand, hop, attribute, kept=True).value
-            bits |= (marks_met(known, [mark]) | marks_met(claimed, [mark])) << n
-        return bits
+    def _met_now(self, hop: str, attribute: str, marks: Sequence[Mark]) -> tuple[int, int]:
+        """The marks that are met, and those that may be, depending on how long data is kept."""
+        known, stored = (
+            sum(marks_met(self._known(m.demand, *at).value, [m]) << n for n, m in enumerate(marks))
+            for at in ((hop, attribute), (hop, attribute, True))
+        )
+        return known & stored, known | stored
 
     def _known(
-        self, demand: EvidenceDemand, hop: str, attribute: str, *, kept: bool = False
+        self,
+        demand: EvidenceDemand,
+        hop: str,
+        attribute: str,
+        stored: bool = False,  # noqa: FBT001, FBT002 - given by place
     ) -> Knowledge:
-        """What is known at a hop; `kept`: where something would be stored, if anything is kept."""
-        key = (demand, hop, attribute, kept)
+        """What is known at a hop; `stored`: of where data is stored, were it known to be kept."""
+        key = (demand, hop, attribute, stored)
         if key not in self._knowledge:
             view = Standpoint(self._at.snapshot.registry, self._at.moment, demand)
-            if kept and hop != MAKER_HOP:
+            if stored and hop != MAKER_HOP:
                 found = place_or_value(view, self._route, hop, attribute)
             else:
                 hops = route_knowledge(view, self._route, attribute).hops
@@ -259,7 +262,8 @@ class Proposals:
         if offer is None:
             return
         marks = self.marks.of(hop, attribute)
-        kept = now = self._met_now(hop, attribute, marks)
+        _, now = self._met_now(hop, attribute, marks)
+        kept = now
         claimed = () if offer.again is None else (offer.again.value,)
         for value in (*offer.values, *claimed):
             kept &= now if value is None else marks_met(value, marks)

@@ -36,7 +36,7 @@ MOST_FOUND = 16
 
 def remedies(q: Question, covering: Sequence[Policy], candidate: Candidate) -> Remedies:
     """The smallest sets of changes that would permit a route that is suitable but blocked."""
-    trial = Trial(q, _at_stake(covering, candidate), q.snapshot.registry.routes[candidate.route])
+    trial = Trial(q, at_stake(covering, candidate), q.snapshot.registry.routes[candidate.route])
     bounds = Bounds(LARGEST_SET, MOST_KEPT)
     blocked = tuple(blocking(candidate.verdicts))
     proposals = Proposals(trial.now, trial.rules, blocked, bounds)
@@ -46,7 +46,7 @@ def remedies(q: Question, covering: Sequence[Policy], candidate: Candidate) -> R
     return Remedies(tuple(sets), complete=not bounds.cut)
 
 
-def _at_stake(covering: Iterable[Policy], candidate: Candidate) -> list[Policy]:
+def at_stake(covering: Iterable[Policy], candidate: Candidate) -> list[Policy]:
     """The policies without rules that no step could make stop the candidate.
 
     Rules that are only watched never stop it, and rules that do not apply to the request go on
