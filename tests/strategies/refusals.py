@@ -147,8 +147,8 @@ def about_claims(dice: Dice) -> Question:
     exceptions = _exceptions(dice) if "training" in subjects else ()
     held: tuple[Agreement, ...] = ()
     if chance(dice, 1, 5):
-        stated = {subjects[0]: _value(dice, subjects[0]) or "prohibited"}
-        held = (agreement(**stated),) if subjects[0] == "training" else ()
+        stated = pick(dice, _TRAINING)
+        held = (agreement(training=stated),) if subjects[0] == "training" else ()
     known = registry(
         provider("acme", *_claims(dice, subjects)),
         gateway("relay", *_claims(dice, subjects), adds_hop=two_hops),

@@ -29,6 +29,7 @@ from policy_router.engine.shortfalls import Aim, aims
 from policy_router.language.grammar.codes import COUNTRIES
 from policy_router.registry.favour import GLOBAL
 from policy_router.registry.hops import hops_of, route_knowledge
+from policy_router.registry.signoffs import transfer_assessed
 from policy_router.registry.territories import ADEQUATE, is_in_any
 from policy_router.registry.transfer import PLACE_ATTRIBUTES, Place, bases_at, place_rests_on
 
@@ -211,6 +212,8 @@ class Marks:
         for key, demand, aim in self._transfers():
             rests = partial(self.rests, hop, key, aim.test)
             yield MemberMark(key, demand, rests, every=True, mendable=True)
+            judged = partial(self._is_judged, hop, key, aim.test)
+            yield MemberMark(key, demand, judged, every=True, mendable=True)
             yield MemberMark(key, demand, _is_somewhere, every=True)
 
     def rests(self, hop: str, rule: RuleKey, test: Test, country: str) -> bool:
@@ -221,6 +224,13 @@ class Marks:
                 self._rests_now(Place(hop, country, ""), test, view) for view in self.views(rule)
             )
         return self._rests[where]
+
+    def _is_judged(self, hop: str, rule: RuleKey, test: Test, country: str) -> bool:
+        """Whether exports need no assessment that is not there, whatever else they need."""
+        return self.rests(hop, rule, test, country) or all(
+            transfer_assessed(v.standpoint, hop, country, v.route, v.asked).known_true
+            for v in self.views(rule)
+        )
 
     def _rests_now(self, place: Place, test: Test, view: RouteView) -> bool:
         regime = Regime(test.subject.removeprefix(BASIS))

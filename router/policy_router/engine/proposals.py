@@ -242,7 +242,7 @@ class Proposals:
         demand: EvidenceDemand,
         hop: str,
         attribute: str,
-        stored: bool = False,  # noqa: FBT001, FBT002 - given by place
+        stored: bool = False,  # noqa: FBT002 - given by place
     ) -> Knowledge:
         """What is known at a hop; `stored`: of where data is stored, were it known to be kept."""
         key = (demand, hop, attribute, stored)
