@@ -42,7 +42,7 @@ _CLAUSES = (Clause(Mechanism.SCC, "M2"), Clause(Mechanism.BCR))
 _PLACE = "inference_location"
 _COUNTRIES = ("DE", "GB", "IN", "NO", "SE", "US")
 """Each that rules name, one more of the EEA, and one that no rule names."""
-_SETS = [places(*some) for n in (1, 2, 3) for some in combinations(_COUNTRIES, n)]
+_SETS = [places(*some) for n in (1, 2, 3, 4) for some in combinations(_COUNTRIES, n)]
 _UNIVERSE: dict[str, Sequence[ClaimValue]] = {
     "training": ATTRIBUTES["training"].values,
     "dpa": ATTRIBUTES["dpa"].values,

@@ -89,7 +89,13 @@ def _test(dice: Dice, subject: str) -> Test:
 def _demand(dice: Dice, subjects: tuple[str, ...]) -> Predicate:
     tests = (_test(dice, pick(dice, subjects)), _test(dice, pick(dice, subjects)))
     judged = names("signoff", Matcher.INCLUDES, "dpia")
-    shapes = (tests[0], tests[0], AnyOf(tests), Not(tests[0]), AnyOf((tests[0], judged)))
+    shapes: tuple[Predicate, ...] = (
+        tests[0],
+        tests[0],
+        AnyOf(tests),
+        Not(tests[0]),
+        AnyOf((tests[0], judged)),
+    )
     return pick(dice, shapes)
 
 

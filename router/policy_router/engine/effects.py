@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import assert_never
 
-from policy_router.domain.claim import EvidenceDemand
+from policy_router.domain.claim import Basis, EvidenceDemand
 from policy_router.domain.policy import (
     All,
     AnyOf,
@@ -21,12 +21,13 @@ from policy_router.domain.policy import (
     Test,
 )
 from policy_router.domain.vocabulary import ATTRIBUTES, Regime
-from policy_router.engine.marks import BASIS, RETENTION, STORAGE
+from policy_router.engine.marks import RETENTION, STORAGE
 from policy_router.engine.matching import RouteView, tests_in
 from policy_router.engine.openness import may_not_apply
 from policy_router.engine.proposals import exceptions_to
 from policy_router.engine.question import Question
 from policy_router.engine.reference import excepts
+from policy_router.engine.resting import BASIS
 from policy_router.engine.setwise import Bounds
 from policy_router.engine.steps import (
     Contract,
@@ -39,6 +40,7 @@ from policy_router.engine.steps import (
 from policy_router.engine.trial import Trial
 from policy_router.registry.hops import hops_of
 from policy_router.registry.signoffs import TIA
+from policy_router.registry.speaking import records
 from policy_router.registry.transfer import (
     PLACE_ATTRIBUTES,
     Place,
@@ -208,9 +210,7 @@ class Effects:
 
     def _bearing_on_claim(self, attribute: str) -> list[int]:
         read = {attribute, RETENTION} if attribute == STORAGE else {attribute}
-        return self._choice(
-            lambda s: isinstance(s, Contract) or (isinstance(s, Shown) and _shows(s, read))
-        )
+        return self._choice(lambda s: isinstance(s, Contract | Shown) and self._says(s, read))
 
     def _bearing_on_place(self, hop: str, attribute: str) -> list[int]:
         """The steps that bear on all countries an attribute names; an assessment is about one."""
@@ -221,17 +221,23 @@ class Effects:
                 case Contract():
                     return step.hop == hop
                 case Shown():
-                    return step.hop == hop and _shows(step, read)
+                    return step.hop == hop and self._says(step, read)
                 case _:
                     return self._settles(step)
 
         return self._choice(bears)
 
+    def _says(self, step: Contract | Shown, attributes: set[str]) -> bool:
+        """Whether a step states an attribute, or puts in force a contract that claims rest on."""
+        if any(name in attributes for name, _ in step.terms):
+            return True
+        return isinstance(step, Contract) and any(
+            claim.evidence.basis is Basis.OUR_CONTRACT
+            for name in attributes
+            for claim in records(self._q.snapshot.registry, self._route, step.hop, name)
+        )
+
     def _settles(self, step: Step) -> bool:
         """Whether a step settles what a request states already."""
         facts = self._q.facts
         return isinstance(step, Stated) and bool(facts.set_fact(step.fact).members)
-
-
-def _shows(step: Shown, attributes: set[str]) -> bool:
-    return any(name in attributes for name, _ in step.terms)

@@ -9,9 +9,8 @@ from itertools import pairwise
 
 from policy_router.domain.claim import ClaimValue, EvidenceDemand, Members
 from policy_router.domain.policy import Matcher, Rule, Test
-from policy_router.domain.route import Route
 from policy_router.domain.truth import Truth
-from policy_router.domain.vocabulary import ATTRIBUTES, AttributeKind, Regime
+from policy_router.domain.vocabulary import ATTRIBUTES, AttributeKind
 from policy_router.engine.fronts import (
     Mark,
     MemberMark,
@@ -24,16 +23,15 @@ from policy_router.engine.fronts import (
 )
 from policy_router.engine.matching import RouteView, match_name, match_number
 from policy_router.engine.question import Question
+from policy_router.engine.resting import BASIS, Resting
 from policy_router.engine.setwise import Bounds
 from policy_router.engine.shortfalls import Aim, aims
 from policy_router.language.grammar.codes import COUNTRIES
 from policy_router.registry.favour import GLOBAL
 from policy_router.registry.hops import hops_of, route_knowledge
-from policy_router.registry.signoffs import transfer_assessed
 from policy_router.registry.territories import ADEQUATE, is_in_any
-from policy_router.registry.transfer import PLACE_ATTRIBUTES, Place, bases_at, place_rests_on
+from policy_router.registry.transfer import PLACE_ATTRIBUTES
 
-BASIS = "transfer_basis."
 RETENTION = "retention_days"
 STORAGE = "storage_location"
 NOTHING_KEPT = Decimal(0)
@@ -63,7 +61,7 @@ class Marks:
         self._accepted = accepted
         self._hops = tuple(dict.fromkeys(hops_of(at.snapshot.registry, self._route)))
         self._lies: dict[tuple[str, tuple[str, ...]], Truth] = {}
-        self._rests: dict[tuple[str, str, RuleKey, Test], bool] = {}
+        self.resting = Resting(at)
 
     def of(self, hop: str, attribute: str) -> list[Mark]:
         """Everything that is wanted of `attribute` at `hop`."""
@@ -71,7 +69,8 @@ class Marks:
         if attribute == RETENTION:
             found.extend(self._keeping())
         if attribute in PLACE_ATTRIBUTES:
-            found.extend(self._resting(hop))
+            transfers = ((key, demand, aim.test) for key, demand, aim in self._transfers())
+            found.extend(self.resting.marks(hop, transfers))
         return found
 
     def direct(self, attribute: str) -> list[Mark]:
@@ -208,45 +207,11 @@ class Marks:
             if subject.startswith(BASIS):
                 yield from wishes
 
-    def _resting(self, hop: str) -> Iterator[MemberMark]:
-        for key, demand, aim in self._transfers():
-            rests = partial(self.rests, hop, key, aim.test)
-            yield MemberMark(key, demand, rests, every=True, mendable=True)
-            judged = partial(self._is_judged, hop, key, aim.test)
-            yield MemberMark(key, demand, judged, every=True, mendable=True)
-            yield MemberMark(key, demand, _is_somewhere, every=True)
-
-    def rests(self, hop: str, rule: RuleKey, test: Test, country: str) -> bool:
-        """Whether exports to `hop` in `country` have one of the bases a rule demands, as it is."""
-        where = (hop, country, rule, test)
-        if where not in self._rests:
-            self._rests[where] = all(
-                self._rests_now(Place(hop, country, ""), test, view) for view in self.views(rule)
-            )
-        return self._rests[where]
-
-    def _is_judged(self, hop: str, rule: RuleKey, test: Test, country: str) -> bool:
-        """Whether exports need no assessment that is not there, whatever else they need."""
-        return self.rests(hop, rule, test, country) or all(
-            transfer_assessed(v.standpoint, hop, country, v.route, v.asked).known_true
-            for v in self.views(rule)
-        )
-
-    def _rests_now(self, place: Place, test: Test, view: RouteView) -> bool:
-        regime = Regime(test.subject.removeprefix(BASIS))
-        bases = bases_at(view.standpoint, view.route, place, regime, view.asked)
-        return place_rests_on(bases, test.names).known_true
-
     def views(self, rule: RuleKey) -> Iterator[RouteView]:
         """The route as a rule looks at it, for each view of the request."""
         at, demand = self._at, self._rules[rule].demand
         for facts in at.facts.views:
             yield RouteView(at.snapshot, self._route, facts, at.moment, demand)
-
-    @property
-    def route(self) -> Route:
-        """The route."""
-        return self._route
 
 
 def _meets(aim: Aim, value: ClaimValue) -> bool:
@@ -284,11 +249,6 @@ def _is_something(value: ClaimValue) -> bool:
 
 def _is_there(member: str) -> bool:
     return bool(member)
-
-
-def _is_somewhere(member: str) -> bool:
-    """A transfer to anywhere has no basis; one to somewhere may get one."""
-    return member != GLOBAL
 
 
 def _is_member(name: str, absent: bool, member: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 from math import prod
@@ -20,9 +20,10 @@ from policy_router.domain.vocabulary import (
     Regime,
 )
 from policy_router.engine.fronts import Mark, RuleKey, covered, marks_met
-from policy_router.engine.marks import BASIS, RETENTION, STORAGE, Marks
+from policy_router.engine.marks import RETENTION, STORAGE, Marks
 from policy_router.engine.matching import RouteView, tests_in
 from policy_router.engine.question import Question
+from policy_router.engine.resting import BASIS, stated_in_part
 from policy_router.engine.setwise import Bounds
 from policy_router.engine.shortfalls import Aim, aims, unmet, unrested
 from policy_router.engine.steps import Contract, Judged, Shown, Stated, Step, Waived
@@ -121,7 +122,7 @@ class Proposals:
         q, rule = self._at, self._rules[key]
         named = [*q.open_facts(rule)]
         for exception in exceptions_to(q, key, self._route):
-            named.extend(_stated_in_part(q, (t.subject for t in tests_in(exception.when))))
+            named.extend(stated_in_part(q, (t.subject for t in tests_in(exception.when))))
         self.others |= dict.fromkeys(map(Stated, named))
         if rule.waivable:
             self.others[Waived(*key)] = None
@@ -143,7 +144,7 @@ class Proposals:
                 self._offer_everywhere(RETENTION)
             return
         for begins, read in REQUEST_READS.items():
-            for name in _stated_in_part(self._at, read if subject.startswith(begins) else ()):
+            for name in stated_in_part(self._at, read if subject.startswith(begins) else ()):
                 self.others[Stated(name)] = None
         if subject == "signoff":
             self.others |= dict.fromkeys(map(Judged, aim.test.names))
@@ -190,7 +191,9 @@ class Proposals:
                 continue
             for country in _countries(offer):
                 for key, aim in transfers:
-                    if not self.marks.rests(hop, key, aim.test, country):
+                    if not self.marks.resting.rests(
+                        hop, self._rules[key].demand, aim.test, country
+                    ):
                         self._add_mechanism(key, hop, country, aim)
 
     def _want(self, where: Where, want: Want) -> None:
@@ -334,11 +337,6 @@ def _may_be_verified(found: Knowledge) -> bool:
 def _may_be_shown(value: ClaimValue | None) -> bool:
     """Whether more could be known than is claimed."""
     return value is None or (isinstance(value, Members) and (value.open or bool(value.optional)))
-
-
-def _stated_in_part(q: Question, names: Iterable[str]) -> Iterator[str]:
-    """Those of some facts that are stated, but perhaps not in full."""
-    return (n for n in names if q.facts.set_fact(n).members and not q.knows(n))
 
 
 def exceptions_to(q: Question, rule: RuleKey, route: Route) -> Iterator[PolicyException]:

@@ -159,7 +159,7 @@ def with_steps(q: Question, alone: Snapshot, steps: Iterable[Step]) -> Question:
     now = q.moment.known_at or q.moment.at
     exceptions = (*alone.policies.exceptions, *(_exception(w, route, now) for w in waived))
     policies = replace(alone.policies, exceptions=exceptions) if waived else alone.policies
-    facts = _knowing(q.facts, stated) if stated else q.facts
+    facts = knowing(q.facts, stated) if stated else q.facts
     return Question(Snapshot(policies, registry), facts, q.moment)
 
 
@@ -284,12 +284,12 @@ def _exception(step: Waived, route: Route, now: datetime) -> PolicyException:
     )
 
 
-def _knowing(facts: RequestFacts, names: frozenset[str]) -> RequestFacts:
+def knowing(facts: RequestFacts, names: frozenset[str]) -> RequestFacts:
     """The facts, were the ones named settled as stated."""
     settled = {
         name: SetFact(stated.members, settled=True)
         for name in names
         if (stated := facts.set_fact(name)).members
     }
-    base = None if facts.base is None else _knowing(facts.base, names)
+    base = None if facts.base is None else knowing(facts.base, names)
     return replace(facts, sets={**facts.sets, **settled}, base=base)
