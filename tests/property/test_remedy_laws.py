@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, islice
 
 from policy_router.domain.decision import Candidate
 from policy_router.engine.proposals import Proposals
@@ -19,7 +19,8 @@ from tests.strategies.changes import with_rules
 from tests.strategies.draws import Dice, chance
 from tests.strategies.worlds import World, any_world
 
-MOST_STEPS = 9
+MOST_STEPS = 8
+MOST_WAYS = 2
 
 
 def sparing(dice: Dice) -> World:
@@ -36,13 +37,14 @@ def _blocked(world: World) -> list[Candidate]:
 
 @law(sparing, tested=0.2, seen=0.15)
 def test_every_smallest_set_is_found_and_nothing_else(world: World) -> Effect:
-    """Of the steps proposed, for each way to choose what they say."""
+    """Of the steps proposed, in the first ways to choose what they say."""
     q = Question(world.snapshot, world.facts, world.moment)
     tested = Effect.NONE
     for candidate in _blocked(world):
         trial = Trial(q, covering_policies(q), q.snapshot.registry.routes[candidate.route])
         bounds, blocked = Bounds(LARGEST_SET, MOST_KEPT), tuple(blocking(candidate.verdicts))
-        for steps in Proposals(trial.now, trial.rules, blocked, bounds).contents():
+        contents = Proposals(trial.now, trial.rules, blocked, bounds).contents()
+        for steps in islice(contents, MOST_WAYS):
             found = Search(trial, steps, blocked, bounds).smallest()
             if len(steps) <= MOST_STEPS and not bounds.cut:
                 assert sorted(found) == sorted(_tried_one_by_one(trial, steps))
