@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from policy_router.domain.claim import Members
-from policy_router.domain.decision import Verdict
 from policy_router.engine.proposals import Proposals
 from policy_router.engine.question import Question
 from policy_router.engine.reference import covering_policies, decide
@@ -25,8 +23,8 @@ def test_no_smallest_set_about_claims_is_missed(q: Question) -> Effect:
 
 @law(about_transfers, tested=0.3, seen=0.2, times=1)
 def test_no_smallest_set_about_transfers_is_missed(q: Question) -> Effect:
-    """A place that is known stays, unless a rule that is in the way asks for the place itself."""
-    return Effect.NONE if _asks_for_a_known_place_in_vain(q) else _compared(q)
+    """A place that is known stays, unless a rule asks for the place itself."""
+    return _compared(q)
 
 
 def _compared(q: Question) -> Effect:
@@ -58,12 +56,3 @@ def _place(step: Step) -> Place:
             return "fact", fact
         case Waived(_, rule):
             return "waiver", rule
-
-
-def _asks_for_a_known_place_in_vain(q: Question) -> bool:
-    """Whether a rule that is met tests a place that is known."""
-    (candidate,) = decide(q.snapshot, q.facts, q.moment).candidates
-    acme = q.snapshot.registry.providers["acme"]
-    (claimed,) = (c.value for c in acme.claims if c.attribute == "inference_location")
-    known = isinstance(claimed, Members) and not claimed.open
-    return known and any(v.verdict is Verdict.PASS for v in candidate.verdicts if v.rule != "a")

@@ -35,6 +35,7 @@ from policy_router.registry.transfer import (
     CLAUSES,
     MODULAR,
     PLACE_ATTRIBUTES,
+    Place,
     PlaceBases,
 )
 
@@ -153,14 +154,27 @@ class Proposals:
                 self._add_basis(key, place, aim)
 
     def _add_basis(self, key: RuleKey, place: PlaceBases, aim: Aim) -> None:
+        """A mechanism for a country that is known; or another place, where rules ask for it."""
         hop, country = place.place.hop, place.place.country
         if country is not None:
             self._add_mechanism(key, hop, country, aim)
-            return
-        where = (hop, place.place.attribute)
         regime = Regime(aim.test.subject.removeprefix(BASIS))
-        self._want(where, Want(key, None, HOME_TERRITORY[regime]))
-        self._offer(where)
+        for attribute in self._naming(key, place.place):
+            self._want((hop, attribute), Want(key, None, HOME_TERRITORY[regime]))
+            self._offer((hop, attribute))
+            if attribute == STORAGE:
+                self._offer((hop, RETENTION))
+
+    def _naming(self, key: RuleKey, place: Place) -> Iterator[str]:
+        """The attributes by which a place could be another: it is unknown, or rules ask for it."""
+        if place.country is None:
+            yield place.attribute
+            return
+        for attribute in PLACE_ATTRIBUTES:
+            value = self._known(self._rules[key].demand, place.hop, attribute).value
+            named = value.certain | value.optional if isinstance(value, Members) else ()
+            if place.country in named and self.marks.direct(attribute):
+                yield attribute
 
     def _add_mechanism(self, key: RuleKey, hop: str, country: str, aim: Aim) -> None:
         """Clauses in force and an assessment of one country; no basis covers everywhere."""
