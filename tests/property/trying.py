@@ -39,10 +39,13 @@ Said = tuple[str, str, str, ClaimValue]
 """Whether by contract or as evidence, at which hop, and what of which attribute."""
 
 _CLAUSES = (Clause(Mechanism.SCC, "M2"), Clause(Mechanism.BCR))
-_PLACE = "inference_location"
-_COUNTRIES = ("DE", "GB", "IN", "NO", "SE", "US")
-"""Each that rules name, one more of the EEA, and one that no rule names."""
-_SETS = [places(*some) for n in (1, 2, 3, 4) for some in combinations(_COUNTRIES, n)]
+_STORED, _KEPT = "storage_location", "retention_days"
+_TRANSFER = "transfer_basis"
+_PLACES = ("inference_location", _STORED)
+_MEMBERS = {"EEA": ("DE", "NO"), "UK": ("GB",)}
+_ELSEWHERE = "IN"
+"""A country that no rule names."""
+_MOST_COUNTRIES = 4
 _UNIVERSE: dict[str, Sequence[ClaimValue]] = {
     "training": ATTRIBUTES["training"].values,
     "dpa": ATTRIBUTES["dpa"].values,
@@ -50,8 +53,6 @@ _UNIVERSE: dict[str, Sequence[ClaimValue]] = {
     "certifications": tuple(
         places(*some) for n in range(4) for some in combinations(("another", "hds", "iso_27001"), n)
     ),
-    "inference_location": _SETS,
-    "storage_location": _SETS,
 }
 
 
@@ -65,6 +66,8 @@ class Tries:
         self._rules = rules
         self._largest = largest
         self._hops = hops_of(q.snapshot.registry, self._route)
+        self._countries = _countries(rules)
+        self._universe = {**_UNIVERSE, **dict.fromkeys(_PLACES, _sets_of(self._countries))}
 
     def smallest(self) -> set[frozenset[Place]]:
         """The smallest sets that permit the route, for something that their steps may say."""
@@ -78,7 +81,7 @@ class Tries:
     def _places(self) -> list[Place]:
         tests = [test for rule in self._rules for test in _tests(rule)]
         kinds = sorted({n for t in tests if t.subject == "signoff" for n in t.names})
-        transfers = any(t.subject.startswith("transfer_basis") for t in tests)
+        transfers = any(t.subject.startswith(_TRANSFER) for t in tests)
         return [
             *(("contract", hop) for hop in self._hops),
             *(("evidence", hop) for hop in self._hops),
@@ -89,7 +92,7 @@ class Tries:
         ]
 
     def _may_permit(self, chosen: frozenset[Place]) -> bool:
-        others = [step for place in sorted(chosen) for step in _saying_nothing(place)]
+        others = [step for place in sorted(chosen) for step in self._saying_nothing(place)]
         sayings = ([None, *options] for options in self._sayable(chosen).values())
         return any(self._permits([*_speaking(chosen, said), *others]) for said in product(*sayings))
 
@@ -97,7 +100,7 @@ class Tries:
         """Who of the chosen could say what; one of them is enough."""
         found: dict[Where, list[Said]] = {}
         for hop, attribute in product(self._hops, self._attributes()):
-            signed = _UNIVERSE[attribute] if ("contract", hop) in chosen else ()
+            signed = self._universe[attribute] if ("contract", hop) in chosen else ()
             shown = self._showable(hop, attribute) if ("evidence", hop) in chosen else ()
             found[hop, attribute] = [
                 *(("contract", hop, attribute, value) for value in signed),
@@ -106,35 +109,55 @@ class Tries:
         return found
 
     def _attributes(self) -> list[str]:
-        """Those that rules test, and a place that is not known, if transfers matter."""
-        read = {name for rule in self._rules for name in self._read(rule)}
-        heard = (self._heard(r, hop, _PLACE) for r in self._rules for hop in self._hops)
-        if any(name.startswith("transfer_basis") for name in read) and any(map(_is_open, heard)):
-            read.add(_PLACE)
-        return sorted(read & set(_UNIVERSE))
+        """Those that rules name, and where transfers matter, the places that are not known."""
+        named = {name for rule in self._rules for name in self._named(rule)}
+        hops = self._hops
+        open_places = {
+            p for p in _PLACES if any(_is_open(f) for h in hops for f in self._heard(h, p))
+        }
+        return sorted(_with_days_kept(named | open_places) & set(self._universe))
 
-    def _read(self, rule: Rule) -> set[str]:
+    def _named(self, rule: Rule) -> set[str]:
         found = {test.subject for test in _tests(rule)}
         accepting = (e for e in self._q.snapshot.policies.exceptions if e.rule == rule.id)
-        found |= {name for exception in accepting for name, _ in exception.accepts}
-        return found | ({"retention_days"} if "storage_location" in found else set())
+        return found | {name for exception in accepting for name, _ in exception.accepts}
 
     def _showable(self, hop: str, attribute: str) -> Sequence[ClaimValue]:
         """What evidence could show: anything where something is not known, except a contract."""
-        reading = [r for r in self._rules if attribute in self._read(r) or attribute == _PLACE]
-        heard = [self._heard(rule, hop, attribute) for rule in reading]
+        heard = self._heard(hop, attribute)
         if attribute == "dpa":
             return [f.claim.value for f in heard if _is_stale(f) and f.claim and f.claim.value]
-        return _UNIVERSE[attribute] if any(map(_is_open, heard)) else ()
+        return self._universe[attribute] if any(map(_is_open, heard)) else ()
 
-    def _heard(self, rule: Rule, hop: str, attribute: str) -> Knowledge:
-        view = Standpoint(self._q.snapshot.registry, self._q.moment, rule.demand)
-        return next(f for f in route_knowledge(view, self._route, attribute).hops if f.hop == hop)
+    def _heard(self, hop: str, attribute: str) -> list[Knowledge]:
+        """What is known of an attribute, for each rule that reads it."""
+        found = []
+        for rule in self._rules:
+            named = self._named(rule)
+            places = set(_PLACES) if any(n.startswith(_TRANSFER) for n in named) else set()
+            if attribute in _with_days_kept(named | places):
+                view = Standpoint(self._q.snapshot.registry, self._q.moment, rule.demand)
+                hops = route_knowledge(view, self._route, attribute).hops
+                found += [f for f in hops if f.hop == hop]
+        return found
 
     def _permits(self, steps: Sequence[Step]) -> bool:
         then = with_steps(self._q, self._alone, steps)
         (route,) = then.snapshot.registry.routes.values()
         return candidate_for(then, covering_policies(self._q), route).permitted
+
+    def _saying_nothing(self, place: Place) -> Iterator[Step]:
+        match place:
+            case ("judgement", kind):
+                yield Judged(kind)
+            case ("assessment", hop):
+                yield from (Judged("tia", hop, country) for country in self._countries)
+            case ("fact", name):
+                yield Stated(name)
+            case ("waiver", rule):
+                yield Waived("policy", rule)
+            case _:
+                return
 
 
 def _speaking(chosen: frozenset[Place], said: Sequence[Said | None]) -> Iterator[Step]:
@@ -147,23 +170,29 @@ def _speaking(chosen: frozenset[Place], said: Sequence[Said | None]) -> Iterator
             yield Shown(hop, terms)
 
 
-def _saying_nothing(place: Place) -> Iterator[Step]:
-    match place:
-        case ("judgement", kind):
-            yield Judged(kind)
-        case ("assessment", hop):
-            yield from (Judged("tia", hop, country) for country in _COUNTRIES)
-        case ("fact", name):
-            yield Stated(name)
-        case ("waiver", rule):
-            yield Waived("policy", rule)
-        case _:
-            return
+def _countries(rules: Sequence[Rule]) -> list[str]:
+    """Each that rules name, two of a territory they name, home for transfers, and another."""
+    tests = [test for rule in rules for test in _tests(rule)]
+    named = {name for test in tests if test.subject in _PLACES for name in test.names}
+    if any(test.subject.startswith(_TRANSFER) for test in tests):
+        named |= {"EEA", "US"}
+    inside = {country for name in named for country in _MEMBERS.get(name, (name,))}
+    return sorted({*inside, _ELSEWHERE})
+
+
+def _sets_of(countries: Sequence[str]) -> list[ClaimValue]:
+    sizes = range(1, _MOST_COUNTRIES + 1)
+    return [places(*some) for size in sizes for some in combinations(countries, size)]
 
 
 def _tests(rule: Rule) -> Iterator[Test]:
     for part in (rule.require, *rule.forbid):
         yield from tests_in(part) if part is not None else ()
+
+
+def _with_days_kept(attributes: set[str]) -> set[str]:
+    """Where nothing is kept, nothing is stored anywhere."""
+    return attributes | ({_KEPT} if _STORED in attributes else set())
 
 
 def _is_open(found: Knowledge) -> bool:

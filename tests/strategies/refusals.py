@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
@@ -20,6 +21,7 @@ from policy_router.domain.policy import (
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.question import Question
+from policy_router.registry.transfer import PLACE_ATTRIBUTES
 from tests.small import (
     NOW,
     agreement,
@@ -167,19 +169,24 @@ def about_claims(dice: Dice) -> Question:
 
 
 def about_transfers(dice: Dice) -> Question:
-    """Draw a world in which the place of inference decides, and on what a transfer may rest."""
+    """Draw a world in which one place decides, and on what a transfer there may rest."""
+    attribute = pick(dice, ("inference_location", "inference_location", "storage_location"))
     basis = names("transfer_basis.eu_gdpr", Matcher.IS, *pick(dice, _BASES))
     placed = [
-        replace(rule(name), require=_test(dice, "inference_location"), waivable=False)
+        replace(rule(name), require=_test(dice, attribute), waivable=False)
         for name in pick(dice, ("b", "bc", ""))
     ]
     judged: tuple[Signoff, ...] = (
         (signoff("tia", importers=("acme",), countries=("US",)),) if chance(dice, 1, 4) else ()
     )
-    elsewhere = (claim(a, places("DE")) for a in ("provider_jurisdiction", "support_location"))
-    inference = claim("inference_location", _value(dice, "inference_location"))
-    known = registry(
-        provider("acme", claim("retention_days", Decimal(0)), inference, *elsewhere), *judged
-    )
+    known = registry(provider("acme", *_claimed_places(dice, attribute)), *judged)
     transfer = replace(rule("a"), require=basis, waivable=chance(dice, 1, 4))
     return Question(Snapshot(PolicySet((policy(transfer, *placed),)), known), _asked(dice), NOW)
+
+
+def _claimed_places(dice: Dice, decisive: str) -> Iterator[Claim]:
+    """All places at home but one; where data is stored matters only if any is kept."""
+    for attribute in PLACE_ATTRIBUTES:
+        yield claim(attribute, _value(dice, decisive) if attribute == decisive else places("DE"))
+    kept = (None, Decimal(0), Decimal(14), Decimal(14))
+    yield claim("retention_days", pick(dice, kept) if decisive == "storage_location" else kept[1])

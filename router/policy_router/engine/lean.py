@@ -30,7 +30,7 @@ class Lean:
         steps = self._tried(steps, map(self._as_asked, steps))
         steps = self._tried(steps, (without(s, self._spared(s, spared)) for s in steps))
         steps = self._tried(steps, (without(s, _signed(s, steps)) for s in steps))
-        if self._any_choice or any(map(self._says_unasked, steps)):
+        if self._any_choice or any(map(self._may_say_too_much, steps)):
             for place, step in enumerate(steps):
                 for part in parts_of(step):
                     shorter = without(steps[place], {part})
@@ -66,8 +66,15 @@ class Lean:
             return self._proposals.clauses[step.hop][part]
         return {want.rule for want in self._proposals.wants.get((step.hop, part), ())}
 
-    def _says_unasked(self, step: Step) -> bool:
-        return not all(self._wanting(step, part) for part in parts_of(step))
+    def _may_say_too_much(self, step: Step) -> bool:
+        """Whether nobody wants some part, or there are clauses and a place beside each other."""
+        if not isinstance(step, Contract | Shown):
+            return False
+        wants = (
+            w for name, _ in step.terms for w in self._proposals.wants.get((step.hop, name), ())
+        )
+        either = isinstance(step, Contract) and step.clauses and any(w.home for w in wants)
+        return bool(either) or not all(self._wanting(step, part) for part in parts_of(step))
 
 
 def _signed(step: Step, steps: Steps) -> set[Part]:

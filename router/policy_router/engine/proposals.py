@@ -166,15 +166,16 @@ class Proposals:
                 self._offer((hop, RETENTION))
 
     def _naming(self, key: RuleKey, place: Place) -> Iterator[str]:
-        """The attributes by which a place could be another: it is unknown, or rules ask for it."""
+        """The attributes by which a place could be another: it is in doubt, or rules ask for it."""
         if place.country is None:
             yield place.attribute
             return
         for attribute in PLACE_ATTRIBUTES:
             value = self._known(self._rules[key].demand, place.hop, attribute).value
-            named = value.certain | value.optional if isinstance(value, Members) else ()
-            if place.country in named and self.marks.direct(attribute):
-                yield attribute
+            if isinstance(value, Members):
+                asked = value.certain if self.marks.direct(attribute) else frozenset[str]()
+                if place.country in value.optional | asked:
+                    yield attribute
 
     def _add_mechanism(self, key: RuleKey, hop: str, country: str, aim: Aim) -> None:
         """Clauses in force and an assessment of one country; no basis covers everywhere."""
