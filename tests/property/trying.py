@@ -45,11 +45,11 @@ _PLACES = ("inference_location", _STORED)
 _MEMBERS = {"EEA": ("DE", "NO"), "UK": ("GB",)}
 _ELSEWHERE = "IN"
 """A country that no rule names."""
-_MOST_COUNTRIES = 4
+_MOST_COUNTRIES = 3
+"""No two tests of places want more."""
 _UNIVERSE: dict[str, Sequence[ClaimValue]] = {
     "training": ATTRIBUTES["training"].values,
     "dpa": ATTRIBUTES["dpa"].values,
-    "retention_days": tuple(map(Decimal, (0, 5, 7, 20, 30, 40))),
     "certifications": tuple(
         places(*some) for n in range(4) for some in combinations(("another", "hds", "iso_27001"), n)
     ),
@@ -67,7 +67,8 @@ class Tries:
         self._largest = largest
         self._hops = hops_of(q.snapshot.registry, self._route)
         self._countries = _countries(rules)
-        self._universe = {**_UNIVERSE, **dict.fromkeys(_PLACES, _sets_of(self._countries))}
+        sets = dict.fromkeys(_PLACES, _sets_of(self._countries))
+        self._universe: dict[str, Sequence[ClaimValue]] = {**_UNIVERSE, **sets, _KEPT: _days(rules)}
 
     def smallest(self) -> set[frozenset[Place]]:
         """The smallest sets that permit the route, for something that their steps may say."""
@@ -97,15 +98,16 @@ class Tries:
         return any(self._permits([*_speaking(chosen, said), *others]) for said in product(*sayings))
 
     def _sayable(self, chosen: frozenset[Place]) -> dict[Where, list[Said]]:
-        """Who of the chosen could say what; one of them is enough."""
+        """Who of the chosen could say what: where there is a contract, evidence can say no more."""
         found: dict[Where, list[Said]] = {}
         for hop, attribute in product(self._hops, self._attributes()):
             signed = self._universe[attribute] if ("contract", hop) in chosen else ()
             shown = self._showable(hop, attribute) if ("evidence", hop) in chosen else ()
-            found[hop, attribute] = [
-                *(("contract", hop, attribute, value) for value in signed),
-                *(("evidence", hop, attribute, value) for value in shown),
-            ]
+            found[hop, attribute] = (
+                [("contract", hop, attribute, value) for value in signed]
+                if signed
+                else [("evidence", hop, attribute, value) for value in shown]
+            )
         return found
 
     def _attributes(self) -> list[str]:
@@ -180,7 +182,14 @@ def _countries(rules: Sequence[Rule]) -> list[str]:
     return sorted({*inside, _ELSEWHERE})
 
 
-def _sets_of(countries: Sequence[str]) -> list[ClaimValue]:
+def _days(rules: Sequence[Rule]) -> Sequence[ClaimValue]:
+    """None, each number that rules name, and one above each."""
+    tests = [test for rule in rules for test in _tests(rule) if test.subject == _KEPT]
+    named = {Decimal(0), *(test.bound for test in tests if test.bound is not None)}
+    return sorted(named | {days + 1 for days in named})
+
+
+def _sets_of(countries: Sequence[str]) -> Sequence[ClaimValue]:
     sizes = range(1, _MOST_COUNTRIES + 1)
     return [places(*some) for size in sizes for some in combinations(countries, size)]
 
