@@ -9,6 +9,7 @@ from decimal import Decimal
 from policy_router.domain.claim import Claim, ClaimValue, EvidenceDemand
 from policy_router.domain.contract import Agreement, Signoff
 from policy_router.domain.policy import (
+    All,
     AnyOf,
     Matcher,
     Not,
@@ -91,7 +92,9 @@ def _test(dice: Dice, subject: str) -> Test:
 def _demand(dice: Dice, subjects: tuple[str, ...]) -> Predicate:
     tests = (_test(dice, pick(dice, subjects)), _test(dice, pick(dice, subjects)))
     judged = names("signoff", Matcher.INCLUDES, "dpia")
+    together = AnyOf if set(subjects) & set(PLACE_ATTRIBUTES) else All
     shapes: tuple[Predicate, ...] = (
+        together(tests),
         tests[0],
         tests[0],
         AnyOf(tests),

@@ -103,6 +103,8 @@ class Proposals:
         self.marks = Marks(at, rules, accepted)
         self._collect(blocked)
         self._mend()
+        if any(map(_forbids_a_basis, rules.values())):
+            bounds.cut = True
 
     def _collect(self, blocked: Sequence[RuleKey]) -> None:
         """What blocked rules want, and then what those want that lose something by it."""
@@ -333,6 +335,11 @@ class Proposals:
 
     def _clauses_with(self, hop: str) -> tuple[Clause, ...]:
         return tuple(sorted(self.clauses.get(hop, ()), key=lambda c: c.mechanism))
+
+
+def _forbids_a_basis(rule: Rule) -> bool:
+    """Whether a transfer must have no basis: no place is proposed for the sake of that."""
+    return any(a.test.subject.startswith(BASIS) and not a.wanted for a in aims(rule))
 
 
 def _countries(offer: Offer) -> Iterator[str]:
