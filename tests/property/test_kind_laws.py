@@ -20,12 +20,14 @@ from policy_router.engine.remedies import remedies
 from policy_router.engine.shortfalls import rests_on_claims
 from tests.differential.explaining import shortfalls_of
 from tests.property.proving import Effect, law
+from tests.small import exception
 from tests.strategies.changes import with_registry
 from tests.strategies.draws import Dice, chance
 from tests.strategies.worlds import World, any_world
 
 TWIN = "twin"
 _NAMED = 5
+_EXCEPTED = 6
 
 
 def twinned(dice: Dice) -> World:
@@ -44,6 +46,8 @@ def twinned(dice: Dice) -> World:
         models={**registry.models, TWIN: model},
     )
     snapshot = replace(world.snapshot, registry=grown)
+    if kind == _EXCEPTED:
+        snapshot = _excepting(snapshot, first)
     return replace(world, snapshot=_naming(snapshot) if kind == _NAMED else snapshot)
 
 
@@ -85,6 +89,16 @@ def _naming(snapshot: Snapshot) -> Snapshot:
         for p in snapshot.policies.policies
     )
     return replace(snapshot, policies=replace(snapshot.policies, policies=policies))
+
+
+def _excepting(snapshot: Snapshot, route: Route) -> Snapshot:
+    """Let every rule except one route, and not its twin, once it claims what is not claimed yet."""
+    rules = [f"{p.id}/{r.id}" for p in snapshot.policies.policies for r in p.rules]
+    granted = tuple(
+        exception(f"for-{n}", of=rule, routes=(route.id,), training=("prohibited",))
+        for n, rule in enumerate(rules)
+    )
+    return replace(snapshot, policies=replace(snapshot.policies, exceptions=granted))
 
 
 @law(twinned, tested=0.2)

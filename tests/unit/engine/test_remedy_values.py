@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from policy_router.domain.policy import AnyOf, Matcher, Not, PolicySet, Rule
+from policy_router.domain.policy import AnyOf, Matcher, Not, PolicySet, Predicate, Rule
 from policy_router.engine import proposals
 from tests.explained import (
     CLAUSES_2,
@@ -79,7 +79,7 @@ def test_a_country_that_is_assessed_once_all_of_the_data_is_stated() -> None:
     ],
 )
 def test_a_known_place_is_changed_for_a_transfer_only_where_a_rule_asks_for_it(
-    others: tuple[AnyOf, ...], sets: list[list[str]]
+    others: tuple[Predicate, ...], sets: list[list[str]]
 ) -> None:
     abroad = claim("inference_location", places("US"))
     known = registry(provider("acme", NOTHING_KEPT, abroad, *AT_HOME))
