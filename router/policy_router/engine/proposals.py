@@ -134,6 +134,8 @@ class Proposals:
                 self._add_aim(key, aim, view, stirred=stirred)
         for attribute, _ in self._accepted(key):
             self._offer_everywhere(attribute)
+        for hop in [hop for hop, attribute in self.offers if attribute == STORAGE]:
+            self._offer((hop, RETENTION))
 
     def _add_aim(self, key: RuleKey, aim: Aim, view: RouteView, *, stirred: bool) -> None:
         subject = aim.test.subject
@@ -143,8 +145,6 @@ class Proposals:
                 if stirred or not aim.met(view.test_claim(aim.test, found.value)):
                     self._want((found.hop, subject), Want(key, aim))
             self._offer_everywhere(subject)
-            if subject == STORAGE:
-                self._offer_everywhere(RETENTION)
             return
         for begins, read in REQUEST_READS.items():
             for name in stated_in_part(self._at, read if subject.startswith(begins) else ()):
@@ -164,8 +164,6 @@ class Proposals:
         for attribute in self._naming(key, place.place):
             self._want((hop, attribute), Want(key, None, HOME_TERRITORY[regime]))
             self._offer((hop, attribute))
-            if attribute == STORAGE:
-                self._offer((hop, RETENTION))
 
     def _naming(self, key: RuleKey, place: Place) -> Iterator[str]:
         """The attributes by which a place could be another: it is in doubt, or rules ask for it."""
