@@ -78,11 +78,10 @@ def test_the_next_step_is_one_for_the_routes_it_stands_under() -> None:
     done = fine(f"show mistral/mistral-large-2512 --policy zero-retention --at {AT}")
     why = done.out.partition("Why not under")[2].partition("Other models")[0]
     steps = re.findall(r"^    next.*(?:\n    (?!next).*)*", why, re.MULTILINE)
-    assert [" ".join(step.split()) for step in steps] == [
+    assert "; ".join(" ".join(step.split()) for step in steps) == (
         "next for `cortecs:mistral-large-2512`: contract with Cortecs, contract with whichever "
-        "provider Cortecs picks",
-        "next: contract with Mistral API",
-    ]
+        "provider Cortecs picks; next: contract with Mistral API"
+    )
 
 
 def test_that_no_next_step_was_found_is_said() -> None:

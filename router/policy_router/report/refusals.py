@@ -188,8 +188,8 @@ def change_lines(route: RouteExplanation, most: int, screen: Screen) -> Iterator
         return
     if not route.remedies:
         yield ""
-        said = phrases.nothing_found(complete=route.complete)
-        yield f"{screen.bold('What would change it')}: {said}"
+        found = phrases.nothing_found(complete=route.complete)
+        yield f"{screen.bold('What would change it')}: {found}"
         return
     remedy, others = route.remedies[0], len(route.remedies) - 1
     most = most if screen.person else len(remedy)

@@ -7,7 +7,8 @@ catalogues list such models.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -72,15 +73,10 @@ def _parsed(data: bytes) -> Any:  # noqa: ANN401 - any JSON value
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     read = dict(pairs)
     if len(read) < len(pairs):
-        twice = _stated_twice(name for name, _ in pairs)
+        often = Counter(name for name, _ in pairs)
+        twice = next(name for name, times in often.items() if times > 1)
         raise ImportRefused("IMP105", f"{quoted(twice)} is stated twice in one object")
     return read
-
-
-def _stated_twice(names: Iterable[str]) -> str:
-    """The first name that was there before; an object may hold a million of them."""
-    seen: set[str] = set()
-    return next(name for name in names if name in seen or seen.add(name))
 
 
 def _fraction(text: str) -> Decimal:
