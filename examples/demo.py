@@ -24,6 +24,7 @@ from local_upstream import EverythingTo, Upstream, local_upstream
 
 from policy_router import PDP, Decision, Explanation, Request, load
 from policy_router.audit.log import FileLog, read_log
+from policy_router.audit.record import Kind
 from policy_router.cli.terminal import emit, screen
 from policy_router.engine.explanation import RuleExplanation, Shortfall
 from policy_router.report import phrases, reasons
@@ -210,7 +211,7 @@ def _call(address: str, model: str, upstream: Upstream, shown: Screen) -> Iterat
 
 
 def _recorded(log: Path, shown: Screen) -> Iterator[str]:
-    records = list(read_log(log))
+    records = [record for record in read_log(log) if record["kind"] == Kind.DECISION]
     yield shown.bold(
         f"Recorded before anything was sent: {phrases.counted(len(records), 'decision')}"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,6 +27,16 @@ class Stage:
     @property
     def pdp(self) -> PDP:
         return self.world.pdp
+
+    @property
+    def decisions(self) -> list[dict[str, Any]]:
+        """The records of decisions; those of how calls ended are apart."""
+        return [record for record in self.log.records if record["kind"] == "decision"]
+
+    @property
+    def outcomes(self) -> list[dict[str, Any]]:
+        """The records of how calls ended."""
+        return [record for record in self.log.records if record["kind"] == "outcome"]
 
     @property
     def untouched(self) -> bool:

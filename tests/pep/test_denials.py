@@ -10,12 +10,13 @@ import pytest
 
 from policy_router import Request
 from policy_router.audit.log import MemoryLog
-from policy_router.enforcement.answer import Refuse
+from policy_router.enforcement.answer import Reply
 from policy_router.enforcement.context import as_floor
 from policy_router.enforcement.facts import NOBODY, Floor, floor_of
-from policy_router.enforcement.gate import Gate, admit
+from policy_router.enforcement.gate import Gate
 from policy_router.enforcement.missing import advice
 from policy_router.wire.http_call import HttpCall
+from tests.pep.asking import admit
 from tests.pep.world import ALLOWED, DENIED, World, build
 
 
@@ -28,7 +29,7 @@ def _told(world: World, floor: Floor, **more: object) -> dict[str, Any]:
     body = json.dumps({"model": ALLOWED, "messages": [], **more}).encode()
     call = HttpCall("POST", "/chat/completions", "", (), body)
     answer = admit(Gate(world.pdp, MemoryLog(), "test"), call, floor)
-    assert isinstance(answer, Refuse)
+    assert isinstance(answer, Reply)
     error: dict[str, Any] = json.loads(answer.body)["error"]
     return error
 

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from policy_router import Request
 from policy_router.audit.log import MemoryLog
-from policy_router.enforcement.answer import Answer, Forward
+from policy_router.enforcement.answer import Forward
 from policy_router.enforcement.context import as_floor
-from policy_router.enforcement.gate import Gate, admit
+from policy_router.enforcement.gate import Gate
 from policy_router.wire.headers import Headers
 from policy_router.wire.http_call import HttpCall
 from policy_router.wire.openai_parameters import CHAT_COMPLETIONS
@@ -34,6 +34,7 @@ from policy_router.wire.shapes import (
     Shape,
     Tagged,
 )
+from tests.pep.asking import Answer, admit
 from tests.pep.places import example, places
 from tests.pep.world import ALLOWED, DENIED, KEY_VARIABLE, UPSTREAM_KEY, World, build
 

@@ -96,6 +96,7 @@ kind: model
 id: maker/{name}
 language: 1
 title: The {name} model
+context_window: 1000000
 features: [function_calling, structured_output, reasoning]
 input_modalities: [text, image, audio, file]
 output_modalities: [text, audio]
@@ -116,6 +117,7 @@ kind: model
 id: maker/plain
 language: 1
 title: A model that can do nothing but chat
+context_window: 1000000
 features: []
 ---
 kind: route

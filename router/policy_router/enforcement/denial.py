@@ -8,7 +8,7 @@ from typing import Any, Final, assert_never
 from policy_router.domain.decision import Candidate, Determination, Reason, RuleVerdict
 from policy_router.domain.policy import Mode, Rule
 from policy_router.domain.snapshot import Snapshot
-from policy_router.enforcement.answer import Refuse, refusal
+from policy_router.enforcement.answer import Reply, refusal
 from policy_router.enforcement.facts import Floor
 from policy_router.enforcement.missing import advice
 from policy_router.engine.explanation import Alternative, Change, Explanation
@@ -21,7 +21,7 @@ _FELL: Final = (Reason.NO_COMPLIANT_ROUTE, Reason.FACTS_MISSING)
 
 def denial(
     decision_id: str, decision: Decision, sender: Floor, dialect: Dialect = Dialect.OPENAI
-) -> Refuse:
+) -> Reply:
     """The answer to a call of `sender` in `dialect` that was denied."""
     explanation = decision.explain()
     reason = decision.reason or Reason.NO_COMPLIANT_ROUTE

@@ -14,7 +14,24 @@ Headers = tuple[tuple[str, str], ...]
 
 GOVERNANCE: Final = "x-governance-"
 
-_PASSED_ON: Final = frozenset({"accept", "accept-encoding"})
+HOP_BY_HOP: Final = frozenset(
+    {
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+"""Fields about one connection, which say nothing to whoever is behind the next."""
+
+_PASSED_ON: Final = frozenset({"accept"})
+_READABLE: Final = "gzip"
+"""The content coding an answer may have, so that what it says of itself can be read."""
 
 _STEERING: Final = frozenset(
     {
@@ -162,11 +179,18 @@ def upstream_headers(headers: Headers, body: bytes, more: Headers = ()) -> Heade
     """
     passed = tuple((n, v) for n, v in headers if n in _PASSED_ON)
     made = (
+        ("accept-encoding", _readable_coding(headers)),
         ("content-type", "application/json"),
         ("content-length", str(len(body))),
         ("user-agent", "policy-router"),
     )
     return (*passed, *made, *more)
+
+
+def _readable_coding(headers: Headers) -> str:
+    """The one coding that the client can undo and a witness can, or none."""
+    said = ",".join(all_of(headers, "accept-encoding")).lower().split(",")
+    return _READABLE if _READABLE in {coding.strip() for coding in said} else "identity"
 
 
 def lowered(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
