@@ -306,8 +306,9 @@ def test_the_plain_call_is_sent(world: World) -> None:
 
 def test_names_of_every_shipped_route_and_model_can_be_said() -> None:
     from policy_router import load  # noqa: PLC0415 - the only test here that loads them
-    from policy_router.wire.openai_chat import read_chat  # noqa: PLC0415
+    from policy_router.wire.call import read_body  # noqa: PLC0415
+    from policy_router.wire.openai_chat import CHAT  # noqa: PLC0415
 
     registry = load(packs=["gdpr"]).snapshot.registry
     for name in (*registry.routes, *registry.models):
-        assert read_chat({"model": name, "messages": []}).model == name
+        assert read_body(CHAT, {"model": name, "messages": []}).model == name
