@@ -29,6 +29,7 @@ from tests.pep.world import ALLOWED, KEY_VARIABLE, KEYS, UPSTREAM_KEY, World, bu
 
 WORD = "canary-4711-zebulon"
 RECORD = Draft202012Validator(json.loads(schema_files()["record.schema.json"]))
+OUTCOME = Draft202012Validator(json.loads(schema_files()["outcome.schema.json"]))
 DECLARED = (*FACTS, "labels", f"labels.{WORD}", WORD)
 
 

@@ -112,12 +112,13 @@ def load_project(  # noqa: PLR0913 - each says another thing, and all but the da
     resolved = resolver.resolve()
     if project is not None and not resolver.unclear:
         problems += _idle(gathered, documents, resolved)
+    described = None if project is None else _described(project)
     if path is None and not packs and not extra:
         problems.append(warning("PRJ415", "no policy is in force", ARGUMENTS, _NAME_A_PACK))
     diagnostics = sound(gathered.pile)
     return Loaded(
         snapshot=Snapshot(resolved.policies, registry),
-        project=None if project is None else _described(project),
+        project=described,
         callers=MappingProxyType(dict(resolved.callers)),
         scenarios=MappingProxyType(dict(resolved.scenarios)),
         suites=resolved.suites,

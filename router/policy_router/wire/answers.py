@@ -28,6 +28,8 @@ _INSIDE: Final = ("response", "message")
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:/@+()-]{0,199}")
 _LINE: Final = re.compile(rb"\r\n|\r|\n")
 _DATA: Final = b"data:"
+_LAST: Final = b"data: [DONE]"
+_TAIL: Final = 32
 _EVENTS: Final = "text/event-stream"
 _CODINGS: Final = {"gzip": zlib.MAX_WBITS + 16, "x-gzip": zlib.MAX_WBITS + 16, "deflate": 15}
 
@@ -41,6 +43,7 @@ class Witness:
         kind = first_of(headers, "content-type") or ""
         self._events = kind.partition(";")[0].strip().lower() == _EVENTS
         self._events_left = MOST_EVENTS
+        self._tail = b""
         self._kept = bytearray()
         self._said: Said | None = None
         self.settled = coding not in {"identity", *_CODINGS}
@@ -53,8 +56,14 @@ class Witness:
             self._settle(_said_in(_parsed(bytes(self._kept))))
         return self._said or NOTHING_SAID
 
+    @property
+    def has_said_all(self) -> bool:
+        """Whether the last event of a stream has passed, so that clients need not read on."""
+        return self._events and self._tail.rstrip().endswith(_LAST)
+
     def feed(self, piece: bytes) -> None:
         """Read the next bytes of the answer."""
+        self._tail = (self._tail + piece)[-_TAIL:]
         if self.settled:
             return
         try:
