@@ -15,7 +15,7 @@ from typing import Any
 
 from policy_router.audit.withheld import model_to_record, without_strange_words
 from policy_router.domain.attestation import Attestation
-from policy_router.domain.decision import Determination
+from policy_router.domain.decision import Determination, Digests
 from policy_router.domain.request import FactValue, RequestFacts
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.render import decision_data, instant
@@ -28,6 +28,7 @@ class Kind(StrEnum):
 
     DECISION = "decision"
     OUTCOME = "outcome"
+    LOAD = "load"
 
 
 class Ending(StrEnum):
@@ -143,6 +144,17 @@ def outcome_record(occasion: Occasion, at: datetime, attempt: int, outcome: Outc
         "observed": occasion.observed,
         "attempt": attempt,
         **_outcome(outcome),
+    }
+
+
+def load_record(at: datetime, digests: Digests, before: str | None, *, observed: bool) -> Record:
+    """The record of a snapshot put in force; `before`: the digest of the policies it replaces."""
+    return {
+        "kind": Kind.LOAD.value,
+        "recorded_at": instant(at),
+        "observed": observed,
+        "before": before,
+        "digests": {"policies": digests.policies, "registry": digests.registry},
     }
 
 

@@ -30,12 +30,13 @@ from policy_router.enforcement.exchange import (
 )
 from policy_router.enforcement.exchange import Send as Sending
 from policy_router.wire.answers import Witness
-from policy_router.wire.headers import lowered
+from policy_router.wire.headers import OURS, lowered
 
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Step = Sending | Hold | Deliver | Finished
 
 _START = "http.response.start"
+_OURS = OURS.encode()
 
 
 class AppCarriage:
@@ -114,7 +115,8 @@ class _Attempt:
         self._witness = self._step.witness
         told = raw(self._step.forward.response_headers)
         start, *rest = self._held
-        await self._send({**start, "headers": [*start.get("headers", ()), *told]})
+        came = [(n, v) for n, v in start.get("headers", ()) if not n.lower().startswith(_OURS)]
+        await self._send({**start, "headers": [*came, *told]})
         for event in rest:
             await self._let_out(event)
 

@@ -19,7 +19,7 @@ from policy_router.enforcement.exchange import (
     advance,
 )
 from policy_router.wire.answers import Witness
-from policy_router.wire.headers import lowered
+from policy_router.wire.headers import OURS, lowered
 
 if TYPE_CHECKING:
     from policy_router.enforcement.transport import Governing
@@ -58,10 +58,11 @@ class Journey:
 
     def _delivered(self, forward: Forward, witness: Witness) -> Message:
         """The answer as it came, with what was decided beside its headers."""
+        came = [(n, v) for n, v in self._response.headers.raw if not _is_ours(n)]
         told = [(n.encode(), v.encode()) for n, v in forward.response_headers]
         return self._by.library.Response(
             self._response.status_code,
-            headers=[*self._response.headers.raw, *told],
+            headers=[*came, *told],
             stream=self._body_for(witness),
             extensions=self._response.extensions,
         )
@@ -72,6 +73,11 @@ class Journey:
             raise self._error
         assert reply is not None  # noqa: S101 - an answer that came was delivered
         return self._by.response(reply, self._request)
+
+
+def _is_ours(name: bytes) -> bool:
+    """Whether only we say this header, so that upstream cannot."""
+    return name.lower().startswith(OURS.encode())
 
 
 class Carriage(Journey):

@@ -29,6 +29,11 @@ HOP_BY_HOP: Final = frozenset(
 )
 """Fields about one connection, which say nothing to whoever is behind the next."""
 
+OURS: Final = "x-policy-router-"
+"""How the headers begin that say what was decided."""
+
+_OF_THE_HOST: Final = frozenset({"alt-svc", "clear-site-data", "set-cookie"})
+
 _PASSED_ON: Final = frozenset({"accept"})
 _READABLE: Final = "gzip"
 """The content coding an answer may have, so that what it says of itself can be read."""
@@ -191,6 +196,17 @@ def _readable_coding(headers: Headers) -> str:
     """The one coding that the client can undo and a witness can, or none."""
     said = ",".join(all_of(headers, "accept-encoding")).lower().split(",")
     return _READABLE if _READABLE in {coding.strip() for coding in said} else "identity"
+
+
+def passed_back(headers: Headers) -> Headers:
+    """What of an answer's headers goes on to the client.
+
+    Not what is about one connection, not what would have clients remember or go elsewhere for
+    this address, and nothing that only we say.
+    """
+    named = {n.strip().lower() for value in all_of(headers, "connection") for n in value.split(",")}
+    kept_back = HOP_BY_HOP | _OF_THE_HOST | named
+    return tuple((n, v) for n, v in headers if n not in kept_back and not n.startswith(OURS))
 
 
 def lowered(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
