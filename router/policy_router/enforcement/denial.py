@@ -15,7 +15,9 @@ from policy_router.engine.explanation import Alternative, Change, Explanation
 from policy_router.service.decision import Decision
 from policy_router.wire.operation import Dialect
 
-_STATUS: Final = 403
+STATUS: Final = 403
+"""Of every denial: not a matter of who asks, or when."""
+
 _FELL: Final = (Reason.NO_COMPLIANT_ROUTE, Reason.FACTS_MISSING)
 
 
@@ -37,7 +39,7 @@ def denial(
         "help": _help(reason, decision, sender, explanation),
     }
     message = _message(decision, reason, told)
-    return refusal(decision_id, _STATUS, reason.value, message, None, told, dialect)
+    return refusal(decision_id, STATUS, reason.value, message, None, told, dialect)
 
 
 def _message(decision: Decision, reason: Reason, told: dict[str, Any]) -> str:
