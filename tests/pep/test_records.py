@@ -19,15 +19,17 @@ from policy_router.domain.vocabulary import FACTS
 from policy_router.enforcement.asgi import PolicyMiddleware
 from policy_router.enforcement.asgi_messages import Receive, Scope, Send
 from policy_router.enforcement.facts import Floor, floor_of
-from policy_router.enforcement.gate import Gate, admit
+from policy_router.enforcement.gate import Gate
 from policy_router.enforcement.httpx_transport import PolicyTransport
 from policy_router.store.project import Loaded
 from policy_router.wire.headers import Headers, governance_header
 from policy_router.wire.http_call import HttpCall
+from tests.pep.asking import admit
 from tests.pep.world import ALLOWED, KEY_VARIABLE, KEYS, UPSTREAM_KEY, World, build
 
 WORD = "canary-4711-zebulon"
 RECORD = Draft202012Validator(json.loads(schema_files()["record.schema.json"]))
+OUTCOME = Draft202012Validator(json.loads(schema_files()["outcome.schema.json"]))
 DECLARED = (*FACTS, "labels", f"labels.{WORD}", WORD)
 
 
@@ -135,7 +137,8 @@ def test_a_call_is_looked_up_and_decided_in_one_snapshot(
     log, first = MemoryLog(), changing.first
     assert first is not None
     assert ask(changing, log) == 200
-    (record,) = log.records
+    record, outcome = log.records
+    assert outcome["id"] == record["id"]
     assert record["facts"]["sets"]["data"]["members"] == ["health"]
     assert record["decision"]["digests"]["policies"] == first.snapshot.digests.policies
     assert record["decision"]["digests"]["registry"] == first.snapshot.digests.registry

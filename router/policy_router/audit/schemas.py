@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from typing import Any, Final
 
+from policy_router.audit.record import Ending, Kind
+from policy_router.domain.attestation import Standing
 from policy_router.domain.decision import Outcome, Reason, Verdict
 from policy_router.domain.policy import Mode
 
@@ -21,7 +24,7 @@ _NULL: Final[Schema] = {"type": "null"}
 
 def schema_files() -> dict[str, str]:
     """Text of the schemas by the name of their file."""
-    schemas = {"decision": _decision(), "record": _record()}
+    schemas = {"decision": _decision(), "outcome": _outcome(), "record": _record()}
     return {
         f"{name}.schema.json": json.dumps(
             {"$schema": _DIALECT, **schema}, indent=2, ensure_ascii=False
@@ -42,7 +45,7 @@ def _list(items: Schema) -> Schema:
     return {"type": "array", "items": items}
 
 
-def _choice(values: type[Outcome | Reason | Verdict | Mode]) -> Schema:
+def _choice(values: type[StrEnum]) -> Schema:
     return {"enum": [value.value for value in values]}
 
 
@@ -111,17 +114,67 @@ def _facts() -> Schema:
     )
 
 
+def _ended() -> Schema:
+    attestation = _object(
+        {
+            "standing": _choice(Standing),
+            "model": _TEXT_OR_NULL,
+            "provider": _TEXT_OR_NULL,
+            "place": _TEXT_OR_NULL,
+            "contradicts": _list(_TEXT),
+        },
+        title="What the answer says of who gave it",
+    )
+    return {
+        "route": _TEXT_OR_NULL,
+        "ending": _choice(Ending),
+        "status": _COUNT_OR_NULL,
+        "attestation": _or_null(attestation),
+    }
+
+
+def _attempt() -> Schema:
+    return _object(
+        {
+            "number": {"type": "integer", "minimum": 1},
+            "route": _TEXT_OR_NULL,
+            "passed_over": _list(_object({"route": _TEXT, "refused": _TEXT})),
+            "after": _or_null(_object(_ended())),
+        },
+        title="Which attempt to send the call it is, and what came of the one before",
+    )
+
+
+def _outcome() -> Schema:
+    return _object(
+        {
+            "kind": {"const": Kind.OUTCOME.value},
+            "id": _TEXT,
+            "recorded_at": _INSTANT,
+            "point": _TEXT,
+            "observed": _TRUTH,
+            "attempt": {"type": "integer", "minimum": 1},
+            **_ended(),
+        },
+        title="How the sending of a call ended",
+    )
+
+
 def _record() -> Schema:
     record = _object(
         {
+            "kind": {"const": Kind.DECISION.value},
             "id": _TEXT,
             "recorded_at": _INSTANT,
             "point": _TEXT,
             "caller": _TEXT_OR_NULL,
             "body_bytes": {"type": "integer", "minimum": 0},
             "retry": _COUNT_OR_NULL,
+            "observed": _TRUTH,
             "admitted": _TRUTH,
             "refused": _TEXT_OR_NULL,
+            "attempt": _attempt(),
+            "detected": _list(_TEXT),
             "facts": _or_null({"$ref": "#/$defs/facts"}),
             "decision": _or_null({"$ref": "#/$defs/decision"}),
         },

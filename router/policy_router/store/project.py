@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from policy_router.domain.diagnostic import Diagnostic, DocumentErrors, Severity, Span
-from policy_router.domain.organisation import Approver, Caller, Scenario, Suite
+from policy_router.domain.organisation import Approver, Caller, Enforcement, Scenario, Suite
 from policy_router.domain.snapshot import Snapshot
 from policy_router.language.catalogue import Catalogue, catalogue
 from policy_router.language.draft import Draft
@@ -18,7 +18,7 @@ from policy_router.language.grammar.projects import ProjectBody
 from policy_router.language.mistakes import problem, warning
 from policy_router.language.objections import without_idle
 from policy_router.language.parsing import Reading, parse
-from policy_router.language.projects import approvers_of
+from policy_router.language.projects import approvers_of, enforcement_of
 from policy_router.language.resolve import ARGUMENTS, Resolved, Resolver
 from policy_router.registry.build import build_registry
 from policy_router.store.files import SourceText
@@ -57,6 +57,7 @@ class Project:
     approvers: tuple[Approver, ...]
     documents: tuple[Path, ...]
     log: Path | None
+    enforcement: Enforcement
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +112,13 @@ def load_project(  # noqa: PLR0913 - each says another thing, and all but the da
     resolved = resolver.resolve()
     if project is not None and not resolver.unclear:
         problems += _idle(gathered, documents, resolved)
+    described = None if project is None else _described(project)
     if path is None and not packs and not extra:
         problems.append(warning("PRJ415", "no policy is in force", ARGUMENTS, _NAME_A_PACK))
     diagnostics = sound(gathered.pile)
     return Loaded(
         snapshot=Snapshot(resolved.policies, registry),
-        project=None if project is None else _described(project),
+        project=described,
         callers=MappingProxyType(dict(resolved.callers)),
         scenarios=MappingProxyType(dict(resolved.scenarios)),
         suites=resolved.suites,
@@ -178,4 +180,5 @@ def _described(draft: Draft[ProjectBody]) -> Project:
         approvers=approvers_of(body),
         documents=tuple(file.parent / relative for relative in body.documents),
         log=None if body.log is None else file.parent / body.log.file,
+        enforcement=enforcement_of(draft),
     )

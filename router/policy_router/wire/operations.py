@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import unquote
 
 from policy_router.wire.anthropic_messages import COUNT_TOKENS, MESSAGES_CREATE
 from policy_router.wire.classification import Classified, Ground, Standing, ground_of
@@ -90,8 +91,9 @@ def listed_model(method: str, path: str, query: str) -> str | None:
     """What a request for a list of models asks about: one model, or "" for all of them.
 
     None if it is no such request. Pages and filters are not told apart: all of a list is answered.
+    A name may be encoded, as SDKs do it: nothing is sent anywhere for it.
     """
-    found = _LISTS.fullmatch(path) if method == "GET" and _is_page(query) else None
+    found = _LISTS.fullmatch(unquote(path)) if method == "GET" and _is_page(query) else None
     if found is None or not is_plain(found["model"] or "x"):
         return None
     return found["model"] or ""

@@ -80,6 +80,23 @@ class LogBody(Body):
     file: Text
 
 
+class EnforcementBody(Body):
+    """Whether what is decided binds, and what becomes of answers that contradict it."""
+
+    mode: Annotated[str, OneOf(("enforce", "observe"))] = "enforce"
+    end: Maybe[End] = Field(default=None, alias="until")
+    contradicted: Annotated[str, OneOf(("record", "withhold"))] = "record"
+
+    @model_validator(mode="after")
+    def _observes_for_a_time(self) -> Self:
+        if self.mode == "observe" and self.end is None:
+            advice = "add `until`, a day at most 90 days ahead"
+            raise refusal("SCH107", "it does not say how long calls are only observed", advice)
+        if self.mode == "enforce" and self.end is not None:
+            raise refusal("SCH107", "only observing has an end", "delete `until`")
+        return self
+
+
 class ProjectBody(DocumentBody):
     """What is in force, and what the organisation has."""
 
@@ -98,6 +115,7 @@ class ProjectBody(DocumentBody):
     approvers: tuple[ApproverBody, ...] = ()
     rates: tuple[RateBody, ...] = ()
     log: Maybe[LogBody] = None
+    enforcement: Maybe[EnforcementBody] = None
 
 
 class CallerBody(DocumentBody):

@@ -1,0 +1,102 @@
+"""The data path: one ASGI app that speaks as OpenAI, Anthropic and Google at once."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Final
+
+import aiohttp
+
+from policy_router.domain.organisation import Caller
+from policy_router.enforcement.asgi_messages import Receive, Scope, Send, body_of, raw
+from policy_router.enforcement.callers import caller_of
+from policy_router.enforcement.exchange import exchange
+from policy_router.enforcement.facts import floor_of
+from policy_router.enforcement.gate import Gate
+from policy_router.enforcement.observing import towards_gateway
+from policy_router.enforcement.sidecar.carriage import SidecarCarriage
+from policy_router.enforcement.sidecar.upstream import Patience, pool
+from policy_router.wire.headers import lowered
+from policy_router.wire.http_call import HttpCall
+
+POINT: Final = "sidecar"
+_POLICY_VIOLATION: Final = 1008
+_VERSION: Final = "/v1/"
+
+
+@dataclass(slots=True)
+class State:
+    """What the sidecar is doing: `stopping` once it takes no new calls, and `calls` under way."""
+
+    stopping: bool = False
+    calls: int = 0
+    session: aiohttp.ClientSession | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sidecar:
+    """Serves calls. `also`: callers besides those of the project, for trying things out."""
+
+    gate: Gate
+    patience: Patience = field(default=Patience())
+    also: tuple[Caller, ...] = ()
+    state: State = field(default_factory=State)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one ASGI connection."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
+        elif scope["path"] in {"/healthz", "/readyz"}:
+            await self._tell_health(scope["path"], send)
+        elif scope["type"] == "http":
+            self.state.calls += 1
+            try:
+                await self._serve(scope, receive, send)
+            finally:
+                self.state.calls -= 1
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Have a pool of connections from the start of the server to its end."""
+        await receive()
+        async with pool(self.patience) as session:
+            self.state.session = session
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await body_of(receive, self.gate.limits.size)
+        if body is None:
+            return
+        loaded = self.gate.pdp.loaded
+        headers = lowered(scope["headers"])
+        call = HttpCall(scope["method"], _below_base(scope), _query(scope), headers, body)
+        caller = caller_of(headers, (*loaded.callers.values(), *self.also))
+        floor = None if caller is None else floor_of(caller)
+        steps = exchange(self.gate, call, floor, loaded, towards_gateway(loaded, call))
+        session = self.state.session
+        assert session is not None  # noqa: S101 - servers start what lives before they serve
+        await SidecarCarriage(session, steps, self.gate.log, receive, send).carry()
+
+    async def _tell_health(self, path: str, send: Send) -> None:
+        """Alive: always. Ready: while new calls are taken."""
+        is_well = path == "/healthz" or not self.state.stopping
+        body = json.dumps({"status": "ok" if is_well else "stopping"}).encode()
+        headers = raw((("content-type", "application/json"), ("content-length", str(len(body)))))
+        status = 200 if is_well else 503
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+def _below_base(scope: Scope) -> str:
+    """What follows the base URL; OpenAI's clients have the version in it, the others do not."""
+    path: str = scope["raw_path"].partition(b"?")[0].decode("latin-1")
+    return path.removeprefix("/v1") if path.startswith(_VERSION) else path
+
+
+def _query(scope: Scope) -> str:
+    query: bytes = scope["query_string"]
+    return query.decode("latin-1")

@@ -1,0 +1,84 @@
+"""Documents that are read again while calls are served: all of them, or none."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from policy_router.audit.log import Log
+from policy_router.audit.record import load_record
+from policy_router.domain.diagnostic import Diagnostic, DocumentErrors, Severity
+from policy_router.enforcement.observing import enforcement_in, observes
+from policy_router.enforcement.sidecar.metrics import Metrics
+from policy_router.service.pdp import PDP, WrongSnapshot
+from policy_router.store.watching import seen
+
+LOOK_SECONDS: Final = 1.0
+
+_LOGGER: Final = logging.getLogger("policy_router")
+
+
+@dataclass(frozen=True, slots=True)
+class Reloading:
+    """Puts documents in force, and says so: in the log, the metrics and to the operator."""
+
+    pdp: PDP
+    log: Log
+    metrics: Metrics
+
+    def tell(self, before: str | None = None) -> None:
+        """Record what is in force; raises `OSError` if that cannot be recorded."""
+        digests, loaded = self.pdp.snapshot.digests, self.pdp.loaded
+        now = datetime.now(UTC)
+        is_observing = observes(loaded, now)
+        self.log.append(load_record(now, digests, before, observed=is_observing))
+        self.metrics.tell_snapshot(digests.policies, digests.registry, observes=is_observing)
+        if is_observing:
+            until = enforcement_in(loaded).observe_until
+            _LOGGER.warning("nothing is enforced until %s: every call passes", until)
+
+    def reload(self) -> bool:
+        """Read all documents again; False if the last good ones stay in force."""
+        before = self.pdp.snapshot.digests
+        try:
+            after = self.pdp.reload().digests
+        except DocumentErrors as errors:
+            self._stay(
+                "; ".join(f"{d.span.file}: {d.message}" for d in errors.diagnostics if _is_wrong(d))
+            )
+        except (WrongSnapshot, OSError) as error:
+            self._stay(str(error))
+        else:
+            self._tell_change(before.policies)
+            _LOGGER.warning("reloaded: policies %s, registry %s", after.policies, after.registry)
+            return True
+        return False
+
+    def _tell_change(self, before: str) -> None:
+        try:
+            self.tell(before)
+        except OSError as error:
+            _LOGGER.error("reloaded, which could not be recorded: %s", error)  # noqa: TRY400
+
+    def _stay(self, why: str) -> None:
+        _LOGGER.error("not reloaded, the last good documents stay in force: %s", why)
+
+    async def watch(self) -> None:
+        """Reload whenever a file of the project has changed, for as long as nobody cancels."""
+        project = self.pdp.loaded.project
+        if project is None:
+            return
+        known = await asyncio.to_thread(seen, project)
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            now = await asyncio.to_thread(seen, project)
+            if now != known:
+                known = now
+                await asyncio.to_thread(self.reload)
+
+
+def _is_wrong(found: Diagnostic) -> bool:
+    return found.severity is Severity.ERROR
