@@ -28,9 +28,9 @@ from policy_router.audit.gaps import gaps
 from policy_router.audit.in_use import routes_first
 from policy_router.audit.log import FileLog, read_log
 from policy_router.audit.matrix import matrix
+from policy_router.audit.record import Kind
 from policy_router.audit.severity import mildest_first
 from policy_router.cli.scope import own_of
-from policy_router.audit.record import Kind
 from policy_router.cli.terminal import emit, screen
 from policy_router.domain.claim import Moment
 from policy_router.engine.explanation import RuleExplanation, Shortfall

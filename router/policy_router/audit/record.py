@@ -16,6 +16,7 @@ from typing import Any
 from policy_router.audit.withheld import model_to_record, without_strange_words
 from policy_router.domain.attestation import Attestation
 from policy_router.domain.decision import Determination, Digests
+from policy_router.domain.detection import NOTHING_DETECTED, Detected
 from policy_router.domain.request import FactValue, RequestFacts
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.render import decision_data, instant
@@ -65,13 +66,13 @@ class Occasion:
 class Decided:
     """What was decided about a call, on what facts, from which snapshot.
 
-    `detected`: categories of data that were found in its text.
+    `detected`: what detectors saw in its texts.
     """
 
     snapshot: Snapshot
     facts: RequestFacts
     determination: Determination
-    detected: frozenset[str] = frozenset()
+    detected: Detected = NOTHING_DETECTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +129,18 @@ def record_of(occasion: Occasion, finding: Finding) -> Record:
         "admitted": permitted and refused is None,
         "refused": refused,
         "attempt": _attempt(finding.attempt),
-        "detected": [] if decided is None else sorted(decided.detected),
+        "detected": None if decided is None else _detected(decided.detected),
         "facts": None if decided is None else _facts(decided),
         "decision": None if decided is None else _decision(decided),
+    }
+
+
+def _detected(detected: Detected) -> Record:
+    """What detectors saw; never the text they saw it in."""
+    return {
+        "categories": sorted(detected.categories),
+        "by": list(detected.by),
+        "whole": detected.whole,
     }
 
 

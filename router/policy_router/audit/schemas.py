@@ -114,6 +114,13 @@ def _facts() -> Schema:
     )
 
 
+def _detected() -> Schema:
+    return _object(
+        {"categories": _list(_TEXT), "by": _list(_TEXT), "whole": _TRUTH},
+        title="What detectors saw in the texts of the call, and whether they read all of them",
+    )
+
+
 def _ended() -> Schema:
     attestation = _object(
         {
@@ -174,7 +181,7 @@ def _record() -> Schema:
             "admitted": _TRUTH,
             "refused": _TEXT_OR_NULL,
             "attempt": _attempt(),
-            "detected": _list(_TEXT),
+            "detected": _or_null(_detected()),
             "facts": _or_null({"$ref": "#/$defs/facts"}),
             "decision": _or_null({"$ref": "#/$defs/decision"}),
         },

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from policy_router.audit.log import Log
+from policy_router.detect.detector import Detector
 from policy_router.enforcement.asgi_carriage import App, AppCarriage
 from policy_router.enforcement.asgi_messages import (
     Receive,
@@ -19,7 +20,7 @@ from policy_router.enforcement.asgi_messages import (
 from policy_router.enforcement.callers import caller_of
 from policy_router.enforcement.context import Who, as_floor, governed_facts, has_transport
 from policy_router.enforcement.exchange import exchange
-from policy_router.enforcement.gate import Detector, gate_for
+from policy_router.enforcement.gate import gate_for
 from policy_router.enforcement.observing import towards_gateway
 from policy_router.service.pdp import PDP
 from policy_router.store.project import Loaded

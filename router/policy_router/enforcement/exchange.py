@@ -124,7 +124,7 @@ def exchange(
     occasion = _occasion(gate, call, floor)
     passes = floor is not None and unchanged is not None and observes(loaded, occasion.at)
     occasion = replace(occasion, observed=passes)
-    judged = judge(gate, call, floor, occasion, loaded.snapshot)
+    judged = judge(gate, call, floor, occasion, loaded)
     if unchanged is not None and passes:
         judged = Admitted(as_it_came(occasion.id, call, unchanged), judged.record)
     if not (yield from _kept(judged.record)):

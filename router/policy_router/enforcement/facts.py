@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
@@ -18,8 +18,6 @@ from policy_router.wire.refusal import RefusalCode, Refused
 
 _DECLARABLE: Final = {n: s for n, s in FACTS.items() if not (s.observed or s.floor_only)}
 _VALUE = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
-
-DATA: Final = "data"
 
 Declared = Iterable[tuple[str, str]]
 
@@ -56,24 +54,18 @@ def known_floor(floor: Floor | None) -> Floor:
     return floor
 
 
-def joined(
-    floor: Floor,
-    shown: RequestFacts,
-    declared: Declared,
-    detected: frozenset[str] = frozenset(),
-) -> RequestFacts:
-    """The facts of a call: `floor`, what it has `shown`, what was `declared` and `detected` in it.
+def joined(floor: Floor, shown: RequestFacts, declared: Declared) -> RequestFacts:
+    """The facts of a call: `floor`, what it has `shown`, what was `declared`.
 
-    Declarations and detected categories of data only add; the base view holds what can be relied
-    on without them. Raises `Refused` for a fact that cannot be declared, is unknown, or contradicts
-    the floor.
+    Declarations only add; the base view holds what can be relied on without them. Raises `Refused`
+    for a fact that cannot be declared, is unknown, or contradicts the floor.
     """
     said = _said(declared)
     _check_contradictions(floor.facts, said)
     certain = _merged(floor.facts, shown)
     settled = {name for name in floor.may_declare if name in said.scalars or name in said.sets}
     base = _with(certain, said, settled, settled)
-    outer = _and_detected(_with(certain, said, {*said.sets, *said.scalars}, settled), detected)
+    outer = _with(certain, said, {*said.sets, *said.scalars}, settled)
     rests_on = _news(floor.facts, said)
     if (outer.sets, outer.scalars) == (base.sets, base.scalars):
         return RequestFacts(base.model, base.sets, base.scalars, rests_on)
@@ -198,15 +190,6 @@ def _with(
         else:
             scalars[name] = said.scalars[name]
     return RequestFacts(certain.model, MappingProxyType(sets), MappingProxyType(scalars))
-
-
-def _and_detected(facts: RequestFacts, detected: frozenset[str]) -> RequestFacts:
-    """`facts` with categories of data that were found in the call; what is settled stays so."""
-    if not detected:
-        return facts
-    known = facts.set_fact(DATA)
-    data = SetFact(known.members | detected, settled=known.settled)
-    return replace(facts, sets={**facts.sets, DATA: data})
 
 
 def _news(floor: RequestFacts, said: RequestFacts) -> tuple[str, ...]:

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from policy_router.audit.log import FileLog, Log
+from policy_router.detect.detector import Detector
+from policy_router.enforcement.detecting import detectors_in
 from policy_router.service.pdp import PDP
 from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits
 
 
-class Detector(Protocol):
-    """Finds personal data in text, without a network, in time linear in its length."""
-
-    def categories(self, text: str) -> set[str]:
-        """Categories of `data` that are in `text`; what is not found may be there all the same."""
-
-
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What an enforcement point decides with: `point` names it in the records."""
+    """What an enforcement point decides with: `point` names it in the records.
+
+    `detectors`: those of the program, beside the project's.
+    """
 
     pdp: PDP
     log: Log
@@ -37,8 +34,10 @@ def gate_for(
 ) -> Gate:
     """The gate of an enforcement point; without `log` it records where the project says.
 
-    Raises `ValueError` if the project says nothing about that: no record, no call.
+    Raises `ValueError` if the project says nothing about that (no record, no call), and
+    `DetectorMissing` if a detector that it names cannot be had.
     """
+    detectors_in(pdp.loaded)
     return Gate(pdp, log or _log_of(pdp), point, limits, detectors)
 
 

@@ -17,21 +17,24 @@ from policy_router.audit.record import (
     Record,
     record_of,
 )
+from policy_router.domain.detection import Detected
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.snapshot import Snapshot
 from policy_router.enforcement.answer import Forward, Reply, refuse
 from policy_router.enforcement.denial import denial
+from policy_router.enforcement.detecting import detected_in
 from policy_router.enforcement.facts import Floor, joined, known_floor
 from policy_router.enforcement.gate import Gate
 from policy_router.enforcement.keys import authorization
+from policy_router.enforcement.raised import raised
 from policy_router.service.decision import Decision
+from policy_router.store.project import Loaded
 from policy_router.wire.headers import upstream_headers
 from policy_router.wire.http_call import Asked, HttpCall, read_call
 from policy_router.wire.json_strict import serialise
 from policy_router.wire.pins import Terms, pin
 from policy_router.wire.refusal import RefusalCode, Refused
 from policy_router.wire.served import target
-from policy_router.wire.texts import texts
 
 _LOGGER: Final = logging.getLogger("policy_router")
 
@@ -46,7 +49,7 @@ class Case:
     snapshot: Snapshot
     asked: Asked
     facts: RequestFacts
-    detected: frozenset[str]
+    detected: Detected
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ class Turned:
 
 
 def judge(
-    gate: Gate, call: HttpCall, floor: Floor | None, occasion: Occasion, snapshot: Snapshot
+    gate: Gate, call: HttpCall, floor: Floor | None, occasion: Occasion, loaded: Loaded
 ) -> Admitted | Turned:
     """What becomes of `call`; None as its `floor`: its sender must be known, and is not.
 
@@ -76,8 +79,8 @@ def judge(
     decided = None
     try:
         sender = known_floor(floor)
-        case = _case(gate, call, sender, occasion, snapshot)
-        decision = gate.pdp.decide(case.facts, snapshot=snapshot)
+        case = _case(gate, call, sender, occasion, loaded)
+        decision = gate.pdp.decide(case.facts, snapshot=loaded.snapshot)
         decided = _decided(case, decision)
         if decision.permitted:
             return _sent(case, decision, decided, Attempt())
@@ -109,20 +112,11 @@ def judge_again(case: Case, tried: Collection[str], after: Outcome) -> Admitted 
         return None
 
 
-def _case(
-    gate: Gate, call: HttpCall, sender: Floor, occasion: Occasion, snapshot: Snapshot
-) -> Case:
+def _case(gate: Gate, call: HttpCall, sender: Floor, occasion: Occasion, loaded: Loaded) -> Case:
     asked = read_call(call, gate.limits)
-    detected = _detected(gate, asked)
-    facts = joined(sender, asked.sized, asked.declared, detected)
-    return Case(gate, call, occasion, snapshot, asked, facts, detected)
-
-
-def _detected(gate: Gate, asked: Asked) -> frozenset[str]:
-    if not gate.detectors:
-        return frozenset()
-    text = "\n".join(texts(asked.call.body))
-    return frozenset(c for d in gate.detectors for c in d.categories(text))
+    detected = detected_in(asked, gate.detectors, loaded)
+    facts = raised(joined(sender, asked.sized, asked.declared), detected)
+    return Case(gate, call, occasion, loaded.snapshot, asked, facts, detected)
 
 
 def _decided(case: Case, decision: Decision) -> Decided:

@@ -9,13 +9,14 @@ from urllib.parse import SplitResult, urlsplit
 
 from policy_router.audit.log import Log
 from policy_router.audit.record import Ending
+from policy_router.detect.detector import Detector
 from policy_router.enforcement.answer import Forward, Reply
 from policy_router.enforcement.callers import caller_of
 from policy_router.enforcement.carriage import AsyncCarriage, Carriage, Message
 from policy_router.enforcement.context import Who, as_floor, current_floor, note_transport
 from policy_router.enforcement.exchange import Ended, Exchange, exchange
 from policy_router.enforcement.facts import NOBODY, Floor, floor_of
-from policy_router.enforcement.gate import Detector, gate_for
+from policy_router.enforcement.gate import gate_for
 from policy_router.enforcement.observing import Unchanged
 from policy_router.service.pdp import PDP
 from policy_router.store.project import Loaded

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import combinations
 from typing import Final
 
+from policy_router.domain.detection import Detection
 from policy_router.domain.organisation import Approver, Enforcement, PackRef
 from policy_router.domain.policy import Preference, Substitution
 from policy_router.domain.price import Rate
@@ -82,6 +84,19 @@ def enforcement_of(draft: Draft[ProjectBody]) -> Enforcement:
         message = f"nothing is enforced until {body.end:%Y-%m-%d %H:%M} UTC: every call passes"
         draft.warn("PRJ418", message, "enforcement", "mode", advice="see what would be refused")
     return Enforcement(body.end, withhold=body.contradicted == "withhold")
+
+
+def detection_of(body: ProjectBody) -> Detection:
+    """Which detectors read the texts of calls."""
+    named = body.detectors
+    if named is None:
+        return Detection()
+    addresses = (
+        None if named.built_in is None else frozenset(map(str.lower, named.built_in.not_personal))
+    )
+    pipelines = {} if named.presidio is None else named.presidio.pipelines
+    found = Detection(addresses, tuple(sorted(pipelines.items())))
+    return found if named.characters is None else replace(found, most_read=named.characters)
 
 
 def preferences_of(draft: Draft[ProjectBody]) -> tuple[Preference, ...]:

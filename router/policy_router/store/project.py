@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
+from policy_router.domain.detection import Detection
 from policy_router.domain.diagnostic import Diagnostic, DocumentErrors, Severity, Span
 from policy_router.domain.organisation import Approver, Caller, Enforcement, Scenario, Suite
 from policy_router.domain.snapshot import Snapshot
@@ -18,7 +19,7 @@ from policy_router.language.grammar.projects import ProjectBody
 from policy_router.language.mistakes import problem, warning
 from policy_router.language.objections import without_idle
 from policy_router.language.parsing import Reading, parse
-from policy_router.language.projects import approvers_of, enforcement_of
+from policy_router.language.projects import approvers_of, detection_of, enforcement_of
 from policy_router.language.resolve import ARGUMENTS, Resolved, Resolver
 from policy_router.registry.build import build_registry
 from policy_router.store.files import SourceText
@@ -58,6 +59,7 @@ class Project:
     documents: tuple[Path, ...]
     log: Path | None
     enforcement: Enforcement
+    detection: Detection
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,4 +183,5 @@ def _described(draft: Draft[ProjectBody]) -> Project:
         documents=tuple(file.parent / relative for relative in body.documents),
         log=None if body.log is None else file.parent / body.log.file,
         enforcement=enforcement_of(draft),
+        detection=detection_of(draft.body),
     )

@@ -17,8 +17,8 @@ from policy_router.wire.json_strict import parse
 from policy_router.wire.openai_chat import CHAT
 from policy_router.wire.openai_parameters import STORE
 from policy_router.wire.operation import Operation
-from policy_router.wire.pinnable import obstacle
 from policy_router.wire.operations import SUPPORTED
+from policy_router.wire.pinnable import obstacle
 from policy_router.wire.refusal import RefusalCode, Refused
 from policy_router.wire.served import check_served
 from policy_router.wire.shapes import check
