@@ -24,11 +24,15 @@ _LOGGER: Final = logging.getLogger("policy_router")
 
 @dataclass(frozen=True, slots=True)
 class Reloading:
-    """Puts documents in force, and says so: in the log, the metrics and to the operator."""
+    """Puts documents in force, and says so: in the log, the metrics and to the operator.
+
+    `known`: what the files looked like before those were read that are in force at first.
+    """
 
     pdp: PDP
     log: Log
     metrics: Metrics
+    known: Seen
 
     def tell(self, before: str | None = None) -> None:
         """Record what is in force; raises `OSError` if that cannot be recorded."""
@@ -71,13 +75,13 @@ class Reloading:
 
     async def watch(self) -> None:
         """Reload whenever a file of the project has changed, for as long as nobody cancels."""
-        known = await asyncio.to_thread(self._seen)
+        known = self.known
         while True:
-            await asyncio.sleep(LOOK_SECONDS)
             now = await asyncio.to_thread(self._seen)
             if now != known:
                 known = now
                 await asyncio.to_thread(self.reload)
+            await asyncio.sleep(LOOK_SECONDS)
 
     def _seen(self) -> Seen:
         """What the files look like that are in force now."""
