@@ -22,7 +22,8 @@ class Upstream:
 
     `status` other than 200 answers with an error, `statuses` does so to the next calls; `silent`
     answers nothing and closes, `cut` breaks off amid an answer, `slow` is waited before it.
-    `model`: whose the answers say they are, if not of the model that was asked for.
+    `model`: whose the answers say they are, if not of the model that was asked for. `pause` is
+    waited for after each event of a stream. `besides`: lines of more headers of an answer.
     """
 
     port: int
@@ -36,6 +37,8 @@ class Upstream:
     cut: bool = False
     slow: float = 0
     model: str | None = None
+    besides: str = ""
+    pause: threading.Event | None = None
     sent: list[bytes] = field(default_factory=list)
 
     @property
@@ -102,8 +105,8 @@ def _serve(connection: socket.socket, upstream: Upstream) -> None:
         time.sleep(upstream.slow)
         with suppress(OSError):
             for piece in () if upstream.silent else _pieces(upstream, line, body):
-                connection.sendall(piece)
                 upstream.sent.append(piece)
+                connection.sendall(piece)
 
 
 def _read_head(
@@ -145,7 +148,8 @@ def _pieces(upstream: Upstream, line: str, body: bytes) -> Iterator[bytes]:
         yield from _streamed(upstream, events(path, asked, upstream.model))
     else:
         whole = json.dumps(answer(path, asked, upstream.model)).encode()
-        yield _head(200, "application/json", whole) + whole[: 20 if upstream.cut else None]
+        head = _head(200, "application/json", whole, upstream.besides)
+        yield head + whole[: 20 if upstream.cut else None]
 
 
 def _head(status: int, kind: str, body: bytes, more: str = "") -> bytes:
@@ -163,4 +167,6 @@ def _streamed(upstream: Upstream, said: Iterator[str]) -> Iterator[bytes]:
         yield f"{len(chunk):x}\r\n".encode() + chunk + b"\r\n"
         if upstream.cut:
             return
+        if upstream.pause is not None:
+            upstream.pause.wait(10)
     yield b"0\r\n\r\n"

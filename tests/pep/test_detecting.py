@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,14 +15,13 @@ from policy_router.domain.detection import Detected
 from policy_router.domain.request import RequestFacts, SetFact
 from policy_router.enforcement import detecting
 from policy_router.enforcement.answer import Forward, Reply
-from policy_router.enforcement.callers import caller_of
 from policy_router.enforcement.detecting import DetectorMissing
 from policy_router.enforcement.facts import floor_of
 from policy_router.enforcement.gate import Gate, gate_for
 from policy_router.enforcement.raised import raised
 from policy_router.wire.http_call import HttpCall
 from tests.pep.asking import Answer, admit
-from tests.pep.world import DENIED, KEY_VARIABLE, KEYS, UPSTREAM_KEY, World, build
+from tests.pep.world import DENIED, KEY_VARIABLE, UPSTREAM_KEY, World, build
 
 BUILT_IN = """detectors:
   built_in: {not_personal: ["@Company.example"]}
@@ -38,12 +36,11 @@ def _key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(KEY_VARIABLE, UPSTREAM_KEY)
 
 
-def _asked(world: World, content: Any, gate: Gate | None = None) -> tuple[Answer, Record]:
+def _asked(world: World, content: object, gate: Gate | None = None) -> tuple[Answer, Record]:
     """What becomes of a call of the website, which states that its data are of nobody."""
     log = MemoryLog()
     gate = gate_for("test", world.pdp, log) if gate is None else Gate(world.pdp, log, "test")
-    caller = caller_of(world.pdp.loaded.callers, KEYS["website"])
-    assert caller is not None
+    caller = world.pdp.loaded.callers["website"]
     body = json.dumps({"model": DENIED, "messages": [{"role": "user", "content": content}]})
     call = HttpCall("POST", "/chat/completions", "", JSON, body.encode())
     return admit(gate, call, floor_of(caller)), log.records[0]
@@ -54,7 +51,7 @@ def _asked(world: World, content: Any, gate: Gate | None = None) -> tuple[Answer
     [MAIL, [{"type": "text", "text": "An offer"}, {"type": "text", "text": MAIL}]],
     ids=["text", "parts"],
 )
-def test_what_a_text_shows_counts_whatever_its_caller_says(tmp_path: Path, content: Any) -> None:
+def test_what_a_text_shows_counts_whatever_its_caller_says(tmp_path: Path, content: object) -> None:
     assert isinstance(_asked(build(tmp_path), content)[0], Forward)
     answer, record = _asked(build(tmp_path, project=BUILT_IN), content)
     assert isinstance(answer, Reply)
@@ -96,8 +93,7 @@ def test_a_detector_of_the_program_reads_beside_the_projects(tmp_path: Path) -> 
     world = build(tmp_path, project=BUILT_IN)
     log = MemoryLog()
     gate = gate_for("test", world.pdp, log, detectors=(_Fevers(),))
-    caller = caller_of(world.pdp.loaded.callers, KEYS["website"])
-    assert caller is not None
+    caller = world.pdp.loaded.callers["website"]
     for text in ("a fever", f"a fever. {MAIL}", "a collapse"):
         body = json.dumps({"model": DENIED, "messages": [{"role": "user", "content": text}]})
         call = HttpCall("POST", "/chat/completions", "", JSON, body.encode())
@@ -115,7 +111,7 @@ def test_a_detector_that_cannot_be_had_is_said_at_construction(
     world = build(tmp_path, project=BUILT_IN)
     detecting._made.cache_clear()
     with monkeypatch.context() as without:
-        without.setattr(detecting, "find_spec", lambda name: None)
+        without.setattr(detecting, "find_spec", lambda _: None)
         with pytest.raises(DetectorMissing, match=r"pip install 'policy-router\[pii\]'"):
             gate_for("test", world.pdp, MemoryLog())
         answer, record = _asked(world, "An offer", Gate(world.pdp, MemoryLog(), "test"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import anthropic
@@ -13,13 +13,14 @@ import httpx2
 import openai
 import pytest
 from google import genai
-from google.genai import errors, types
+from google.genai import types
 
 from policy_router import Request
 from policy_router.enforcement import httpx2_transport, httpx_transport
 from policy_router.enforcement.sdk import Ungoverned, governed
 from tests.fakes.speaking import ANSWER
 from tests.pep.conftest import Stage, Staged
+from tests.pep.saying import RAISED, SAYING, SILENT
 from tests.pep.sdk import MESSAGES
 from tests.pep.world import ALLOWED, CANARY, DENIED, KEYS, UPSTREAM_KEY
 
@@ -57,61 +58,20 @@ def _google(stage: Stage) -> genai.Client:
     return governed(genai.Client(api_key="none", http_options=options))
 
 
-def _message(stage: Stage, model: str) -> str | None:
-    asked: Any = {"model": model, "max_tokens": 64, "messages": MESSAGES}
-    said = _anthropic(stage).messages.create(**asked).content[0]
-    return said.text if said.type == "text" else None
+@dataclass(frozen=True)
+class Governed:
+    """Clients whose calls go through transports."""
 
+    stage: Stage
 
-def _message_stream(stage: Stage, model: str) -> str | None:
-    asked: Any = {"model": model, "max_tokens": 64, "messages": MESSAGES}
-    with _anthropic(stage).messages.stream(**asked) as stream:
-        return stream.get_final_text()
+    def openai(self) -> openai.OpenAI:
+        return _openai(self.stage)
 
+    def anthropic(self) -> anthropic.Anthropic:
+        return _anthropic(self.stage)
 
-def _response_stream(stage: Stage, model: str) -> str | None:
-    with _openai(stage).responses.stream(model=model, input=CANARY) as stream:
-        return stream.get_final_response().output_text
-
-
-def _content_stream(stage: Stage, model: str) -> str | None:
-    parts = _google(stage).models.generate_content_stream(model=model, contents=CANARY)
-    return "".join(part.text or "" for part in parts)
-
-
-def _tokens(stage: Stage, model: str) -> str:
-    counted = _anthropic(stage).messages.count_tokens(model=model, messages=MESSAGES)
-    return ANSWER * (counted.input_tokens == 3)
-
-
-def _google_embedding(stage: Stage, model: str) -> str:
-    answer = _google(stage).models.embed_content(model=model, contents=CANARY)
-    return ANSWER * bool(answer.embeddings)
-
-
-Saying = Callable[[Stage, str], str | None]
-OPENAI: dict[str, Saying] = {
-    "response": lambda s, m: _openai(s).responses.create(model=m, input=CANARY).output_text,
-    "response stream": _response_stream,
-    "embedding": lambda s, m: ANSWER * len(_openai(s).embeddings.create(model=m, input="x").data),
-}
-ANTHROPIC: dict[str, Saying] = {
-    "message": _message,
-    "message stream": _message_stream,
-    "tokens": _tokens,
-}
-GOOGLE: dict[str, Saying] = {
-    "content": lambda s, m: _google(s).models.generate_content(model=m, contents=CANARY).text,
-    "content stream": _content_stream,
-    "google embedding": _google_embedding,
-}
-SAYING = {**OPENAI, **ANTHROPIC, **GOOGLE}
-SILENT = {"tokens", "google embedding"}
-RAISED = {
-    **dict.fromkeys(OPENAI, openai.PermissionDeniedError),
-    **dict.fromkeys(ANTHROPIC, anthropic.PermissionDeniedError),
-    **dict.fromkeys(GOOGLE, errors.ClientError),
-}
+    def google(self) -> genai.Client:
+        return _google(self.stage)
 
 
 async def _said_async(stage: Stage, model: str) -> list[str | None]:
@@ -130,7 +90,7 @@ async def _said_async(stage: Stage, model: str) -> list[str | None]:
 
 @pytest.mark.parametrize("name", SAYING)
 def test_what_is_permitted_works_as_without_us(direct: Stage, name: str) -> None:
-    assert SAYING[name](direct, ALLOWED) == ANSWER
+    assert SAYING[name](Governed(direct), ALLOWED) == ANSWER
     assert len(direct.near.requests) == len(direct.decisions) == 1
     assert direct.far.untouched
     assert UPSTREAM_KEY.encode() in direct.near.received
@@ -149,7 +109,7 @@ def test_asynchronous_calls_too(direct: Stage) -> None:
 @pytest.mark.parametrize("name", SAYING)
 def test_what_is_denied_is_each_sdks_own_error_once(direct: Stage, name: str) -> None:
     with pytest.raises(RAISED[name]) as caught:
-        SAYING[name](direct, DENIED)
+        SAYING[name](Governed(direct), DENIED)
     assert direct.untouched
     assert len(direct.log.records) == 1
     assert "near:allowed" in str(caught.value)

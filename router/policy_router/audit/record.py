@@ -44,6 +44,7 @@ class Ending(StrEnum):
     UNREACHED = "unreached"
     TIMED_OUT = "timed_out"
     BROKEN = "broken"
+    STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True)

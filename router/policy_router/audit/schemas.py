@@ -1,4 +1,4 @@
-"""JSON Schemas of what the router writes: a decision, and the record of a call."""
+"""JSON Schemas of what the router writes: decisions, and records of calls and of loads."""
 
 from __future__ import annotations
 
@@ -24,7 +24,12 @@ _NULL: Final[Schema] = {"type": "null"}
 
 def schema_files() -> dict[str, str]:
     """Text of the schemas by the name of their file."""
-    schemas = {"decision": _decision(), "outcome": _outcome(), "record": _record()}
+    schemas = {
+        "decision": _decision(),
+        "load": _load(),
+        "outcome": _outcome(),
+        "record": _record(),
+    }
     return {
         f"{name}.schema.json": json.dumps(
             {"$schema": _DIALECT, **schema}, indent=2, ensure_ascii=False
@@ -94,10 +99,14 @@ def _decision() -> Schema:
             "missing": _list(_TEXT),
             "declared": _list(_TEXT),
             "candidates": _list(candidate),
-            "digests": _object({"policies": _TEXT, "registry": _TEXT}),
+            "digests": _digests(),
         },
         title="A decision about one request",
     )
+
+
+def _digests() -> Schema:
+    return _object({"policies": _TEXT, "registry": _TEXT})
 
 
 def _facts() -> Schema:
@@ -164,6 +173,19 @@ def _outcome() -> Schema:
             **_ended(),
         },
         title="How the sending of a call ended",
+    )
+
+
+def _load() -> Schema:
+    return _object(
+        {
+            "kind": {"const": Kind.LOAD.value},
+            "recorded_at": _INSTANT,
+            "observed": _TRUTH,
+            "before": _TEXT_OR_NULL,
+            "digests": _digests(),
+        },
+        title="A snapshot put in force, and the digest of the policies it replaces",
     )
 
 

@@ -22,6 +22,7 @@ from policy_router.domain.vocabulary import FACTS
 from policy_router.enforcement.callers import key_hash, new_key
 from policy_router.service.pdp import PDP, WrongSnapshot, load
 from policy_router.service.request import Request
+from policy_router.store.watching import Seen, seen
 
 if TYPE_CHECKING:
     from policy_router.enforcement.sidecar.running import Listening
@@ -74,6 +75,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     from policy_router.enforcement.sidecar.upstream import Patience  # noqa: PLC0415 - as above
 
     logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(message)s")
+    known = _looks(chosen)
     pdp = _opened(chosen, pin_digest or ())
     key = new_key() if dev else None
     also = () if key is None else (_trial_caller(key, data),)
@@ -85,7 +87,7 @@ def command(  # noqa: PLR0913 - an argument for each option
         sys.stdout.flush()
 
     try:
-        running.serve(pdp, addresses, Patience(silent=timeout), also, tell)
+        running.serve(pdp, known, addresses, Patience(silent=timeout), also, tell)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     return FINE
@@ -100,8 +102,13 @@ def _check_installed() -> None:
         )
 
 
+def _looks(chosen: Chosen) -> Seen:
+    """What the files look like before those are read that will be in force: no change is missed."""
+    project = chosen.opened().loaded.project
+    return frozenset() if project is None else seen(project)
+
+
 def _opened(chosen: Chosen, pinned: tuple[str, ...]) -> PDP:
-    chosen.opened()
     try:
         return load(
             project=chosen.config,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 from policy_router.audit.log import Log
@@ -29,6 +28,7 @@ from policy_router.enforcement.exchange import (
     advance,
 )
 from policy_router.enforcement.exchange import Send as Sending
+from policy_router.enforcement.stepping import advanced
 from policy_router.wire.answers import Witness
 from policy_router.wire.headers import OURS, lowered
 
@@ -50,7 +50,7 @@ class AppCarriage:
 
     async def carry(self, steps: Exchange, log: Log) -> None:
         """Serve one call; raises what the app raises where no other attempt is made."""
-        attempt, step = None, await asyncio.to_thread(advance, steps, log)
+        attempt, step = None, await advanced(steps, log)
         while isinstance(step, Sending):
             attempt = _Attempt(steps, log, self._send)
             step = await attempt.run(self._app, self._scope, self._receive, step.forward)
@@ -139,4 +139,4 @@ class _Attempt:
             self._how = Ending.COMPLETE
 
     async def _advance(self, came: Came) -> Step:
-        return await asyncio.to_thread(advance, self._steps, self._log, came)
+        return await advanced(self._steps, self._log, came)

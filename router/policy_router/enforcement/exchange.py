@@ -45,6 +45,7 @@ FAILS_OVER: Final = frozenset({408, 429, 500, 502, 503, 504, 529})
 
 MOST_ATTEMPTS: Final = 4
 
+_NOBODY_WAITS: Final = frozenset({Ending.CLIENT_GONE, Ending.STOPPED})
 _REDIRECTS: Final = range(300, 400)
 _COUNTS: Final = frozenset(str(count) for count in range(100))
 
@@ -179,7 +180,7 @@ def _next(case: Case | None, came: Came, tried: list[str | None]) -> Admitted | 
     """The next attempt, if the last one came to nothing and there is another to make."""
     failed = isinstance(came, Head) and came.status in FAILS_OVER
     if isinstance(came, Ended):
-        failed = came.how is not Ending.CLIENT_GONE
+        failed = came.how not in _NOBODY_WAITS
     if case is None or not failed or len(tried) >= MOST_ATTEMPTS:
         return None
     ending = came.how if isinstance(came, Ended) else Ending.FAILED_OVER

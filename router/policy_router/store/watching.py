@@ -13,7 +13,7 @@ Seen = frozenset[tuple[str, int, int]]
 
 def seen(project: Project) -> Seen:
     """What the files of `project` look like now; one that is missing is not among them."""
-    return frozenset(_looks(file) for file in _files(project) if file.is_file())
+    return frozenset(looks for file in _files(project) if (looks := _looks(file)) is not None)
 
 
 def _files(project: Project) -> Iterator[Path]:
@@ -22,6 +22,9 @@ def _files(project: Project) -> Iterator[Path]:
         yield from sorted(place.rglob("*.y*ml")) if place.is_dir() else (place,)
 
 
-def _looks(file: Path) -> tuple[str, int, int]:
-    about = file.stat()
+def _looks(file: Path) -> tuple[str, int, int] | None:
+    try:
+        about = file.stat()
+    except OSError:
+        return None
     return file.as_posix(), about.st_mtime_ns, about.st_size

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import unquote
 
 from policy_router.wire.anthropic_messages import COUNT_TOKENS, MESSAGES_CREATE
 from policy_router.wire.classification import Classified, Ground, Standing, ground_of
@@ -56,6 +55,7 @@ _MODEL_PATH: Final = re.compile(
 _LISTS: Final = re.compile(
     r"(?:/v1beta|/v1)?/models(?:/(?P<model>[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}))?"
 )
+_ESCAPED: Final = re.compile(r"%(2f|3a|40|2b)", re.IGNORECASE)
 _VERSION: Final = re.compile(r"/(?:v1beta|v1alpha|v1)(?=/)")
 
 
@@ -93,10 +93,15 @@ def listed_model(method: str, path: str, query: str) -> str | None:
     None if it is no such request. Pages and filters are not told apart: all of a list is answered.
     A name may be encoded, as SDKs do it: nothing is sent anywhere for it.
     """
-    found = _LISTS.fullmatch(unquote(path)) if method == "GET" and _is_page(query) else None
+    found = _LISTS.fullmatch(_in_full(path)) if method == "GET" and _is_page(query) else None
     if found is None or not is_plain(found["model"] or "x"):
         return None
     return found["model"] or ""
+
+
+def _in_full(path: str) -> str:
+    """A path with the marks of a model's name as they are."""
+    return _ESCAPED.sub(lambda found: bytes.fromhex(found[1]).decode(), path)
 
 
 def is_plain(name: str) -> bool:

@@ -5,20 +5,33 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from typing import Final
+from uuid import uuid4
 
 import aiohttp
 
 from policy_router.domain.organisation import Caller
-from policy_router.enforcement.asgi_messages import Receive, Scope, Send, body_of, raw
+from policy_router.enforcement.answer import refuse
+from policy_router.enforcement.asgi_messages import (
+    Event,
+    Receive,
+    Scope,
+    Send,
+    body_of,
+    raw,
+    respond,
+)
 from policy_router.enforcement.callers import caller_of
 from policy_router.enforcement.exchange import exchange
 from policy_router.enforcement.facts import floor_of
 from policy_router.enforcement.gate import Gate
+from policy_router.enforcement.judging import fault, report
 from policy_router.enforcement.observing import towards_gateway
 from policy_router.enforcement.sidecar.carriage import SidecarCarriage
 from policy_router.enforcement.sidecar.upstream import Patience, pool
+from policy_router.store.project import Loaded
 from policy_router.wire.headers import lowered
 from policy_router.wire.http_call import HttpCall
+from policy_router.wire.refusal import RefusalCode
 
 POINT: Final = "sidecar"
 _POLICY_VIOLATION: Final = 1008
@@ -74,7 +87,17 @@ class Sidecar:
         loaded = self.gate.pdp.loaded
         headers = lowered(scope["headers"])
         call = HttpCall(scope["method"], _below_base(scope), _query(scope), headers, body)
-        caller = caller_of(headers, (*loaded.callers.values(), *self.also))
+        client = _Client(send)
+        try:
+            await self._carry(call, loaded, receive, client)
+        except Exception as error:
+            report("could not carry a call", error)
+            if client.has_part:
+                raise  # the server breaks the connection, so that nobody takes the part for all
+            await respond(send, refuse(str(uuid4()), fault(RefusalCode.UNDECIDED), call.spoken))
+
+    async def _carry(self, call: HttpCall, loaded: Loaded, receive: Receive, send: Send) -> None:
+        caller = caller_of(call.headers, (*loaded.callers.values(), *self.also))
         floor = None if caller is None else floor_of(caller)
         steps = exchange(self.gate, call, floor, loaded, towards_gateway(loaded, call))
         session = self.state.session
@@ -89,6 +112,19 @@ class Sidecar:
         status = 200 if is_well else 503
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+
+
+class _Client:
+    """Sends to the client, and knows whether it has anything of an answer."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.has_part = False
+
+    async def __call__(self, event: Event) -> None:
+        """Send one event."""
+        self.has_part = True
+        await self._send(event)
 
 
 def _below_base(scope: Scope) -> str:

@@ -9,7 +9,7 @@ import aiohttp
 
 from policy_router.audit.log import Log
 from policy_router.audit.record import Ending
-from policy_router.enforcement.answer import Forward, Reply
+from policy_router.enforcement.answer import Forward
 from policy_router.enforcement.asgi_messages import Receive, Send, raw, respond
 from policy_router.enforcement.exchange import (
     Came,
@@ -23,6 +23,7 @@ from policy_router.enforcement.exchange import (
 )
 from policy_router.enforcement.exchange import Send as Sending
 from policy_router.enforcement.sidecar.upstream import failure, send
+from policy_router.enforcement.stepping import advanced
 from policy_router.wire.answers import Witness
 from policy_router.wire.headers import lowered, passed_back
 
@@ -49,17 +50,23 @@ class SidecarCarriage:
         self._held: list[bytes] = []
 
     async def carry(self) -> None:
-        """Serve the call."""
+        """Serve the call; where that is stopped, it is recorded."""
         leaving = asyncio.ensure_future(_left(self._receive))
         try:
-            step = await self._advance(None)
-            while not isinstance(step, Finished):
-                step = await self._do(step, leaving)
-            if step.reply is not None:
-                await self._reply(step.reply)
+            await self._carry(leaving)
+        except asyncio.CancelledError:
+            advance(self._steps, self._log, Ended(Ending.STOPPED))
+            raise
         finally:
             leaving.cancel()
             self._drop()
+
+    async def _carry(self, leaving: asyncio.Future[None]) -> None:
+        step = await self._advance(None)
+        while not isinstance(step, Finished):
+            step = await self._do(step, leaving)
+        if step.reply is not None:
+            await respond(self._client, step.reply)
 
     async def _do(self, step: Step, leaving: asyncio.Future[None]) -> Step:
         match step:
@@ -73,8 +80,7 @@ class SidecarCarriage:
                 return step
 
     async def _advance(self, came: Came) -> Step:
-        """Deciding is short; recording waits for the disk, so it does that in a thread."""
-        return await asyncio.to_thread(advance, self._steps, self._log, came)
+        return await advanced(self._steps, self._log, came)
 
     async def _sent(self, forward: Forward, leaving: asyncio.Future[None]) -> Head | Ended:
         self._drop()
@@ -126,9 +132,6 @@ class SidecarCarriage:
             return Ending.CLIENT_GONE
         await self._client({"type": "http.response.body", "body": b"", "more_body": False})
         return Ending.COMPLETE
-
-    async def _reply(self, reply: Reply) -> None:
-        await respond(self._client, reply)
 
     def _drop(self) -> None:
         """Let go of an answer that is not wanted any more."""

@@ -11,10 +11,11 @@ from typing import Final
 from policy_router.audit.log import Log
 from policy_router.audit.record import load_record
 from policy_router.domain.diagnostic import Diagnostic, DocumentErrors, Severity
+from policy_router.enforcement.judging import report
 from policy_router.enforcement.observing import enforcement_in, observes
 from policy_router.enforcement.sidecar.metrics import Metrics
 from policy_router.service.pdp import PDP, WrongSnapshot
-from policy_router.store.watching import seen
+from policy_router.store.watching import Seen, seen
 
 LOOK_SECONDS: Final = 1.0
 
@@ -23,11 +24,15 @@ _LOGGER: Final = logging.getLogger("policy_router")
 
 @dataclass(frozen=True, slots=True)
 class Reloading:
-    """Puts documents in force, and says so: in the log, the metrics and to the operator."""
+    """Puts documents in force, and says so: in the log, the metrics and to the operator.
+
+    `known`: what the files looked like before those were read that are in force at first.
+    """
 
     pdp: PDP
     log: Log
     metrics: Metrics
+    known: Seen
 
     def tell(self, before: str | None = None) -> None:
         """Record what is in force; raises `OSError` if that cannot be recorded."""
@@ -51,6 +56,8 @@ class Reloading:
             )
         except (WrongSnapshot, OSError) as error:
             self._stay(str(error))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the last good ones stay
+            report("could not read the documents", error)
         else:
             self._tell_change(before.policies)
             _LOGGER.warning("reloaded: policies %s, registry %s", after.policies, after.registry)
@@ -68,16 +75,18 @@ class Reloading:
 
     async def watch(self) -> None:
         """Reload whenever a file of the project has changed, for as long as nobody cancels."""
-        project = self.pdp.loaded.project
-        if project is None:
-            return
-        known = await asyncio.to_thread(seen, project)
+        known = self.known
         while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            now = await asyncio.to_thread(seen, project)
+            now = await asyncio.to_thread(self._seen)
             if now != known:
                 known = now
                 await asyncio.to_thread(self.reload)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def _seen(self) -> Seen:
+        """What the files look like that are in force now."""
+        project = self.pdp.loaded.project
+        return frozenset() if project is None else seen(project)
 
 
 def _is_wrong(found: Diagnostic) -> bool:

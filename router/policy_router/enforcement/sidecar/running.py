@@ -20,6 +20,7 @@ from policy_router.enforcement.sidecar.metrics import CountingLog, Metrics
 from policy_router.enforcement.sidecar.reloading import Reloading
 from policy_router.enforcement.sidecar.upstream import Patience
 from policy_router.service.pdp import PDP
+from policy_router.store.watching import Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,17 @@ class Listening:
     admin: str
 
 
-def serve(
+def serve(  # noqa: PLR0913 - what a server is told, each of another kind
     pdp: PDP,
+    known: Seen,
     addresses: Addresses,
     patience: Patience,
     also: tuple[Caller, ...],
     tell: Callable[[Listening], None],
 ) -> None:
     """Serve until told to stop; `tell` hears where, once both addresses are taken.
+
+    `known`: what the files of the project looked like before `pdp` was loaded.
 
     Raises `OSError` if an address is not free or the load cannot be recorded, and `ValueError` if
     the project has no log.
@@ -56,7 +60,7 @@ def serve(
     metrics = Metrics(lambda: state.calls)
     plain = gate_for(POINT, pdp)
     gate = Gate(pdp, CountingLog(plain.log, metrics), POINT)
-    reloading = Reloading(pdp, gate.log, metrics)
+    reloading = Reloading(pdp, gate.log, metrics, known)
     sidecar = Sidecar(gate, patience, also, state)
     with (
         _bound(addresses.host, addresses.port) as calls,
