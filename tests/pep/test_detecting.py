@@ -27,7 +27,7 @@ BUILT_IN = """detectors:
   built_in: {not_personal: ["@Company.example"]}
   characters: 1000
 """
-MAIL = "Write to zebulon.quist@mail.test about the offer"
+MAIL = "Write to zebulon.quist@posten.se about the offer"
 JSON = (("content-type", "application/json"),)
 
 
@@ -73,8 +73,9 @@ def test_a_text_that_shows_nothing_changes_nothing(tmp_path: Path, text: str) ->
 
 def test_what_is_beyond_the_bound_may_be_anything(tmp_path: Path) -> None:
     world = build(tmp_path, project=BUILT_IN)
-    assert isinstance(_asked(world, "x" * 1000)[0], Forward)
-    answer, record = _asked(world, "x" * 1001)
+    rest = 1000 - len(DENIED) - len("user")
+    assert isinstance(_asked(world, "x" * rest)[0], Forward)
+    answer, record = _asked(world, "x" * (rest + 1))
     assert isinstance(answer, Reply)
     assert record["detected"] == {"categories": [], "by": [], "whole": False}
     assert record["facts"]["sets"]["data"] == {"members": ["non_personal"], "settled": False}
@@ -144,6 +145,6 @@ def test_detecting_only_adds(
     shown = raised(stated, Detected(categories, ("any",), whole))
     assert shown.set_fact("data").members == stated.set_fact("data").members | categories
     assert shown.set_fact("data").settled <= stated.set_fact("data").settled
-    views = [view for view in (shown.base, shown) if view is not None]
-    assert base is None or base in views
-    assert any(view.set_fact("data") == stated.set_fact("data") for view in views)
+    assert base is None or shown.base == base
+    if base is None and shown != stated:
+        assert shown.base == stated
