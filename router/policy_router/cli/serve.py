@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from policy_router.api.answering import DecisionApi
 from policy_router.cli.documents import Chosen, document_options
 from policy_router.cli.examples import examples
 from policy_router.cli.main import FINE
@@ -87,7 +88,7 @@ def command(  # noqa: PLR0913 - an argument for each option
         sys.stdout.flush()
 
     try:
-        running.serve(pdp, known, addresses, Patience(silent=timeout), also, tell)
+        running.serve(pdp, known, addresses, Patience(silent=timeout), also, DecisionApi, tell)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     return FINE

@@ -10,7 +10,6 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
-from uuid import uuid4
 
 from policy_router.audit.log import Log
 from policy_router.audit.record import Ending, Occasion, Outcome, Record, outcome_record
@@ -25,7 +24,15 @@ from policy_router.enforcement.answer import (
 )
 from policy_router.enforcement.facts import Floor
 from policy_router.enforcement.gate import Gate
-from policy_router.enforcement.judging import Admitted, Case, fault, judge, judge_again, report
+from policy_router.enforcement.judging import (
+    Admitted,
+    Case,
+    fault,
+    judge,
+    judge_again,
+    occasion_of,
+    report,
+)
 from policy_router.enforcement.listing import list_reply
 from policy_router.enforcement.observing import (
     Unchanged,
@@ -36,7 +43,7 @@ from policy_router.enforcement.observing import (
 from policy_router.store.project import Loaded
 from policy_router.wire.answers import Witness
 from policy_router.wire.attestation import attested
-from policy_router.wire.headers import Headers, first_of
+from policy_router.wire.headers import Headers
 from policy_router.wire.http_call import HttpCall
 from policy_router.wire.refusal import RefusalCode
 
@@ -47,7 +54,6 @@ MOST_ATTEMPTS: Final = 4
 
 _NOBODY_WAITS: Final = frozenset({Ending.CLIENT_GONE, Ending.STOPPED})
 _REDIRECTS: Final = range(300, 400)
-_COUNTS: Final = frozenset(str(count) for count in range(100))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +128,7 @@ def exchange(
     names = list_reply(gate, call, floor, loaded)
     if names is not None:
         return names
-    occasion = _occasion(gate, call, floor)
+    occasion = occasion_of(gate, call, floor)
     passes = floor is not None and unchanged is not None and observes(loaded, occasion.at)
     occasion = replace(occasion, observed=passes)
     judged = judge(gate, call, floor, occasion, loaded.snapshot)
@@ -241,15 +247,3 @@ def _kept(record: Record) -> Generator[Step, Came, bool]:
         report("could not record a call", error)
         return False
     return True
-
-
-def _occasion(gate: Gate, call: HttpCall, floor: Floor | None) -> Occasion:
-    count = first_of(call.headers, "x-stainless-retry-count") or ""
-    return Occasion(
-        id=str(uuid4()),
-        at=datetime.now(UTC),
-        point=gate.point,
-        caller=None if floor is None else floor.caller,
-        body_bytes=len(call.body),
-        retry=int(count) if count in _COUNTS else None,
-    )
