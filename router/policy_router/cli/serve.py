@@ -33,7 +33,7 @@ _LOCAL: Final = ("127.0.0.1", "::1", "localhost")
 _TRIAL: Final = "dev"
 
 
-@click.command(epilog=examples("serve --dev", "serve --host 0.0.0.0 --pin-digest sha256:..."))
+@click.command(epilog=examples("serve --dev", "serve --host 0.0.0.0 --port 8080 --drain 10"))
 @document_options
 @click.option("--host", default="127.0.0.1", help="the address to take calls at")
 @click.option("--port", default=8787, help="the port to take calls at; 0 is any that is free")
