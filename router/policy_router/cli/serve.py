@@ -146,3 +146,4 @@ def _lines(listening: Listening, pdp: PDP, key: str | None, data: tuple[str, ...
         yield f"a caller for this run alone, whose calls count as `{', '.join(data)}`:"
         yield f'  base_url="{listening.calls}/v1"'
         yield f'  api_key="{key}"'
+        yield f"Anthropic's and Google's SDKs take the address without /v1: {listening.calls}"

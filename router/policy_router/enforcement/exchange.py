@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
+from uuid import uuid4
 
 from policy_router.audit.log import Log
 from policy_router.audit.record import Ending, Occasion, Outcome, Record, outcome_record
@@ -123,8 +124,22 @@ def exchange(
 
     `loaded`: what was in force when the call came in and its sender was looked up. `unchanged`:
     how the call goes out while the project only observes. Returns a reply, or None where an answer
-    was delivered.
+    was delivered. Nothing is raised: a fault of ours is a reply too.
     """
+    try:
+        return (yield from _answered(gate, call, floor, loaded, unchanged))
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing more is sent
+        report("could not carry a call", error)
+        return refuse(str(uuid4()), fault(RefusalCode.UNDECIDED), call.spoken)
+
+
+def _answered(
+    gate: Gate,
+    call: HttpCall,
+    floor: Floor | None,
+    loaded: Loaded,
+    unchanged: Unchanged | None,
+) -> Exchange:
     names = list_reply(gate, call, floor, loaded)
     if names is not None:
         return names
@@ -178,7 +193,7 @@ def _carried(admitted: Admitted, loaded: Loaded, occasion: Occasion) -> Exchange
     if isinstance(came, Head):
         return (yield from _delivered(came, ended))
     how = came.how if came is not None else Ending.BROKEN
-    yield from _kept(ended.record(how))
+    yield from _noted(ended, how)
     return unanswered(forward, how)
 
 
@@ -221,22 +236,34 @@ class _End:
 def _delivered(head: Head, end: _End) -> Exchange:
     forward = end.forward
     if head.status in _REDIRECTS and forward.route is not None:
-        yield from _kept(end.record(Ending.REDIRECTED, head.status))
+        yield from _noted(end, Ending.REDIRECTED, head.status)
         return redirected(forward)
     witness = Witness(head.headers)
     if enforcement_in(end.loaded).withhold and forward.route is not None:
         broken = yield Hold(witness)
         if isinstance(broken, Ended):
-            yield from _kept(end.record(broken.how, head.status))
+            yield from _noted(end, broken.how, head.status)
             return unanswered(forward, broken.how)
         attestation = end.attestation(witness)
         if attestation is not None and attestation.standing is Standing.CONTRADICTED:
-            yield from _kept(end.record(Ending.WITHHELD, head.status, attestation))
+            yield from _noted(end, Ending.WITHHELD, head.status, witness)
             return withheld(forward)
     ended = yield Deliver(forward, witness)
     how = ended.how if isinstance(ended, Ended) else Ending.CUT
-    yield from _kept(end.record(how, head.status, end.attestation(witness)))
+    yield from _noted(end, how, head.status, witness)
     return None
+
+
+def _noted(
+    end: _End, how: Ending, status: int | None = None, witness: Witness | None = None
+) -> Generator[Step, Came, None]:
+    """Record how it ended; whatever keeps that from being done spoils no answer that is out."""
+    try:
+        record = end.record(how, status, None if witness is None else end.attestation(witness))
+    except Exception as error:  # noqa: BLE001 - as above
+        report("could not say how a call ended", error)
+        return
+    yield from _kept(record)
 
 
 def _kept(record: Record) -> Generator[Step, Came, bool]:
