@@ -94,7 +94,7 @@ def serving_process(folder: Path, *options: str) -> Iterator[Process]:
     out, err = folder / "stdout.txt", folder / "stderr.txt"
     with out.open("w") as said, err.open("w") as warned:
         process = subprocess.Popen(
-            program("serve", *PORTS, *options),
+            program("serve", *options, *PORTS),
             cwd=folder,
             env=environment(),
             stdout=said,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from policy_router.api.answering import DecisionApi
 from policy_router.cli.documents import Chosen, document_options
 from policy_router.cli.examples import examples
 from policy_router.cli.main import FINE
@@ -32,7 +33,7 @@ _LOCAL: Final = ("127.0.0.1", "::1", "localhost")
 _TRIAL: Final = "dev"
 
 
-@click.command(epilog=examples("serve --dev", "serve --host 0.0.0.0 --pin-digest sha256:..."))
+@click.command(epilog=examples("serve --dev", "serve --host 0.0.0.0 --port 8080 --drain 10"))
 @document_options
 @click.option("--host", default="127.0.0.1", help="the address to take calls at")
 @click.option("--port", default=8787, help="the port to take calls at; 0 is any that is free")
@@ -87,7 +88,7 @@ def command(  # noqa: PLR0913 - an argument for each option
         sys.stdout.flush()
 
     try:
-        running.serve(pdp, known, addresses, Patience(silent=timeout), also, tell)
+        running.serve(pdp, known, addresses, Patience(silent=timeout), also, DecisionApi, tell)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     return FINE
@@ -145,3 +146,4 @@ def _lines(listening: Listening, pdp: PDP, key: str | None, data: tuple[str, ...
         yield f"a caller for this run alone, whose calls count as `{', '.join(data)}`:"
         yield f'  base_url="{listening.calls}/v1"'
         yield f'  api_key="{key}"'
+        yield f"Anthropic's and Google's SDKs take the address without /v1: {listening.calls}"

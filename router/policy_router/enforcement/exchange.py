@@ -25,7 +25,15 @@ from policy_router.enforcement.answer import (
 )
 from policy_router.enforcement.facts import Floor
 from policy_router.enforcement.gate import Gate
-from policy_router.enforcement.judging import Admitted, Case, fault, judge, judge_again, report
+from policy_router.enforcement.judging import (
+    Admitted,
+    Case,
+    fault,
+    judge,
+    judge_again,
+    occasion_of,
+    report,
+)
 from policy_router.enforcement.listing import list_reply
 from policy_router.enforcement.observing import (
     Unchanged,
@@ -36,7 +44,7 @@ from policy_router.enforcement.observing import (
 from policy_router.store.project import Loaded
 from policy_router.wire.answers import Witness
 from policy_router.wire.attestation import attested
-from policy_router.wire.headers import Headers, first_of
+from policy_router.wire.headers import Headers
 from policy_router.wire.http_call import HttpCall
 from policy_router.wire.refusal import RefusalCode
 
@@ -47,7 +55,6 @@ MOST_ATTEMPTS: Final = 4
 
 _NOBODY_WAITS: Final = frozenset({Ending.CLIENT_GONE, Ending.STOPPED})
 _REDIRECTS: Final = range(300, 400)
-_COUNTS: Final = frozenset(str(count) for count in range(100))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +124,26 @@ def exchange(
 
     `loaded`: what was in force when the call came in and its sender was looked up. `unchanged`:
     how the call goes out while the project only observes. Returns a reply, or None where an answer
-    was delivered.
+    was delivered. Nothing is raised: a fault of ours is a reply too.
     """
+    try:
+        return (yield from _answered(gate, call, floor, loaded, unchanged))
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing more is sent
+        report("could not carry a call", error)
+        return refuse(str(uuid4()), fault(RefusalCode.UNDECIDED), call.spoken)
+
+
+def _answered(
+    gate: Gate,
+    call: HttpCall,
+    floor: Floor | None,
+    loaded: Loaded,
+    unchanged: Unchanged | None,
+) -> Exchange:
     names = list_reply(gate, call, floor, loaded)
     if names is not None:
         return names
-    occasion = _occasion(gate, call, floor)
+    occasion = occasion_of(gate, call, floor)
     passes = floor is not None and unchanged is not None and observes(loaded, occasion.at)
     occasion = replace(occasion, observed=passes)
     judged = judge(gate, call, floor, occasion, loaded)
@@ -172,7 +193,7 @@ def _carried(admitted: Admitted, loaded: Loaded, occasion: Occasion) -> Exchange
     if isinstance(came, Head):
         return (yield from _delivered(came, ended))
     how = came.how if came is not None else Ending.BROKEN
-    yield from _kept(ended.record(how))
+    yield from _noted(ended, how)
     return unanswered(forward, how)
 
 
@@ -215,22 +236,34 @@ class _End:
 def _delivered(head: Head, end: _End) -> Exchange:
     forward = end.forward
     if head.status in _REDIRECTS and forward.route is not None:
-        yield from _kept(end.record(Ending.REDIRECTED, head.status))
+        yield from _noted(end, Ending.REDIRECTED, head.status)
         return redirected(forward)
     witness = Witness(head.headers)
     if enforcement_in(end.loaded).withhold and forward.route is not None:
         broken = yield Hold(witness)
         if isinstance(broken, Ended):
-            yield from _kept(end.record(broken.how, head.status))
+            yield from _noted(end, broken.how, head.status)
             return unanswered(forward, broken.how)
         attestation = end.attestation(witness)
         if attestation is not None and attestation.standing is Standing.CONTRADICTED:
-            yield from _kept(end.record(Ending.WITHHELD, head.status, attestation))
+            yield from _noted(end, Ending.WITHHELD, head.status, witness)
             return withheld(forward)
     ended = yield Deliver(forward, witness)
     how = ended.how if isinstance(ended, Ended) else Ending.CUT
-    yield from _kept(end.record(how, head.status, end.attestation(witness)))
+    yield from _noted(end, how, head.status, witness)
     return None
+
+
+def _noted(
+    end: _End, how: Ending, status: int | None = None, witness: Witness | None = None
+) -> Generator[Step, Came, None]:
+    """Record how it ended; whatever keeps that from being done spoils no answer that is out."""
+    try:
+        record = end.record(how, status, None if witness is None else end.attestation(witness))
+    except Exception as error:  # noqa: BLE001 - as above
+        report("could not say how a call ended", error)
+        return
+    yield from _kept(record)
 
 
 def _kept(record: Record) -> Generator[Step, Came, bool]:
@@ -241,15 +274,3 @@ def _kept(record: Record) -> Generator[Step, Came, bool]:
         report("could not record a call", error)
         return False
     return True
-
-
-def _occasion(gate: Gate, call: HttpCall, floor: Floor | None) -> Occasion:
-    count = first_of(call.headers, "x-stainless-retry-count") or ""
-    return Occasion(
-        id=str(uuid4()),
-        at=datetime.now(UTC),
-        point=gate.point,
-        caller=None if floor is None else floor.caller,
-        body_bytes=len(call.body),
-        retry=int(count) if count in _COUNTS else None,
-    )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from traceback import extract_tb
 from typing import Final
+from uuid import uuid4
 
 from policy_router.audit.record import (
     Attempt,
@@ -29,13 +31,14 @@ from policy_router.enforcement.keys import authorization
 from policy_router.enforcement.raised import raised
 from policy_router.service.decision import Decision
 from policy_router.store.project import Loaded
-from policy_router.wire.headers import upstream_headers
+from policy_router.wire.headers import first_of, upstream_headers
 from policy_router.wire.http_call import Asked, HttpCall, read_call
 from policy_router.wire.json_strict import serialise
 from policy_router.wire.pins import Terms, pin
 from policy_router.wire.refusal import RefusalCode, Refused
 from policy_router.wire.served import target
 
+_COUNTS: Final = frozenset(str(count) for count in range(100))
 _LOGGER: Final = logging.getLogger("policy_router")
 
 
@@ -67,6 +70,19 @@ class Turned:
 
     reply: Reply
     record: Record
+
+
+def occasion_of(gate: Gate, call: HttpCall, floor: Floor | None) -> Occasion:
+    """The occasion of a call that has just come in."""
+    count = first_of(call.headers, "x-stainless-retry-count") or ""
+    return Occasion(
+        id=str(uuid4()),
+        at=datetime.now(UTC),
+        point=gate.point,
+        caller=None if floor is None else floor.caller,
+        body_bytes=len(call.body),
+        retry=int(count) if count in _COUNTS else None,
+    )
 
 
 def judge(

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Final
 from uuid import uuid4
 
-from policy_router.domain.request import RequestFacts, SetFact
+from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Model
 from policy_router.domain.snapshot import Snapshot
 from policy_router.enforcement.answer import Reply, refuse
-from policy_router.enforcement.facts import Floor, joined, known_floor
+from policy_router.enforcement.facts import NOTHING_SHOWN, Floor, joined, known_floor
 from policy_router.enforcement.gate import Gate
 from policy_router.store.project import Loaded
 from policy_router.wire.headers import check_headers, declared_facts
@@ -21,11 +21,6 @@ from policy_router.wire.operations import listed_model
 from policy_router.wire.refusal import RefusalCode, Refused
 
 _JSON: Final = (("content-type", "application/json"),)
-_SEEN = ("features", "input_modalities", "output_modalities", "server_tools")
-_NOTHING_SEEN = RequestFacts(
-    sets={name: SetFact(settled=True) for name in _SEEN},
-    scalars={"stateful": False, "streaming": False},
-)
 
 
 def list_reply(gate: Gate, call: HttpCall, floor: Floor | None, loaded: Loaded) -> Reply | None:
@@ -44,7 +39,7 @@ def list_reply(gate: Gate, call: HttpCall, floor: Floor | None, loaded: Loaded) 
 
 def _names_for(gate: Gate, call: HttpCall, floor: Floor, loaded: Loaded, name: str) -> bytes:
     check_headers(call.headers)
-    facts = joined(floor, _NOTHING_SEEN, declared_facts(call.headers))
+    facts = joined(floor, NOTHING_SHOWN, declared_facts(call.headers))
     entries = tuple(_listed(gate, facts, loaded.snapshot, name))
     if not name:
         return model_list(call.spoken, entries)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 from uuid import uuid4
 
 import aiohttp
 
 from policy_router.domain.organisation import Caller
-from policy_router.enforcement.answer import refuse
+from policy_router.enforcement.answer import Reply, refuse
 from policy_router.enforcement.asgi_messages import (
     Event,
     Receive,
@@ -22,7 +23,7 @@ from policy_router.enforcement.asgi_messages import (
 )
 from policy_router.enforcement.callers import caller_of
 from policy_router.enforcement.exchange import exchange
-from policy_router.enforcement.facts import floor_of
+from policy_router.enforcement.facts import Floor, floor_of
 from policy_router.enforcement.gate import Gate
 from policy_router.enforcement.judging import fault, report
 from policy_router.enforcement.observing import towards_gateway
@@ -38,6 +39,16 @@ _POLICY_VIOLATION: Final = 1008
 _VERSION: Final = "/v1/"
 
 
+class Questions(Protocol):
+    """Answers calls that go nowhere: what would be decided, and why."""
+
+    def takes(self, call: HttpCall) -> bool:
+        """Whether `call` is such a one."""
+
+    def answer(self, call: HttpCall, floor: Floor | None, loaded: Loaded) -> Reply:
+        """The answer to it; nothing is raised."""
+
+
 @dataclass(slots=True)
 class State:
     """What the sidecar is doing: `stopping` once it takes no new calls, and `calls` under way."""
@@ -49,12 +60,16 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Sidecar:
-    """Serves calls. `also`: callers besides those of the project, for trying things out."""
+    """Serves calls. `also`: callers besides those of the project, for trying things out.
+
+    `questions`: what answers the calls that are about decisions, if anything does.
+    """
 
     gate: Gate
     patience: Patience = field(default=Patience())
     also: tuple[Caller, ...] = ()
     state: State = field(default_factory=State)
+    questions: Questions | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""
@@ -99,6 +114,10 @@ class Sidecar:
     async def _carry(self, call: HttpCall, loaded: Loaded, receive: Receive, send: Send) -> None:
         caller = caller_of(call.headers, (*loaded.callers.values(), *self.also))
         floor = None if caller is None else floor_of(caller)
+        if self.questions is not None and self.questions.takes(call):
+            reply = await asyncio.to_thread(self.questions.answer, call, floor, loaded)
+            await respond(send, reply)
+            return
         steps = exchange(self.gate, call, floor, loaded, towards_gateway(loaded, call))
         session = self.state.session
         assert session is not None  # noqa: S101 - servers start what lives before they serve

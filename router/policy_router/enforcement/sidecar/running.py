@@ -15,7 +15,7 @@ import uvicorn
 from policy_router.domain.organisation import Caller
 from policy_router.enforcement.gate import Gate, gate_for
 from policy_router.enforcement.sidecar.admin import Admin
-from policy_router.enforcement.sidecar.app import POINT, Sidecar, State
+from policy_router.enforcement.sidecar.app import POINT, Questions, Sidecar, State
 from policy_router.enforcement.sidecar.metrics import CountingLog, Metrics
 from policy_router.enforcement.sidecar.reloading import Reloading
 from policy_router.enforcement.sidecar.upstream import Patience
@@ -47,11 +47,13 @@ def serve(  # noqa: PLR0913 - what a server is told, each of another kind
     addresses: Addresses,
     patience: Patience,
     also: tuple[Caller, ...],
+    questions: Callable[[Gate], Questions],
     tell: Callable[[Listening], None],
 ) -> None:
     """Serve until told to stop; `tell` hears where, once both addresses are taken.
 
-    `known`: what the files of the project looked like before `pdp` was loaded.
+    `known`: what the files of the project looked like before `pdp` was loaded; `questions` makes
+    what answers those about decisions.
 
     Raises `OSError` if an address is not free or the load cannot be recorded, and `ValueError` if
     the project has no log.
@@ -61,7 +63,7 @@ def serve(  # noqa: PLR0913 - what a server is told, each of another kind
     plain = gate_for(POINT, pdp)
     gate = Gate(pdp, CountingLog(plain.log, metrics), POINT)
     reloading = Reloading(pdp, gate.log, metrics, known)
-    sidecar = Sidecar(gate, patience, also, state)
+    sidecar = Sidecar(gate, patience, also, state, questions(gate))
     with (
         _bound(addresses.host, addresses.port) as calls,
         _bound(_LOCAL, addresses.admin_port) as ops,
