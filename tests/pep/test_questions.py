@@ -95,21 +95,24 @@ def test_an_explanation_says_why_and_is_not_recorded(stage: Stage, sidecar: Runn
 
 
 def test_the_routes_a_caller_may_use(stage: Stage, sidecar: Running) -> None:
-    def asked(key: str, **headers: str) -> list[str]:
+    def told(key: str, **headers: str) -> dict[str, Any]:
         said = {"authorization": f"Bearer {key}", **headers}
-        answer = httpx2.get(f"{sidecar.address}/v1/routes", headers=said)
-        return [route["id"] for route in answer.json()["data"]]
+        answer: dict[str, Any] = httpx2.get(f"{sidecar.address}/v1/routes", headers=said).json()
+        return answer
+
+    def asked(key: str, **headers: str) -> list[str]:
+        return [route["id"] for route in told(key, **headers)["data"]]
 
     assert asked(KEYS["clinic"]) == ["near:allowed"]
     assert "far:denied" in asked(KEYS["website"])
     assert asked(KEYS["mailer"]) == []
     purpose = {"x-governance-purpose": "letters"}
     assert asked(KEYS["mailer"], **purpose) == ["near:allowed"]
-    told = httpx2.get(
-        f"{sidecar.address}/v1/routes", headers={"authorization": f"Bearer {KEYS['clinic']}"}
-    ).json()["data"][0]
-    assert told["base_url"] == stage.near.base_url
-    assert told["address"] == "at-near/allowed-2026"
+    assert told(KEYS["mailer"])["reason"] == "facts_missing"
+    assert told(KEYS["mailer"])["missing"] == ["purpose"]
+    (route,) = told(KEYS["clinic"])["data"]
+    assert route["base_url"] == stage.near.base_url
+    assert route["address"] == "at-near/allowed-2026"
     assert stage.log.records == []
 
 

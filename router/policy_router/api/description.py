@@ -31,7 +31,7 @@ def description() -> str:
         "Request": _schema(schemas_of_documents()["request.schema.json"], "Request"),
         "Decision": _schema(schemas_of_what_is_written()["decision.schema.json"], "Decision"),
         "Explanation": _object("a decision, and of every candidate why", "decision", "routes"),
-        "Routes": _object("permitted routes, best first", "object", "data"),
+        "Routes": _object("permitted routes, best first", "object", "data", "reason", "missing"),
         "Refusal": _object("as in docs/errors.md", "error"),
     }
     return json.dumps(
