@@ -21,6 +21,7 @@ from policy_router.enforcement.sidecar.app import POINT, Sidecar
 from policy_router.service.pdp import PDP
 from tests.fakes.served import served
 from tests.pep.conftest import Stage
+from tests.pep.serving import got
 from tests.pep.sidecars import Running
 from tests.pep.test_records import RECORD
 from tests.pep.world import ALLOWED, CANARY, DENIED, KEYS
@@ -97,7 +98,7 @@ def test_an_explanation_says_why_and_is_not_recorded(stage: Stage, sidecar: Runn
 def test_the_routes_a_caller_may_use(stage: Stage, sidecar: Running) -> None:
     def told(key: str, **headers: str) -> dict[str, Any]:
         said = {"authorization": f"Bearer {key}", **headers}
-        answer: dict[str, Any] = httpx2.get(f"{sidecar.address}/v1/routes", headers=said).json()
+        answer: dict[str, Any] = got(f"{sidecar.address}/v1/routes", headers=said).json()
         return answer
 
     def asked(key: str, **headers: str) -> list[str]:
@@ -159,7 +160,7 @@ def test_nobody_unknown_is_answered(stage: Stage, sidecar: Running, path: str) -
     stranger = Running(sidecar.sidecar, sidecar.address, "nobody's")
     assert stranger.post(path, json={"model": ALLOWED}).status_code == 401
     for listed in ("/v1/routes", "/v1/openapi.json"):
-        assert httpx2.get(sidecar.address + listed).status_code == 401
+        assert got(sidecar.address + listed).status_code == 401
     assert stage.log.records == []
 
 
@@ -193,7 +194,7 @@ def test_what_cannot_be_recorded_or_decided_is_not_given(
 
 
 def test_the_description_is_openapi_and_its_references_lead_somewhere(sidecar: Running) -> None:
-    answer = httpx2.get(
+    answer = got(
         f"{sidecar.address}/v1/openapi.json", headers={"authorization": f"Bearer {sidecar.key}"}
     )
     told = answer.json()
@@ -217,7 +218,7 @@ def test_every_question_is_described(sidecar: Running) -> None:
             headers = {"authorization": f"Bearer {sidecar.key}"}
             asked: dict[str, str] | None = {} if method == "post" else None
             url = sidecar.address + path
-            answer = httpx2.request(method.upper(), url, headers=headers, json=asked)
+            answer = httpx2.request(method.upper(), url, headers=headers, json=asked, timeout=30)
             assert answer.status_code == 200, path
 
 

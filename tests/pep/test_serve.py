@@ -21,7 +21,7 @@ from policy_router.audit.schemas import schema_files
 from tests.fakes.speaking import ANSWER
 from tests.pep.conftest import Stage, Staged
 from tests.pep.sdk import MESSAGES
-from tests.pep.serving import PORTS, Process, ran, serving_process
+from tests.pep.serving import PORTS, Process, got, ran, serving_process
 from tests.pep.world import ALLOWED, DENIED, KEYS
 
 LOAD = Draft202012Validator(json.loads(schema_files()["load.schema.json"]))
@@ -48,12 +48,12 @@ def test_it_serves_records_counts_and_stops(stage: Stage) -> None:
         assert _ask(at, KEYS["clinic"]) == ANSWER
         with pytest.raises(openai.PermissionDeniedError):
             _ask(at, KEYS["clinic"], DENIED)
-        counted = httpx2.get(f"{at.admin}/metrics").text
+        counted = got(f"{at.admin}/metrics").text
         assert 'policy_router_decisions_total{observed="false",outcome="permitted",' in counted
         assert 'outcome="refused",reason="no_compliant_route"} 1.0' in counted
         assert 'policy_router_answers_total{standing="attested"} 1.0' in counted
-        assert httpx2.get(f"{at.admin}/other").status_code == 404
-        assert httpx2.get(f"{at.address}/metrics").status_code == 401
+        assert got(f"{at.admin}/other").status_code == 404
+        assert got(f"{at.address}/metrics").status_code == 401
         assert "clinic" not in counted
         at.told(signal.SIGTERM)
         assert at.ended() == 0
@@ -76,7 +76,7 @@ def test_open_streams_are_finished_before_it_stops(stage: Stage) -> None:
             time.sleep(0.3)
             assert at.process.poll() is None
             with pytest.raises(httpx2.ConnectError):
-                httpx2.get(f"{at.address}/readyz")
+                got(f"{at.address}/readyz")
             stage.near.pause.set()
             said += "".join(chunk.choices[0].delta.content for chunk in stream)
         assert said == ANSWER
@@ -228,7 +228,7 @@ def test_while_it_only_observes_it_is_loud(staged: Staged) -> None:
         assert _ask(at, KEYS["clinic"], DENIED) == ANSWER
         with pytest.raises(openai.AuthenticationError):
             _ask(at, "nobody's")
-        assert 'observes="true"' in httpx2.get(f"{at.admin}/metrics").text
+        assert 'observes="true"' in got(f"{at.admin}/metrics").text
     assert [record["observed"] for record in _records(stage, "decision")] == [True, False]
 
 

@@ -19,6 +19,7 @@ from policy_router.service.pdp import PDP
 from tests.fakes.speaking import ANSWER, DELTAS
 from tests.pep.conftest import Stage, Staged
 from tests.pep.saying import RAISED, SAYING, SILENT
+from tests.pep.serving import got
 from tests.pep.sidecars import CHAT, Running, running
 from tests.pep.world import ALLOWED, CANARY, DENIED, KEYS, UPSTREAM_KEY
 
@@ -266,11 +267,11 @@ def test_a_fault_of_ours_is_a_503_in_the_callers_dialect(
 
 
 def test_its_health_is_told_to_anyone(direct: Stage, sidecar: Running) -> None:
-    assert httpx2.get(f"{sidecar.address}/healthz").json() == {"status": "ok"}
-    assert httpx2.get(f"{sidecar.address}/readyz").status_code == 200
+    assert got(f"{sidecar.address}/healthz").json() == {"status": "ok"}
+    assert got(f"{sidecar.address}/readyz").status_code == 200
     sidecar.sidecar.state.stopping = True
-    assert httpx2.get(f"{sidecar.address}/healthz").status_code == 200
-    assert httpx2.get(f"{sidecar.address}/readyz").status_code == 503
+    assert got(f"{sidecar.address}/healthz").status_code == 200
+    assert got(f"{sidecar.address}/readyz").status_code == 503
     assert direct.log.records == []
 
 
