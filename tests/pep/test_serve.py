@@ -7,6 +7,7 @@ import re
 import signal
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -220,8 +221,9 @@ def test_an_address_in_use_is_said_so(stage: Stage) -> None:
     assert "Traceback" not in refused.stderr
 
 
-def test_while_it_only_observes_it_is_loud(staged: Staged) -> None:
-    end = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 20 * 86400))
+def test_while_it_only_observes_it_is_loud(staged: Staged, tmp_path: Path) -> None:
+    now = datetime.fromtimestamp(tmp_path.stat().st_mtime, UTC)  # by the clock of the machine
+    end = (now + timedelta(days=20)).date()
     stage = staged(project=f"enforcement: {{mode: observe, until: {end}}}\n")
     with serving_process(stage.world.folder) as at:
         at.warned("nothing is enforced until")
