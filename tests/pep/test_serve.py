@@ -61,7 +61,7 @@ def test_it_serves_records_counts_and_stops(stage: Stage) -> None:
     (loaded,) = _records(stage, "load")
     LOAD.validate(loaded)
     assert loaded["digests"]["policies"] in at.said
-    assert len(_records(stage, "decision")) == 2
+    assert [r["refused"] for r in _records(stage, "decision")] == [None, None, "unknown_caller"]
     everything = f"{at.said}{at.warnings}{stage.world.log.read_text('utf-8')}"
     assert not [key for key in KEYS.values() if key in everything]
 
@@ -130,6 +130,16 @@ def test_a_broken_file_leaves_the_last_good_documents_in_force(stage: Stage) -> 
         assert _ask(at, KEYS["clinic"]) == ANSWER
         _rewrite(documents, "kind: polity\n", "kind: policy\n")
         at.warned("reloaded: policies")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_is_heard_as_soon_as_it_says_where_it_listens(
+    stage: Stage, number: signal.Signals
+) -> None:
+    with serving_process(stage.world.folder) as at:
+        at.told(signal.SIGHUP)
+        at.told(number)
+        assert at.ended() == 0
 
 
 def test_what_is_pinned_is_not_replaced(stage: Stage) -> None:
