@@ -93,6 +93,15 @@ def transfer_bases(
     return tuple(found)
 
 
+def bases_at(
+    view: Standpoint, route: Route, place: Place, regime: Regime, asked: Asked
+) -> PlaceBases:
+    """What is known of each basis for exports to `place` of `route` under `regime`."""
+    law = law_of(view.registry, regime, view.moment)
+    importer = _Importer(view, route, place.hop, asked)
+    return PlaceBases(place, _bases_for(importer, law, place.country))
+
+
 def rests_on(places: tuple[PlaceBases, ...], wanted: tuple[str, ...]) -> Truth:
     """Whether every place has one of the `wanted` bases: false where one is known to have none."""
     return conjunction(place_rests_on(p, wanted) for p in places)
