@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -13,7 +14,7 @@ from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits
 class Detector(Protocol):
     """Finds personal data in text, without a network, in time linear in its length."""
 
-    def categories(self, text: str) -> set[str]:
+    def categories(self, text: str) -> AbstractSet[str]:
         """Categories of `data` that are in `text`; what is not found may be there all the same."""
 
 
