@@ -128,8 +128,10 @@ def test_a_broken_file_leaves_the_last_good_documents_in_force(stage: Stage) -> 
         at.told(signal.SIGHUP)
         at.warned("not reloaded, the last good documents stay in force: documents.yaml")
         assert _ask(at, KEYS["clinic"]) == ANSWER
+        assert 'reloads_total{outcome="refused"}' in got(f"{at.admin}/metrics").text
         _rewrite(documents, "kind: polity\n", "kind: policy\n")
-        at.warned("reloaded: policies")
+        at.warned("WARNING reloaded: policies")
+        assert 'reloads_total{outcome="in_force"}' in got(f"{at.admin}/metrics").text
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -28,6 +28,9 @@ class Metrics:
         self._attested = self._counter(
             "answers", "Answers, by how what they say stands to the decision", ("standing",)
         )
+        self._reloads = self._counter(
+            "reloads", "Times the documents were read again, by what came of it", ("outcome",)
+        )
         self._kept = Histogram(
             "policy_router_record_seconds",
             "Time until a record was on the disk",
@@ -50,6 +53,10 @@ class Metrics:
         """Which snapshot is in force, and whether calls pass whatever is decided."""
         self._snapshot.clear()
         self._snapshot.labels(policies, registry, str(observes).lower()).set(1)
+
+    def count_reload(self, *, done: bool) -> None:
+        """Count an attempt to put other documents in force."""
+        self._reloads.labels("in_force" if done else "refused").inc()
 
     def count(self, record: Record, seconds: float) -> None:
         """Count what a record says that took so long to keep."""

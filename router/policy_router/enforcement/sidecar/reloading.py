@@ -10,7 +10,7 @@ from typing import Final
 
 from policy_router.audit.log import Log
 from policy_router.audit.record import load_record
-from policy_router.domain.diagnostic import Diagnostic, DocumentErrors, Severity
+from policy_router.domain.diagnostic import DocumentErrors, Severity
 from policy_router.enforcement.judging import report
 from policy_router.enforcement.observing import enforcement_in, observes
 from policy_router.enforcement.sidecar.metrics import Metrics
@@ -39,28 +39,33 @@ class Reloading:
         digests, loaded = self.pdp.snapshot.digests, self.pdp.loaded
         now = datetime.now(UTC)
         is_observing = observes(loaded, now)
-        self.log.append(load_record(now, digests, before, observed=is_observing))
         self.metrics.tell_snapshot(digests.policies, digests.registry, observes=is_observing)
+        self.log.append(load_record(now, digests, before, observed=is_observing))
         if is_observing:
             until = enforcement_in(loaded).observe_until
             _LOGGER.warning("nothing is enforced until %s: every call passes", until)
 
-    def reload(self) -> bool:
-        """Read all documents again; False if the last good ones stay in force."""
+    def reload(self) -> None:
+        """Read all documents again; where they cannot be used, the last good ones stay in force."""
         before = self.pdp.snapshot.digests
+        done = self._replaced()
+        self.metrics.count_reload(done=done)
+        if done:
+            after = self.pdp.snapshot.digests
+            self._tell_change(before.policies)
+            _LOGGER.warning("reloaded: policies %s, registry %s", after.policies, after.registry)
+
+    def _replaced(self) -> bool:
         try:
-            after = self.pdp.reload().digests
+            self.pdp.reload()
         except DocumentErrors as errors:
-            self._stay(
-                "; ".join(f"{d.span.file}: {d.message}" for d in errors.diagnostics if _is_wrong(d))
-            )
+            wrong = [d for d in errors.diagnostics if d.severity is Severity.ERROR]
+            self._stay("; ".join(f"{d.span.file}: {d.message}" for d in wrong))
         except (WrongSnapshot, OSError) as error:
             self._stay(str(error))
         except Exception as error:  # noqa: BLE001 - whatever it is, the last good ones stay
             report("could not read the documents", error)
         else:
-            self._tell_change(before.policies)
-            _LOGGER.warning("reloaded: policies %s, registry %s", after.policies, after.registry)
             return True
         return False
 
@@ -84,10 +89,10 @@ class Reloading:
             await asyncio.sleep(LOOK_SECONDS)
 
     def _seen(self) -> Seen:
-        """What the files look like that are in force now."""
+        """What the files look like that are in force now; nothing where that cannot be told."""
         project = self.pdp.loaded.project
-        return frozenset() if project is None else seen(project)
-
-
-def _is_wrong(found: Diagnostic) -> bool:
-    return found.severity is Severity.ERROR
+        try:
+            return frozenset() if project is None else seen(project)
+        except OSError as error:
+            self._stay(str(error))
+            return frozenset()
