@@ -1,6 +1,6 @@
 """What LiteLLM's proxy holds of a call: the client's words, told from what LiteLLM adds to them.
 
-Source: LiteLLM 1.106, `add_litellm_data_to_request` and `Router._acompletion`. What is on neither
+Source: LiteLLM 1.109, `add_litellm_data_to_request` and `Router._acompletion`. What is on neither
 list is taken for the client's and refused if no operation has it: a newer LiteLLM that adds
 something is stopped until somebody has looked at it.
 """
@@ -35,9 +35,15 @@ _CLIENT_LABELS: Final = "requester_metadata"
 _ADDED_LABELS: Final = frozenset({"headers", "used_client_oauth_token"})
 
 _ADDED: Final = frozenset(
-    {"litellm_call_id", "litellm_logging_obj", "proxy_server_request", "secret_fields"}
+    {
+        "litellm_call_id",
+        "litellm_logging_obj",
+        "proxy_server_request",
+        "secret_fields",
+        "_litellm_strip_stream_usage",
+    }
 )
-"""What the proxy sets beside the body whatever a client says."""
+"""What the proxy sets beside the body, and what changes nothing of a call if a client sets it."""
 
 _FORWARDED: Final = "headers"
 """The client's headers, where LiteLLM is told to pass them on; they stay behind."""
@@ -85,7 +91,9 @@ def read_arrival(data: Data, place: str, call_type: str, limits: Limits) -> Aske
 
 def client_headers(data: Data) -> Headers:
     """The headers the client sent, its key among them, under the name where keys are looked for."""
-    headers = _lowered(data["secret_fields"].raw_headers)
+    secret = data["secret_fields"]
+    raw = secret["raw_headers"] if isinstance(secret, Mapping) else secret.raw_headers
+    headers = _lowered(raw)
     if not any(name == _KEY_HEADER for name, _ in headers):
         return headers
     keys = {_KEY_HEADER: "authorization"}

@@ -53,9 +53,9 @@ class PolicyRefusal(ProxyException, HTTPException):  # type: ignore[misc]
     or rest the deployment. As a `ProxyException` its proxy answers with it, as it is.
     """
 
-    def __init__(self, answer: Reply) -> None:
+    def __init__(self, answer: Reply, status: int = _FINAL) -> None:
         self._error: dict[str, Any] = json.loads(answer.body)["error"]
-        HTTPException.__init__(self, _FINAL, self._error["message"])
+        HTTPException.__init__(self, status, self._error["message"])
         self.message = self._error["message"]
         self.type = self._error["type"]
         self.param = self._error["param"]
@@ -105,7 +105,8 @@ class PolicyHook(CustomLogger):  # type: ignore[misc]
         caller = caller_of((("authorization", f"Bearer {api_key}"),), callers.values())
         if caller is None:
             refused = Refused(RefusalCode.UNKNOWN_CALLER, "the key is no caller's that is known")
-            raise PolicyRefusal(refuse("", refused))
+            answer = refuse("", refused)
+            raise PolicyRefusal(answer, answer.status)
         return UserAPIKeyAuth(api_key=sha256(api_key.encode()).hexdigest(), user_id=caller.id)
 
     async def async_pre_call_hook(
