@@ -12,12 +12,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import httpx2
 
 from tests.pep.world import KEY_VARIABLE, UPSTREAM_KEY
 
 PATIENCE = 20.0
 PORTS = ("--port", "0", "--admin-port", "0")
 _ADDRESSES = re.compile(r"taking calls at (\S+), metrics at (\S+)/metrics")
+
+
+def got(url: str, **more: Any) -> httpx2.Response:  # noqa: ANN401 - whatever httpx2 takes
+    """What a server answers that may be one of many on a busy machine."""
+    return httpx2.get(url, timeout=PATIENCE, **more)
 
 
 def program(*arguments: str) -> list[str]:

@@ -48,7 +48,9 @@ class Running:
     def post(self, path: str = "/v1/chat/completions", **more: Any) -> httpx2.Response:  # noqa: ANN401
         """Send a call as plain HTTP; by default a chat that is permitted."""
         headers = {"authorization": f"Bearer {self.key}", **more.pop("headers", {})}
-        asked = more if {"content", "json"} & more.keys() else {"json": CHAT, **more}
+        asked = {"timeout": 30, **more}
+        if not {"content", "json"} & more.keys():
+            asked["json"] = CHAT
         return httpx2.post(self.address + path, headers=headers, **asked)
 
 

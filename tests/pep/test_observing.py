@@ -13,6 +13,11 @@ import pytest
 
 from examples.fastapi_app.app import create_app
 from policy_router import DocumentErrors, load
+from policy_router.audit.log import FileLog
+from policy_router.domain.decision import Reason
+from policy_router.report.observed import _TO_DO
+from policy_router.wire.refusal import RefusalCode, Refused
+from tests.cli.running import run
 from tests.fakes.served import served
 from tests.fakes.speaking import ANSWER
 from tests.pep.conftest import Stage, Staged
@@ -128,3 +133,48 @@ def test_it_is_loud(tmp_path: Path) -> None:
     told = [d for d in world.pdp.loaded.diagnostics if d.code == "PRJ418"]
     assert "every call passes" in told[0].message
     assert json.dumps(told[0].help)
+
+
+def test_the_records_become_a_list_of_what_to_put_right_first(
+    observing: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = FileLog(observing.world.log)
+    for model, times in ((ALLOWED, 2), (DENIED, 3), ("nobody/knows", 1)):
+        with sync_client(observing, "httpx2", key=KEYS["clinic"], log=log) as client:
+            here = client.with_options(base_url=f"{observing.near.base_url}/")
+            for _ in range(times):
+                here.chat.completions.create(model=model, messages=MESSAGES)
+    monkeypatch.chdir(observing.world.folder)
+    found = json.loads(run("audit --observed --format json").out)
+    assert (found["calls"], found["refused"]) == (6, 4)
+    first, second = found["troubles"]
+    assert first == {
+        "reason": "no_compliant_route",
+        "about": ["house/in-the-eea"],
+        "calls": 3,
+        "callers": ["clinic"],
+    }
+    assert (second["reason"], second["calls"]) == ("unknown_model", 1)
+    text = " ".join(run("audit --observed").out.split())
+    assert "enforcing would have refused 4" in text
+    assert "3 clinic no compliant route: `house/in-the-eea`" in text
+    assert run("audit --observed --format csv").lines[1].startswith("3,clinic,no_compliant_route")
+    assert run("audit --observed --format markdown").out.count("| clinic |") == 2
+
+
+def test_where_nothing_was_observed_the_list_says_so(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sync_client(stage, "httpx2", who=HEALTH, log=FileLog(stage.world.log)) as client:
+        client.chat.completions.create(model=ALLOWED, messages=MESSAGES)
+    monkeypatch.chdir(stage.world.folder)
+    assert "No call was observed" in run("audit --observed").out
+
+
+def test_everything_that_would_be_refused_has_something_to_do() -> None:
+    """What is not listed by itself lies with the program that calls."""
+    assert set(Reason) <= set(_TO_DO)
+    assert {code for code in RefusalCode if Refused(code, "x").status == 503} <= {
+        *_TO_DO,
+        RefusalCode.NOT_RECORDED,
+    }

@@ -21,6 +21,7 @@ from policy_router.enforcement.sidecar.app import POINT, Sidecar
 from policy_router.service.pdp import PDP
 from tests.fakes.served import served
 from tests.pep.conftest import Stage
+from tests.pep.serving import got
 from tests.pep.sidecars import Running
 from tests.pep.test_records import RECORD
 from tests.pep.world import ALLOWED, CANARY, DENIED, KEYS
@@ -95,21 +96,24 @@ def test_an_explanation_says_why_and_is_not_recorded(stage: Stage, sidecar: Runn
 
 
 def test_the_routes_a_caller_may_use(stage: Stage, sidecar: Running) -> None:
-    def asked(key: str, **headers: str) -> list[str]:
+    def told(key: str, **headers: str) -> dict[str, Any]:
         said = {"authorization": f"Bearer {key}", **headers}
-        answer = httpx2.get(f"{sidecar.address}/v1/routes", headers=said)
-        return [route["id"] for route in answer.json()["data"]]
+        answer: dict[str, Any] = got(f"{sidecar.address}/v1/routes", headers=said).json()
+        return answer
+
+    def asked(key: str, **headers: str) -> list[str]:
+        return [route["id"] for route in told(key, **headers)["data"]]
 
     assert asked(KEYS["clinic"]) == ["near:allowed"]
     assert "far:denied" in asked(KEYS["website"])
     assert asked(KEYS["mailer"]) == []
     purpose = {"x-governance-purpose": "letters"}
     assert asked(KEYS["mailer"], **purpose) == ["near:allowed"]
-    told = httpx2.get(
-        f"{sidecar.address}/v1/routes", headers={"authorization": f"Bearer {KEYS['clinic']}"}
-    ).json()["data"][0]
-    assert told["base_url"] == stage.near.base_url
-    assert told["address"] == "at-near/allowed-2026"
+    assert told(KEYS["mailer"])["reason"] == "facts_missing"
+    assert told(KEYS["mailer"])["missing"] == ["purpose"]
+    (route,) = told(KEYS["clinic"])["data"]
+    assert route["base_url"] == stage.near.base_url
+    assert route["address"] == "at-near/allowed-2026"
     assert stage.log.records == []
 
 
@@ -156,7 +160,7 @@ def test_nobody_unknown_is_answered(stage: Stage, sidecar: Running, path: str) -
     stranger = Running(sidecar.sidecar, sidecar.address, "nobody's")
     assert stranger.post(path, json={"model": ALLOWED}).status_code == 401
     for listed in ("/v1/routes", "/v1/openapi.json"):
-        assert httpx2.get(sidecar.address + listed).status_code == 401
+        assert got(sidecar.address + listed).status_code == 401
     assert stage.log.records == []
 
 
@@ -190,7 +194,7 @@ def test_what_cannot_be_recorded_or_decided_is_not_given(
 
 
 def test_the_description_is_openapi_and_its_references_lead_somewhere(sidecar: Running) -> None:
-    answer = httpx2.get(
+    answer = got(
         f"{sidecar.address}/v1/openapi.json", headers={"authorization": f"Bearer {sidecar.key}"}
     )
     told = answer.json()
@@ -214,7 +218,7 @@ def test_every_question_is_described(sidecar: Running) -> None:
             headers = {"authorization": f"Bearer {sidecar.key}"}
             asked: dict[str, str] | None = {} if method == "post" else None
             url = sidecar.address + path
-            answer = httpx2.request(method.upper(), url, headers=headers, json=asked)
+            answer = httpx2.request(method.upper(), url, headers=headers, json=asked, timeout=30)
             assert answer.status_code == 200, path
 
 

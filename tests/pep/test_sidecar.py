@@ -19,6 +19,7 @@ from policy_router.service.pdp import PDP
 from tests.fakes.speaking import ANSWER, DELTAS
 from tests.pep.conftest import Stage, Staged
 from tests.pep.saying import RAISED, SAYING, SILENT
+from tests.pep.serving import got
 from tests.pep.sidecars import CHAT, Running, running
 from tests.pep.world import ALLOWED, CANARY, DENIED, KEYS, UPSTREAM_KEY
 
@@ -266,11 +267,11 @@ def test_a_fault_of_ours_is_a_503_in_the_callers_dialect(
 
 
 def test_its_health_is_told_to_anyone(direct: Stage, sidecar: Running) -> None:
-    assert httpx2.get(f"{sidecar.address}/healthz").json() == {"status": "ok"}
-    assert httpx2.get(f"{sidecar.address}/readyz").status_code == 200
+    assert got(f"{sidecar.address}/healthz").json() == {"status": "ok"}
+    assert got(f"{sidecar.address}/readyz").status_code == 200
     sidecar.sidecar.state.stopping = True
-    assert httpx2.get(f"{sidecar.address}/healthz").status_code == 200
-    assert httpx2.get(f"{sidecar.address}/readyz").status_code == 503
+    assert got(f"{sidecar.address}/healthz").status_code == 200
+    assert got(f"{sidecar.address}/readyz").status_code == 503
     assert direct.log.records == []
 
 
@@ -293,3 +294,30 @@ def test_many_streams_at_once_each_get_their_own(direct: Stage, sidecar: Running
     assert said == [ANSWER] * 20
     _soon(lambda: len(direct.outcomes) == 20)
     assert {r["ending"] for r in direct.outcomes} == {"complete"}
+
+
+def test_a_reload_amid_calls_divides_them_cleanly(direct: Stage, sidecar: Running) -> None:
+    """Each call has one snapshot: what it was decided from is what its record names."""
+    file = direct.world.folder / "documents.yaml"
+    good = file.read_text("utf-8")
+    bad = good.replace("value: [DE]", "value: [US]")
+    permits = {direct.pdp.snapshot.digests.registry: True}
+    statuses: list[int] = []
+    threads = [
+        threading.Thread(
+            target=lambda: statuses.extend(sidecar.post().status_code for _ in range(8))
+        )
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for text in (bad, good) * 3:
+        file.write_text(text, "utf-8")
+        permits[direct.pdp.reload().digests.registry] = text == good
+    for thread in threads:
+        thread.join(60)
+    assert len(statuses) == 32
+    assert set(statuses) <= {200, 403}
+    for record in direct.decisions:
+        assert record["admitted"] is permits[record["decision"]["digests"]["registry"]]
+    assert statuses.count(200) == sum(r["admitted"] for r in direct.decisions)

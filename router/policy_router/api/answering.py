@@ -83,8 +83,13 @@ class DecisionApi:
         facts = joined(floor, NOTHING_SHOWN, declared_facts(call.headers))
         decision = self._decision(facts, loaded)
         routes = loaded.snapshot.registry.routes
-        data = [_route(routes[name], loaded) for name in decision.chain]
-        return _said(occasion, json.dumps({"object": "list", "data": data}))
+        told = {
+            "object": "list",
+            "data": [_route(routes[name], loaded) for name in decision.chain],
+            "reason": decision.reason,
+            "missing": list(decision.determination.missing),
+        }
+        return _said(occasion, json.dumps(told))
 
     def _describe(self, call: HttpCall, floor: Floor, loaded: Loaded, occasion: Occasion) -> Reply:
         del call, floor, loaded

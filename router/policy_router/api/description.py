@@ -1,4 +1,4 @@
-"""The API's description in OpenAPI 3.1, made of the schemas that hold for its bodies.
+"""The API's description in OpenAPI 3.1, made of the shipped schemas that hold for its bodies.
 
 Source: the OpenAPI Specification 3.1.1; its schemas are JSON Schema 2020-12.
 """
@@ -9,8 +9,7 @@ import json
 from functools import cache
 from typing import Any, Final
 
-from policy_router.audit.schemas import schema_files as schemas_of_what_is_written
-from policy_router.language.schemas import schema_files as schemas_of_documents
+from policy_router.store.shipped import shipped_root
 
 Json = dict[str, Any]
 
@@ -28,10 +27,10 @@ _REFUSALS: Final = {
 def description() -> str:
     """The description as JSON."""
     schemas = {
-        "Request": _schema(schemas_of_documents()["request.schema.json"], "Request"),
-        "Decision": _schema(schemas_of_what_is_written()["decision.schema.json"], "Decision"),
+        "Request": _schema("request", "Request"),
+        "Decision": _schema("decision", "Decision"),
         "Explanation": _object("a decision, and of every candidate why", "decision", "routes"),
-        "Routes": _object("permitted routes, best first", "object", "data"),
+        "Routes": _object("permitted routes, best first", "object", "data", "reason", "missing"),
         "Refusal": _object("as in docs/errors.md", "error"),
     }
     return json.dumps(
@@ -79,8 +78,9 @@ def _object(what: str, *required: str) -> Json:
     return {"type": "object", "description": what, "required": list(required)}
 
 
-def _schema(text: str, name: str) -> Json:
-    """A schema of a file, whose references go to where it stands now."""
+def _schema(file: str, name: str) -> Json:
+    """A shipped schema, whose references go to where it stands now."""
+    text = (shipped_root() / "schemas" / f"{file}.schema.json").read_text("utf-8")
     schema: Json = _moved(json.loads(text), name)
     return {key: value for key, value in schema.items() if key != "$schema"}
 

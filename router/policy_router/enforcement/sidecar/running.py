@@ -69,10 +69,10 @@ def serve(  # noqa: PLR0913 - what a server is told, each of another kind
         _bound(_LOCAL, addresses.admin_port) as ops,
     ):
         reloading.tell()
-        tell(Listening(_address(calls), _address(ops)))
+        listening = Listening(_address(calls), _address(ops))
         servers = (_server(sidecar, addresses.drain), _server(Admin(metrics), 1, lifespan="off"))
         with asyncio.Runner(loop_factory=servers[0].config.get_loop_factory()) as runner:
-            runner.run(_run(servers, (calls, ops), reloading, state))
+            runner.run(_run(servers, (calls, ops), reloading, state, lambda: tell(listening)))
 
 
 _LOCAL = "127.0.0.1"
@@ -106,7 +106,9 @@ async def _run(
     sockets: tuple[socket.socket, socket.socket],
     reloading: Reloading,
     state: State,
+    tell: Callable[[], None],
 ) -> None:
+    """Run both servers until a signal stops them; `tell` is called once signals are heard."""
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
@@ -118,6 +120,7 @@ async def _run(
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)
     loop.add_signal_handler(signal.SIGHUP, lambda: loop.run_in_executor(None, reloading.reload))
+    tell()
     watching = asyncio.ensure_future(reloading.watch())
     admin = asyncio.ensure_future(servers[1].serve([sockets[1]]))
     await servers[0].serve([sockets[0]])
