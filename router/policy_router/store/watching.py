@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from policy_router.store.project import Project
+from policy_router.store.described import Project
 
 Seen = frozenset[tuple[str, int, int]]
 """Every file with the instant of its last change and its size."""

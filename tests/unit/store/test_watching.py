@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from policy_router import load
-from policy_router.store.project import Project
+from policy_router.store.described import Project
 from policy_router.store.watching import Seen, seen
 from tests.pep.world import build
 
