@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openai import PermissionDeniedError
 
+from policy_router import Request
 from policy_router.audit.log import MemoryLog
 from policy_router.audit.record import Record
 from policy_router.domain.detection import Detected
@@ -21,6 +25,9 @@ from policy_router.enforcement.gate import Gate, gate_for
 from policy_router.enforcement.raised import raised
 from policy_router.wire.http_call import HttpCall
 from tests.pep.asking import Answer, admit
+from tests.pep.conftest import Stage
+from tests.pep.sdk import sync_client
+from tests.pep.test_records import RECORD
 from tests.pep.world import DENIED, KEY_VARIABLE, UPSTREAM_KEY, World, build
 
 BUILT_IN = """detectors:
@@ -128,6 +135,19 @@ def test_detectors_named_in_a_reloaded_project_read_from_then_on(tmp_path: Path)
     build(tmp_path, project=BUILT_IN)
     world.pdp.reload()
     assert isinstance(_asked(world, MAIL, gate)[0], Reply)
+
+
+def test_through_a_transport_what_was_seen_is_recorded_and_nothing_is_sent(stage: Stage) -> None:
+    who = Request(data=["non_personal"], purpose="publishing")
+    with sync_client(stage, "httpx2", who=who, detectors=(_Fevers(),)) as client:
+        for text in ("the weather is fine", "a fever"):
+            messages: Any = [{"role": "user", "content": text}]
+            with nullcontext() if "fine" in text else pytest.raises(PermissionDeniedError):
+                client.chat.completions.create(model=DENIED, messages=messages)
+    fine, found = stage.decisions
+    assert (fine["detected"]["categories"], found["detected"]["categories"]) == ([], ["health"])
+    RECORD.validate(found)
+    assert len(stage.far.requests) == 1
 
 
 _WORDS = st.sampled_from(["personal", "health", "non_personal", "cardholder", "trade_secret"])
