@@ -10,6 +10,7 @@ import subprocess
 import sys
 from hashlib import sha256
 from pathlib import Path
+from shutil import rmtree
 from typing import Final
 from zipfile import ZipFile
 
@@ -32,6 +33,7 @@ def made() -> Path:
         for wheel in wheels:
             _check_runs_nothing(wheel)
         _pip("--python", str(PYTHON), "install", "--no-index", "--no-compile", *map(str, wheels))
+        rmtree(_WHEELS)
         _MADE.write_text(wanted, "utf-8")
     return PYTHON
 

@@ -24,7 +24,7 @@ EXAMPLE: Final = ROOT / "examples" / "litellm_proxy"
 CLINIC, WEBSITE = "key-of-the-clinic", "key-of-the-website"
 CANARY: Final = "the patient is called Zebulon Quist"
 MASTER_KEY: Final = "sk-of-the-operator-0123456789abcdef"
-_PATIENCE: Final = 60
+_PATIENCE: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
