@@ -133,8 +133,15 @@ lock: $(READY) ## the lock file anew, with the newest versions pyproject.toml ad
 	  --python-version 3.11 --generate-hashes --upgrade --quiet \
 	  --custom-compile-command "make lock" --output-file $(LOCK)
 
+.PHONY: litellm-lock
+litellm-lock: $(READY) ## the lock file of the LiteLLM proxy that its hook is tested with
+	@$(PIP) install --quiet 'uv>=0.9' $(OR_SAY_WHY)
+	@cd tests/litellm_proxy && ../../$(BIN)/uv pip compile requirements.in --universal --python-version 3.11 \
+	  --generate-hashes --only-binary :all: --upgrade --quiet \
+	  --custom-compile-command "make litellm-lock" --output-file requirements.lock
+
 .PHONY: clean
 clean: ## removes what make and the tools made
-	@rm -rf $(VENV) .bench-venv bench/results.json dist build .mypy_cache .ruff_cache \
+	@rm -rf $(VENV) .bench-venv .litellm-venv bench/results.json dist build .mypy_cache .ruff_cache \
 	  .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.* htmlcov
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -14,6 +14,8 @@ Asked = dict[str, Any]
 
 def answer(path: str, asked: Asked, model: str | None) -> dict[str, Any]:
     """The whole answer to a call; `model`: whose it says it is, by default the one asked for."""
+    if path.endswith("/models"):
+        return {"object": "list", "data": []}
     if path.endswith("/messages"):
         return _message(asked, model)
     if path.endswith("/messages/count_tokens"):

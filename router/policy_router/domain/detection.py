@@ -31,5 +31,10 @@ class Detected:
     by: tuple[str, ...] = ()
     whole: bool = True
 
+    def and_also(self, other: Detected) -> Detected:
+        """What was seen here or by `other`."""
+        names = tuple(sorted({*self.by, *other.by}))
+        return Detected(self.categories | other.categories, names, self.whole and other.whole)
+
 
 NOTHING_DETECTED = Detected()

@@ -1,0 +1,225 @@
+"""The hook of LiteLLM's proxy: no call leaves it for a deployment that policies rule out.
+
+LiteLLM is needed to import this, and nothing else of the package imports it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from asyncio import to_thread
+from collections.abc import Mapping
+from contextvars import ContextVar
+from hashlib import sha256
+from types import MappingProxyType
+from typing import Any, Final
+
+from fastapi import HTTPException
+from litellm.integrations.custom_logger import CustomLogger
+from litellm.proxy._types import ProxyException, UserAPIKeyAuth
+
+from policy_router.audit.log import Log
+from policy_router.detect.detector import Detector
+from policy_router.domain.organisation import Caller
+from policy_router.enforcement.answer import DECISION, REQUESTED, ROUTE, Reply, refuse
+from policy_router.enforcement.callers import caller_of
+from policy_router.enforcement.facts import Floor, floor_of
+from policy_router.enforcement.gate import gate_for
+from policy_router.enforcement.litellm_data import Data, client_headers
+from policy_router.enforcement.litellm_gate import (
+    Arrival,
+    Departure,
+    LiteLLMGate,
+    Passage,
+    Stopped,
+    gateway_of,
+)
+from policy_router.service.pdp import PDP
+from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits
+from policy_router.wire.refusal import RefusalCode, Refused
+
+_PASSAGE: ContextVar[Passage | None] = ContextVar("policy_router_passage", default=None)
+"""The call whose request is being served: nothing a client sends can stand for it."""
+
+_PROXY: Final = "litellm.proxy.proxy_server"
+_FINAL: Final = 403
+_OURS: Final = frozenset({"x-should-retry", DECISION})
+
+
+class PolicyRefusal(ProxyException, HTTPException):  # type: ignore[misc]
+    """A refusal as LiteLLM has to see it to let it stand.
+
+    As an `HTTPException` of status 403 its router takes it for meant: it does not retry, fall back
+    or rest the deployment. As a `ProxyException` its proxy answers with it, as it is.
+    """
+
+    def __init__(self, answer: Reply, status: int = _FINAL) -> None:
+        self._error: dict[str, Any] = json.loads(answer.body)["error"]
+        HTTPException.__init__(self, status, self._error["message"])
+        self.message = self._error["message"]
+        self.type = self._error["type"]
+        self.param = self._error["param"]
+        self.openai_code = self._error["code"]
+        self.code = str(answer.status)
+        self.headers = {name: value for name, value in answer.headers if name in _OURS}
+        self.provider_specific_fields = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The error object of the answer."""
+        return dict(self._error)
+
+
+class PolicyHook(CustomLogger):  # type: ignore[misc]
+    """Puts every call of a LiteLLM proxy to the policies, and again before each attempt to send it.
+
+    `gateway`: the gateway document that stands for the proxy (default: the only one of type
+    `litellm`); the addresses of its routes are the ids of the proxy's deployments. A caller is
+    known by its key, whose hash its caller document has; else by its team or user at LiteLLM, where
+    `teams` or `users` has the id of a caller document for it. `log` is by default the project's.
+
+    Raises `ValueError` if the gateway cannot be told, if there is no log, or if `teams` or `users`
+    speak of a caller that there is not.
+    """
+
+    def __init__(  # noqa: PLR0913 - each has a default but the one that decides
+        self,
+        pdp: PDP,
+        *,
+        gateway: str | None = None,
+        teams: Mapping[str, str] = MappingProxyType({}),
+        users: Mapping[str, str] = MappingProxyType({}),
+        log: Log | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+        detectors: tuple[Detector, ...] = (),
+    ) -> None:
+        super().__init__()
+        gate = gate_for("litellm", pdp, log, limits, detectors)
+        self._gate = LiteLLMGate(gate, gateway_of(pdp, gateway))
+        self._teams = dict(teams)
+        self._users = dict(users)
+        _check_callers(pdp.loaded.callers, (*teams.values(), *users.values()))
+
+    async def authenticate(self, request: object, api_key: str) -> UserAPIKeyAuth:  # noqa: ARG002
+        """LiteLLM's `custom_auth`, for a proxy without a database: callers' keys, and no others."""
+        callers = self._gate.gate.pdp.loaded.callers
+        caller = caller_of((("authorization", f"Bearer {api_key}"),), callers.values())
+        if caller is None:
+            refused = Refused(RefusalCode.UNKNOWN_CALLER, "the key is no caller's that is known")
+            answer = refuse("", refused)
+            raise PolicyRefusal(answer, answer.status)
+        return UserAPIKeyAuth(api_key=sha256(api_key.encode()).hexdigest(), user_id=caller.id)
+
+    async def async_pre_call_hook(
+        self,
+        user_api_key_dict: UserAPIKeyAuth,
+        cache: object,  # noqa: ARG002 - LiteLLM passes it by name
+        data: Data,
+        call_type: str,
+    ) -> Data:
+        """Decide on a call as it comes; what goes on has nothing of the client but its body."""
+        _PASSAGE.set(None)
+        loaded = self._gate.gate.pdp.loaded
+        arrival = Arrival(
+            data,
+            str(getattr(user_api_key_dict, "request_route", None)),
+            call_type,
+            self._sender(user_api_key_dict, data, loaded.callers),
+            loaded,
+            _deployments(data.get("model")),
+        )
+        try:
+            passage, going_on = await to_thread(self._gate.arrive, arrival)
+        except Stopped as stopped:
+            raise PolicyRefusal(stopped.answer) from None
+        _PASSAGE.set(passage)
+        return going_on
+
+    async def async_filter_deployments(
+        self,
+        model: str,
+        healthy_deployments: list[Data],
+        messages: object,  # noqa: ARG002 - LiteLLM passes these by name
+        request_kwargs: object = None,  # noqa: ARG002
+        parent_otel_span: object = None,  # noqa: ARG002
+    ) -> list[Data]:
+        """Leave of a group the deployments that are permitted routes; LiteLLM picks among them.
+
+        None is left where those that are permitted rest: LiteLLM says then that it is busy.
+        """
+        by_id = {_id_of(deployment) or "": deployment for deployment in healthy_deployments}
+        try:
+            left = await to_thread(self._gate.narrow, self._passage(), model, list(by_id))
+        except Stopped as stopped:
+            raise PolicyRefusal(stopped.answer) from None
+        return [by_id[name] for name in left]
+
+    async def async_pre_call_deployment_hook(self, kwargs: Data, call_type: object) -> Data:
+        """Decide on a call as it goes, record it, and let it go; every attempt comes here."""
+        address = _id_of(kwargs)
+        departure = Departure(
+            kwargs, str(getattr(call_type, "value", None)), address, _configured(address)
+        )
+        try:
+            return await to_thread(self._gate.depart, self._passage(), departure)
+        except Stopped as stopped:
+            raise PolicyRefusal(stopped.answer) from None
+
+    async def async_post_call_response_headers_hook(
+        self, *_: object, **__: object
+    ) -> dict[str, str] | None:
+        """Say with the answer which decision it follows, and which route it came by."""
+        passage = _PASSAGE.get()
+        if passage is None or passage.route is None:
+            return None
+        requested = passage.asked.call.model
+        return {DECISION: passage.id, ROUTE: passage.route, REQUESTED: requested}
+
+    def _passage(self) -> Passage:
+        passage = _PASSAGE.get()
+        if passage is None:
+            raise self._gate.lost()
+        return passage
+
+    def _sender(
+        self, auth: UserAPIKeyAuth, data: Data, callers: Mapping[str, Caller]
+    ) -> Floor | None:
+        """Who calls, by what LiteLLM has verified; None if it is nobody who is known."""
+        if "secret_fields" not in data:
+            return None
+        caller = caller_of(client_headers(data), callers.values())
+        named = self._teams.get(auth.team_id) or self._users.get(auth.user_id)
+        caller = caller or callers.get(named or "")
+        return None if caller is None else floor_of(caller)
+
+
+def _check_callers(known: Mapping[str, Caller], named: tuple[str, ...]) -> None:
+    strange = sorted(set(named) - set(known))
+    if strange:
+        raise ValueError(f"there is no caller `{strange[0]}`: `teams` and `users` name callers")
+
+
+def _router() -> Any:  # noqa: ANN401 - LiteLLM's router
+    """The proxy's router; None where no proxy runs."""
+    return getattr(sys.modules.get(_PROXY), "llm_router", None)
+
+
+def _deployments(name: object) -> frozenset[str]:
+    """The ids of the deployments that LiteLLM has under `name`."""
+    router = _router()
+    if router is None or not isinstance(name, str):
+        return frozenset()
+    found = router.get_model_list(model_name=name) or ()
+    return frozenset(_id_of(deployment) or "" for deployment in found)
+
+
+def _configured(deployment: str | None) -> Mapping[str, Any] | None:
+    """The parameters a deployment is configured with; None if there is no such deployment."""
+    router = _router()
+    found = None if router is None or deployment is None else router.get_model_info(deployment)
+    return None if found is None else found["litellm_params"]
+
+
+def _id_of(holder: Mapping[str, Any]) -> str | None:
+    """The id of a deployment: its own, or that of the one a call is about to go to."""
+    identity = (holder.get("model_info") or {}).get("id")
+    return identity if isinstance(identity, str) else None

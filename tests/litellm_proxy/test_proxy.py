@@ -1,0 +1,170 @@
+"""A real LiteLLM proxy with the hook: what leaves it, and what does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fakes.upstream import ANSWER, serving
+from tests.litellm_proxy.proxy import CANARY, CLINIC, MASTER_KEY, WEBSITE, Proxy, running
+
+pytestmark = [pytest.mark.packaging, pytest.mark.xdist_group("litellm")]
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
+    folder = tmp_path_factory.mktemp("litellm")
+    with serving() as eu, serving() as us, running(folder, eu, us) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def proxy(started: Proxy) -> Proxy:
+    started.forget()
+    return started
+
+
+def _denied(answer: Any, code: str, status: int = 403) -> dict[str, Any]:  # noqa: ANN401
+    error: dict[str, Any] = answer.json()["error"]
+    assert (answer.status_code, error["code"]) == (status, code), answer.text
+    assert answer.headers["x-should-retry"] == "false"
+    assert CANARY not in answer.text
+    return error
+
+
+def test_of_a_group_only_permitted_deployments_get_the_call(proxy: Proxy) -> None:
+    for _ in range(8):
+        answer = proxy.post()
+        assert answer.json()["choices"][0]["message"]["content"] == ANSWER
+        assert answer.headers["x-policy-router-route"] == "proxy:assistant-eu"
+    assert (len(proxy.eu.requests), proxy.us.untouched) == (8, True)
+    assert proxy.eu.body()["store"] is False
+    assert proxy.eu.headers()["authorization"] == "Bearer key-of-the-eu-deployment"
+
+
+def test_what_is_free_to_go_anywhere_goes_anywhere(proxy: Proxy) -> None:
+    for _ in range(24):
+        assert proxy.post(key=WEBSITE).status_code == 200
+    assert proxy.eu.requests
+    assert proxy.us.requests
+
+
+def test_a_group_with_no_permitted_deployment_is_refused(proxy: Proxy) -> None:
+    error = _denied(proxy.post(model="assistant-abroad"), "gateway_unsupported")
+    assert proxy.untouched
+    assert error
+
+
+@pytest.mark.parametrize("model", ["assistant-us", "assistant-us-2", "assistant-eu"])
+def test_a_deployment_cannot_be_named_past_the_filter(proxy: Proxy, model: str) -> None:
+    _denied(proxy.post(model=model), "unknown_model")
+    assert proxy.untouched
+
+
+def test_a_fallback_does_not_leave_what_is_permitted(proxy: Proxy) -> None:
+    proxy.eu.statuses += [500]
+    answer = proxy.post()
+    assert answer.status_code >= 400
+    assert len(proxy.eu.requests) == 1
+    assert proxy.us.untouched
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"fallbacks": ["assistant-abroad"]},
+        {"specific_deployment": True},
+        {"models": ["assistant-abroad"]},
+        {"metadata": {"tags": ["us"]}, "unheard_of": 1},
+        {"messages": [{"role": "user", "content": "x", "unheard_of": 1}]},
+    ],
+    ids="-".join,
+)
+def test_what_no_policy_has_looked_at_goes_nowhere(proxy: Proxy, more: dict[str, Any]) -> None:
+    answer = proxy.post(**more)
+    assert answer.status_code in {400, 403}, answer.text
+    assert proxy.untouched
+
+
+def test_litellms_own_ways_to_send_a_call_elsewhere_lead_nowhere(proxy: Proxy) -> None:
+    assert proxy.post(api_base=proxy.us.base_url).status_code >= 400
+    assert proxy.untouched
+    assert proxy.post(mock_response="x").json()["choices"][0]["message"]["content"] == ANSWER
+    assert proxy.us.untouched
+
+
+def test_an_obligation_holds_whatever_the_call_says(proxy: Proxy) -> None:
+    assert proxy.post(store=True).status_code in {200, 403}
+    assert [b for b in proxy.eu.requests if b'"store":true' in b[2].replace(b" ", b"")] == []
+
+
+def test_a_query_names_no_model(proxy: Proxy) -> None:
+    answer = proxy.post("/v1/chat/completions?model=assistant-abroad")
+    assert answer.status_code == 403
+    assert proxy.untouched
+
+
+@pytest.mark.parametrize("path", ["/v1/completions", "/v1/moderations", "/v1/images/generations"])
+def test_operations_that_are_not_governed_go_nowhere(proxy: Proxy, path: str) -> None:
+    answer = proxy.post(path, prompt="x", input="x")
+    assert answer.status_code == 403, answer.text
+    assert proxy.untouched
+
+
+def test_what_a_call_declares_only_adds(proxy: Proxy) -> None:
+    for _ in range(6):
+        assert proxy.post(key=WEBSITE, headers={"x-governance-data": "health"}).status_code == 200
+    assert proxy.us.untouched
+    assert not [n for n in proxy.eu.headers() if n.startswith("x-governance")]
+    for _ in range(6):
+        assert proxy.post(key=WEBSITE, metadata={"governance_data": "health"}).status_code == 200
+    assert proxy.us.untouched
+    assert "governance" not in str(proxy.eu.body())
+
+
+@pytest.mark.parametrize("key", [None, "key-of-nobody", MASTER_KEY])
+def test_nobody_who_is_not_known_gets_through(proxy: Proxy, key: str | None) -> None:
+    answer = proxy.post(key=key)
+    assert answer.status_code == 401, answer.text
+    assert proxy.untouched
+
+
+def test_streams_and_embeddings(proxy: Proxy) -> None:
+    streamed = proxy.post(stream=True)
+    assert streamed.status_code == 200, streamed.text
+    assert streamed.text.rstrip().endswith("data: [DONE]")
+    assert proxy.us.untouched
+    embedded = proxy.post("/v1/embeddings", model="embedder", input="hello")
+    assert embedded.status_code == 200, embedded.text
+    assert len(proxy.eu.requests) == 2
+
+
+def test_every_call_that_left_was_recorded_before(proxy: Proxy) -> None:
+    before = len(proxy.records())
+    assert proxy.post().status_code == 200
+    _denied(proxy.post(model="assistant-abroad"), "gateway_unsupported")
+    sent, refused = proxy.records()[before:]
+    assert (sent["caller"], sent["admitted"], sent["attempt"]["route"]) == (
+        "clinic",
+        True,
+        "proxy:assistant-eu",
+    )
+    assert (refused["admitted"], refused["refused"]) == (False, "gateway_unsupported")
+    everything = (proxy.folder / "var" / "decisions.jsonl").read_text("utf-8")
+    assert CANARY not in everything
+    assert CLINIC not in everything
+
+
+def test_what_cannot_be_recorded_is_not_sent(proxy: Proxy, tmp_path: Path) -> None:
+    log = proxy.folder / "var"
+    log.rename(tmp_path / "var")
+    log.write_text("a file where the folder should be")
+    try:
+        _denied(proxy.post(), "not_recorded", 503)
+        assert proxy.untouched
+    finally:
+        log.unlink()
+        (tmp_path / "var").rename(log)
