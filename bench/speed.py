@@ -14,6 +14,7 @@ from statistics import median
 from time import process_time
 
 from bench import calls, rules
+from bench.baseline import choose
 from bench.calls import Asking
 from bench.loops import looping, looping_by_cost, looping_named, looping_tuned
 from bench.world import NOW, SEED, World, world
@@ -23,6 +24,7 @@ from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.decide import Engine
 
 REQUESTS = 4_000
+COMPARED = 20
 REBOUND_ROUTES = 10_000
 """Up to this size every repeat that needs a fresh engine gets one; above, only the first."""
 
@@ -73,6 +75,7 @@ def speed(size: int, repeats: int) -> Speed:
     """Measure everything at `size` routes."""
     w = world(size)
     plain, many = w.under(rules.usual()), w.under(rules.many())
+    must_answer_alike(w, plain)
     warm_up = calls.usual(REQUESTS, SEED)
     bindings = [bound(plain) for _ in range(repeats if size <= REBOUND_ROUTES else 1)]
     engines = (bindings[-1][0], bound(many)[0])
@@ -89,6 +92,18 @@ def speed(size: int, repeats: int) -> Speed:
         tuned=median(looping_tuned(w.rows, warm_up) for _ in range(repeats)),
         pairs={"first": first, **pairs},
     )
+
+
+def must_answer_alike(w: World, plain: Snapshot) -> None:
+    """Raise RuntimeError unless engine and loop choose the same routes: else times mean nothing."""
+    engine = Engine(plain)
+    for asking in calls.usual(COMPARED, SEED):
+        chosen, looped = engine.decide(asking.facts, NOW).route, choose(w.rows, asking.call)
+        if chosen != looped:
+            message = (
+                f"nothing to time: the engine chooses `{chosen}` where the loop has `{looped}`"
+            )
+            raise RuntimeError(message)
 
 
 def bound(snapshot: Snapshot) -> tuple[Engine, float]:

@@ -39,6 +39,7 @@ ADEQUATE = ("CH", "GB", "JP")
 ELSEWHERE = ("US", "IN", "AU", "BR")
 ROUTES_A_PROVIDER = 20
 CENTS = 100
+_TEXT = frozenset({"text"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,8 @@ def _models(count: int, dice: Random) -> dict[str, Model]:
             HERE,
             context_window=dice.choice((32_000, 128_000, 200_000, 1_000_000)),
             max_output_tokens=dice.choice((8_000, 16_000, 64_000)),
+            input_modalities=_TEXT,
+            output_modalities=_TEXT,
         )
         for n in range(count)
     }

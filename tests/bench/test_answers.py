@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bench import baseline, calls, others, rules, tuned
 from bench.calls import Asking
+from bench.speed import must_answer_alike
 from bench.world import NOW, World, world
 from policy_router.domain.policy import PolicySet
 from policy_router.engine.decide import Engine
@@ -79,6 +82,14 @@ def test_the_loop_under_many_rules_gives_the_engines_answers(small: World) -> No
     answers = looped(small, asked)
     assert answers == chosen(small, rules.many(), asked)
     assert len(set(answers)) > 5
+
+
+def test_nothing_is_timed_that_is_answered_otherwise(small: World) -> None:
+    must_answer_alike(small, small.under(rules.usual()))
+    cards = {i: replace(m, input_modalities=None) for i, m in small.registry.models.items()}
+    unknown = replace(small, registry=replace(small.registry, models=cards))
+    with pytest.raises(RuntimeError, match="the engine chooses `None` where the loop has"):
+        must_answer_alike(small, unknown.under(rules.usual()))
 
 
 @pytest.mark.parametrize("policies", [rules.usual(), rules.usual(rules.BY_COST), rules.many()])

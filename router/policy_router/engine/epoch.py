@@ -19,7 +19,7 @@ from policy_router.engine.suitability import Need, Suitability
 MOST_REMEMBERED = 8192
 """Circumstances, and answers: fewer where sets of routes are large."""
 MOST_BYTES = 64 * 1024 * 1024
-"""What the sets of routes among them may take."""
+"""What one set of routes of each of them may take."""
 FEWEST_REMEMBERED = 256
 
 _MAY_COST_TOO_MUCH = {None, Reason.OBLIGATION_CONFLICT}

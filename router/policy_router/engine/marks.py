@@ -106,6 +106,14 @@ class Marks:
         points = self._points(RETENTION) if wanted else ()
         return next((days for days in points if covered(met, [marks_met(days, wanted)])), None)
 
+    def strictest(self, attribute: str, wanted: Sequence[Aim]) -> list[Aim]:
+        """Those of `wanted` that do not follow from another; of sets of members all of them."""
+        if ATTRIBUTES[attribute].kind in {AttributeKind.COUNTRIES, AttributeKind.TAGS}:
+            return list(wanted)
+        points = self._points(attribute)
+        met = {aim: frozenset(p for p in points if _meets(aim, p)) for aim in wanted}
+        return [aim for aim in wanted if not any(met[other] < met[aim] for other in wanted)]
+
     # ---- ordered values and numbers: the worst over the hops counts ----
 
     def _value_marks(

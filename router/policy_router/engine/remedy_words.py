@@ -66,7 +66,8 @@ class Wording:
         if unasked and self._proposals.marks.instead_of_nothing() != value:
             return words.claimed(value, name)
         aims = [w.aim for w in wanted if w.aim is not None and self._meets(w, value)]
-        demands = dict.fromkeys(words.demanded(aim.test, wanted=aim.wanted) for aim in aims)
+        strict = self._proposals.marks.strictest(name, aims)
+        demands = dict.fromkeys(words.demanded(aim.test, wanted=aim.wanted) for aim in strict)
         homes = dict.fromkeys(w.home for w in wanted if w.home is not None)
         if homes and not demands:
             return f"named (within {' or '.join(homes)}, or with a transfer mechanism)"

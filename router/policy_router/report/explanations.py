@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
-from policy_router.domain.decision import Verdict
+from policy_router.domain.decision import Determination, Verdict
 from policy_router.domain.diagnostic import Span
 from policy_router.domain.policy import Mode
 from policy_router.engine.explanation import (
@@ -35,7 +35,7 @@ from policy_router.report.reasons import (
     source_of,
     title,
 )
-from policy_router.report.refusals import alternative_words, detail_lines
+from policy_router.report.refusals import alternative_words, besides, detail_lines
 from policy_router.report.screen import Screen, Style
 from policy_router.report.statement import LIMITS, caveats, statement
 from policy_router.report.tables import Column, table
@@ -68,7 +68,7 @@ def explanation_lines(
     yield from detail_lines(explanation.determination, hints(decision), screen)
     for route in routes:
         yield ""
-        yield from _route(route, screen)
+        yield from _route(route, explanation.determination, screen)
     hidden = len(explanation.routes) - len(routes)
     if hidden:
         yield ""
@@ -92,7 +92,7 @@ def _rests_on(explanation: Explanation, screen: Screen) -> Iterator[str]:
 # ---- one route ----------------------------------------------------------------------------------
 
 
-def _route(route: RouteExplanation, screen: Screen) -> Iterator[str]:
+def _route(route: RouteExplanation, d: Determination, screen: Screen) -> Iterator[str]:
     state = "may carry it" if route.permitted else "may not carry it"
     style = Style.GOOD if route.permitted else Style.BAD
     yield f"{screen.bold(f'Route `{escaped(route.route)}`')} {screen.styled(state, style)}"
@@ -102,7 +102,7 @@ def _route(route: RouteExplanation, screen: Screen) -> Iterator[str]:
         if not rule.verdict.verdict.allows:
             yield ""
             yield from _rule(rule, screen)
-    yield from _remedies(route, screen)
+    yield from _remedies(route, d, screen)
 
 
 def rule_table(route: RouteExplanation, screen: Screen) -> Iterator[str]:
@@ -146,14 +146,15 @@ def _shortfall(shortfall: Shortfall, screen: Screen) -> Iterator[str]:
             yield from screen.wrapped(f"note: {escaped(claim.note)}", "        ")
 
 
-def _remedies(route: RouteExplanation, screen: Screen) -> Iterator[str]:
+def _remedies(route: RouteExplanation, d: Determination, screen: Screen) -> Iterator[str]:
     if not route.blocked:
         return
     yield ""
     if not route.remedies:
         yield from screen.wrapped(_NOTHING if route.complete else _CUT_EMPTY, "  ")
         return
-    yield screen.bold("  What would change it: the smallest sets of steps, each set on its own")
+    heading = f"What would change it{besides(d)}: the smallest sets of steps, each set on its own"
+    yield from map(screen.bold, screen.wrapped(heading, "  "))
     for number, remedy in enumerate(route.remedies[:_MOST_SETS], start=1):
         for place, change in enumerate(remedy):
             first = f"  {number}. " if place == 0 else "     and "

@@ -26,6 +26,9 @@ MOST_REASONS: Final = 3
 _BY_ROUTES: Final = frozenset({Reason.NO_COMPLIANT_ROUTE, Reason.FACTS_MISSING, Reason.UNSUITABLE})
 """Reasons that lie with the routes, so that the nearest of them is worth looking at."""
 
+_ABOUT_THE_CALL: Final = frozenset({Reason.OBLIGATION, Reason.OBLIGATION_CONFLICT})
+"""Reasons that lie with the call itself, whatever is changed about routes."""
+
 _NO_ALTERNATIVE: Final = frozenset({Reason.NO_COMPLIANT_ROUTE, Reason.RETIRED, Reason.UNSUITABLE})
 """Reasons for which it is worth saying that nothing else is permitted either."""
 
@@ -83,7 +86,7 @@ def _lines(
     yield from detail_lines(d, hints, screen)
     if route is not None and (blocking(route) or route.unsuitable):
         yield from _stopped(route, explanation, room, screen)
-        yield from change_lines(route, room.changes, screen)
+        yield from change_lines(route, d, room.changes, screen)
     if explanation.alternatives or d.reason in _NO_ALTERNATIVE:
         yield from _instead(explanation.alternatives[: room.alternatives], screen)
 
@@ -108,9 +111,21 @@ def detail_lines(d: Determination, hints: Sequence[str], screen: Screen) -> Iter
 def _missing(d: Determination) -> Iterator[str]:
     """The facts that are missing, all in one, and how to state them."""
     flags = ", ".join(flag(fact) for fact in d.missing)
-    needed = dict.fromkeys(part for m in d.details for part in m.message.split(": ")[1:])
+    needed = dict.fromkeys(_needing(d))
     by = f" ({escaped('; '.join(needed))})" if needed else ""
     yield f"{phrases.names(map(escaped, d.missing))} must be stated: {escaped(flags)}{by}"
+
+
+def _needing(d: Determination) -> Iterator[str]:
+    """The rules that need a missing fact, in words; none where it only leaves rules open."""
+    for detail in d.details:
+        yield from detail.message.split(": ")[1:]
+
+
+def besides(d: Determination) -> str:
+    """What to add to changes about routes: that the call is refused for its own sake too."""
+    itself = d.reason in _ABOUT_THE_CALL or (d.reason is Reason.FACTS_MISSING and any(_needing(d)))
+    return ", besides what `Why` says" if itself else ""
 
 
 def _detail(detail: Detail) -> str:
@@ -182,7 +197,9 @@ def clipped(lines: list[str], most: int, screen: Screen) -> list[str]:
     return [*lines[: most - 1], f"{kept.rstrip(' ,;:(')} {more}"]
 
 
-def change_lines(route: RouteExplanation, most: int, screen: Screen) -> Iterator[str]:
+def change_lines(
+    route: RouteExplanation, d: Determination, most: int, screen: Screen
+) -> Iterator[str]:
     """The first of the smallest sets of changes that would permit the route, `most` of it."""
     if not route.blocked:
         return
@@ -196,7 +213,7 @@ def change_lines(route: RouteExplanation, most: int, screen: Screen) -> Iterator
     together = ", all of it together" if len(remedy) > 1 else ""
     also = f" ({phrases.counted(others, 'other way')}: see `explain`)" if others else ""
     yield ""
-    yield f"{screen.bold('What would change it')}{together}{also}"
+    yield f"{screen.bold('What would change it')}{besides(d)}{together}{also}"
     for change in remedy[:most]:
         said = screen.wrapped(escaped(step_words(change.text)), f"  {screen.bullet} ")
         yield from clipped(said, 1, screen)

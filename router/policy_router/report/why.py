@@ -57,7 +57,7 @@ def _refusal(decision: Decision, explanation: Explanation, screen: Screen) -> It
     if route is not None:
         yield ""
         yield from _route(route, explanation, screen)
-        yield from change_lines(route, _CHANGES, screen)
+        yield from change_lines(route, explanation.determination, _CHANGES, screen)
     for alternative in explanation.alternatives[:1]:
         yield ""
         yield from screen.wrapped(alternative_words(alternative), "Instead: ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -24,7 +25,7 @@ from tests.explained import (
     texts,
 )
 from tests.small import claim, facts, places, policy, provider, registry, route, signoff
-from tests.strategies.predicates import names
+from tests.strategies.predicates import bound, names
 
 ABROAD = names("inference_location", Matcher.EXCLUDES, "EEA")
 NAMED = "named (within EEA, or with a transfer mechanism)"
@@ -41,6 +42,34 @@ def test_several_places_that_are_needed_together() -> None:
     assert texts(explained(firm(require=both), known)) == [
         [f"{WITH_ACME} `inference_location` including all of DE, SE"]
     ]
+
+
+HARMLESS = names("training", IS, "prohibited", "off_by_default")
+RULED_OUT = names("training", IS, "prohibited")
+A_MONTH, A_WEEK = (bound("retention_days", Matcher.AT_MOST, Decimal(n)) for n in (30, 7))
+FIGURES = names("logging", IS, "none", "metadata")
+ABUSE_ONLY = names("logging", IS, "none", "abuse_monitoring")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        (HARMLESS, RULED_OUT, "`training` prohibited"),
+        (RULED_OUT, HARMLESS, "`training` prohibited"),
+        (A_MONTH, A_WEEK, "`retention_days` at most 7"),
+        (A_WEEK, A_MONTH, "`retention_days` at most 7"),
+        (
+            FIGURES,
+            ABUSE_ONLY,
+            "`logging` one of none, metadata and one of none, abuse_monitoring",
+        ),
+    ],
+)
+def test_a_demand_that_follows_from_another_is_not_said_beside_it(
+    one: Predicate, other: Predicate, said: str
+) -> None:
+    found = explained(rules(firm(require=one), firm(require=other)), registry())
+    assert [f"{WITH_ACME} {said}"] in texts(found)
 
 
 def test_a_place_that_meets_one_rule_leaves_the_other_its_second_way() -> None:

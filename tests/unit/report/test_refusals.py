@@ -27,7 +27,7 @@ from policy_router.domain.decision import (
 )
 from policy_router.domain.diagnostic import Span
 from policy_router.domain.policy import Mode
-from policy_router.domain.request import RequestFacts, SetFact
+from policy_router.domain.request import FactValue, RequestFacts, SetFact
 from policy_router.engine.decide import Engine
 from policy_router.engine.explanation import (
     Alternative,
@@ -272,3 +272,43 @@ def test_refusals_of_shipped_routes_fit(scenario: str) -> None:
         assert max(map(len, lines)) <= 100
         refused += not decision.permitted
     assert refused
+
+
+NO_TOOLS = {"server_tools": SetFact(frozenset(), settled=True)}
+HEALTH = NO_TOOLS | {"data": SetFact(frozenset({"health"}), settled=True)}
+STATED: dict[str, FactValue] = {
+    "stateful": False,
+    "purpose": "letters",
+    "lawful_basis": "A6-1-b",
+    "special_condition": "A9-2-h",
+}
+
+
+@pytest.mark.parametrize(
+    ("sets", "scalars", "reason", "besides"),
+    [
+        (HEALTH, {}, Reason.FACTS_MISSING, True),
+        (HEALTH, STATED, Reason.NO_COMPLIANT_ROUTE, False),
+        (
+            HEALTH | {"server_tools": SetFact(frozenset({"web_search"}), settled=True)},
+            STATED,
+            Reason.OBLIGATION,
+            True,
+        ),
+        (NO_TOOLS, STATED, Reason.FACTS_MISSING, False),
+    ],
+    ids=("a rule needs a fact", "no route", "an obligation", "facts that leave rules open"),
+)
+def test_changes_about_routes_do_not_pass_for_enough_where_the_call_is_refused_itself(
+    sets: dict[str, SetFact], scalars: dict[str, FactValue], reason: Reason, besides: bool
+) -> None:
+    decision = _pdp().decide(RequestFacts("openai/o4-mini", sets, scalars), at=AT)
+    assert decision.determination.reason is reason
+    explanation = decision.explain()
+    for lines in (
+        why_lines(decision, explanation, Screen()),
+        explanation_lines(decision, explanation, explanation.routes, Screen()),
+    ):
+        text = "\n".join(lines)
+        assert "What would change it" in text
+        assert ("What would change it, besides what `Why` says" in text) is besides
