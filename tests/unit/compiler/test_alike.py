@@ -11,10 +11,9 @@ from tests.small import agreement, model, provider, registry, route
 
 
 def known(*held: Agreement) -> Registry:
-    return registry(
-        *(model("one"), model("two"), provider("acme", covers=("one", "two"))),
-        *(route("first", of="one"), route("second", of="two"), *held),
-    )
+    routes = route("first", of="one"), route("second", of="two")
+    offered = provider("acme", covers=("one", "two"))
+    return registry(offered, model("one"), model("two"), *routes, *held)
 
 
 def are_alike(registry: Registry) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policy_router.compiler import bind, tables
+from policy_router.compiler import bind
 from policy_router.compiler.bind import Bound
 from policy_router.domain.policy import Matcher
 from policy_router.engine.decide import Engine
