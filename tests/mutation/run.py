@@ -13,7 +13,7 @@ import os
 import pkgutil
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -22,7 +22,7 @@ from tests.mutation.changed import PACKAGE
 from tests.mutation.forks import begun
 from tests.mutation.lookers import KILLERS
 from tests.mutation.mutants import mutants
-from tests.mutation.tally import Log, Tally, Target, accepted
+from tests.mutation.tally import Key, Log, Tally, Target, accepted
 from tests.mutation.trials import Trials, modules
 
 _BENEATH = ("domain", "language", "registry")
@@ -40,13 +40,13 @@ def targets(named: Iterable[str]) -> Iterator[Target]:
             yield from (Target(module, m) for m in mutants(program))
 
 
-def hunt(found: list[Target], log: Log, processes: int) -> Tally:
-    """Try every mutant that no earlier run saw noticed, in so many processes at a time."""
+def hunt(found: list[Target], log: Log, reasons: Container[Key], processes: int) -> Tally:
+    """Try every mutant that no earlier run settled, in so many processes at a time."""
     tally = Tally()
-    for target in found:
-        if log.killer(target):
-            tally.add(target, log.killer(target))
-    rest = [t for t in found if not log.killer(t)]
+    settled = {t for t in found if log.settled(t, reasons)}
+    for target in settled:
+        tally.add(target, log.killer(target))
+    rest = [t for t in found if t not in settled]
     for target, killer in _tried(rest, processes):
         log.add(target, killer)
         tally.add(target, killer)
@@ -123,9 +123,8 @@ def _asked() -> argparse.Namespace:
 def main() -> int:
     """Run the hunt; return the exit code."""
     asked, begin = _asked(), time.monotonic()
-    found = list(targets(asked.modules))
-    tally = hunt(found, Log(asked.log), asked.processes)
-    reasons = accepted()
+    found, reasons = list(targets(asked.modules)), accepted()
+    tally = hunt(found, Log(asked.log), reasons, asked.processes)
     unexpected = [t for t in tally.survived if t.key not in reasons]
     idle = {k for k in reasons if k[0] in tally.mutants} - {t.key for t in tally.survived}
     sys.stdout.writelines(f"{line}\n" for line in tally.table())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -75,7 +75,7 @@ class Tally:
 class Log:
     """Results on lines of JSON, so that a run that was interrupted goes on where it was.
 
-    Whoever survived is asked about again: a test may have come.
+    Those that survived without a reason are tried again: a test may have come.
     """
 
     def __init__(self, file: Path | None) -> None:
@@ -84,6 +84,12 @@ class Log:
         self._killers: dict[str, str | None] = {
             row["mutant"]: row["killer"] for row in map(json.loads, lines)
         }
+
+    def settled(self, target: Target, reasons: Container[Key]) -> bool:
+        """Whether an earlier run saw it noticed, or survive as it may."""
+        if target.digest not in self._killers:
+            return False
+        return self.killer(target) is not None or target.key in reasons
 
     def killer(self, target: Target) -> str | None:
         """Name the killer that noticed a mutant in an earlier run."""

@@ -80,10 +80,17 @@ def test_who_gets_stuck_is_ended() -> None:
 def test_what_was_noticed_is_kept_until_its_module_changes(tmp_path: Path) -> None:
     file = tmp_path / "log"
     Log(file).add(target(), UNITS)
-    Log(file).add(target(module="engine/used.py"), None)
     assert Log(file).killer(target()) == UNITS
-    assert Log(file).killer(target("x = 2\ny = 1")) is None
-    assert Log(file).killer(target(module="engine/used.py")) is None
+    assert Log(file).settled(target(), {})
+    assert not Log(file).settled(target("x = 2\ny = 1"), {})
+
+
+def test_who_survived_without_a_reason_is_tried_again(tmp_path: Path) -> None:
+    file = tmp_path / "log"
+    Log(file).add(target(), None)
+    assert not Log(file).settled(target(), {})
+    assert Log(file).settled(target(), {target().key: "only speed"})
+    assert Log(file).killer(target()) is None
 
 
 def test_the_table_counts_by_module() -> None:
