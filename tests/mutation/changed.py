@@ -30,9 +30,14 @@ class _Changed(SourceFileLoader):
         return compile(self._program, self.path, "exec", dont_inherit=True)
 
 
+def name_of(module: str) -> str:
+    """Say by what name `module`, such as `engine/epoch.py`, is imported."""
+    return f"{PACKAGE.name}.{module.removesuffix('.py').replace('/', '.')}"
+
+
 def change(module: str, program: str) -> None:
-    """From now on let this process import `module`, such as `engine/epoch.py`, as `program`."""
-    name = f"{PACKAGE.name}.{module.removesuffix('.py').replace('/', '.')}"
+    """From now on let this process import `module` as `program`."""
+    name = name_of(module)
     if name in sys.modules:
         msg = f"{name} is imported already"
         raise RuntimeError(msg)

@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from signal import SIGPROF
 
-from tests.mutation.changed import PACKAGE, change
+from tests.mutation.changed import PACKAGE, change, name_of
 from tests.mutation.forks import apart, begun, ended, within
 from tests.mutation.lookers import AT_IMPORT, ROOMS, SHARED, UNITS, WORLDS, Lookers
 from tests.mutation.mutants import Mutant
@@ -62,7 +62,7 @@ def test_a_module_is_imported_as_it_was_changed() -> None:
 
 
 def _most_of(program: str) -> object:
-    name = f"{PACKAGE.name}.engine.epoch"
+    name = name_of(MODULE)
     sys.modules.pop(name, None)
     change(MODULE, program)
     return import_module(name).MOST
