@@ -95,12 +95,13 @@ ROUTES = (
     replace(route("call"), prices=(table("0.1", "0.1", request="400"),)),
     replace(route("nothing")),
     replace(route("two", of="two"), prices=(table("3", "1"),)),
+    replace(route("also", of="two"), prices=(table("5", "1"),)),
 )
 MODELS = (model(window=2000), model("two", window=300), provider(covers=("one", "two")))
 MARKET = registry(*MODELS, *ROUTES)
 SIZES = (
     *((10, 10), (100, 100), (101, 1), (1, 200), (250, 40), (1000, 1), (0, 10), (10, 0)),
-    *((None, 10), (10, None), (None, None), ("0.5", 10)),
+    *((None, 10), (10, None), (None, None), ("0.5", 10), ("1.9", 1)),
 )
 
 

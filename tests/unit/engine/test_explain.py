@@ -163,6 +163,13 @@ def test_a_test_written_twice_is_named_once_for_each_route_it_is_about() -> None
     ]
 
 
+def test_routes_that_differ_in_name_alone_each_get_their_own() -> None:
+    demanded = rule(require=names("route", IS, "b", "d"))
+    found = told(policy(demanded), registry(*map(route, "abcde")), facts(None)).routes
+    lacking = [[lack.claimed for lack in each.rules[0].shortfalls] for each in found]
+    assert lacking == [["a"], [], ["c"], [], ["e"]]
+
+
 def test_a_rule_that_lets_routes_of_several_kinds_pass_is_explained_once() -> None:
     known = registry(
         provider("acme", claim("dpa", "in_force"), claim("training", "used")),
