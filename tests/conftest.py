@@ -27,9 +27,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def caches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep the user's own caches out of the tests: they share one of this run."""
+    """Keep the user's own caches out of the tests: all workers share one of this run."""
+    of_worker = tmp_path_factory.getbasetemp()
+    of_run = of_worker.parent if "PYTEST_XDIST_WORKER" in os.environ else of_worker
     with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("POLICY_ROUTER_CACHE", str(tmp_path_factory.mktemp("caches")))
+        patched.setenv("POLICY_ROUTER_CACHE", str(of_run / "caches"))
         yield
 
 

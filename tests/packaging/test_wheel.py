@@ -13,6 +13,8 @@ from tests.packaging.environment import ROOT, Installed, build_wheel, install
 pytestmark = [pytest.mark.packaging, pytest.mark.xdist_group("packaging")]
 
 DOCUMENTS = ("policies", "schemas", "data")
+MOST_BYTES = 15_000_000
+"""What a download may weigh; the registry is most of it."""
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +38,10 @@ def test_the_wheel_has_one_top_level_name(wheel: Path) -> None:
     with ZipFile(wheel) as archive:
         top = {name.partition("/")[0] for name in archive.namelist()}
     assert {name for name in top if not name.endswith(".dist-info")} == {"policy_router"}
+
+
+def test_the_wheel_is_a_small_download(wheel: Path) -> None:
+    assert wheel.stat().st_size < MOST_BYTES
 
 
 @pytest.mark.parametrize("folder", DOCUMENTS)

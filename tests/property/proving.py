@@ -21,7 +21,7 @@ class Effect(StrEnum):
 
 
 _TIMES = 5
-"""Worlds are cheap: of each law, so many times the examples of other properties."""
+"""Worlds are cheap: of most laws, so many times the examples of other properties."""
 
 Case = TypeVar("Case")
 
@@ -34,20 +34,20 @@ def effect(before: frozenset[str], after: frozenset[str], *, at_stake: bool = Tr
 
 
 def law(
-    build: Callable[[Dice], Case], *, tested: float, seen: float = 0
+    build: Callable[[Dice], Case], *, tested: float, seen: float = 0, times: int = _TIMES
 ) -> Callable[[Callable[[Case], Effect]], Callable[[], None]]:
     """Run a law on cases that `build` draws; it raises AssertionError where it does not hold.
 
     In at least the share `tested` of them something must have been at stake, and in the share
     `seen` the change must have had an effect: a law that nothing tests proves nothing. With `-s`
-    the shares are shown.
+    the shares are shown. `times`: how many times the examples of other properties.
     """
 
     def wrap(check: Callable[[Case], Effect]) -> Callable[[], None]:
         def test() -> None:
             tally: Counter[Effect] = Counter()
 
-            @settings(max_examples=_TIMES * settings().max_examples)
+            @settings(max_examples=times * settings().max_examples)
             @given(rolled(build))
             def holds(case: Case) -> None:
                 tally[check(case)] += 1

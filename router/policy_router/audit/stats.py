@@ -12,7 +12,9 @@ from policy_router.domain.organisation import Scenario
 from policy_router.domain.registry import Registry
 from policy_router.domain.route import Route
 from policy_router.domain.snapshot import Snapshot
+from policy_router.domain.vocabulary import CLAIMED_ATTRIBUTES
 from policy_router.registry.hops import hops_of
+from policy_router.registry.speaking import records
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Stats:
 
     `sources`: claims about hops of these routes, each once, by kind of source; `verified`: how
     many of them somebody verified; `unstated`: how many say only that their source does not say.
+    `described`: routes for which some source says how their provider handles data.
     """
 
     snapshot: Snapshot
@@ -45,6 +48,7 @@ class Stats:
     models: int
     cards: int
     priced: int
+    described: int
     gateways: tuple[tuple[str, int], ...]
     providers: tuple[tuple[str, int], ...]
     sources: tuple[tuple[str, int], ...]
@@ -70,6 +74,7 @@ def stats(
         models=len(models),
         cards=len({r.model for r in within if registry.card(r).card_source is not None}),
         priced=sum(any(t.holds(moment.at) for t in r.prices) for r in within),
+        described=sum(_is_described(registry, route, moment) for route in within),
         gateways=_counted(route.gateway for route in within),
         providers=_counted(route.provider for route in within),
         sources=_counted(claim.evidence.kind.value for claim in claims),
@@ -89,6 +94,14 @@ def _claims(registry: Registry, routes: Sequence[Route]) -> Iterator[Claim]:
     for hop in sorted({hop for route in routes for hop in hops_of(registry, route)}):
         party = registry.providers.get(hop) or registry.gateways.get(hop)
         yield from party.claims if party is not None else ()
+
+
+def _is_described(registry: Registry, route: Route, moment: Moment) -> bool:
+    return any(
+        claim.value is not None and moment.knows(claim.recorded)
+        for attribute in CLAIMED_ATTRIBUTES
+        for claim in records(registry, route, route.provider, attribute.name)
+    )
 
 
 def _counted(names: Iterator[str]) -> tuple[tuple[str, int], ...]:

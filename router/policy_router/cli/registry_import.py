@@ -28,7 +28,8 @@ from policy_router.report.imports import import_json, import_lines
 from policy_router.service.pdp import utc_now
 from policy_router.store.archive import is_wheel, price_map
 from policy_router.store.files import SourceText
-from policy_router.store.gathering import PROJECT_FILE, folders_of
+from policy_router.store.gathering import PROJECT_FILE
+from policy_router.store.naming import folders_of
 from policy_router.store.project import load_project
 from policy_router.store.remote import Key, cache_folder, fetch, is_address
 from policy_router.store.writing import replaced

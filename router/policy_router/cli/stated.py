@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any
 
 from policy_router.cli.called import called
 from policy_router.cli.requests import Stated
-from policy_router.domain.diagnostic import Diagnostic, DocumentErrors, Severity, Span
+from policy_router.domain.diagnostic import DocumentErrors, Span
 from policy_router.domain.request import RequestFacts
-from policy_router.language.document import read_documents
 from policy_router.language.facts import NoPlace, request_facts
-from policy_router.language.mistakes import Locator, Places
-from policy_router.language.nodes import plain_data
-from policy_router.language.text import DEFAULT_LIMITS
 from policy_router.service.decision import Decision
 from policy_router.service.pdp import PDP
-from policy_router.store.files import SourceText, place, read
 from policy_router.store.project import LoadErrors
 
-STANDARD_INPUT: Final = "-"
+if TYPE_CHECKING:
+    from policy_router.language.mistakes import Locator
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,38 +49,17 @@ def decided(pdp: PDP, stated: Stated) -> Decision:
 
 
 def _facts(stated: Stated) -> RequestFacts:
-    from_file, places, sources = _request_file(stated.file)
+    from_file, places, sources = _from_file(stated.file)
     try:
         return request_facts({**from_file, **stated.facts}, _Origins(stated.flags, places))
     except DocumentErrors as error:
         raise LoadErrors(error.diagnostics, sources) from None
 
 
-def _request_file(name: str | None) -> tuple[dict[str, Any], Locator, dict[str, str]]:
+def _from_file(name: str | None) -> tuple[dict[str, Any], Locator, dict[str, str]]:
     """The mapping in a request file, its places and its text; empty without a file."""
     if name is None:
         return {}, NoPlace("--request"), {}
-    source = _source(name)
-    documents, problems = read_documents(source.name, source.data)
-    texts = {source.name: source.data.decode("utf-8", errors="replace")}
-    if problems:
-        raise LoadErrors(problems, texts)
-    if len(documents) != 1:
-        message = "one request is wanted, and the file holds another number of documents"
-        raise LoadErrors((_problem(source.name, message),), texts)
-    data = plain_data(documents[0].root)
-    return (data if isinstance(data, dict) else {}), Places(documents[0]), texts
+    from policy_router.cli.request_file import request_file  # noqa: PLC0415 - slow, and rarely used
 
-
-def _source(name: str) -> SourceText:
-    if name == STANDARD_INPUT:
-        data = sys.stdin.buffer.read(DEFAULT_LIMITS.file_bytes + 1)
-        return SourceText("standard input", Path(STANDARD_INPUT), data)
-    sources, problems = read(place(Path(name)))
-    if problems:
-        raise DocumentErrors(problems)
-    return sources[0]
-
-
-def _problem(file: str, message: str) -> Diagnostic:
-    return Diagnostic("SCH104", Severity.ERROR, message, Span(file, 1, 1))
+    return request_file(name)

@@ -1,7 +1,8 @@
 """Routes of which claims and agreements say the same: looked at once, for all of them.
 
-Most routes of a catalogue have no claims of their own; what is known of them is what is known of
-their hops for the models their documents cover.
+Most routes of a catalogue have no claims of their own, or share them with the routes they are
+listed with; what is known of them is what is known of their hops for the models their documents
+cover. Claims are the same only if they stand in the same place: what is said of them may name it.
 """
 
 from __future__ import annotations
@@ -43,13 +44,12 @@ class _Reading:
     def key(self, route: Route) -> Hashable:
         """Equal for two routes only if the same claims and agreements are about them."""
         hops = hops_of(self._registry, route)
-        own = route.id if route.claims else None
-        model = route.model if self._registry.models[route.model].claims else None
+        model = self._registry.models[route.model].claims
         covered = tuple(self._coverage(hop, route.model) for hop in hops)
         agreements = tuple(
             (agreement.id, named) for hop in hops for agreement, named in self._covering(hop, route)
         )
-        return own, model, route.provider, hops, covered, agreements
+        return route.claims, model, route.provider, hops, covered, agreements
 
     def _coverage(self, hop: str, model: str) -> Hashable:
         found = self._covers.get((hop, model))

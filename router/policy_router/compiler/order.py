@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from policy_router.compiler.alike import alike_in_claims
 from policy_router.domain.claim import NO_DEMAND, Moment
 from policy_router.domain.policy import ALWAYS, DEFAULT_ORDER
 from policy_router.domain.request import RequestFacts
@@ -17,7 +18,7 @@ from policy_router.registry.prices import cost_usd, in_usd, price
 from policy_router.registry.standpoint import Standpoint
 
 Score = tuple[bool, Decimal]
-_PRICE, _COST = "price.", "cost"
+_PRICE, _COST, _RETENTION = "price.", "cost", "retention_days"
 _MORE_IS_BETTER = ("throughput", "context_window", "max_output_tokens")
 _LAST: Score = (True, Decimal(0))
 
@@ -47,11 +48,24 @@ def ordered(
     routes: Iterable[Route],
 ) -> tuple[Route, ...]:
     """`routes`, best first by the attributes `by`; ties end on the route id."""
+    found = tuple(routes)
+    scores = [_scores(snapshot, moment, name, facts, found) for name in by]
+    ranked = zip(*scores, [route.id for route in found], found, strict=True)
+    return tuple(row[-1] for row in sorted(ranked, key=lambda row: row[:-1]))
 
-    def rank(route: Route) -> tuple[object, ...]:
-        return (*(score(snapshot, moment, name, facts, route) for name in by), route.id)
 
-    return tuple(sorted(routes, key=rank))
+def _scores(
+    snapshot: Snapshot, moment: Moment, name: str, facts: RequestFacts, routes: tuple[Route, ...]
+) -> list[Score]:
+    """The score of each of `routes`; those of which claims say the same are looked at once."""
+    if name != _RETENTION:
+        return [score(snapshot, moment, name, facts, route) for route in routes]
+    found = [_LAST] * len(routes)
+    for alike in alike_in_claims(snapshot.registry, routes):
+        of_all = score(snapshot, moment, name, facts, alike.route)
+        for number in alike.numbers:
+            found[number] = of_all
+    return found
 
 
 def score(
@@ -67,7 +81,7 @@ def score(
     if name.startswith(_PRICE):
         return _money(in_usd(price(route, name.removeprefix(_PRICE), facts, at), rates, at))
     model = snapshot.registry.card(route)
-    if name == "retention_days":
+    if name == _RETENTION:
         view = Standpoint(snapshot.registry, moment, NO_DEMAND)
         days = route_knowledge(view, route, name).value
         return (False, days) if isinstance(days, Decimal) else _LAST

@@ -60,17 +60,27 @@ def negation(t: Truth) -> Truth:
 
 
 def conjunction(parts: Iterable[Truth]) -> Truth:
-    """All of `parts`: the worst of them; nothing at all is true."""
+    """All of `parts`: the worst of them; nothing at all is true.
+
+    Nothing is asked of those behind one that is false.
+    """
     low = high = Outcome.TRUE
     for part in parts:
+        if part.high is Outcome.FALSE:
+            return FALSE
         low, high = min(low, part.low), min(high, part.high)
     return Truth(low, high)
 
 
 def disjunction(parts: Iterable[Truth]) -> Truth:
-    """Any of `parts`: the best of them; nothing at all is false."""
+    """Any of `parts`: the best of them; nothing at all is false.
+
+    Nothing is asked of those behind one that is true.
+    """
     low = high = Outcome.FALSE
     for part in parts:
+        if part.low is Outcome.TRUE:
+            return TRUE
         low, high = max(low, part.low), max(high, part.high)
     return Truth(low, high)
 

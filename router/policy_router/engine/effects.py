@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import assert_never
 
-from policy_router.domain.claim import EvidenceDemand
+from policy_router.domain.claim import Basis, EvidenceDemand
 from policy_router.domain.policy import (
     All,
     AnyOf,
@@ -20,14 +20,14 @@ from policy_router.domain.policy import (
     Rule,
     Test,
 )
-from policy_router.domain.route import Route
-from policy_router.domain.truth import conjunction
 from policy_router.domain.vocabulary import ATTRIBUTES, Regime
+from policy_router.engine.marks import RETENTION, STORAGE
 from policy_router.engine.matching import RouteView, tests_in
 from policy_router.engine.openness import may_not_apply
-from policy_router.engine.proposals import BASIS, exceptions_to
+from policy_router.engine.proposals import exceptions_to
 from policy_router.engine.question import Question
 from policy_router.engine.reference import excepts
+from policy_router.engine.resting import BASIS
 from policy_router.engine.setwise import Bounds
 from policy_router.engine.steps import (
     Contract,
@@ -36,30 +36,30 @@ from policy_router.engine.steps import (
     Stated,
     Step,
     Waived,
-    about_route,
-    with_steps,
 )
+from policy_router.engine.trial import Trial
 from policy_router.registry.hops import hops_of
+from policy_router.registry.signoffs import TIA
+from policy_router.registry.speaking import records
 from policy_router.registry.transfer import (
     PLACE_ATTRIBUTES,
+    Place,
     PlaceBases,
     place_rests_on,
     transfer_bases,
 )
 
-_RETENTION = "retention_days"
-_STORAGE = "storage_location"
-
 
 class Effects:
     """What `steps` do to the rules about one route."""
 
-    def __init__(self, q: Question, route: Route, steps: Sequence[Step], bounds: Bounds) -> None:
+    def __init__(self, trial: Trial, steps: Sequence[Step], bounds: Bounds) -> None:
         self.steps = tuple(steps)
-        self._q = q
-        self._route = route
+        self._number = {step: n for n, step in enumerate(self.steps)}
+        self._trial = trial
+        self._q = trial.q
+        self._route = trial.route
         self._bounds = bounds
-        self._alone = about_route(q, route)
         self._worlds: dict[int, Question] = {}
         self._bases: dict[tuple[int, int, EvidenceDemand, Regime], tuple[PlaceBases, ...]] = {}
 
@@ -71,7 +71,7 @@ class Effects:
         """The question, were the steps of a set taken."""
         found = self._worlds.get(bits)
         if found is None:
-            found = self._worlds[bits] = with_steps(self._q, self._alone, self.taken(bits))
+            found = self._worlds[bits] = self._trial.world(self.taken(bits))
         return found
 
     def enough(self, policy: str, rule: Rule) -> tuple[int, ...]:
@@ -165,12 +165,25 @@ class Effects:
     def _places(self, test: Test, demand: EvidenceDemand, view: int) -> Iterator[tuple[int, ...]]:
         for hop in dict.fromkeys(hops_of(self._q.snapshot.registry, self._route)):
             for attribute in PLACE_ATTRIBUTES:
-                rests = partial(self._rests, test, demand, view, (hop, attribute))
-                yield self._bounds.enough(self._bearing_on_place(hop, attribute), rests)
+                choice = self._bearing_on_place(hop, attribute)
+                lacking = partial(self._lacking, test, demand, view, (hop, attribute))
+                yield self._bounds.either([tuple(self._resting(choice, lacking))])
 
-    def _rests(
+    def _resting(
+        self, choice: Sequence[int], lacking: Callable[[int], list[Place]]
+    ) -> Iterator[int]:
+        """The sets of the steps `choice`, with an assessment of each country that lacks one."""
+        for bits in self._bounds.subsets(choice):
+            judged = [Judged(TIA, p.hop, p.country) for p in lacking(bits)]
+            if all(step in self._number for step in judged):
+                whole = bits | sum(1 << self._number[step] for step in dict.fromkeys(judged))
+                if not judged or not lacking(whole):
+                    yield whole
+
+    def _lacking(
         self, test: Test, demand: EvidenceDemand, view: int, where: tuple[str, str], bits: int
-    ) -> bool:
+    ) -> list[Place]:
+        """The places named by one attribute at one hop that do not rest on a demanded basis."""
         regime = Regime(test.subject.removeprefix(BASIS))
         key = (bits, view, demand, regime)
         places = self._bases.get(key)
@@ -179,7 +192,7 @@ class Effects:
             places = transfer_bases(at.standpoint, at.route, regime, at.asked)
             self._bases[key] = places
         here = (p for p in places if (p.place.hop, p.place.attribute) == where)
-        return conjunction(place_rests_on(p, test.names) for p in here).known_true
+        return [p.place for p in here if not place_rests_on(p, test.names).known_true]
 
     # ---- what bears on what ----
 
@@ -196,32 +209,35 @@ class Effects:
         return []
 
     def _bearing_on_claim(self, attribute: str) -> list[int]:
-        read = {attribute, _RETENTION} if attribute == _STORAGE else {attribute}
-        return self._choice(
-            lambda s: isinstance(s, Contract) or (isinstance(s, Shown) and _shows(s, read))
-        )
+        read = {attribute, RETENTION} if attribute == STORAGE else {attribute}
+        return self._choice(lambda s: isinstance(s, Contract | Shown) and self._says(s, read))
 
     def _bearing_on_place(self, hop: str, attribute: str) -> list[int]:
-        read = {attribute, _RETENTION} if attribute == _STORAGE else {attribute}
+        """The steps that bear on all countries an attribute names; an assessment is about one."""
+        read = {attribute, RETENTION} if attribute == STORAGE else {attribute}
 
         def bears(step: Step) -> bool:
             match step:
                 case Contract():
                     return step.hop == hop
                 case Shown():
-                    return step.hop == hop and _shows(step, read)
-                case Judged():
-                    return step.importer == hop
+                    return step.hop == hop and self._says(step, read)
                 case _:
                     return self._settles(step)
 
         return self._choice(bears)
 
+    def _says(self, step: Contract | Shown, attributes: set[str]) -> bool:
+        """Whether a step states an attribute, or puts in force a contract that claims rest on."""
+        if any(name in attributes for name, _ in step.terms):
+            return True
+        return isinstance(step, Contract) and any(
+            claim.evidence.basis is Basis.OUR_CONTRACT
+            for name in attributes
+            for claim in records(self._q.snapshot.registry, self._route, step.hop, name)
+        )
+
     def _settles(self, step: Step) -> bool:
         """Whether a step settles what a request states already."""
         facts = self._q.facts
         return isinstance(step, Stated) and bool(facts.set_fact(step.fact).members)
-
-
-def _shows(step: Shown, attributes: set[str]) -> bool:
-    return any(name in attributes for name, _ in step.terms)

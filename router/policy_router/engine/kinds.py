@@ -40,7 +40,7 @@ def by_claims(c: Circumstances, facts: RequestFacts, suitable: int) -> Kinds:
     atoms = c.bound.plan.route_atoms
     others = (n for n in _read(c) if not rests_on_claims(atoms[n].test.subject))
     sets = [c.bound.set_of_numbers(alike.numbers) for alike in c.bound.atoms.alike]
-    apart = chain(_usable(c, suitable), _excepted(c), _judged(c), _truths(c, facts, others))
+    apart = chain(_usable(c, suitable), _named(c), _truths(c, facts, others))
     return Kinds(_split(sets, apart), len(c.bound.routes))
 
 
@@ -68,11 +68,12 @@ def _excepted(c: Circumstances) -> Iterator[int]:
             yield c.bound.excepted(rule, exception.planned)
 
 
-def _judged(c: Circumstances) -> Iterator[int]:
-    """The routes each sign-off names, whatever it is about."""
-    for signoff in c.bound.snapshot.registry.signoffs:
-        if signoff.routes:
-            yield c.bound.set_of(any_matches(signoff.routes, r.id) for r in c.bound.routes)
+def _named(c: Circumstances) -> Iterator[int]:
+    """The routes each sign-off and exception names, whatever else it asks: that may come true."""
+    excepted = (e.planned.exception.routes for rule in c.applying for e in rule.exceptions)
+    judged = (s.routes for s in c.bound.snapshot.registry.signoffs if s.routes)
+    for patterns in dict.fromkeys(chain(excepted, judged)):
+        yield c.bound.set_of(any_matches(patterns, r.id) for r in c.bound.routes)
 
 
 def _read(c: Circumstances) -> list[int]:

@@ -11,7 +11,7 @@ from policy_router.compiler.plan import PlannedRule
 from policy_router.domain.request import RequestFacts
 from policy_router.engine.circumstances import Circumstances
 from policy_router.engine.question import Question
-from policy_router.engine.shortfalls import Unmet
+from policy_router.engine.shortfalls import Aim
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Lack:
     """
 
     atom: int
-    unmet: Unmet
+    unmet: Aim
     view: RequestFacts
     settled: int
     routes: int
@@ -94,7 +94,7 @@ class _Walk:
             case Atom(number):
                 open_to = bits.maybe_true if wanted else bits.maybe_false
                 test = bound.plan.route_atoms[number].test
-                unmet = Unmet(test, wanted)
+                unmet = Aim(test, wanted)
                 yield Lack(number, unmet, self.view, self.settled, left, left & ~open_to)
             case Opposite(part):
                 yield from self.lacks(part, left, wanted=not wanted)
@@ -107,7 +107,7 @@ class _Walk:
 
 def _united(found: list[Lack]) -> Iterator[Lack]:
     """Each test once for a view, wherever in the rule it stands."""
-    united: dict[tuple[Unmet, int], Lack] = {}
+    united: dict[tuple[Aim, int], Lack] = {}
     for lack in found:
         key = (lack.unmet, id(lack.view))
         seen = united.get(key)

@@ -6,7 +6,7 @@ no other, so that what comes out is exactly the minimal sets.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -43,15 +43,19 @@ class Bounds:
     def enough(self, choice: Sequence[int], met: Callable[[int], bool]) -> tuple[int, ...]:
         """The smallest sets of the steps `choice` (numbers) for which `met` holds."""
         found: list[int] = []
+        for bits in self.subsets(choice):
+            if not any(f & bits == f for f in found) and met(bits):
+                found.append(bits)
+        return tuple(found)
+
+    def subsets(self, choice: Sequence[int]) -> Iterator[int]:
+        """The sets of the steps `choice` (numbers), small ones first, as far as the bound."""
         sets = (s for size in range(len(choice) + 1) for s in combinations(choice, size))
         for tried, steps in enumerate(sets):
             if tried >= MOST_TRIED:
                 self.cut = True
                 break
-            bits = sum(1 << n for n in steps)
-            if not any(f & bits == f for f in found) and met(bits):
-                found.append(bits)
-        return tuple(found)
+            yield sum(1 << n for n in steps)
 
     def _smallest(self, sets: Iterable[int]) -> tuple[int, ...]:
         kept: list[int] = []

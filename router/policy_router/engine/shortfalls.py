@@ -1,4 +1,4 @@
-"""Which tests of a rule a route does not meet, and what is claimed there."""
+"""How rules want tests to come out, which a route does not meet, and what is claimed there."""
 
 from __future__ import annotations
 
@@ -20,41 +20,53 @@ _BASIS = "transfer_basis."
 
 
 @dataclass(frozen=True, slots=True)
-class Unmet:
-    """A test that a route does not meet. `wanted` False: the rule forbids it."""
+class Aim:
+    """A test and how a rule wants it to come out. `wanted` False: the rule forbids it."""
 
     test: Test
     wanted: bool
 
+    def met(self, truth: Truth) -> bool:
+        """Whether `truth` of the test is what is wanted."""
+        return truth.known_true if self.wanted else truth.known_false
 
-def unmet(rule: Rule, view: RouteView) -> tuple[Unmet, ...]:
-    """The tests of `rule` that keep its demands from being known to be met, as written."""
-    found = [] if rule.require is None else list(_unmet(rule.require, view, wanted=True))
+
+def aims(rule: Rule) -> tuple[Aim, ...]:
+    """How `rule` wants each of its tests to come out, as written."""
+    return _aims(rule, None)
+
+
+def unmet(rule: Rule, view: RouteView) -> tuple[Aim, ...]:
+    """The aims that keep the demands of `rule` from being known to be met, as written."""
+    return _aims(rule, view)
+
+
+def _aims(rule: Rule, view: RouteView | None) -> tuple[Aim, ...]:
+    found = [] if rule.require is None else list(_aims_of(rule.require, view, wanted=True))
     for part in rule.forbid:
-        found.extend(_unmet(part, view, wanted=False))
+        found.extend(_aims_of(part, view, wanted=False))
     return tuple(dict.fromkeys(found))
 
 
-def _met(truth: Truth, *, wanted: bool) -> bool:
-    return truth.known_true if wanted else truth.known_false
-
-
-def _unmet(predicate: Predicate, view: RouteView, *, wanted: bool) -> Iterator[Unmet]:
-    if _met(holds(predicate, view.test), wanted=wanted):
-        return
+def _aims_of(predicate: Predicate, view: RouteView | None, *, wanted: bool) -> Iterator[Aim]:
+    """The aims in `predicate`; none in what is met on `view`."""
+    if view is not None:
+        truth = holds(predicate, view.test)
+        if truth.known_true if wanted else truth.known_false:
+            return
     match predicate:
         case Test():
-            yield Unmet(predicate, wanted)
+            yield Aim(predicate, wanted)
         case Not(part):
-            yield from _unmet(part, view, wanted=not wanted)
+            yield from _aims_of(part, view, wanted=not wanted)
         case All(parts) | AnyOf(parts):
             for part in parts:
-                yield from _unmet(part, view, wanted=wanted)
+                yield from _aims_of(part, view, wanted=wanted)
         case _:
             assert_never(predicate)
 
 
-def shortfall(lack: Unmet, view: RouteView, *, known: bool) -> Shortfall:
+def shortfall(lack: Aim, view: RouteView, *, known: bool) -> Shortfall:
     """What was demanded and what is claimed, hop by hop. `known`: it is known not to be met."""
     test = lack.test
     spec = ATTRIBUTES.get(test.subject)

@@ -11,17 +11,20 @@ from policy_router.engine.steps import Contract, Judged, Shown, Stated, Step, Wa
 _MOST_NAMED = 2
 
 
-def change(q: Question, step: Step, in_doubt: tuple[str, ...] = ()) -> Change:
+def change(
+    q: Question, step: Step, said: tuple[Term, ...] = (), in_doubt: tuple[str, ...] = ()
+) -> Change:
     """The step as a sentence, for the party, rule or judgement it concerns.
 
-    `in_doubt`: the rules that may not apply once a fact is stated.
+    `said`: what a contract must say, or evidence show. `in_doubt`: the rules that may not apply
+    once a fact is stated.
     """
     match step:
         case Contract():
-            text = f"an agreement with {_party(q, step.hop)} in force: {_terms(step.said)}"
-            return Change(ChangeKind.AGREEMENT, step.hop, text, step.said)
+            text = f"an agreement with {_party(q, step.hop)} in force: {_terms(said)}"
+            return Change(ChangeKind.AGREEMENT, step.hop, text, said)
         case Shown():
-            return _shown(step)
+            return _shown(step, said)
         case Judged(kind, importer, country) if importer is not None:
             text = f"a transfer impact assessment for `{importer}` in {country} (sign-off `{kind}`)"
             return Change(ChangeKind.ASSESSMENT, importer, text, country=country or "")
@@ -47,10 +50,10 @@ def _terms(said: tuple[Term, ...]) -> str:
     return ", ".join(f"`{t.attribute}` {t.said}" if t.attribute else t.said for t in said)
 
 
-def _shown(step: Shown) -> Change:
+def _shown(step: Shown, said: tuple[Term, ...]) -> Change:
     kind = ChangeKind.VERIFICATION if step.again else ChangeKind.EVIDENCE
     verb = "verified again for" if step.again else "evidence for"
-    return Change(kind, step.hop, f"{verb} `{step.hop}`: {_terms(step.said)}", step.said)
+    return Change(kind, step.hop, f"{verb} `{step.hop}`: {_terms(said)}", said)
 
 
 def _stated(fact: str, in_doubt: tuple[str, ...]) -> str:

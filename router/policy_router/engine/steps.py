@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -23,8 +23,6 @@ from policy_router.domain.registry import Registry
 from policy_router.domain.request import RequestFacts, SetFact
 from policy_router.domain.route import Route
 from policy_router.domain.snapshot import Snapshot
-from policy_router.engine import words
-from policy_router.engine.explanation import Term
 from policy_router.engine.openness import rules_in_doubt
 from policy_router.engine.question import Question
 from policy_router.registry.hops import MAKER_HOP, hops_of
@@ -34,41 +32,29 @@ _ALWAYS = Validity()
 _HYPOTHETICAL = "hypothetical"
 
 
+Terms = tuple[tuple[str, ClaimValue], ...]
+"""What is said of attributes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """An agreement with the party at `hop` in force, with these terms and transfer clauses.
-
-    `said`: the terms in words.
-    """
+    """An agreement with the party at `hop` in force, with these terms and transfer clauses."""
 
     hop: str
-    terms: tuple[tuple[str, ClaimValue], ...]
-    clauses: tuple[Clause, ...]
-    said: tuple[Term, ...]
-
-    def without(self, term: Term) -> Contract:
-        """The same without one term, or without one of the clauses."""
-        terms = tuple(t for t in self.terms if t[0] != term.attribute)
-        clauses = tuple(c for c in self.clauses if words.clause_name(c) != term.said)
-        return Contract(self.hop, terms, clauses, tuple(s for s in self.said if s != term))
+    terms: Terms
+    clauses: tuple[Clause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Evidence, as strong and fresh as anyone asks, for claims at `hop`; `said` in words.
+    """Evidence, as strong and fresh as anyone asks, for claims at `hop`.
 
     `again`: the claims say so already and only have to be verified.
     """
 
     hop: str
-    terms: tuple[tuple[str, ClaimValue], ...]
-    said: tuple[Term, ...]
+    terms: Terms
     again: bool = False
-
-    def without(self, term: Term) -> Shown:
-        """The same without one of the claims."""
-        terms = tuple(t for t in self.terms if t[0] != term.attribute)
-        return replace(self, terms=terms, said=tuple(s for s in self.said if s != term))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +95,39 @@ def place_of(step: Step) -> object:
             return step
 
 
+Part = str | Clause
+"""A term, by its attribute, or a transfer clause."""
+
+
+def parts_of(step: Step) -> tuple[Part, ...]:
+    """What a contract or evidence says."""
+    match step:
+        case Contract():
+            return (*(name for name, _ in step.terms), *step.clauses)
+        case Shown():
+            return tuple(name for name, _ in step.terms)
+        case _:
+            return ()
+
+
+def without(step: Step, parts: Collection[Part]) -> Step:
+    """The step without some of what it says; as it is, if nothing else would be left of it."""
+    if not set(parts_of(step)) - set(parts):
+        return step
+    match step:
+        case Contract():
+            clauses = tuple(c for c in step.clauses if c not in parts)
+            return replace(step, terms=_terms_without(step, parts), clauses=clauses)
+        case Shown():
+            return replace(step, terms=_terms_without(step, parts))
+        case _:
+            return step
+
+
+def _terms_without(step: Contract | Shown, parts: Collection[Part]) -> Terms:
+    return tuple(term for term in step.terms if term[0] not in parts)
+
+
 def about_route(q: Question, route: Route) -> Snapshot:
     """The snapshot with this route alone, and its agreements hop by hop: nothing else changes."""
     registry = q.snapshot.registry
@@ -140,7 +159,7 @@ def with_steps(q: Question, alone: Snapshot, steps: Iterable[Step]) -> Question:
     now = q.moment.known_at or q.moment.at
     exceptions = (*alone.policies.exceptions, *(_exception(w, route, now) for w in waived))
     policies = replace(alone.policies, exceptions=exceptions) if waived else alone.policies
-    facts = _knowing(q.facts, stated) if stated else q.facts
+    facts = knowing(q.facts, stated) if stated else q.facts
     return Question(Snapshot(policies, registry), facts, q.moment)
 
 
@@ -265,12 +284,12 @@ def _exception(step: Waived, route: Route, now: datetime) -> PolicyException:
     )
 
 
-def _knowing(facts: RequestFacts, names: frozenset[str]) -> RequestFacts:
+def knowing(facts: RequestFacts, names: frozenset[str]) -> RequestFacts:
     """The facts, were the ones named settled as stated."""
     settled = {
         name: SetFact(stated.members, settled=True)
         for name in names
         if (stated := facts.set_fact(name)).members
     }
-    base = None if facts.base is None else _knowing(facts.base, names)
+    base = None if facts.base is None else knowing(facts.base, names)
     return replace(facts, sets={**facts.sets, **settled}, base=base)

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from policy_router.compiler.bitset import bitset, table
+from policy_router.compiler.bitset import bitset, positions, table
 from policy_router.domain.registry import Registry
 from policy_router.domain.request import RequestFacts, SetFact
 from policy_router.domain.route import Model, Route
@@ -33,15 +33,13 @@ class _Limits:
     """Routes by a limit: the set whose limit is at least some size."""
 
     def __init__(self, limits: list[int | None]) -> None:
-        known = {limit for limit in limits if limit is not None}
-        self._sizes = sorted(known)
-        self._sets = [
-            bitset(
-                (n for n, limit in enumerate(limits) if limit is not None and limit >= size),
-                len(limits),
-            )
-            for size in self._sizes
-        ]
+        by_limit = positions(limits)
+        self._sizes = sorted(limit for limit in by_limit if limit is not None)
+        self._sets: list[int] = []
+        found = 0
+        for size in reversed(self._sizes):
+            found |= bitset(by_limit[size], len(limits))
+            self._sets.insert(0, found)
 
     def place(self, size: Decimal) -> int:
         """The place of a size among the limits; nothing at all fits where no limit is known."""

@@ -10,7 +10,7 @@ from typing import cast
 from policy_router.domain.organisation import Caller, Expectation, Scenario, Suite, SuiteCase
 from policy_router.domain.vocabulary import FACTS, SCOPE_FACTS, fact
 from policy_router.language.draft import Draft
-from policy_router.language.facts import facts_of
+from policy_router.language.facts import facts_of, stated_facts
 from policy_router.language.grammar.projects import (
     CallerBody,
     CaseBody,
@@ -27,7 +27,7 @@ def caller_of(draft: Draft[CallerBody]) -> Caller:
     body = draft.body
     for number, name in enumerate(body.may_declare):
         _check_declarable(draft, name, number)
-    facts = facts_of(body.facts)
+    facts = stated_facts(body.facts)
     floor = replace(facts, scalars=MappingProxyType({**facts.scalars, "caller": body.id}))
     return Caller(body.id, body.key_sha256, floor, frozenset(body.may_declare), draft.parsed.span)
 

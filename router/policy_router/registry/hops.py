@@ -18,6 +18,7 @@ from policy_router.registry.speaking import knowledge
 from policy_router.registry.standpoint import Standpoint
 
 MAKER_HOP = "maker"
+_NOWHERE = Members(frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def place_or_value(view: Standpoint, route: Route, hop: str, attribute: str) -> 
     """`knowledge`, where an empty set of places is no answer."""
     spoken = knowledge(view, route, hop, attribute)
     kind = ATTRIBUTES[attribute].kind
-    if kind is AttributeKind.COUNTRIES and spoken.value == Members(frozenset()):
+    if kind is AttributeKind.COUNTRIES and spoken.value == _NOWHERE:
         return Knowledge(hop, None, Gap.STATED_UNKNOWN, spoken.claim, spoken.agreement)
     return spoken
 
@@ -64,7 +65,7 @@ def storage_at(view: Standpoint, route: Route, hop: str) -> Knowledge:
     """
     kept = knowledge(view, route, hop, "retention_days")
     if kept.value == 0:
-        return Knowledge(hop, Members(frozenset()), None, kept.claim, kept.agreement)
+        return Knowledge(hop, _NOWHERE, None, kept.claim, kept.agreement)
     places = place_or_value(view, route, hop, "storage_location")
     if kept.value is not None or not isinstance(places.value, Members):
         return places

@@ -60,6 +60,8 @@ def cost_usd(
 ) -> Decimal | None:
     """US dollars for this request, from its token counts; None without them or without prices."""
     units = {meter: facts.scalar(f"tokens.{meter}") for meter in ("input", "output")}
+    if None in units.values():
+        return None
     if any(_PER_CALL in dict(t.amounts) for t in route.prices if t.holds(at)):
         units[_PER_CALL] = Decimal(1)
     total = Decimal(0)

@@ -61,11 +61,11 @@ def knowledge(view: Standpoint, route: Route, hop: str, attribute: str) -> Knowl
         for documents in _levels(registry, route, hop, attribute)
         if (statement := _level_speaks(documents, moment, bool(agreements)))
     ]
-    specific = [statement for is_specific, statement in levels if is_specific]
-    narrower = _by_documents(hop, specific) if specific else None
-    agreed = _by_agreements(view, hop, _terms(agreements, route, attribute), narrower)
-    if agreed is not None:
-        return agreed
+    terms = _terms(agreements, route, attribute)
+    if terms:
+        specific = [statement for is_specific, statement in levels if is_specific]
+        narrower = _by_documents(hop, specific) if specific else None
+        return _by_agreements(view, hop, terms, narrower)
     spoken = _by_documents(hop, [statement for _, statement in levels])
     return _short_of(spoken, spoken.claim.evidence if spoken.claim else None, view)
 
@@ -127,12 +127,12 @@ def _levels(
     yield True, [_about(dict(route.claims).get(hop, ()), attribute)]
     provider, model = registry.providers.get(hop), registry.models.get(route.model)
     if provider is not None:
-        narrow = (c for c in provider.claims if c.covers is not None and route.model in c.covers)
+        said = _about(provider.claims, attribute)
+        narrow = [c for c in said if c.covers is not None and route.model in c.covers]
         of_model = model.claims if model is not None and hop == route.provider else ()
-        yield True, [_about(narrow, attribute), _about(of_model, attribute)]
+        yield True, [narrow, _about(of_model, attribute)]
         if route.model in provider.covers:
-            general = (c for c in provider.claims if c.covers is None)
-            yield False, [_about(general, attribute)]
+            yield False, [[c for c in said if c.covers is None]]
     gateway = registry.gateways.get(hop)
     if gateway is not None:
         yield False, [_about(gateway.claims, attribute)]
@@ -148,7 +148,7 @@ def _level_speaks(
     """What the documents of one level say together: the less favourable where they differ."""
     specific, documents = level
     spoken: _Statement | None = None
-    for claims in documents:
+    for claims in filter(None, documents):
         statement = _document_speaks(claims, moment, under_agreement)
         if statement is not None:
             spoken = statement if spoken is None else _less_favourable(spoken, statement)
@@ -164,7 +164,7 @@ def _document_speaks(
         return None
     latest_on = max(c.recorded for c in holding)
     latest = [c for c in holding if c.recorded == latest_on]
-    claim = max(latest, key=lambda c: _strength(c.evidence))
+    claim = latest[0] if len(latest) == 1 else max(latest, key=lambda c: _strength(c.evidence))
     if any(c.value != claim.value for c in latest):
         others = tuple(c for c in latest if c is not claim)
         return _Statement(None, Gap.CONFLICT, claim, others)
@@ -211,13 +211,11 @@ def _by_documents(hop: str, statements: list[_Statement]) -> Knowledge:
 
 def _by_agreements(
     view: Standpoint, hop: str, terms: list[_Term], narrower: Knowledge | None
-) -> Knowledge | None:
-    """What agreements in force state; None where they are silent. `narrower`: see `_by_term`.
+) -> Knowledge:
+    """What agreements in force state, in at least one term. `narrower`: see `_by_term`.
 
     Of several that say the same, the first that can be relied on speaks.
     """
-    if not terms:
-        return None
     if any(term.value != terms[0].value for term in terms):
         return Knowledge(hop, None, Gap.CONFLICT, agreement=terms[0].agreement.id)
     stated = [_short_of(_by_term(hop, t, narrower), t.agreement.evidence, view) for t in terms]

@@ -58,13 +58,26 @@ def adequacy_about(
 
     One about a territory in which `country` may or may not lie is itself unconfirmed.
     """
-    concerned = [
-        (entry, _concerns(registry, entry, country, moment))
+    entries = adequacy_in_force(registry, regime, moment)
+    return those_about(registry, entries, country, moment)
+
+
+def adequacy_in_force(registry: Registry, regime: Regime, moment: Moment) -> tuple[Adequacy, ...]:
+    """The adequacy decisions of `regime` about places, in force and known at `moment`."""
+    return tuple(
+        entry
         for entry in registry.adequacy
         if entry.regime is regime
         and entry.scope is not Scope.ORGANISATION
         and entry.in_force(moment)
-    ]
+    )
+
+
+def those_about(
+    registry: Registry, entries: Iterable[Adequacy], country: str, moment: Moment
+) -> tuple[Adequacy, ...]:
+    """Those of `entries` that are about `country`: see `adequacy_about`."""
+    concerned = [(entry, _concerns(registry, entry, country, moment)) for entry in entries]
     return tuple(
         entry if concerns.known_true else replace(entry, confirmation=Confirmation.UNCONFIRMED)
         for entry, concerns in concerned

@@ -7,7 +7,8 @@ is directional: it belongs to the exporting regime. Art. 49 derogations are neve
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from policy_router.domain.claim import Listing, Members
 from policy_router.domain.contract import Agreement, Mechanism
@@ -24,13 +25,14 @@ from policy_router.domain.truth import (
     disjunction,
     known,
 )
-from policy_router.domain.vocabulary import HOME_TERRITORY, TRANSFER_BASES, Regime, listed_data
+from policy_router.domain.vocabulary import TRANSFER_BASES, Regime, listed_data
 from policy_router.registry.favour import GLOBAL
 from policy_router.registry.hops import hops_of, place_or_value, storage_at
+from policy_router.registry.law import Law, law_of
 from policy_router.registry.signoffs import transfer_assessed
 from policy_router.registry.speaking import agreements_in_force, evidence_gap, knowledge
 from policy_router.registry.standpoint import Asked, Standpoint
-from policy_router.registry.territories import adequacy_about, includes, is_in
+from policy_router.registry.territories import includes
 
 PLACE_ATTRIBUTES = (
     "provider_jurisdiction",
@@ -77,10 +79,27 @@ def transfer_bases(
     view: Standpoint, route: Route, regime: Regime, asked: Asked
 ) -> tuple[PlaceBases, ...]:
     """Every place of the route with what is known of each basis for exports under `regime`."""
-    return tuple(
-        PlaceBases(place, _bases_for(_Look(view, route, place.hop, asked), place.country, regime))
-        for place in places_of(view, route)
-    )
+    law = law_of(view.registry, regime, view.moment)
+    importers: dict[str, _Importer] = {}
+    bases: dict[tuple[str, str | None], tuple[tuple[str, Truth], ...]] = {}
+    found: list[PlaceBases] = []
+    for place in places_of(view, route):
+        here = place.hop, place.country
+        if here not in bases:
+            if place.hop not in importers:
+                importers[place.hop] = _Importer(view, route, place.hop, asked)
+            bases[here] = _bases_for(importers[place.hop], law, place.country)
+        found.append(PlaceBases(place, bases[here]))
+    return tuple(found)
+
+
+def bases_at(
+    view: Standpoint, route: Route, place: Place, regime: Regime, asked: Asked
+) -> PlaceBases:
+    """What is known of each basis for exports to `place` of `route` under `regime`."""
+    law = law_of(view.registry, regime, view.moment)
+    importer = _Importer(view, route, place.hop, asked)
+    return PlaceBases(place, _bases_for(importer, law, place.country))
 
 
 def rests_on(places: tuple[PlaceBases, ...], wanted: tuple[str, ...]) -> Truth:
@@ -127,34 +146,32 @@ def _places_at(hop: str, attribute: str, value: object) -> Iterator[Place]:
         yield Place(hop, None, attribute)
 
 
-def _bases_for(look: _Look, country: str | None, regime: Regime) -> tuple[tuple[str, Truth], ...]:
-    bases = TRANSFER_BASES[regime]
+def _bases_for(importer: _Importer, law: Law, country: str | None) -> tuple[tuple[str, Truth], ...]:
+    bases = TRANSFER_BASES[law.regime]
     if country is None:
         return tuple((basis, UNKNOWN) for basis in bases)
     if country == GLOBAL:
         return tuple((basis, FALSE) for basis in bases)
-    entries = adequacy_about(look.view.registry, country, regime, look.view.moment)
+    at_home, entries = law.about(country)
     truths = {
-        "not_a_transfer": is_in(
-            look.view.registry, country, HOME_TERRITORY[regime], look.view.moment
-        ),
-        "adequacy": disjunction(look.adequacy(entry) for entry in entries),
-        "dpf": disjunction(look.listing(entry, regime) for entry in entries),
+        "not_a_transfer": at_home,
+        "adequacy": disjunction(importer.adequacy(entry) for entry in entries),
+        "dpf": disjunction(importer.listing(entry, law.regime) for entry in entries),
     }
-    for (of_regime, basis), mechanisms in CLAUSES.items():
-        if of_regime is regime:
-            truths[basis] = conjunction((look.clauses(mechanisms), look.assessed(country)))
+    for basis, in_force in importer.clauses(law.regime):
+        truths[basis] = importer.assessed(in_force, country)
     return tuple((basis, truths[basis]) for basis in bases)
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+@dataclass(frozen=True)
+class _Importer:
     """One importer of one route, looked at under one evidence demand."""
 
     view: Standpoint
     route: Route
     hop: str
     asked: Asked
+    _clauses: dict[Regime, tuple[tuple[str, Truth], ...]] = field(default_factory=dict)
 
     def adequacy(self, entry: Adequacy) -> Truth:
         """An adequacy decision serves a country, or recipients known to meet its conditions."""
@@ -164,12 +181,16 @@ class _Look:
             return UNKNOWN
         if entry.scope is Scope.WHOLE:
             return TRUE
-        met = knowledge(self.view, self.route, self.hop, "adequacy_conditions").value
-        members = met if isinstance(met, Members) else Members(frozenset(), open=True)
         return conjunction(
-            includes(members, lambda name, c=condition: known(name == c))  # type: ignore[misc]
+            includes(self._conditions, lambda name, c=condition: known(name == c))  # type: ignore[misc]
             for condition in sorted(entry.conditions)
         )
+
+    @cached_property
+    def _conditions(self) -> Members:
+        """The conditions of adequacy decisions that the importer is known to meet."""
+        met = knowledge(self.view, self.route, self.hop, "adequacy_conditions").value
+        return met if isinstance(met, Members) else Members(frozenset(), open=True)
 
     def listing(self, entry: Adequacy, regime: Regime) -> Truth:
         """A certified recipient: entry active, extension and kind of data covered."""
@@ -177,7 +198,7 @@ class _Look:
             return FALSE
         if not entry.confirmation.usable:
             return UNKNOWN
-        listed = knowledge(self.view, self.route, self.hop, "dpf").value
+        listed = self._listed
         if not isinstance(listed, Listing):
             return UNKNOWN
         if self._entity() != listed.entity:
@@ -192,25 +213,42 @@ class _Look:
             )
         )
 
+    @cached_property
+    def _listed(self) -> object:
+        return knowledge(self.view, self.route, self.hop, "dpf").value
+
     def _entity(self) -> str | None:
         """The operating entity at the hop; a list entry of another says nothing about it."""
         registry = self.view.registry
         party = registry.providers.get(self.hop) or registry.gateways.get(self.hop)
         return None if party is None else party.entity
 
-    def assessed(self, country: str) -> Truth:
-        """Whether a transfer impact assessment covers this importer, the country and the call."""
-        return transfer_assessed(self.view, self.hop, country, self.route, self.asked)
+    def clauses(self, regime: Regime) -> tuple[tuple[str, Truth], ...]:
+        """The bases of clauses under `regime`, and whether agreements put all of these in force."""
+        if regime not in self._clauses:
+            self._clauses[regime] = tuple(
+                (basis, conjunction(map(self._in_force, mechanisms)))
+                for (of_regime, basis), mechanisms in CLAUSES.items()
+                if of_regime is regime
+            )
+        return self._clauses[regime]
 
-    def clauses(self, mechanisms: tuple[Mechanism, ...]) -> Truth:
-        """Whether agreements put all of these clauses in force, with the right module."""
-        agreements = agreements_in_force(self.view.registry, self.route, self.hop, self.view.moment)
-        return conjunction(
-            disjunction(self._in_force(agreement, mechanism) for agreement in agreements)
-            for mechanism in mechanisms
-        )
+    def assessed(self, in_force: Truth, country: str) -> Truth:
+        """Whether clauses are in force and a transfer impact assessment covers the call."""
+        if in_force.known_false:
+            return FALSE
+        covered = transfer_assessed(self.view, self.hop, country, self.route, self.asked)
+        return conjunction((in_force, covered))
 
-    def _in_force(self, agreement: Agreement, mechanism: Mechanism) -> Truth:
+    @cached_property
+    def _agreements(self) -> tuple[Agreement, ...]:
+        return agreements_in_force(self.view.registry, self.route, self.hop, self.view.moment)
+
+    def _in_force(self, mechanism: Mechanism) -> Truth:
+        return disjunction(self._puts_in_force(a, mechanism) for a in self._agreements)
+
+    def _puts_in_force(self, agreement: Agreement, mechanism: Mechanism) -> Truth:
+        """Whether an agreement has such clauses, with the right module."""
         modules = self._modules() if mechanism in MODULAR else (None,)
         if not any(c.mechanism is mechanism and c.module in modules for c in agreement.clauses):
             return FALSE

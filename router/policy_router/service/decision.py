@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from policy_router.domain.claim import NO_DEMAND, Moment
 from policy_router.domain.decision import Determination, Outcome, Reason
@@ -19,7 +19,9 @@ from policy_router.engine.matching import RouteView, tests_in
 from policy_router.engine.render import decision_json
 from policy_router.engine.ruling import Ruling
 from policy_router.engine.wording import denied_line
-from policy_router.wire.pins import Terms, pinned
+
+if TYPE_CHECKING:
+    from policy_router.wire.pins import Terms
 
 _KEEPS_NOTHING = ("default", "granted")
 
@@ -87,6 +89,8 @@ class Decision:
     @property
     def terms(self) -> Terms | None:
         """On what terms a call may be sent; None if denied."""
+        from policy_router.wire.pins import Terms  # noqa: PLC0415 - slow, and only to send a call
+
         route, gateway = self.route, self.gateway
         if route is None or gateway is None:
             return None
@@ -119,6 +123,8 @@ class Decision:
         a model in a second place, asks for more than was decided on, or does something no policy
         has looked at.
         """
+        from policy_router.wire.pins import pinned  # noqa: PLC0415 - slow, and only to send a call
+
         terms = self.terms
         if terms is None:
             raise Denied(self)

@@ -1,6 +1,6 @@
-"""A cache of what was made of the shipped documents: a file of plain data, never trusted over them.
+"""A cache of what was made of documents: files of plain data, never trusted over the documents.
 
-It is kept under the digest of the very text it was made from, and of the release that made it. A
+Each is kept under the digest of the very text it was made from, and of the program that made it. A
 file that is not the user's own, that others could have written, or whose contents are not what
 was written is passed over. Whatever goes wrong here, the documents are read instead.
 """
@@ -18,7 +18,8 @@ from secrets import token_hex
 from typing import Final
 
 MOST_BYTES: Final = 64 * 1024 * 1024
-MOST_FILES: Final = 4
+MOST_FILES: Final = 32
+"""What a few projects need for some weeks: each has its own, made anew every day."""
 
 _SUFFIX: Final = ".cache"
 _OURS: Final = re.compile(r"[0-9a-f]{64}\.cache")
@@ -64,12 +65,19 @@ def read(where: Path, key: str) -> str | None:
             data = opened.read(MOST_BYTES + 1)
         digest, text = data[:_DIGEST_LENGTH], data[_DIGEST_LENGTH:]
         if len(data) <= MOST_BYTES and digest.decode() == _digest(key, text):
+            _mark_as_used(where / f"{key}{_SUFFIX}")
             return text.decode()
     return None
 
 
+def _mark_as_used(file: Path) -> None:
+    """Let those nobody asks for make room first."""
+    with suppress(OSError):
+        os.utime(file, follow_symlinks=False)
+
+
 def write(where: Path, key: str, text: str) -> None:
-    """Keep a text under a key, whole or not at all; older files make room."""
+    """Keep a text under a key, whole or not at all; those used longest ago make room."""
     data = text.encode()
     part = where / f"{key}.{token_hex(8)}.part"
     with suppress(OSError):

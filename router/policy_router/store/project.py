@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
+from typing import Final, NamedTuple
 
-from policy_router.domain.diagnostic import Diagnostic, DocumentErrors, Severity, Span
-from policy_router.domain.organisation import Approver, Caller, Scenario, Suite
+from policy_router.domain.diagnostic import Diagnostic, DocumentErrors
+from policy_router.domain.organisation import Caller, Scenario, Suite
 from policy_router.domain.snapshot import Snapshot
-from policy_router.language.catalogue import Catalogue, catalogue
-from policy_router.language.draft import Draft
-from policy_router.language.grammar.policies import PolicyBody
-from policy_router.language.grammar.projects import ProjectBody
-from policy_router.language.mistakes import problem, warning
-from policy_router.language.objections import without_idle
-from policy_router.language.parsing import Reading, parse
-from policy_router.language.projects import approvers_of
-from policy_router.language.resolve import ARGUMENTS, Resolved, Resolver
-from policy_router.registry.build import build_registry
+from policy_router.store import cache
+from policy_router.store.described import Project
 from policy_router.store.files import SourceText
 from policy_router.store.garbage import uncollected
-from policy_router.store.gathering import Gathered, Pile, gather
+from policy_router.store.gathering import Asked, Gathered, Named, gather
+from policy_router.store.plain import NotPlain, packed, unpacked
+from policy_router.store.program import program
+from policy_router.store.shipped_facts import Facts, shipped_facts
+
+_NAMES: Final = b"names"
+_WHOLE: Final = b"project"
+"""What is kept under a key, so that no text is taken for another."""
 
 
 class LoadErrors(DocumentErrors):
@@ -44,22 +47,6 @@ class LoadErrors(DocumentErrors):
 
 
 @dataclass(frozen=True, slots=True)
-class Project:
-    """What a project file says of itself.
-
-    `documents`: the files and folders it names; `log`: where decisions are logged, if anywhere.
-    """
-
-    id: str
-    title: str | None
-    file: Path
-    gateways: tuple[str, ...]
-    approvers: tuple[Approver, ...]
-    documents: tuple[Path, ...]
-    log: Path | None
-
-
-@dataclass(frozen=True, slots=True)
 class Loaded:
     """Everything that was read. `diagnostics`: warnings; `sources`: text they are about.
 
@@ -74,6 +61,17 @@ class Loaded:
     diagnostics: tuple[Diagnostic, ...]
     sources: Mapping[str, str]
     files: tuple[str, ...]
+
+
+class _Said(NamedTuple):
+    """What the documents of a load say, and the warnings about them: a part of `Loaded`."""
+
+    snapshot: Snapshot
+    project: Project | None
+    callers: Mapping[str, Caller]
+    scenarios: Mapping[str, Scenario]
+    suites: tuple[Suite, ...]
+    diagnostics: tuple[Diagnostic, ...]
 
 
 @uncollected()
@@ -97,85 +95,91 @@ def load_project(  # noqa: PLR0913 - each says another thing, and all but the da
     writing them would do. `root`: a folder with the `data` of another release, to be read in
     place of what is shipped. `today`: the UTC day after which nothing can have been recorded.
 
-    Raises `LoadErrors` with every problem of every file.
+    What was made of the very same texts on the same day is not made again: see `cache`. Raises
+    `LoadErrors` with every problem of every file.
     """
-    gathered = gather(path, shipped=shipped, extra=extra, today=today, instead=instead, root=root)
-    problems = gathered.pile.problems
-    reading = parse(gathered.pile.documents)
-    documents, clashes = catalogue(reading, gathered.known)
-    registry, wrong = build_registry(documents, today)
-    problems += (*reading.diagnostics, *clashes, *wrong)
-    project = _project(gathered, reading, documents, today)
-    unread = project is None and gathered.project_file is not None
-    resolver = Resolver(documents, project, packs, today, problems, all_routes, unread)
-    resolved = resolver.resolve()
-    if project is not None and not resolver.unclear:
-        problems += _idle(gathered, documents, resolved)
-    if path is None and not packs and not extra:
-        problems.append(warning("PRJ415", "no policy is in force", ARGUMENTS, _NAME_A_PACK))
-    diagnostics = sound(gathered.pile)
-    return Loaded(
-        snapshot=Snapshot(resolved.policies, registry),
-        project=None if project is None else _described(project),
-        callers=MappingProxyType(dict(resolved.callers)),
-        scenarios=MappingProxyType(dict(resolved.scenarios)),
-        suites=resolved.suites,
-        diagnostics=diagnostics,
-        sources=gathered.pile.texts(),
-        files=tuple(gathered.pile.files),
-    )
+    where = cache.folder(os.environ)
+    named_in = partial(_named_in, where)
+    gathered = gather(path, named_in, shipped=shipped, extra=extra, instead=instead, root=root)
+    asked = Asked(today, packs, all_routes, nothing=path is None and not packs and not extra)
+    facts = shipped_facts(gathered.pile.registry, today, where)
+    if where is None or facts is None or instead is not None or gathered.pile.problems:
+        said = _made(gathered, asked, facts)
+    else:
+        said = _kept_or_made(gathered, asked, facts, where)
+    pile = gathered.pile
+    return Loaded(*said, sources=pile.texts(said.diagnostics), files=tuple(pile.files))
 
 
-def sound(pile: Pile) -> tuple[Diagnostic, ...]:
-    """The warnings about what was read; raises `LoadErrors` if there is an error among them."""
-    found = without_idle(set(pile.problems))
-    diagnostics = tuple(sorted(found, key=Diagnostic.sort_key))
-    if any(d.severity is Severity.ERROR for d in diagnostics):
-        raise LoadErrors(diagnostics, pile.texts(), tuple(pile.files))
-    return diagnostics
+def _named_in(where: Path | None, file: SourceText) -> Named:
+    """What a project file names, from the cache in `where` if it is there."""
+    key = cache.key_of((_NAMES, program(), file.name.encode(), file.data))
+    match _last(None if where is None else cache.read(where, key), ()):
+        case (tuple() as documents, bool() as shipped):
+            return Named(documents, shipped)
+    from policy_router.store.naming import named_in  # noqa: PLC0415 - slow, and rarely needed
+
+    named = named_in(file)
+    if where is not None:
+        cache.write(where, key, packed(named))
+    return named
 
 
-def _project(
-    gathered: Gathered, reading: Reading, documents: Catalogue, today: date
-) -> Draft[ProjectBody] | None:
-    """The one project of the project file; any other is an error."""
-    file, problems = gathered.project_file, gathered.pile.problems
-    here = [h for h in reading.headers if h.kind == "project" and h.span.file == file]
-    if file is not None and not here:
-        message = f"`{file}` holds no document of kind `project`"
-        problems.append(problem("PRJ410", message, Span(file, 1, 1, 1)))
-    for header in reading.headers:
-        if header.kind == "project" and header not in here[:1]:
-            message = f"`{header.id}` is one project too many"
-            problems.append(problem("PRJ410", message, header.span))
-    for parsed in documents.of(ProjectBody):
-        if here and parsed.span == here[0].span:
-            return Draft(parsed, documents, today, problems)
+def _kept_or_made(gathered: Gathered, asked: Asked, facts: Facts, where: Path) -> _Said:
+    """What the texts say, from the cache in `where` if it is there."""
+    key = cache.key_of(_parts(gathered, asked, facts))
+    kept = _said(_last(cache.read(where, key), facts.values))
+    if kept is not None:
+        return kept
+    made = _made(gathered, asked, facts)
+    cache.write(where, key, packed(made, facts.values))
+    return made
+
+
+def _parts(gathered: Gathered, asked: Asked, facts: Facts) -> Iterator[bytes]:
+    """All that a load is made from: texts, what was asked for, and the program that reads them."""
+    yield _WHOLE
+    yield program()
+    yield facts.digest.encode()
+    yield repr((asked, len(gathered.own))).encode()
+    for source in gathered.pile.sources:
+        yield source.name.encode()
+        yield source.data
+
+
+def _last(text: str | None, known: Sequence[object]) -> object:
+    """The value in a kept text; None if there is none."""
+    if text is None:
+        return None
+    with suppress(NotPlain):
+        return unpacked(text, known)[-1]
     return None
 
 
-def _idle(gathered: Gathered, documents: Catalogue, resolved: Resolved) -> list[Diagnostic]:
-    """Warnings of policies among the project's own that it does not put in force."""
-    in_force = {policy.id for policy in resolved.policies.policies}
-    return [
-        warning("PRJ413", f"policy `{policy.id}` is not in force", policy.span, _NAME_IT)
-        for policy in documents.of(PolicyBody)
-        if policy.id not in in_force and policy.span.file in gathered.own
-    ]
+def _said(value: object) -> _Said | None:
+    match value:
+        case (
+            Snapshot() as snapshot,
+            (Project() | None) as project,
+            Mapping() as callers,
+            Mapping() as scenarios,
+            tuple() as suites,
+            tuple() as diagnostics,
+        ):
+            return _Said(snapshot, project, callers, scenarios, suites, diagnostics)
+    return None
 
 
-_NAME_A_PACK = "every request is denied: name a project, or packs such as `gdpr`"
-_NAME_IT = "name it under `packs` of the project, or delete it"
+def _made(gathered: Gathered, asked: Asked, facts: Facts | None) -> _Said:
+    """What the texts say; raises `LoadErrors` if there is an error in them."""
+    from policy_router.store.making import made, sound  # noqa: PLC0415 - slow, and rarely needed
 
-
-def _described(draft: Draft[ProjectBody]) -> Project:
-    body, file = draft.body, Path(draft.parsed.span.file)
-    return Project(
-        id=body.id,
-        title=body.title,
-        file=file,
-        gateways=body.gateways,
-        approvers=approvers_of(body),
-        documents=tuple(file.parent / relative for relative in body.documents),
-        log=None if body.log is None else file.parent / body.log.file,
+    snapshot, project, resolved = made(gathered, asked, facts)
+    return _Said(
+        snapshot,
+        project,
+        MappingProxyType(dict(resolved.callers)),
+        MappingProxyType(dict(resolved.scenarios)),
+        resolved.suites,
+        sound(gathered.pile),
     )

@@ -13,7 +13,8 @@ from policy_router.language.parsing import parse
 from policy_router.language.resolve import Resolver
 from policy_router.store.files import place
 from policy_router.store.gathering import Pile
-from policy_router.store.project import Loaded, load_project, sound
+from policy_router.store.making import documents_of, sound
+from policy_router.store.project import Loaded, load_project
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def load_suites(paths: tuple[Path, ...], today: date) -> tuple[SuiteFile, ...]:
     pile = Pile()
     for file in sorted({file for path in paths for file in _suite_files(path)}):
         pile.add(place(file))
-    reading = parse(pile.documents)
+    reading = parse(documents_of(pile.sources, pile.problems))
     documents, clashes = catalogue(reading)
     pile.problems += (*reading.diagnostics, *clashes)
     suites = Resolver(documents, None, (), today, pile.problems).suites()

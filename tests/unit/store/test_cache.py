@@ -1,4 +1,4 @@
-"""The cache of shipped documents: used only where it is exactly what was written."""
+"""The cache of what documents say: used only where it is exactly what was written."""
 
 from __future__ import annotations
 
@@ -110,6 +110,27 @@ def test_what_was_kept_under_another_key_is_passed_over(tmp_path: Path) -> None:
     other = key_of([b"newer text"])
     file.rename(file.with_name(file.name.replace(KEY, other)))
     assert read(tmp_path, other) is None
+
+
+def test_what_is_used_stays(tmp_path: Path) -> None:
+    keys = [key_of([bytes([n])]) for n in range(MOST_FILES)]
+    for n, key in enumerate(keys):
+        write(tmp_path, key, str(n))
+        os.utime(tmp_path / f"{key}.cache", ns=(n, n))
+    assert read(tmp_path, keys[0]) == "0"
+    write(tmp_path, KEY, "text")
+    assert [key for key in keys if not (tmp_path / f"{key}.cache").exists()] == [keys[1]]
+
+
+def test_what_cannot_be_marked_as_used_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    write(tmp_path, KEY, "text")
+    monkeypatch.setattr(os, "utime", refused)
+    assert read(tmp_path, KEY) == "text"
 
 
 def test_one_that_is_too_large_is_passed_over(

@@ -10,8 +10,8 @@ import pytest
 
 from policy_router.language.catalogue import NOTHING_KNOWN
 from policy_router.language.document import read_documents
-from policy_router.store import cache, gathering
-from policy_router.store import shipped_facts as shipped_facts_module
+from policy_router.store import cache, making
+from policy_router.store import project as project_module
 from policy_router.store.files import Place, SourceText, read
 from policy_router.store.plain import packed
 from policy_router.store.project import Loaded, LoadErrors, load_project
@@ -39,7 +39,7 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.append(name)
         return read_documents(name, data)
 
-    monkeypatch.setattr(shipped_facts_module, "read_documents", noted)
+    monkeypatch.setattr(making, "read_documents", noted)
     return names
 
 
@@ -129,7 +129,7 @@ def loads(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[object]:
     for all_read in (True, False, False):
         with monkeypatch.context() as patched:
             if all_read:
-                patched.setattr(gathering, "shipped_facts", lambda *_: None)
+                patched.setattr(project_module, "shipped_facts", lambda *_: None)
             try:
                 found.append(load_project(folder, today=TODAY))
             except LoadErrors as error:

@@ -9,12 +9,12 @@ from typing import Annotated, Final
 
 from pydantic import PlainValidator, WithJsonSchema
 
+from policy_router.language.grammar.forms import COUNT, LONGEST_NUMBER
 from policy_router.language.grammar.refusals import described, refusal, wrong
 from policy_router.language.scalars import Kind, yaml_1_1
 from policy_router.language.text import quoted
 
-_LONGEST_NUMBER: Final = 64
-_WHOLE: Final = re.compile(r"-?(?:0|[1-9][0-9]*)")
+_WHOLE: Final = re.compile(rf"-?(?:{COUNT})")
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SINCE: Final = re.compile(r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-[0-9]{2})?)?")
@@ -31,7 +31,7 @@ _DAY_OR_INSTANT: Final = (
 
 def decimal(value: object) -> Decimal:
     """An exact number, written in digits."""
-    if isinstance(value, str) and len(value) <= _LONGEST_NUMBER and _NUMBER.fullmatch(value):
+    if isinstance(value, str) and len(value) <= LONGEST_NUMBER and _NUMBER.fullmatch(value):
         return Decimal(str(value))
     raise wrong("a number", value, "write it in digits, such as `1.10`")
 
@@ -46,7 +46,7 @@ def _amount(value: object) -> Decimal:
 def _count(value: object) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         number = value
-    elif isinstance(value, str) and len(value) <= _LONGEST_NUMBER and _WHOLE.fullmatch(value):
+    elif isinstance(value, str) and len(value) <= LONGEST_NUMBER and _WHOLE.fullmatch(value):
         number = int(value)
     else:
         raise wrong("a whole number", value, "write it in digits, such as `200000`")

@@ -22,6 +22,7 @@ from policy_router.language.grammar.codes import (
     MEANT_COUNTRY,
     ZONES,
 )
+from policy_router.language.grammar.forms import ID, TAG
 from policy_router.language.grammar.refusals import refusal, unknown, wrong
 from policy_router.language.scalars import readings
 from policy_router.language.text import quoted
@@ -163,9 +164,7 @@ OneOrSeveral = Annotated[tuple[T, ...], _OneOrSeveral()]
 """A mapping, or a list of such mappings."""
 
 Text = Annotated[str, PlainValidator(_text), WithJsonSchema({"type": "string", "minLength": 1})]
-Id = Annotated[
-    str, Shaped("an id", r"[A-Za-z0-9][A-Za-z0-9._:/@+~-]*", f"an id is made of {_LETTERS}")
-]
+Id = Annotated[str, Shaped("an id", ID, f"an id is made of {_LETTERS}")]
 Glob = Annotated[
     str,
     Shaped(
@@ -176,9 +175,7 @@ Glob = Annotated[
 ]
 Tag = Annotated[
     str,
-    Shaped(
-        "a name", r"[A-Za-z0-9][A-Za-z0-9._-]*", "a name is made of letters, digits and `. _ -`"
-    ),
+    Shaped("a name", TAG, "a name is made of letters, digits and `. _ -`"),
 ]
 Variable = Annotated[
     str,

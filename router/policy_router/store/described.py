@@ -1,0 +1,24 @@
+"""What a project file says of itself, with the files and folders it names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from policy_router.domain.organisation import Approver
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What a project file says of itself.
+
+    `documents`: the files and folders it names; `log`: where decisions are logged, if anywhere.
+    """
+
+    id: str
+    title: str | None
+    file: Path
+    gateways: tuple[str, ...]
+    approvers: tuple[Approver, ...]
+    documents: tuple[Path, ...]
+    log: Path | None

@@ -1,0 +1,138 @@
+"""The values that are worth stating where rules want something of an attribute."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from policy_router.domain.claim import ClaimValue
+from policy_router.domain.policy import Matcher, Predicate, Rule
+from policy_router.domain.registry import Registry
+from policy_router.engine import fronts
+from policy_router.engine.marks import Marks
+from policy_router.engine.question import Question
+from policy_router.engine.remedies import LARGEST_SET, MOST_KEPT
+from policy_router.engine.setwise import Bounds
+from tests.explained import PERSONAL, firm
+from tests.small import NOW, places, policy, provider, registry, route, signoff, snapshot
+from tests.strategies.predicates import bound, names
+
+IS, WITHIN, INCLUDES, ALL_OF = Matcher.IS, Matcher.WITHIN, Matcher.INCLUDES, Matcher.INCLUDES_ALL
+
+
+def wanted(demanded: Predicate) -> Rule:
+    return firm(require=demanded)
+
+
+def banned(unwanted: Predicate) -> Rule:
+    return firm(forbid=(unwanted,))
+
+
+def front(attribute: str, *rules: Rule, known: Registry | None = None) -> tuple[object, ...]:
+    """The values worth stating of the provider; the search for them must have come to its end."""
+    found, bounds = bounded(attribute, *rules, known=known)
+    assert not bounds.cut
+    return found
+
+
+def bounded(
+    attribute: str, *rules: Rule, known: Registry | None = None
+) -> tuple[tuple[object, ...], Bounds]:
+    asked = Question(snapshot(policy(), known or registry()), PERSONAL, NOW)
+    marks = Marks(asked, {("policy", str(n)): rule for n, rule in enumerate(rules)}, ())
+    bounds = Bounds(LARGEST_SET, MOST_KEPT)
+    return marks.front(attribute, marks.of("acme", attribute), bounds), bounds
+
+
+def days(matcher: Matcher, number: int) -> Predicate:
+    return bound("retention_days", matcher, Decimal(number))
+
+
+@pytest.mark.parametrize(
+    ("attribute", "rules", "values"),
+    [
+        ("training", (wanted(names("training", IS, "used", "opted_out")),), ("opted_out",)),
+        ("training", (banned(names("training", IS, "prohibited")),), ("off_by_default",)),
+        (
+            "training",
+            (wanted(names("training", IS, "used")), wanted(names("training", IS, "prohibited"))),
+            ("prohibited", "used"),
+        ),
+        ("retention_days", (wanted(days(Matcher.AT_MOST, 30)),), (Decimal(30),)),
+        ("retention_days", (wanted(days(Matcher.BELOW, 30)),), (Decimal(15),)),
+        ("retention_days", (wanted(days(Matcher.ABOVE, 30)),), (Decimal(31),)),
+        (
+            "retention_days",
+            (wanted(days(Matcher.ABOVE, 7)), wanted(days(Matcher.BELOW, 30))),
+            (Decimal("18.5"),),
+        ),
+        (
+            "retention_days",
+            (wanted(days(Matcher.AT_MOST, 7)), wanted(days(Matcher.AT_LEAST, 30))),
+            (Decimal(7), Decimal(30)),
+        ),
+        (
+            "certifications",
+            (wanted(names("certifications", ALL_OF, "a", "b")),),
+            (places("a", "b"),),
+        ),
+        ("certifications", (banned(names("certifications", INCLUDES, "a")),), (places(),)),
+        (
+            "inference_location",
+            (wanted(names("inference_location", WITHIN, "UK")),),
+            (places("GB"),),
+        ),
+        (
+            "inference_location",
+            (wanted(names("inference_location", ALL_OF, "DE", "SE")),),
+            (places("DE", "SE"),),
+        ),
+        (
+            "inference_location",
+            (
+                wanted(names("inference_location", WITHIN, "EEA")),
+                wanted(names("inference_location", WITHIN, "UK")),
+            ),
+            (places("DE"), places("GB")),
+        ),
+        (
+            "inference_location",
+            (
+                wanted(names("inference_location", WITHIN, "EEA")),
+                wanted(names("inference_location", ALL_OF, "GB", "DE")),
+            ),
+            (places("GB", "DE"), places("DE")),
+        ),
+    ],
+)
+def test_no_other_value_meets_more(
+    attribute: str, rules: tuple[Rule, ...], values: tuple[ClaimValue, ...]
+) -> None:
+    assert set(front(attribute, *rules)) == set(values)
+
+
+def test_what_is_worse_at_one_hop_may_be_needed_where_another_is_worse_still() -> None:
+    ends = wanted(names("training", IS, "prohibited", "used"))
+    rules = (ends, wanted(names("training", IS, "off_by_default")))
+    assert front("training", *rules) == ("prohibited", "off_by_default")
+    two = registry(provider("acme"), provider("sub"), route(below=("sub",)))
+    assert front("training", *rules, known=two) == ("prohibited", "off_by_default", "used")
+
+
+def test_countries_that_need_different_steps_are_kept_apart() -> None:
+    """Switzerland needs clauses and an assessment; the United States have been assessed."""
+    transfer = wanted(names("transfer_basis.eu_gdpr", IS, "not_a_transfer", "scc_with_tia"))
+    abroad = wanted(names("inference_location", Matcher.EXCLUDES, "EEA"))
+    rules = (transfer, abroad)
+    assert set(front("inference_location", *rules)) == {places("DE"), places("CH")}
+    judged = registry(signoff("tia", importers=("acme",), countries=("US",)))
+    found = front("inference_location", *rules, known=judged)
+    assert set(found) == {places("DE"), places("CH"), places("US")}
+
+
+def test_more_values_than_the_bound_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fronts, "MOST_VALUES", 2)
+    listed = [wanted(names("inference_location", WITHIN, area)) for area in ("EEA", "UK", "US")]
+    _, bounds = bounded("inference_location", *listed)
+    assert bounds.cut
