@@ -14,6 +14,7 @@ from policy_router.engine.remedies import remedies
 from policy_router.engine.ruling import Ruling
 from policy_router.engine.shortfalls import rests_on_claims
 
+
 class RulingAccount:
     """Explains the candidates of one ruling."""
 

@@ -176,6 +176,18 @@ def test_the_best_within_a_cap_depends_on_the_size() -> None:
     assert [engine.decide(s, NOW).route for s in sizes] == ["token", "call", "call", "call"]
 
 
+def test_of_two_caps_both_count() -> None:
+    loose = bound("cost", Matcher.AT_MOST, Decimal(1))
+    in_force = PolicySet(
+        (policy(rule("loose", require=loose), rule("tight", require=CHEAP)),),
+        prefer=(Preference(ALWAYS, ("price.output",)),),
+    )
+    dear = replace(route("call"), prices=(table("1", "1", request="900000"),))
+    known = registry(dear, replace(route("token"), prices=(table("2", "2"),)))
+    engine = same(snapshot(in_force, known), [sized(10, 10)])
+    assert engine.decide(sized(10, 10), NOW).route == "token"
+
+
 @pytest.mark.parametrize("limit", ["1", "2", "5"])
 def test_a_price_is_that_of_the_size_of_the_call(limit: str) -> None:
     demand = bound("price.input", Matcher.AT_MOST, Decimal(limit))
