@@ -33,11 +33,9 @@ _ALSO = ("time_machine", "_pytest.doctest", "_pytest.junitxml", "_hypothesis_pyt
 
 def targets(named: Iterable[str]) -> Iterator[Target]:
     """Make the mutants of the modules named, of all where none is."""
-    wanted = set(named)
-    for module in modules():
-        if not wanted or module in wanted:
-            program = (PACKAGE / module).read_text("utf-8")
-            yield from (Target(module, m) for m in mutants(program))
+    for module in tuple(named) or modules():
+        program = (PACKAGE / module).read_text("utf-8")
+        yield from (Target(module, m) for m in mutants(program))
 
 
 def hunt(found: list[Target], log: Log, reasons: Container[Key], processes: int) -> Tally:
@@ -117,7 +115,11 @@ def _asked() -> argparse.Namespace:
     parser.add_argument(
         "--log", type=Path, help="keep results in this file; go on from those in it"
     )
-    return parser.parse_args()
+    asked = parser.parse_args()
+    unknown = set(asked.modules) - set(modules())
+    if unknown:
+        parser.error(f"no such module: {', '.join(f'`{name}`' for name in sorted(unknown))}")
+    return asked
 
 
 def main() -> int:
