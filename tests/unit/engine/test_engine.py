@@ -101,7 +101,7 @@ MODELS = (model(window=2000), model("two", window=300), provider(covers=("one", 
 MARKET = registry(*MODELS, *ROUTES)
 SIZES = (
     *((10, 10), (100, 100), (101, 1), (1, 200), (250, 40), (1000, 1), (0, 10), (10, 0)),
-    *((None, 10), (10, None), (None, None), ("0.5", 10), ("1.9", 1)),
+    *((None, 10), (10, None), (None, None), ("0.5", 10), ("1.9", "1.1")),
 )
 
 
