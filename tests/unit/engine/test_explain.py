@@ -194,6 +194,8 @@ def test_facts_that_leave_open_whether_a_rule_applies() -> None:
     known = registry(provider("acme", claim("dpa", "none")))
     assert only_rule(told(in_force, known)).open_facts == ("data",)
     assert only_rule(told(in_force, known, facts(data=("personal",)))).open_facts == ()
+    both = rule(when=All((names("purpose", IS, "support"), IF_PERSONAL)), require=CONTRACTED)
+    assert only_rule(told(policy(both), known, facts(purpose="support"))).open_facts == ("data",)
 
 
 @pytest.mark.parametrize(
