@@ -176,3 +176,12 @@ def test_what_no_fact_would_change_is_not_waited_for(asked: RequestFacts) -> Non
     never = rule("never", when=if_health, require=names("training", IS, "prohibited"))
     found = decided(policy(never, rule("open", when=IF_SUPPORT, require=CONTRACTED)), known, asked)
     assert (found.reason, found.missing) == (Reason.FACTS_MISSING, ("purpose",))
+
+
+def test_a_demand_that_no_fact_would_meet_closes_the_others() -> None:
+    signed = names("signoff", INCLUDES, "dpia")
+    asked = facts(purpose="support", tenant="blue")
+    open_still = decided(policy(rule(require=signed)), KNOWN, asked)
+    assert (open_still.reason, open_still.missing) == (Reason.FACTS_MISSING, ("data",))
+    closed = rule(require=signed, forbid=(names("dpa", IS, "none"),))
+    assert decided(policy(closed), KNOWN, asked).reason is Reason.NO_COMPLIANT_ROUTE
