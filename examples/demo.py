@@ -28,6 +28,7 @@ from policy_router.audit.gaps import gaps
 from policy_router.audit.in_use import routes_first
 from policy_router.audit.log import FileLog, read_log
 from policy_router.audit.matrix import matrix
+from policy_router.audit.record import Kind
 from policy_router.audit.severity import mildest_first
 from policy_router.cli.scope import own_of
 from policy_router.cli.terminal import emit, screen
@@ -234,7 +235,7 @@ def _call(address: str, model: str, upstream: Upstream, shown: Screen) -> Iterat
 
 
 def _recorded(log: Path, shown: Screen) -> Iterator[str]:
-    records = list(read_log(log))
+    records = [record for record in read_log(log) if record["kind"] == Kind.DECISION]
     yield shown.bold(
         f"Recorded before anything was sent: {phrases.counted(len(records), 'decision')}"
     )

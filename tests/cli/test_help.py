@@ -9,11 +9,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from policy_router.cli.main import COMMANDS, main
 from tests.cli.running import run
 from tests.house.tree import ROOT
+from tests.pep.serving import serving_process
 
 IMPORTS = ROOT / "tests" / "cases" / "imports"
 
@@ -65,7 +67,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.usefixtures("project")
 @pytest.mark.parametrize(
-    "example", [example for name in COMMANDS if name != "init" for example in examples(name)]
+    "example",
+    [example for name in COMMANDS if name not in {"init", "serve"} for example in examples(name)],
 )
 def test_an_example_runs(example: str) -> None:
     done = run(example)
@@ -78,6 +81,13 @@ def test_an_example_of_init_runs(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert run(example).code == 0
+
+
+@pytest.mark.parametrize("example", examples("serve"))
+def test_an_example_of_serve_serves(example: str, project: Path) -> None:
+    assert run("caller add somebody --data non_personal").code == 0
+    with serving_process(project, *shlex.split(example)[1:]) as at:
+        assert httpx2.get(f"{at.address}/readyz").status_code == 200
 
 
 def test_the_help_of_the_program_loads_no_command_and_no_library_but_click() -> None:

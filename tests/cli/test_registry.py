@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,25 @@ def test_a_listing_says_the_same_in_every_shape() -> None:
     prices = [r["price.input"] for r in table]
     assert prices[-1] == "not known" or float(prices[0]) >= float(prices[-1])
     assert data["routes"][-1]["price.input"] == prices[-1] or prices[-1] == "not known"
+
+
+def test_the_next_step_is_one_for_the_routes_it_stands_under() -> None:
+    """What to sign is that of the company on the way, not of whoever came first."""
+    done = fine(f"show mistral/mistral-large-2512 --policy zero-retention --at {AT}")
+    why = done.out.partition("Why not under")[2].partition("Other models")[0]
+    steps = re.findall(r"^    next.*(?:\n    (?!next).*)*", why, re.MULTILINE)
+    assert "; ".join(" ".join(step.split()) for step in steps) == (
+        "next for `cortecs:mistral-large-2512`: contract with Cortecs, contract with whichever "
+        "provider Cortecs picks; next: contract with Mistral API"
+    )
+
+
+def test_that_no_next_step_was_found_is_said() -> None:
+    """A group of routes without a step would look as if nothing were missing."""
+    done = fine(f"show mistral/mistral-large-2512 --policy gdpr --at {AT}")
+    why = done.out.partition("Why not under")[2].partition("Other models")[0]
+    assert len(re.findall(r"\(\d+ routes?\):", why)) == why.count("    next") > 0
+    assert ": nothing found" in " ".join(why.split())
 
 
 def test_the_three_parts_of_a_listing_are_all_of_it() -> None:

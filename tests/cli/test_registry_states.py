@@ -46,6 +46,18 @@ def test_what_was_found_otherwise_makes_it_unknown(project: Path) -> None:
     assert 'found: {training: "used"}' in verified(project)
 
 
+@pytest.mark.parametrize("name", ["opper:openai/o4-mini", "opper"])
+def test_between_sources_that_contradict_each_other_nobody_but_the_reader_chooses(
+    project: Path, name: str
+) -> None:
+    fine(f"verify {name} training {PAGE} --value used")
+    before = verified(project)
+    done = run(f"registry verify {name} training {PAGE}")
+    assert (done.code, done.out, verified(project)) == (2, "", before)
+    assert "sources contradict each other about `training`" in done.err
+    assert run(f"registry verify {name} training {PAGE} --value opted_out").code == 0
+
+
 def test_documents_are_added_and_nothing_is_lost(project: Path) -> None:
     file = project / "contracts/verifications.yaml"
     file.write_text("# ours\nkind: alias\nid: one\nlanguage: 1\nmodels: [openai/o4-mini]", "utf-8")
@@ -83,6 +95,10 @@ def test_what_is_wrong_with_a_verification_is_said_of_the_options_it_was_made_of
         (f"opper training {PAGE[:-10]}2999-01-01", "`2999-01-01` lies in the future"),
         (f"opper training {PAGE[:-10]}yesterday", "`yesterday` is no day; write 2026-11-22"),
         ("opper training --by x --on 2026-11-22", "missing option `--source`"),
+        (f"opper training {PAGE} --into ../outside.yaml", "is not among the documents"),
+        (f"opper training {PAGE} --into contracts/notes.txt", "is not among the documents"),
+        (f"opper training {PAGE} --into contracts/own.suite.yaml", "is not among the documents"),
+        (f"perplexity-sonar retention_days {PAGE}", "say with `--value` what this one says"),
     ],
 )
 def test_nothing_is_written_where_something_is_wrong(

@@ -290,6 +290,33 @@ def test_a_model_that_its_maker_excludes_has_no_zero_retention_anywhere() -> Non
         assert verdicts["zero-retention/promise-in-force"] is Verdict.FAIL, route
 
 
+BLANKET = """
+kind: agreement
+id: blanket
+language: 1
+with: [anthropic-api]
+document: TEST
+from: 2026-01-01
+recorded_on: 2026-01-01
+read_on: 2026-01-01
+covers: {models: ["anthropic/*"]}
+terms: {zero_data_retention: granted, retention_days: 0, logging: metadata}
+"""
+
+
+def test_a_blanket_contract_does_not_reach_a_model_that_its_maker_excludes(tmp_path: Path) -> None:
+    """It names no model: what holds of the line stands, what was general is bettered."""
+    own = tmp_path / "own.yaml"
+    own.write_text(BLANKET, encoding="utf-8")
+    loaded = load_project(today=TODAY, packs=("zero-retention",), extra=(own,))
+    under = {}
+    for model in ("claude-opus-5", "claude-fable-5"):
+        facts = request_facts({"model": f"direct-anthropic:{model}", **PERSONAL})
+        (candidate,) = decide(loaded.snapshot, facts, NOON).candidates
+        under[model] = {v.rule: v.verdict for v in candidate.verdicts}["promise-in-force"]
+    assert under == {"claude-opus-5": Verdict.PASS, "claude-fable-5": Verdict.UNKNOWN}
+
+
 def test_terms_that_forbid_medical_data_refuse_them() -> None:
     verdicts = decided("direct-together:deepseek-ai/DeepSeek-V3.1", HEALTH)
     assert verdicts["terms-of-use/health-where-allowed"] is Verdict.FAIL

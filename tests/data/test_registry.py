@@ -10,6 +10,7 @@ from hashlib import sha256
 from policy_router.domain.claim import Moment, SourceKind
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.snapshot import Snapshot
+from policy_router.domain.vocabulary import METERS
 from policy_router.engine.decide import Engine
 from policy_router.language.facts import request_facts
 from policy_router.language.grammar.places import (
@@ -124,6 +125,30 @@ def test_a_price_from_a_price_file_is_a_third_partys() -> None:
     assert kinds[SourceKind.INFERRED] < 100
 
 
+def amounts(route: RouteBody) -> dict[tuple[int, str], Decimal]:
+    """What a route costs, by the size above which that holds and the meter."""
+    (price,) = route.prices
+    steps = [(0, price), *((tier.above_input_tokens, tier) for tier in price.tiers)]
+    return {
+        (above, meter): amount
+        for above, step in steps
+        for meter in METERS
+        if (amount := getattr(step, meter)) is not None
+    }
+
+
+def test_a_premium_for_a_place_is_on_every_amount_of_a_price() -> None:
+    """A tier without it would be cheaper on paper than what is charged."""
+    computed = [r for r in routes().values() if any(p.source == "computed" for p in r.prices)]
+    assert len(computed) > 50
+    for route in computed:
+        base = routes()[f"{route.gateway.rpartition('-')[0]}:{route.address}"]
+        asked, without = amounts(route), amounts(base)
+        assert asked.keys() == without.keys(), route.id
+        ratios = {round(asked[k] / without[k], 2) for k in asked if without[k]}
+        assert len(ratios) == 1, (route.id, ratios)
+
+
 def test_euros_that_may_be_taken_for_dollars_say_so() -> None:
     unclear = {
         route.gateway
@@ -142,8 +167,8 @@ def test_an_announced_change_of_price_holds_from_its_day() -> None:
     snapshot = load_project(today=TODAY, packs=("gdpr",)).snapshot
     route = snapshot.registry.routes["direct-gemini:gemini-3.8-flash"]
     new_year = Moment(NOON.at.replace(year=2027, month=1, day=1))
-    amounts = [price(route, "input", RequestFacts(), m.at) for m in (NOON, new_year)]
-    assert [money and money.amount for money in amounts] == [Decimal("0.75"), Decimal("1.5")]
+    inputs = [price(route, "input", RequestFacts(), m.at) for m in (NOON, new_year)]
+    assert [money and money.amount for money in inputs] == [Decimal("0.75"), Decimal("1.5")]
 
 
 def snapshot_of(*packs: str) -> Snapshot:

@@ -26,7 +26,10 @@ def _shipped() -> Registry:
     return load(packs=["gdpr"], clock=lambda: AT).snapshot.registry
 
 
-_NO_HANDLING = {"inference_location", "provider_jurisdiction", "parent_jurisdiction"}
+_NO_HANDLING = {
+    *("maker_jurisdiction", "provider_jurisdiction", "parent_jurisdiction"),
+    "inference_location",
+}
 
 
 def _handled(route: Route) -> set[str]:
@@ -35,6 +38,7 @@ def _handled(route: Route) -> set[str]:
     spoken = [
         *dict(route.claims).get(route.provider, ()),
         *(c for c in provider.claims if route.model in (c.covers or provider.covers)),
+        *_shipped().models[route.model].claims,
     ]
     return {c.attribute for c in spoken if c.value is not None} - _NO_HANDLING
 

@@ -1,29 +1,44 @@
-"""An upstream that speaks OpenAI on a loopback port and keeps every byte it receives."""
+"""An upstream on a loopback port that speaks the providers' formats and keeps every byte."""
 
 from __future__ import annotations
 
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-ANSWER = "An answer from upstream."
-DELTAS = ("An answer ", "from ", "upstream.")
+from tests.fakes.speaking import ANSWER, answer, events, streams
+
+__all__ = ["ANSWER", "Upstream", "serving"]
 
 
 @dataclass(slots=True)
 class Upstream:
-    """What came in, and how to answer: `status` other than 200 answers with an error."""
+    """What came in, and how to answer.
+
+    `status` other than 200 answers with an error, `statuses` does so to the next calls; `silent`
+    answers nothing and closes, `cut` breaks off amid an answer, `slow` is waited before it.
+    `model`: whose the answers say they are, if not of the model that was asked for. `pause` is
+    waited for after each event of a stream. `besides`: lines of more headers of an answer.
+    """
 
     port: int
     connections: int = 0
     received: bytearray = field(default_factory=bytearray)
     requests: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
     status: int = 200
+    statuses: list[int] = field(default_factory=list)
     location: str | None = None
+    silent: bool = False
+    cut: bool = False
+    slow: float = 0
+    model: str | None = None
+    besides: str = ""
+    pause: threading.Event | None = None
     sent: list[bytes] = field(default_factory=list)
 
     @property
@@ -87,9 +102,11 @@ def _serve(connection: socket.socket, upstream: Upstream) -> None:
             connection, upstream, int(headers.get("content-length", "0")) - len(rest)
         )
         upstream.requests.append((line, headers, body))
-        for piece in _pieces(upstream, body):
-            upstream.sent.append(piece)
-            connection.sendall(piece)
+        time.sleep(upstream.slow)
+        with suppress(OSError):
+            for piece in () if upstream.silent else _pieces(upstream, line, body):
+                upstream.sent.append(piece)
+                connection.sendall(piece)
 
 
 def _read_head(
@@ -119,18 +136,20 @@ def _read(connection: socket.socket, upstream: Upstream, left: int) -> bytes:
     return read
 
 
-def _pieces(upstream: Upstream, body: bytes) -> Iterator[bytes]:
-    asked = json.loads(body)
+def _pieces(upstream: Upstream, line: str, body: bytes) -> Iterator[bytes]:
+    path = line.split(" ")[1].partition("?")[0]
+    status = upstream.statuses.pop(0) if upstream.statuses else upstream.status
     if upstream.location is not None:
-        yield _head(upstream.status, "text/plain", b"", f"location: {upstream.location}\r\n")
-    elif upstream.status != 200:
+        yield _head(status, "text/plain", b"", f"location: {upstream.location}\r\n")
+    elif status != 200:
         error = json.dumps({"error": {"message": "no", "type": "server_error"}}).encode()
-        yield _head(upstream.status, "application/json", error) + error
-    elif asked.get("stream"):
-        yield from _streamed(asked)
+        yield _head(status, "application/json", error) + error
+    elif streams(path, asked := json.loads(body or b"{}")):
+        yield from _streamed(upstream, events(path, asked, upstream.model))
     else:
-        answer = json.dumps(_completion(asked)).encode()
-        yield _head(200, "application/json", answer) + answer
+        whole = json.dumps(answer(path, asked, upstream.model)).encode()
+        head = _head(200, "application/json", whole, upstream.besides)
+        yield head + whole[: 20 if upstream.cut else None]
 
 
 def _head(status: int, kind: str, body: bytes, more: str = "") -> bytes:
@@ -138,39 +157,16 @@ def _head(status: int, kind: str, body: bytes, more: str = "") -> bytes:
     return f"{lines}content-length: {len(body)}\r\n\r\n".encode()
 
 
-def _completion(asked: dict[str, Any]) -> dict[str, Any]:
-    message: dict[str, Any] = {"role": "assistant", "content": ANSWER}
-    if asked.get("tools"):
-        name = asked["tools"][0]["function"]["name"]
-        called = {"id": "call_1", "type": "function", "function": {"name": name, "arguments": "{}"}}
-        message |= {"content": None, "tool_calls": [called]}
-    choice = {"index": 0, "finish_reason": "stop", "message": message}
-    usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
-    return _envelope(asked, "chat.completion", choice) | {"usage": usage}
-
-
-def _streamed(asked: dict[str, Any]) -> Iterator[bytes]:
+def _streamed(upstream: Upstream, said: Iterator[str]) -> Iterator[bytes]:
     yield (
         b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n"
         b"transfer-encoding: chunked\r\n\r\n"
     )
-    for delta in DELTAS:
-        choice = {"index": 0, "finish_reason": None, "delta": {"content": delta}}
-        yield _event(json.dumps(_envelope(asked, "chat.completion.chunk", choice)))
-    yield _event("[DONE]")
+    for event in said:
+        chunk = event.encode()
+        yield f"{len(chunk):x}\r\n".encode() + chunk + b"\r\n"
+        if upstream.cut:
+            return
+        if upstream.pause is not None:
+            upstream.pause.wait(10)
     yield b"0\r\n\r\n"
-
-
-def _event(data: str) -> bytes:
-    event = f"data: {data}\n\n".encode()
-    return f"{len(event):x}\r\n".encode() + event + b"\r\n"
-
-
-def _envelope(asked: dict[str, Any], kind: str, choice: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "id": "chatcmpl-1",
-        "object": kind,
-        "created": 0,
-        "model": asked["model"],
-        "choices": [choice],
-    }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,15 +29,38 @@ class Stage:
         return self.world.pdp
 
     @property
+    def decisions(self) -> list[dict[str, Any]]:
+        """The records of decisions; those of how calls ended are apart."""
+        return [record for record in self.log.records if record["kind"] == "decision"]
+
+    @property
+    def outcomes(self) -> list[dict[str, Any]]:
+        """The records of how calls ended."""
+        return [record for record in self.log.records if record["kind"] == "outcome"]
+
+    @property
     def untouched(self) -> bool:
         """Neither upstream has seen a connection."""
         return self.near.untouched and self.far.untouched
 
 
+Staged = Callable[..., Stage]
+
+
 @pytest.fixture
-def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    """Serve both upstreams and load the project that knows them."""
+def staged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Staged]:
+    """Serve both upstreams; the value loads the project that knows them, as it is told to."""
     monkeypatch.setenv(KEY_VARIABLE, UPSTREAM_KEY)
     with serving() as near, serving() as far:
-        world = build(tmp_path, near.base_url, far.base_url)
-        yield Stage(world, near, far, MemoryLog())
+
+        def made(**settings: Any) -> Stage:  # noqa: ANN401 - whatever `build` takes
+            world = build(tmp_path, near.base_url, far.base_url, **settings)
+            return Stage(world, near, far, MemoryLog())
+
+        yield made
+
+
+@pytest.fixture
+def stage(staged: Staged) -> Stage:
+    """The plain project."""
+    return staged()

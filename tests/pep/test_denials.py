@@ -10,12 +10,13 @@ import pytest
 
 from policy_router import Request
 from policy_router.audit.log import MemoryLog
-from policy_router.enforcement.answer import Refuse
+from policy_router.enforcement.answer import Reply
 from policy_router.enforcement.context import as_floor
 from policy_router.enforcement.facts import NOBODY, Floor, floor_of
-from policy_router.enforcement.gate import Gate, admit
+from policy_router.enforcement.gate import Gate
 from policy_router.enforcement.missing import advice
 from policy_router.wire.http_call import HttpCall
+from tests.pep.asking import admit
 from tests.pep.world import ALLOWED, DENIED, World, build
 
 
@@ -28,7 +29,7 @@ def _told(world: World, floor: Floor, **more: object) -> dict[str, Any]:
     body = json.dumps({"model": ALLOWED, "messages": [], **more}).encode()
     call = HttpCall("POST", "/chat/completions", "", (), body)
     answer = admit(Gate(world.pdp, MemoryLog(), "test"), call, floor)
-    assert isinstance(answer, Refuse)
+    assert isinstance(answer, Reply)
     error: dict[str, Any] = json.loads(answer.body)["error"]
     return error
 
@@ -81,11 +82,34 @@ def test_who_settles_a_fact(floor: Floor, fact: str, step: str) -> None:
     assert step in advice([fact], floor)
 
 
+def _with_card(world: World, line: str, instead: str) -> None:
+    """Change a line of every model's card, and read the documents again."""
+    file = world.folder / "documents.yaml"
+    text = file.read_text("utf-8")
+    assert line in text
+    file.write_text(text.replace(line, instead), "utf-8")
+    world.pdp.reload()
+
+
 def test_an_answer_longer_than_is_known_to_be_possible(world: World) -> None:
+    _with_card(world, "max_output_tokens: 64000\n", "")
     error = _told(world, as_floor(Request(data=["non_personal"])), max_tokens=50, n=2)
     assert error["code"] == "unsuitable"
     assert "near:allowed: 100 output tokens: the limit is not known" in error["message"]
     assert error["policy_router"]["help"].startswith("leave out what the details name")
+
+
+def test_a_call_that_does_not_surely_fit_is_not_sent(world: World) -> None:
+    """Its tokens are bounded by its bytes, so that context and price limits bite."""
+    _with_card(world, "context_window: 1000000", "context_window: 300")
+    sender, said = (
+        as_floor(Request(data=["non_personal"])),
+        [{"role": "user", "content": "x" * 300}],
+    )
+    error = _told(world, sender, messages=said)
+    assert error["code"] == "unsuitable"
+    assert "near:allowed:" in error["message"]
+    assert _told(world, sender)["code"] == "key_missing"
 
 
 def test_help_offers_only_what_there_is(world: World) -> None:

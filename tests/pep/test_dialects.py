@@ -10,11 +10,12 @@ import pytest
 
 from policy_router import Request
 from policy_router.audit.log import MemoryLog
-from policy_router.enforcement.answer import Answer, Forward, Refuse
+from policy_router.enforcement.answer import Forward, Reply
 from policy_router.enforcement.callers import caller_of
 from policy_router.enforcement.context import as_floor
-from policy_router.enforcement.gate import Gate, admit
+from policy_router.enforcement.gate import Gate
 from policy_router.wire.http_call import HttpCall
+from tests.pep.asking import Answer, admit
 from tests.pep.world import ALLOWED, DENIED, KEY_VARIABLE, KEYS, UPSTREAM_KEY, World, build
 
 FLOOR = as_floor(Request(data=["health"], regime=["eu_gdpr"], purpose="letters"))
@@ -60,7 +61,7 @@ def test_what_is_permitted_is_sent_where_it_is_served(world: World, position: in
 @pytest.mark.parametrize("position", range(len(PATHS)), ids=PATHS)
 def test_what_is_denied_is_said_in_the_dialect_of_the_call(world: World, position: int) -> None:
     answer = _asked(world, list(_calls(DENIED).values())[position])
-    assert isinstance(answer, Refuse)
+    assert isinstance(answer, Reply)
     told = json.loads(answer.body)
     assert answer.status == 403
     if "messages" in PATHS[position]:

@@ -10,11 +10,12 @@ import pytest
 
 from policy_router import PDP, Request, load
 from policy_router.audit.log import MemoryLog
-from policy_router.enforcement.answer import Answer, Forward, Refuse
+from policy_router.enforcement.answer import Forward, Reply
 from policy_router.enforcement.context import as_floor
-from policy_router.enforcement.gate import Gate, admit
+from policy_router.enforcement.gate import Gate
 from policy_router.wire.http_call import HttpCall
 from policy_router.wire.refusal import RefusalCode, Refused
+from tests.pep.asking import Answer, admit
 from tests.pep.world import ALLOWED, KEY_VARIABLE, build
 
 MODEL = "opper:openai/o4-mini"
@@ -46,7 +47,7 @@ def _sent(pdp: PDP, model: str = MODEL, **more: object) -> Answer:
 
 
 def _code(answer: Answer) -> str | None:
-    return json.loads(answer.body)["error"]["code"] if isinstance(answer, Refuse) else None
+    return json.loads(answer.body)["error"]["code"] if isinstance(answer, Reply) else None
 
 
 @pytest.mark.parametrize("pack", ["residency", "gdpr"])

@@ -12,12 +12,13 @@ import pytest
 from policy_router import PDP, Request
 from policy_router.audit.log import FileLog, MemoryLog
 from policy_router.audit.record import Record
-from policy_router.enforcement.answer import Answer, Forward, Refuse
+from policy_router.enforcement.answer import Forward, Reply
 from policy_router.enforcement.callers import caller_of
 from policy_router.enforcement.context import as_floor
 from policy_router.enforcement.facts import floor_of
-from policy_router.enforcement.gate import Gate, admit, gate_for
+from policy_router.enforcement.gate import Gate, gate_for
 from policy_router.wire.http_call import HttpCall
+from tests.pep.asking import Answer, admit
 from tests.pep.world import ALLOWED, CANARY, KEY_VARIABLE, KEYS, UPSTREAM_KEY, World, build
 
 FLOOR = as_floor(Request(data=["health"], regime=["eu_gdpr"], purpose="letters", caller="desk"))
@@ -32,7 +33,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 def _code(answer: Answer) -> tuple[int, str]:
-    assert isinstance(answer, Refuse)
+    assert isinstance(answer, Reply)
     return answer.status, json.loads(answer.body)["error"]["code"]
 
 

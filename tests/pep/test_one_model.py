@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from policy_router import Request
 from policy_router.audit.log import MemoryLog
-from policy_router.enforcement.answer import Answer, Forward
+from policy_router.enforcement.answer import Forward
 from policy_router.enforcement.context import as_floor
-from policy_router.enforcement.gate import Gate, admit
+from policy_router.enforcement.gate import Gate
 from policy_router.wire.headers import Headers
 from policy_router.wire.http_call import HttpCall
 from policy_router.wire.openai_parameters import CHAT_COMPLETIONS
@@ -34,6 +34,7 @@ from policy_router.wire.shapes import (
     Shape,
     Tagged,
 )
+from tests.pep.asking import Answer, admit
 from tests.pep.places import example, places
 from tests.pep.world import ALLOWED, DENIED, KEY_VARIABLE, UPSTREAM_KEY, World, build
 
@@ -305,8 +306,9 @@ def test_the_plain_call_is_sent(world: World) -> None:
 
 def test_names_of_every_shipped_route_and_model_can_be_said() -> None:
     from policy_router import load  # noqa: PLC0415 - the only test here that loads them
-    from policy_router.wire.openai_chat import read_chat  # noqa: PLC0415
+    from policy_router.wire.call import read_body  # noqa: PLC0415
+    from policy_router.wire.openai_chat import CHAT  # noqa: PLC0415
 
     registry = load(packs=["gdpr"]).snapshot.registry
     for name in (*registry.routes, *registry.models):
-        assert read_chat({"model": name, "messages": []}).model == name
+        assert read_body(CHAT, {"model": name, "messages": []}).model == name

@@ -19,15 +19,17 @@ from policy_router.domain.vocabulary import FACTS
 from policy_router.enforcement.asgi import PolicyMiddleware
 from policy_router.enforcement.asgi_messages import Receive, Scope, Send
 from policy_router.enforcement.facts import Floor, floor_of
-from policy_router.enforcement.gate import Gate, admit
+from policy_router.enforcement.gate import Gate
 from policy_router.enforcement.httpx_transport import PolicyTransport
 from policy_router.store.project import Loaded
 from policy_router.wire.headers import Headers, governance_header
 from policy_router.wire.http_call import HttpCall
+from tests.pep.asking import admit
 from tests.pep.world import ALLOWED, KEY_VARIABLE, KEYS, UPSTREAM_KEY, World, build
 
 WORD = "canary-4711-zebulon"
 RECORD = Draft202012Validator(json.loads(schema_files()["record.schema.json"]))
+OUTCOME = Draft202012Validator(json.loads(schema_files()["outcome.schema.json"]))
 DECLARED = (*FACTS, "labels", f"labels.{WORD}", WORD)
 
 
@@ -73,15 +75,18 @@ def test_what_was_declared_can_be_told_from_what_was_not(world: World) -> None:
 
 
 class _Changing(PDP):
-    """Its documents are replaced whenever somebody has looked at them."""
+    """Once calls come, its documents are replaced when somebody has looked at them."""
 
     def __init__(self, first: Loaded, second: Loaded) -> None:
         super().__init__(lambda: second)
         self.first: Loaded | None = first
+        self.calls_come = False
 
     @property
     def loaded(self) -> Loaded:
-        now, self.first = self.first or super().loaded, None
+        now = self.first or super().loaded
+        if self.calls_come:
+            self.first = None
         return now
 
 
@@ -98,6 +103,7 @@ def changing(world: World) -> _Changing:
 
 
 def test_decide_takes_the_snapshot_it_is_given(changing: _Changing) -> None:
+    changing.calls_come = True
     first, request = changing.loaded.snapshot, Request(model=ALLOWED, data=["health"], purpose="x")
     assert changing.decide(request, snapshot=first).permitted
     assert not changing.decide(request).permitted
@@ -107,14 +113,15 @@ KEY = {"Authorization": f"Bearer {KEYS['clinic']}"}
 PLAIN: Any = {"model": ALLOWED, "messages": []}
 
 
-def _through_transport(pdp: PDP, log: MemoryLog) -> int:
+def _through_transport(pdp: _Changing, log: MemoryLog) -> int:
     inner = httpx.MockTransport(lambda _: httpx.Response(200))
     with httpx.Client(transport=PolicyTransport(pdp, log=log, inner=inner)) as client:
+        pdp.calls_come = True
         url = "https://near.example/v1/chat/completions"
         return client.post(url, json=PLAIN, headers=KEY).status_code
 
 
-def _through_asgi(pdp: PDP, log: MemoryLog) -> int:
+def _through_asgi(pdp: _Changing, log: MemoryLog) -> int:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         del scope, receive
         await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -122,6 +129,7 @@ def _through_asgi(pdp: PDP, log: MemoryLog) -> int:
 
     async def ask() -> int:
         transport = httpx.ASGITransport(PolicyMiddleware(app, pdp=pdp, log=log))
+        pdp.calls_come = True
         async with httpx.AsyncClient(transport=transport, base_url="http://app.example") as client:
             return (await client.post("/v1/chat/completions", json=PLAIN, headers=KEY)).status_code
 
@@ -130,12 +138,13 @@ def _through_asgi(pdp: PDP, log: MemoryLog) -> int:
 
 @pytest.mark.parametrize("ask", [_through_transport, _through_asgi])
 def test_a_call_is_looked_up_and_decided_in_one_snapshot(
-    changing: _Changing, ask: Callable[[PDP, MemoryLog], int]
+    changing: _Changing, ask: Callable[[_Changing, MemoryLog], int]
 ) -> None:
     log, first = MemoryLog(), changing.first
     assert first is not None
     assert ask(changing, log) == 200
-    (record,) = log.records
+    record, outcome = log.records
+    assert outcome["id"] == record["id"]
     assert record["facts"]["sets"]["data"]["members"] == ["health"]
     assert record["decision"]["digests"]["policies"] == first.snapshot.digests.policies
     assert record["decision"]["digests"]["registry"] == first.snapshot.digests.registry

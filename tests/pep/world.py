@@ -75,7 +75,7 @@ kind: gateway
 id: far
 language: 1
 title: The far gateway
-type: openai_compatible
+type: {type}
 base_url: {far}
 self_hosted: true
 """
@@ -96,6 +96,8 @@ kind: model
 id: maker/{name}
 language: 1
 title: The {name} model
+context_window: 1000000
+max_output_tokens: 64000
 features: [function_calling, structured_output, reasoning]
 input_modalities: [text, image, audio, file]
 output_modalities: [text, audio, embedding]
@@ -117,6 +119,8 @@ kind: model
 id: maker/plain
 language: 1
 title: A model that can do nothing but chat
+context_window: 1000000
+max_output_tokens: 64000
 features: []
 ---
 kind: route
@@ -126,6 +130,18 @@ model: maker/plain
 gateway: near
 provider: allowed-provider
 address: plain
+stage: ga
+"""
+
+_SPARE = """
+---
+kind: route
+id: far:allowed
+language: 1
+model: maker/allowed
+gateway: far
+provider: allowed-provider
+address: at-far/allowed-2026
 stage: ga
 """
 
@@ -158,13 +174,20 @@ def build(
     near: str = "https://near.example/v1",
     far: str = "https://far.example/v1",
     kind: str = "openai_compatible",
+    *,
+    spare: bool = False,
+    project: str = "",
 ) -> World:
-    """Write the project into `folder` and load it."""
+    """Write the project into `folder` and load it.
+
+    `spare`: the allowed model has a second route, by the far gateway. `project`: more of its file.
+    """
     hashes = {name: sha256(key.encode()).hexdigest() for name, key in KEYS.items()}
     text = _DOCUMENTS.format(near=near, far=far, type=kind, variable=KEY_VARIABLE, **hashes)
     text += _ROUTE.format(name="allowed", gateway="near", country="DE")
     text += _PLAIN
     text += _ROUTE.format(name="denied", gateway="far", country="US")
+    text += _SPARE if spare else ""
     (folder / "documents.yaml").write_text(text, "utf-8")
-    (folder / "policy-router.yaml").write_text(_PROJECT, "utf-8")
+    (folder / "policy-router.yaml").write_text(_PROJECT + project, "utf-8")
     return World(folder, load(project=folder))

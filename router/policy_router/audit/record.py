@@ -1,15 +1,22 @@
-"""The record of one decision: facts, categories, sizes and digests; never prompt, answer or key."""
+"""Records of a call: facts, categories, sizes and digests; never prompt, answer or key.
+
+A call has a record of its decision, one more for every further attempt, and one of how it ended;
+all of them carry its id.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from policy_router.audit.withheld import model_to_record, without_strange_words
-from policy_router.domain.decision import Determination
+from policy_router.domain.attestation import Attestation
+from policy_router.domain.decision import Determination, Digests
+from policy_router.domain.detection import NOTHING_DETECTED, Detected
 from policy_router.domain.request import FactValue, RequestFacts
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.render import decision_data, instant
@@ -17,9 +24,35 @@ from policy_router.engine.render import decision_data, instant
 Record = Mapping[str, Any]
 
 
+class Kind(StrEnum):
+    """What a record is about."""
+
+    DECISION = "decision"
+    OUTCOME = "outcome"
+    LOAD = "load"
+
+
+class Ending(StrEnum):
+    """How an attempt to send a call ended."""
+
+    COMPLETE = "complete"
+    CUT = "cut"
+    CLIENT_GONE = "client_gone"
+    FAILED_OVER = "failed_over"
+    REDIRECTED = "redirected"
+    WITHHELD = "withheld"
+    UNREACHED = "unreached"
+    TIMED_OUT = "timed_out"
+    BROKEN = "broken"
+    STOPPED = "stopped"
+
+
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """Which call a record is about. `point`: the enforcement point; `retry`: the SDK's count."""
+    """Which call a record is about. `point`: the enforcement point; `retry`: the SDK's count.
+
+    `observed`: the call passes whatever is decided, as the project only observes.
+    """
 
     id: str
     at: datetime
@@ -27,36 +60,143 @@ class Occasion:
     caller: str | None
     body_bytes: int
     retry: int | None = None
+    observed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What was decided about a call, on what facts, from which snapshot."""
+    """What was decided about a call, on what facts, from which snapshot.
+
+    `detected`: what detectors saw in its texts.
+    """
 
     snapshot: Snapshot
     facts: RequestFacts
     determination: Determination
+    detected: Detected = NOTHING_DETECTED
 
 
-def record_of(
-    occasion: Occasion, decided: Decided | None = None, refused: str | None = None
-) -> Record:
-    """The record of a call: decided, refused (`refused`: its code), or both.
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one attempt ended. `status`: of the answer, None if none came."""
+
+    route: str | None
+    ending: Ending
+    status: int | None = None
+    attestation: Attestation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An attempt to send a call: to which route, which were passed over, what went before.
+
+    `passed_over`: permitted routes that cannot carry the call, with the code of the reason.
+    """
+
+    number: int = 1
+    route: str | None = None
+    passed_over: tuple[tuple[str, str], ...] = ()
+    after: Outcome | None = None
+
+
+FIRST = Attempt()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found about a call: a decision, a refusal (its code), or both."""
+
+    decided: Decided | None = None
+    refused: str | None = None
+    attempt: Attempt = field(default=FIRST)
+
+
+def record_of(occasion: Occasion, finding: Finding) -> Record:
+    """The record of a call that was decided or refused.
 
     Of what a caller says it holds only words that the snapshot knows too.
     """
+    decided, refused = finding.decided, finding.refused
     permitted = decided is not None and decided.determination.permitted
     return {
+        "kind": Kind.DECISION.value,
         "id": occasion.id,
         "recorded_at": instant(occasion.at),
         "point": occasion.point,
         "caller": occasion.caller,
         "body_bytes": occasion.body_bytes,
         "retry": occasion.retry,
+        "observed": occasion.observed,
         "admitted": permitted and refused is None,
         "refused": refused,
+        "attempt": _attempt(finding.attempt),
+        "detected": None if decided is None else _detected(decided.detected),
         "facts": None if decided is None else _facts(decided),
         "decision": None if decided is None else _decision(decided),
+    }
+
+
+def _detected(detected: Detected) -> Record:
+    """What detectors saw; never the text they saw it in."""
+    return {
+        "categories": sorted(detected.categories),
+        "by": list(detected.by),
+        "whole": detected.whole,
+    }
+
+
+def outcome_record(occasion: Occasion, at: datetime, attempt: int, outcome: Outcome) -> Record:
+    """The record of how the last attempt to send a call ended."""
+    return {
+        "kind": Kind.OUTCOME.value,
+        "id": occasion.id,
+        "recorded_at": instant(at),
+        "point": occasion.point,
+        "observed": occasion.observed,
+        "attempt": attempt,
+        **_outcome(outcome),
+    }
+
+
+def load_record(at: datetime, digests: Digests, before: str | None, *, observed: bool) -> Record:
+    """The record of a snapshot put in force; `before`: the digest of the policies it replaces."""
+    return {
+        "kind": Kind.LOAD.value,
+        "recorded_at": instant(at),
+        "observed": observed,
+        "before": before,
+        "digests": {"policies": digests.policies, "registry": digests.registry},
+    }
+
+
+def _attempt(attempt: Attempt) -> dict[str, Any]:
+    passed_over = [{"route": route, "refused": code} for route, code in attempt.passed_over]
+    return {
+        "number": attempt.number,
+        "route": attempt.route,
+        "passed_over": passed_over,
+        "after": None if attempt.after is None else _outcome(attempt.after),
+    }
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    attestation = outcome.attestation
+    return {
+        "route": outcome.route,
+        "ending": outcome.ending.value,
+        "status": outcome.status,
+        "attestation": None if attestation is None else _attestation(attestation),
+    }
+
+
+def _attestation(attestation: Attestation) -> dict[str, Any]:
+    said = attestation.said
+    return {
+        "standing": attestation.standing.value,
+        "model": said.model,
+        "provider": said.provider,
+        "place": said.place,
+        "contradicts": list(attestation.contradicts),
     }
 
 

@@ -1,10 +1,13 @@
-"""JSON Schemas of what the router writes: a decision, and the record of a call."""
+"""JSON Schemas of what the router writes: decisions, and records of calls and of loads."""
 
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from typing import Any, Final
 
+from policy_router.audit.record import Ending, Kind
+from policy_router.domain.attestation import Standing
 from policy_router.domain.decision import Outcome, Reason, Verdict
 from policy_router.domain.policy import Mode
 
@@ -21,7 +24,12 @@ _NULL: Final[Schema] = {"type": "null"}
 
 def schema_files() -> dict[str, str]:
     """Text of the schemas by the name of their file."""
-    schemas = {"decision": _decision(), "record": _record()}
+    schemas = {
+        "decision": _decision(),
+        "load": _load(),
+        "outcome": _outcome(),
+        "record": _record(),
+    }
     return {
         f"{name}.schema.json": json.dumps(
             {"$schema": _DIALECT, **schema}, indent=2, ensure_ascii=False
@@ -42,7 +50,7 @@ def _list(items: Schema) -> Schema:
     return {"type": "array", "items": items}
 
 
-def _choice(values: type[Outcome | Reason | Verdict | Mode]) -> Schema:
+def _choice(values: type[StrEnum]) -> Schema:
     return {"enum": [value.value for value in values]}
 
 
@@ -91,10 +99,14 @@ def _decision() -> Schema:
             "missing": _list(_TEXT),
             "declared": _list(_TEXT),
             "candidates": _list(candidate),
-            "digests": _object({"policies": _TEXT, "registry": _TEXT}),
+            "digests": _digests(),
         },
         title="A decision about one request",
     )
+
+
+def _digests() -> Schema:
+    return _object({"policies": _TEXT, "registry": _TEXT})
 
 
 def _facts() -> Schema:
@@ -111,17 +123,87 @@ def _facts() -> Schema:
     )
 
 
+def _detected() -> Schema:
+    return _object(
+        {"categories": _list(_TEXT), "by": _list(_TEXT), "whole": _TRUTH},
+        title="What detectors saw in the texts of the call, and whether they read all of them",
+    )
+
+
+def _ended() -> Schema:
+    attestation = _object(
+        {
+            "standing": _choice(Standing),
+            "model": _TEXT_OR_NULL,
+            "provider": _TEXT_OR_NULL,
+            "place": _TEXT_OR_NULL,
+            "contradicts": _list(_TEXT),
+        },
+        title="What the answer says of who gave it",
+    )
+    return {
+        "route": _TEXT_OR_NULL,
+        "ending": _choice(Ending),
+        "status": _COUNT_OR_NULL,
+        "attestation": _or_null(attestation),
+    }
+
+
+def _attempt() -> Schema:
+    return _object(
+        {
+            "number": {"type": "integer", "minimum": 1},
+            "route": _TEXT_OR_NULL,
+            "passed_over": _list(_object({"route": _TEXT, "refused": _TEXT})),
+            "after": _or_null(_object(_ended())),
+        },
+        title="Which attempt to send the call it is, and what came of the one before",
+    )
+
+
+def _outcome() -> Schema:
+    return _object(
+        {
+            "kind": {"const": Kind.OUTCOME.value},
+            "id": _TEXT,
+            "recorded_at": _INSTANT,
+            "point": _TEXT,
+            "observed": _TRUTH,
+            "attempt": {"type": "integer", "minimum": 1},
+            **_ended(),
+        },
+        title="How the sending of a call ended",
+    )
+
+
+def _load() -> Schema:
+    return _object(
+        {
+            "kind": {"const": Kind.LOAD.value},
+            "recorded_at": _INSTANT,
+            "observed": _TRUTH,
+            "before": _TEXT_OR_NULL,
+            "digests": _digests(),
+        },
+        title="A snapshot put in force, and the digest of the policies it replaces",
+    )
+
+
 def _record() -> Schema:
     record = _object(
         {
+            "kind": {"const": Kind.DECISION.value},
             "id": _TEXT,
             "recorded_at": _INSTANT,
             "point": _TEXT,
             "caller": _TEXT_OR_NULL,
             "body_bytes": {"type": "integer", "minimum": 0},
             "retry": _COUNT_OR_NULL,
+            "observed": _TRUTH,
             "admitted": _TRUTH,
             "refused": _TEXT_OR_NULL,
+            "attempt": _attempt(),
+            "detected": _or_null(_detected()),
             "facts": _or_null({"$ref": "#/$defs/facts"}),
             "decision": _or_null({"$ref": "#/$defs/decision"}),
         },

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from policy_router.audit.matrix import Matrix, Standing, matrix
 from policy_router.domain.claim import Claim, Moment
@@ -15,6 +16,11 @@ from policy_router.domain.snapshot import Snapshot
 from policy_router.domain.vocabulary import CLAIMED_ATTRIBUTES
 from policy_router.registry.hops import hops_of
 from policy_router.registry.speaking import records
+
+_WHOSE_AND_WHERE: Final = frozenset(
+    {"maker_jurisdiction", "provider_jurisdiction", "parent_jurisdiction", "inference_location"}
+)
+"""Whose a route is and where it computes: often read off a name, and nothing done with data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,7 @@ def _is_described(registry: Registry, route: Route, moment: Moment) -> bool:
     return any(
         claim.value is not None and moment.knows(claim.recorded)
         for attribute in CLAIMED_ATTRIBUTES
+        if attribute.name not in _WHOSE_AND_WHERE
         for claim in records(registry, route, route.provider, attribute.name)
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from policy_router.domain.claim import Claim, Moment
@@ -16,7 +17,8 @@ class Checked:
     """A claim, and the document it stands in.
 
     `kind`: `route`, `provider` or `gateway`. `hop`: of a route, where the claim is made. `model`:
-    of a provider, a model that the claim covers by name.
+    of a provider, a model that the claim covers by name. `contradicted`: another record, no older,
+    says something else of the same.
     """
 
     kind: str
@@ -24,6 +26,7 @@ class Checked:
     hop: str | None
     model: str | None
     claim: Claim
+    contradicted: bool
 
 
 def claim_at_route(
@@ -37,15 +40,27 @@ def claim_at_route(
     claim = knowledge(view, route, hop, attribute).claim
     if claim is None:
         return None
-    if claim in dict(route.claims).get(hop, ()):
-        return Checked("route", route.id, hop, None, claim)
+    own = dict(route.claims).get(hop, ())
+    if claim in own:
+        return Checked("route", route.id, hop, None, claim, _contradicted(claim, own, moment))
     provider, gateway = registry.providers.get(hop), registry.gateways.get(hop)
     if provider is not None and claim in provider.claims:
         model = None if claim.covers is None else route.model
-        return Checked("provider", hop, None, model, claim)
+        rivals = _contradicted(claim, provider.claims, moment)
+        return Checked("provider", hop, None, model, claim, rivals)
     if gateway is not None and claim in gateway.claims:
-        return Checked("gateway", hop, None, None, claim)
+        rivals = _contradicted(claim, gateway.claims, moment)
+        return Checked("gateway", hop, None, None, claim, rivals)
     return None
+
+
+def _contradicted(claim: Claim, records: Iterable[Claim], moment: Moment) -> bool:
+    return any(
+        c.value != claim.value
+        and (c.attribute, c.covers, c.recorded) == (claim.attribute, claim.covers, claim.recorded)
+        and c.validity.holds(moment.at)
+        for c in records
+    )
 
 
 def claim_of_party(registry: Registry, name: str, attribute: str, moment: Moment) -> Checked | None:
@@ -63,4 +78,5 @@ def claim_of_party(registry: Registry, name: str, attribute: str, moment: Moment
     if not records:
         return None
     kind = "gateway" if provider is None else "provider"
-    return Checked(kind, name, None, None, max(records, key=lambda c: c.recorded))
+    latest = max(records, key=lambda c: c.recorded)
+    return Checked(kind, name, None, None, latest, _contradicted(latest, records, moment))

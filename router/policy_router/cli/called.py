@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
 
 import click
 
 from policy_router.domain.organisation import Caller
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.vocabulary import FACTS
-from policy_router.enforcement.facts import Floor, floor_of, joined
+from policy_router.enforcement.facts import Floor, floor_of, joined_request
 from policy_router.language.suggest import nearest
 from policy_router.report.phrases import asked, names
 from policy_router.report.visible import escaped
@@ -28,14 +27,14 @@ def called(stated: RequestFacts, callers: Mapping[str, Caller]) -> RequestFacts:
     have, and for what its calls would be refused for before anything is decided.
     """
     floor = floor_of(_known(str(stated.scalars[_CALLER]), callers))
-    said = list(_declared(stated))
+    others = {name: value for name, value in stated.scalars.items() if name != _CALLER}
     try:
-        facts = joined(floor, _shown(stated), said)
+        facts = joined_request(floor, replace(stated, scalars=others))
     except Refused as refused:
         advice = f"; {refused.help}" if refused.help else ""
         message = f"a call of `{floor.caller}` would be refused: {refused.message}{advice}"
         raise click.UsageError(message) from None
-    _tell(floor, [name for name, _ in said])
+    _tell(floor, _stated_besides(stated))
     return facts
 
 
@@ -47,25 +46,10 @@ def _known(name: str, callers: Mapping[str, Caller]) -> Caller:
     raise click.UsageError(f"--caller: the project has no caller `{name}`; {advice}")
 
 
-_OBSERVED: Final = frozenset(name for name, spec in FACTS.items() if spec.observed)
-
-
-def _shown(stated: RequestFacts) -> RequestFacts:
-    """What a call shows by itself."""
-    return replace(
-        stated,
-        sets={n: fact for n, fact in stated.sets.items() if n in _OBSERVED},
-        scalars={n: value for n, value in stated.scalars.items() if n in _OBSERVED},
-    )
-
-
-def _declared(stated: RequestFacts) -> Iterator[tuple[str, str]]:
-    for name, fact in stated.sets.items():
-        if name not in _OBSERVED:
-            yield name, ",".join(sorted(fact.members))
-    for name, value in stated.scalars.items():
-        if name not in _OBSERVED and name != _CALLER:
-            yield name, str(value)
+def _stated_besides(stated: RequestFacts) -> list[str]:
+    """Names of the facts that a call does not show by itself."""
+    names = (*stated.sets, *stated.scalars)
+    return [n for n in names if n != _CALLER and n in FACTS and not FACTS[n].observed]
 
 
 def _tell(floor: Floor, declared: list[str]) -> None:

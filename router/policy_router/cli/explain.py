@@ -15,8 +15,7 @@ from policy_router.cli.requests import Stated, request_options
 from policy_router.cli.stated import decided
 from policy_router.cli.terminal import emit, screen
 from policy_router.engine.explanation import Explanation, RouteExplanation
-from policy_router.report.explanations import explanation_json, explanation_lines
-from policy_router.report.reasons import nearest
+from policy_router.report.explanations import explanation_json, explanation_lines, foremost
 
 _SHOWN: Final = 3
 _SHOWN_OF_ANY_MODEL: Final = 1
@@ -70,11 +69,4 @@ def _chosen(explanation: Explanation, only: str | None, most: int) -> Sequence[R
         if not found:
             raise click.UsageError(f"`{only}` is not a candidate for this request")
         return found
-    place = {route: number for number, route in enumerate(explanation.determination.chain)}
-    permitted = [route for route in explanation.routes if route.route in place]
-    first = sorted(permitted, key=lambda r: place[r.route])[:most]
-    if len(first) < most:
-        closest = nearest(explanation)
-        others = [route for route in explanation.routes if route.route not in place]
-        first += sorted(others, key=lambda r: (r is not closest, r.route))
-    return first[:most]
+    return foremost(explanation, most)

@@ -28,6 +28,8 @@ COMMANDS: Final = {
     "registry": "what is recorded about routes, on what evidence, and keeping it current",
     "gaps": "contracts and evidence that are missing, what unlocks most first",
     "test": "run the suites: requests with the outcome they should have",
+    "serve": "take calls as OpenAI, Anthropic and Google do, and send what is permitted",
+    "caller": "who may call",
     "init": "write a project to start from",
     "doctor": "is this project ready: documents, gateways, keys, age of the registry",
     "schema": "the JSON Schemas of all documents, for editors and other programs",

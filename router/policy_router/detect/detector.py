@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from traceback import extract_tb
 from typing import Final, Protocol
 
-_LOGGER: Final = logging.getLogger("policy_router")
+from policy_router.domain.detection import Detected
 
-MOST_READ: Final = 49_152
-"""Characters of a call's texts that detectors read; what is beyond them is unknown."""
+_LOGGER: Final = logging.getLogger("policy_router")
 
 
 class Detector(Protocol):
@@ -28,20 +26,7 @@ class Detector(Protocol):
         """The categories of `data` that `text` shows; none does not mean that it holds none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Detected:
-    """What detectors saw: never proof that there was nothing else to see.
-
-    `categories`: values of the fact `data`. `by`: the names of the detectors that saw any.
-    `whole`: whether every detector read every text to its end.
-    """
-
-    categories: frozenset[str]
-    by: tuple[str, ...]
-    whole: bool
-
-
-def detect(detectors: Sequence[Detector], texts: Iterable[str], most: int = MOST_READ) -> Detected:
+def detect(detectors: Sequence[Detector], texts: Iterable[str], most: int) -> Detected:
     """What `detectors` see in `texts`, of which they read `most` characters together.
 
     Nothing is raised: a detector that fails has not read its text. A category that was seen once

@@ -84,3 +84,14 @@ class Approver:
 
     role: str
     may_approve: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Enforcement:
+    """How decisions bind. `observe_until`: before then calls pass whatever is decided.
+
+    `withhold`: an answer that says it is of another model or provider does not go out.
+    """
+
+    observe_until: datetime | None = None
+    withhold: bool = False

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from policy_router.audit.record import Ending
 from policy_router.wire.errors import error_body
 from policy_router.wire.headers import Headers
 from policy_router.wire.operation import Dialect
@@ -14,39 +15,48 @@ from policy_router.wire.refusal import RefusalCode, Refused
 DECISION: Final = "x-policy-router-decision"
 ROUTE: Final = "x-policy-router-route"
 REQUESTED: Final = "x-policy-router-requested"
+OBSERVED: Final = "x-policy-router-observed"
+RETRY: Final = "x-should-retry"
 
 
 @dataclass(frozen=True, slots=True)
 class Forward:
-    """Send exactly this, and nothing of what the client sent. `headers` hold the upstream key."""
+    """Send exactly this, and nothing of what the client sent. `headers` hold the upstream key.
+
+    `route`, `requested`: None for a call that is merely observed; it goes out as it came.
+    """
 
     decision: str
-    route: str
-    requested: str
+    route: str | None
+    requested: str | None
     url: str
     headers: Headers = field(repr=False)
     body: bytes = field(repr=False)
     dialect: Dialect = Dialect.OPENAI
+    method: str = "POST"
 
     @property
     def response_headers(self) -> Headers:
         """What the response says besides what upstream says."""
+        if self.route is None or self.requested is None:
+            return ((DECISION, self.decision), (OBSERVED, "true"))
         return ((DECISION, self.decision), (ROUTE, self.route), (REQUESTED, self.requested))
 
 
 @dataclass(frozen=True, slots=True)
-class Refuse:
-    """Answer with this; nothing goes upstream."""
+class Reply:
+    """Answer with this; nothing goes upstream, or nothing of what came from there goes out.
+
+    `failure`: how the sending ended, where that is what the reply says.
+    """
 
     status: int
     headers: Headers
     body: bytes
+    failure: Ending | None = None
 
 
-Answer = Forward | Refuse
-
-
-def refuse(decision: str, reason: Refused, dialect: Dialect = Dialect.OPENAI) -> Refuse:
+def refuse(decision: str, reason: Refused, dialect: Dialect = Dialect.OPENAI) -> Reply:
     """The answer to a call in `dialect` that was refused without a decision."""
     told = {"decision": decision, "reason": reason.code.value, "help": reason.help}
     message = reason.message if reason.help is None else f"{reason.message} (help: {reason.help})"
@@ -54,7 +64,7 @@ def refuse(decision: str, reason: Refused, dialect: Dialect = Dialect.OPENAI) ->
     return refusal(decision, reason.status, code, message, reason.parameter, told, dialect)
 
 
-def redirected(forward: Forward) -> Refuse:
+def redirected(forward: Forward) -> Reply:
     """The answer where upstream sends the call elsewhere: nowhere else may it go."""
     refused = Refused(
         RefusalCode.REDIRECTED,
@@ -62,6 +72,27 @@ def redirected(forward: Forward) -> Refuse:
         "correct the gateway's `base_url`",
     )
     return refuse(forward.decision, refused, forward.dialect)
+
+
+def withheld(forward: Forward) -> Reply:
+    """The answer where upstream says that another model or provider gave it."""
+    refused = Refused(
+        RefusalCode.CONTRADICTED_ANSWER,
+        f"the answer says that it is not of route `{forward.route}`, so it is withheld",
+        "tell the operator: the gateway does not keep to what it is pinned to",
+    )
+    return refuse(forward.decision, refused, forward.dialect)
+
+
+def unanswered(forward: Forward, failure: Ending) -> Reply:
+    """The answer where none came from upstream; a client may try again."""
+    is_late = failure is Ending.TIMED_OUT
+    code = RefusalCode.UPSTREAM_TIMEOUT if is_late else RefusalCode.UPSTREAM_UNREACHABLE
+    what = "did not answer in time" if is_late else "cannot be reached, or broke off"
+    refused = Refused(code, f"upstream of route `{forward.route}` {what}", "try again later")
+    told = refuse(forward.decision, refused, forward.dialect)
+    headers = tuple((name, value) for name, value in told.headers if name != RETRY)
+    return Reply(told.status, headers, told.body, failure)
 
 
 def refusal(  # noqa: PLR0913 - an error response has so many parts
@@ -72,13 +103,18 @@ def refusal(  # noqa: PLR0913 - an error response has so many parts
     parameter: str | None,
     more: Mapping[str, Any],
     dialect: Dialect = Dialect.OPENAI,
-) -> Refuse:
+) -> Reply:
     """An error response that a client shows to its developer and does not repeat."""
     body = error_body(status, code, message, parameter, more, dialect)
+    return our_reply(decision, status, body, ((RETRY, "false"),))
+
+
+def our_reply(decision: str, status: int, body: bytes, more: Headers = ()) -> Reply:
+    """A response in JSON that is our own."""
     headers = (
         ("content-type", "application/json"),
         ("content-length", str(len(body))),
-        ("x-should-retry", "false"),
+        *more,
         (DECISION, decision),
     )
-    return Refuse(status, headers, body)
+    return Reply(status, headers, body)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Final
 
 from policy_router.audit.log import Log
-from policy_router.enforcement.answer import Refuse
+from policy_router.detect.detector import Detector
+from policy_router.enforcement.asgi_carriage import App, AppCarriage
 from policy_router.enforcement.asgi_messages import (
     Receive,
     Scope,
@@ -16,21 +16,17 @@ from policy_router.enforcement.asgi_messages import (
     below_prefix,
     body_of,
     forward_of,
-    inner_scope,
-    once,
-    respond,
-    telling,
 )
 from policy_router.enforcement.callers import caller_of
 from policy_router.enforcement.context import Who, as_floor, governed_facts, has_transport
-from policy_router.enforcement.gate import admit, gate_for
+from policy_router.enforcement.exchange import exchange
+from policy_router.enforcement.gate import gate_for
+from policy_router.enforcement.observing import towards_gateway
 from policy_router.service.pdp import PDP
 from policy_router.store.project import Loaded
 from policy_router.wire.headers import lowered
 from policy_router.wire.http_call import HttpCall
 from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits
-
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 __all__ = ["PolicyMiddleware", "forward_of"]
 
@@ -42,7 +38,8 @@ class PolicyMiddleware:
     """Puts every LLM operation below `prefix` to the policies before `app` sees it.
 
     `app` receives the body to send and, with `forward_of(scope)`, where and with which headers;
-    what a client sent besides does not reach it. Other requests reach `app` as they are, with
+    what a client sent besides does not reach it. Where its answer says that upstream failed, it is
+    run again with the next route of the chain. Other requests reach `app` as they are, with
     their caller's facts in force for the transports inside. `prefix` None: `app` proxies nothing.
 
     `who` tells from a scope whose request it is; by default the key in `Authorization` does, and
@@ -59,9 +56,10 @@ class PolicyMiddleware:
         prefix: str | None = "/v1",
         who: Callable[[Scope], Who | None] | None = None,
         limits: Limits = DEFAULT_LIMITS,
+        detectors: tuple[Detector, ...] = (),
     ) -> None:
         self._app = app
-        self._gate = gate_for("asgi", pdp, log, limits)
+        self._gate = gate_for("asgi", pdp, log, limits, detectors)
         self._prefix = None if prefix is None else prefix.rstrip("/")
         self._who = who
 
@@ -102,12 +100,9 @@ class PolicyMiddleware:
         floor = None if who is None else as_floor(who)
         query = scope.get("query_string", b"").decode("latin-1")
         call = HttpCall(scope["method"], path, query, lowered(scope["headers"]), body)
-        answer = await asyncio.to_thread(admit, self._gate, call, floor, loaded.snapshot)
-        if isinstance(answer, Refuse):
-            await respond(send, answer)
-            return
-        inside = inner_scope(scope, answer)
-        await self._app(inside, once(answer.body, receive), telling(send, answer))
+        unchanged = towards_gateway(loaded, call)
+        steps = exchange(self._gate, call, floor, loaded, unchanged)
+        await AppCarriage(self._app, scope, receive, send).carry(steps, self._gate.log)
 
     def _warn_if_idle(self, scope: Scope) -> None:
         """Say so where nothing would ever be decided: no proxied operation, and no transport."""

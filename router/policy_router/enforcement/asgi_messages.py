@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any, Final
 from urllib.parse import unquote
 
-from policy_router.enforcement.answer import Forward, Refuse, redirected
+from policy_router.enforcement.answer import Forward, Reply
 from policy_router.wire.credentials import KEY_HEADERS
 from policy_router.wire.headers import Headers
 
@@ -16,7 +16,6 @@ Receive = Callable[[], Awaitable[Event]]
 Send = Callable[[Event], Awaitable[None]]
 
 EXTENSION: Final = "policy_router"
-_REDIRECTS: Final = range(300, 400)
 _ENCODED_TWICE: Final = 2
 
 
@@ -86,9 +85,9 @@ async def body_of(receive: Receive, most: int) -> bytes | None:
     return bytes(body[: most + 1])
 
 
-async def respond(send: Send, answer: Refuse) -> None:
-    """Send a refusal."""
-    headers = _raw(answer.headers)
+async def respond(send: Send, answer: Reply) -> None:
+    """Send a reply of our own."""
+    headers = raw(answer.headers)
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})
 
@@ -96,9 +95,9 @@ async def respond(send: Send, answer: Refuse) -> None:
 def inner_scope(scope: Scope, forward: Forward) -> Scope:
     """The scope of a call that may be sent: the client's, without anything it may not say."""
     host = [(name, value) for name, value in scope["headers"] if name.lower() == b"host"]
-    ours = [(name, value) for name, value in forward.headers if name not in KEY_HEADERS]
+    ours = tuple((name, value) for name, value in forward.headers if name not in KEY_HEADERS)
     extensions = {**(scope.get("extensions") or {}), EXTENSION: {"forward": forward}}
-    return {**scope, "headers": [*host, *_raw(ours)], "extensions": extensions}
+    return {**scope, "headers": [*host, *raw(ours)], "extensions": extensions}
 
 
 def once(body: bytes, receive: Receive) -> Receive:
@@ -113,24 +112,6 @@ def once(body: bytes, receive: Receive) -> Receive:
     return replay
 
 
-def telling(send: Send, forward: Forward) -> Send:
-    """A `send` that adds what was decided, and lets no redirect out."""
-    stopped: list[bool] = []
-
-    async def tell(event: Event) -> None:
-        if stopped:
-            return
-        if event["type"] != "http.response.start":
-            await send(event)
-        elif event["status"] in _REDIRECTS:
-            stopped.append(True)
-            await respond(send, redirected(forward))
-        else:
-            told = [*event.get("headers", ()), *_raw(forward.response_headers)]
-            await send({**event, "headers": told})
-
-    return tell
-
-
-def _raw(headers: Headers | Iterable[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
+def raw(headers: Headers) -> list[tuple[bytes, bytes]]:
+    """Headers as ASGI has them."""
     return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]

@@ -5,10 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from hashlib import sha256
 from hmac import compare_digest
+from secrets import token_urlsafe
+from typing import Final
 
 from policy_router.domain.organisation import Caller
 from policy_router.wire.credentials import caller_key
 from policy_router.wire.headers import Headers
+
+_KEY_BYTES: Final = 32
+
+
+def new_key() -> str:
+    """A key for a caller, that nobody can guess."""
+    return f"pr-{token_urlsafe(_KEY_BYTES)}"
+
+
+def key_hash(key: str) -> str:
+    """What a caller's document holds of its key: SHA-256, as it has 256 random bits itself."""
+    return sha256(key.encode()).hexdigest()
 
 
 def caller_of(headers: Headers, callers: Iterable[Caller]) -> Caller | None:
@@ -19,6 +33,6 @@ def caller_of(headers: Headers, callers: Iterable[Caller]) -> Caller | None:
     key = caller_key(headers)
     if key is None:
         return None
-    said = sha256(key.encode()).hexdigest()
+    said = key_hash(key)
     found = [c for c in callers if compare_digest(said, c.key_sha256 or "")]
     return found[0] if len(found) == 1 else None

@@ -8,20 +8,22 @@ from typing import Any, Final, assert_never
 from policy_router.domain.decision import Candidate, Determination, Reason, RuleVerdict
 from policy_router.domain.policy import Mode, Rule
 from policy_router.domain.snapshot import Snapshot
-from policy_router.enforcement.answer import Refuse, refusal
+from policy_router.enforcement.answer import Reply, refusal
 from policy_router.enforcement.facts import Floor
 from policy_router.enforcement.missing import advice
 from policy_router.engine.explanation import Alternative, Change, Explanation
 from policy_router.service.decision import Decision
 from policy_router.wire.operation import Dialect
 
-_STATUS: Final = 403
+STATUS: Final = 403
+"""Of every denial: not a matter of who asks, or when."""
+
 _FELL: Final = (Reason.NO_COMPLIANT_ROUTE, Reason.FACTS_MISSING)
 
 
 def denial(
     decision_id: str, decision: Decision, sender: Floor, dialect: Dialect = Dialect.OPENAI
-) -> Refuse:
+) -> Reply:
     """The answer to a call of `sender` in `dialect` that was denied."""
     explanation = decision.explain()
     reason = decision.reason or Reason.NO_COMPLIANT_ROUTE
@@ -37,7 +39,7 @@ def denial(
         "help": _help(reason, decision, sender, explanation),
     }
     message = _message(decision, reason, told)
-    return refusal(decision_id, _STATUS, reason.value, message, None, told, dialect)
+    return refusal(decision_id, STATUS, reason.value, message, None, told, dialect)
 
 
 def _message(decision: Decision, reason: Reason, told: dict[str, Any]) -> str:

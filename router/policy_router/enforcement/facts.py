@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
@@ -17,6 +17,7 @@ from policy_router.language.facts import request_facts
 from policy_router.wire.refusal import RefusalCode, Refused
 
 _DECLARABLE: Final = {n: s for n, s in FACTS.items() if not (s.observed or s.floor_only)}
+_OBSERVED: Final = frozenset(name for name, spec in FACTS.items() if spec.observed)
 _VALUE = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 
 Declared = Iterable[tuple[str, str]]
@@ -38,16 +39,34 @@ NOBODY: Final = Floor()
 """A caller of whom nothing is known, so that every rule about facts applies."""
 
 
+NOTHING_SHOWN: Final = RequestFacts(
+    sets={name: SetFact(settled=True) for name in _OBSERVED if FACTS[name].kind is FactKind.SET},
+    scalars={"stateful": False, "streaming": False},
+)
+"""What a call shows that says nothing but text."""
+
+
 def floor_of(caller: Caller) -> Floor:
     """The floor that a caller document states."""
     return Floor(caller.facts, caller.may_declare, caller.id)
 
 
-def joined(floor: Floor, shown: RequestFacts, declared: Declared) -> RequestFacts:
-    """The facts of a call: `floor`, what the call has `shown`, and what was `declared`.
+def known_floor(floor: Floor | None) -> Floor:
+    """`floor`, where a sender has to be known; raises `Refused` where it is not."""
+    if floor is None:
+        raise Refused(
+            RefusalCode.UNKNOWN_CALLER,
+            "the call carries no key of a caller that is known here",
+            "send the caller's own key, where the SDK puts its `api_key`; a provider's key is none",
+        )
+    return floor
 
-    A declaration only adds; its base view holds what can be relied on without it. Raises
-    `Refused` for a fact that cannot be declared, is unknown, or contradicts the floor.
+
+def joined(floor: Floor, shown: RequestFacts, declared: Declared) -> RequestFacts:
+    """The facts of a call: `floor`, what it has `shown`, what was `declared`.
+
+    Declarations only add; the base view holds what can be relied on without them. Raises `Refused`
+    for a fact that cannot be declared, is unknown, or contradicts the floor.
     """
     said = _said(declared)
     _check_contradictions(floor.facts, said)
@@ -59,6 +78,29 @@ def joined(floor: Floor, shown: RequestFacts, declared: Declared) -> RequestFact
     if (outer.sets, outer.scalars) == (base.sets, base.scalars):
         return RequestFacts(base.model, base.sets, base.scalars, rests_on)
     return RequestFacts(outer.model, outer.sets, outer.scalars, rests_on, base)
+
+
+def joined_request(floor: Floor, stated: RequestFacts, declared: Declared = ()) -> RequestFacts:
+    """The facts of a call of `floor` that somebody describes instead of making it.
+
+    What a call shows by itself counts as shown, everything else as declared, and `declared` too.
+    Raises `Refused` as `joined` does.
+    """
+    shown = replace(
+        stated,
+        sets={n: fact for n, fact in stated.sets.items() if n in _OBSERVED},
+        scalars={n: value for n, value in stated.scalars.items() if n in _OBSERVED},
+    )
+    return joined(floor, shown, (*_declared_in(stated), *declared))
+
+
+def _declared_in(stated: RequestFacts) -> Iterator[tuple[str, str]]:
+    for name, fact in stated.sets.items():
+        if name not in _OBSERVED:
+            yield name, ",".join(sorted(fact.members))
+    for name, value in stated.scalars.items():
+        if name not in _OBSERVED:
+            yield name, str(value)
 
 
 def _said(declared: Declared) -> RequestFacts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from policy_router.detect.detector import Detected
+from policy_router.domain.detection import Detected
 from policy_router.domain.request import RequestFacts, SetFact
 
 _DATA = "data"

@@ -4,30 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from types import ModuleType
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 from urllib.parse import SplitResult, urlsplit
 
-from anyio.to_thread import run_sync
-
 from policy_router.audit.log import Log
-from policy_router.enforcement.answer import Answer, Forward, Refuse, redirected
+from policy_router.audit.record import Ending
+from policy_router.detect.detector import Detector
+from policy_router.enforcement.answer import Forward, Reply
 from policy_router.enforcement.callers import caller_of
+from policy_router.enforcement.carriage import AsyncCarriage, Carriage, Message
 from policy_router.enforcement.context import Who, as_floor, current_floor, note_transport
+from policy_router.enforcement.exchange import Ended, Exchange, exchange
 from policy_router.enforcement.facts import NOBODY, Floor, floor_of
-from policy_router.enforcement.gate import admit, gate_for
+from policy_router.enforcement.gate import gate_for
+from policy_router.enforcement.observing import Unchanged
 from policy_router.service.pdp import PDP
 from policy_router.store.project import Loaded
-from policy_router.wire.headers import Headers, lowered
+from policy_router.wire.headers import GOVERNANCE, Headers, lowered
 from policy_router.wire.http_call import HttpCall
 from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits
+from policy_router.wire.operation import Dialect
 
-SDK_BASE_URL: Final = "https://api.openai.com/v1"
+SDK_BASE_URLS: Final = {
+    "https://api.openai.com/v1": Dialect.OPENAI,
+    "https://api.anthropic.com": Dialect.ANTHROPIC,
+    "https://generativelanguage.googleapis.com": Dialect.GOOGLE,
+}
+"""Where the official SDKs send calls that are told nothing else."""
 
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
-_REDIRECTS: Final = range(300, 400)
-
-Message = Any
-"""A request, response or address of either library; they share no types."""
 
 
 class Governing:
@@ -43,6 +48,7 @@ class Governing:
 
     library: ClassVar[ModuleType]
     sender: ClassVar[str]
+    body: ClassVar[type]
 
     def __init__(  # noqa: PLR0913 - each has a default but the one that decides
         self,
@@ -53,20 +59,24 @@ class Governing:
         base_urls: Iterable[str] = (),
         inner: Message = None,
         limits: Limits = DEFAULT_LIMITS,
+        detectors: tuple[Detector, ...] = (),
     ) -> None:
-        self._gate = gate_for(self.library.__name__, pdp, log, limits)
+        self.gate = gate_for(self.library.__name__, pdp, log, limits, detectors)
         self._who = None if who is None else as_floor(who)
-        self._base_urls = (SDK_BASE_URL, *base_urls)
-        self._inner = inner or getattr(self.library, self.sender)()
+        self._base_urls = {**SDK_BASE_URLS, **dict.fromkeys(base_urls)}
+        self.inner = inner or getattr(self.library, self.sender)()
         note_transport(pdp)
 
-    def _answer(self, request: Message) -> Answer:
+    def exchange(self, request: Message) -> Exchange:
+        """What becomes of a request, which has been read."""
         headers = lowered(request.headers.raw)
         path, _, query = request.url.raw_path.decode("ascii").partition("?")
-        loaded = self._gate.pdp.loaded
-        place = self._below_base(request.url, path, loaded)
-        call = HttpCall(request.method, place, query, headers, request.content)
-        return admit(self._gate, call, self._floor(headers, loaded), loaded.snapshot)
+        loaded = self.gate.pdp.loaded
+        place, dialect = self._below_base(request.url, path, loaded)
+        call = HttpCall(request.method, place, query, headers, request.content, dialect)
+        passed = tuple((n, v) for n, v in headers if not n.startswith(GOVERNANCE))
+        unchanged = Unchanged(str(request.url), passed)
+        return exchange(self.gate, call, self._floor(headers, loaded), loaded, unchanged)
 
     def _floor(self, headers: Headers, loaded: Loaded) -> Floor:
         stated = current_floor() or self._who
@@ -75,28 +85,46 @@ class Governing:
         caller = caller_of(headers, loaded.callers.values())
         return NOBODY if caller is None else floor_of(caller)
 
-    def _below_base(self, url: Message, path: str, loaded: Loaded) -> str | None:
-        """What of `path` follows the longest governed base URL; None if none is above it."""
-        gateways = loaded.snapshot.registry.gateways.values()
-        known = [urlsplit(base) for base in (*self._base_urls, *(g.base_url for g in gateways))]
-        prefixes = [base.path.rstrip("/") for base in known if _same_origin(base, url)]
-        above = [prefix for prefix in prefixes if path.startswith(prefix + "/")]
-        return path.removeprefix(max(above, key=len)) if above else None
+    def _below_base(
+        self, url: Message, path: str, loaded: Loaded
+    ) -> tuple[str | None, Dialect | None]:
+        """What of `path` follows the longest governed base URL, and whose clients use that one.
 
-    def _upstream(self, forward: Forward, request: Message) -> Message:
+        None if no base URL is above it.
+        """
+        bases: dict[str, Dialect | None] = dict.fromkeys(
+            gateway.base_url for gateway in loaded.snapshot.registry.gateways.values()
+        )
+        known = [(urlsplit(base), said) for base, said in {**bases, **self._base_urls}.items()]
+        near = [(b.path.rstrip("/"), said) for b, said in known if _same_origin(b, url)]
+        above = [(prefix, said) for prefix, said in near if path.startswith(prefix + "/")]
+        if not above:
+            return None, None
+        prefix, dialect = max(above, key=lambda each: len(each[0]))
+        return path.removeprefix(prefix), dialect
+
+    def upstream(self, forward: Forward, request: Message) -> Message:
         """The request to send: of the client's nothing but how long it is willing to wait."""
         timeout = {key: v for key, v in request.extensions.items() if key == "timeout"}
         return self.library.Request(
-            "POST",
+            forward.method,
             forward.url,
             headers=list(forward.headers),
             content=forward.body,
             extensions=timeout,
         )
 
-    def _response(self, answer: Refuse, request: Message) -> Message:
+    def failed(self, error: Exception) -> Ended:
+        """How a sending ended that got no answer."""
+        if isinstance(error, self.library.ConnectError | self.library.ConnectTimeout):
+            return Ended(Ending.UNREACHED)
+        is_late = isinstance(error, self.library.TimeoutException)
+        return Ended(Ending.TIMED_OUT if is_late else Ending.BROKEN)
+
+    def response(self, reply: Reply, request: Message) -> Message:
+        """A response that is our own."""
         return self.library.Response(
-            answer.status, headers=list(answer.headers), content=answer.body, request=request
+            reply.status, headers=list(reply.headers), content=reply.body, request=request
         )
 
 
@@ -108,19 +136,11 @@ class GoverningSync(Governing):
     def handle_request(self, request: Message) -> Message:
         """Decide the call, and send what may be sent; a refusal is a response."""
         request.read()
-        answer = self._answer(request)
-        if isinstance(answer, Refuse):
-            return self._response(answer, request)
-        response = self._inner.handle_request(self._upstream(answer, request))
-        if response.status_code in _REDIRECTS:
-            response.close()
-            return self._response(redirected(answer), request)
-        response.headers.update(answer.response_headers)
-        return response
+        return Carriage(self, self.exchange(request), request).carry()
 
     def close(self) -> None:
         """Close the inner transport."""
-        self._inner.close()
+        self.inner.close()
 
 
 class GoverningAsync(Governing):
@@ -131,19 +151,11 @@ class GoverningAsync(Governing):
     async def handle_async_request(self, request: Message) -> Message:
         """Decide the call, and send what may be sent; a refusal is a response."""
         await request.aread()
-        answer = await run_sync(self._answer, request)
-        if isinstance(answer, Refuse):
-            return self._response(answer, request)
-        response = await self._inner.handle_async_request(self._upstream(answer, request))
-        if response.status_code in _REDIRECTS:
-            await response.aclose()
-            return self._response(redirected(answer), request)
-        response.headers.update(answer.response_headers)
-        return response
+        return await AsyncCarriage(self, self.exchange(request), request).carry()
 
     async def aclose(self) -> None:
         """Close the inner transport."""
-        await self._inner.aclose()
+        await self.inner.aclose()
 
 
 def _same_origin(base: SplitResult, url: Message) -> bool:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from itertools import combinations
+from typing import Final
 
-from policy_router.domain.organisation import Approver, PackRef
+from policy_router.domain.detection import Detection
+from policy_router.domain.organisation import Approver, Enforcement, PackRef
 from policy_router.domain.policy import Preference, Substitution
 from policy_router.domain.price import Rate
 from policy_router.domain.vocabulary import ATTRIBUTES, AttributeKind, attribute
@@ -14,6 +18,9 @@ from policy_router.language.policies import reader
 from policy_router.language.subjects import Side
 from policy_router.language.suggest import did_you_mean
 from policy_router.language.text import quoted
+
+LONGEST_OBSERVED: Final = timedelta(days=90)
+"""How long calls may pass whatever is decided: to begin with, and not for good."""
 
 _RANKED = (AttributeKind.NUMBER, AttributeKind.MONEY)
 
@@ -57,6 +64,39 @@ def check_project(draft: Draft[ProjectBody]) -> None:
     preferences_of(draft)
     substitutions_of(draft)
     rates_of(draft)
+    enforcement_of(draft)
+
+
+def enforcement_of(draft: Draft[ProjectBody]) -> Enforcement:
+    """How decisions bind."""
+    body = draft.body.enforcement
+    if body is None:
+        return Enforcement()
+    today = datetime.combine(draft.today, time(), UTC)
+    if body.end is not None and body.end > today + LONGEST_OBSERVED + timedelta(days=1):
+        message = f"calls would only be observed for more than {LONGEST_OBSERVED.days} days"
+        advice = f"`until: {draft.today + LONGEST_OBSERVED}` at the latest"
+        draft.report("PRJ416", message, "enforcement", "until", advice=advice)
+    elif body.end is not None and body.end <= today:
+        message = "observing has ended: decisions bind"
+        draft.warn("PRJ417", message, "enforcement", "until", advice="delete `mode` and `until`")
+    elif body.end is not None:
+        message = f"nothing is enforced until {body.end:%Y-%m-%d %H:%M} UTC: every call passes"
+        draft.warn("PRJ418", message, "enforcement", "mode", advice="see what would be refused")
+    return Enforcement(body.end, withhold=body.contradicted == "withhold")
+
+
+def detection_of(body: ProjectBody) -> Detection:
+    """Which detectors read the texts of calls."""
+    named = body.detectors
+    if named is None:
+        return Detection()
+    addresses = (
+        None if named.built_in is None else frozenset(map(str.lower, named.built_in.not_personal))
+    )
+    pipelines = {} if named.presidio is None else named.presidio.pipelines
+    found = Detection(addresses, tuple(sorted(pipelines.items())))
+    return found if named.characters is None else replace(found, most_read=named.characters)
 
 
 def preferences_of(draft: Draft[ProjectBody]) -> tuple[Preference, ...]:

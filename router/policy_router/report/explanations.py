@@ -28,6 +28,7 @@ from policy_router.report.plain_words import step_words
 from policy_router.report.reasons import (
     demand,
     hop,
+    nearest,
     open_facts,
     place_of,
     rule_name,
@@ -168,6 +169,18 @@ def _remedies(route: RouteExplanation, screen: Screen) -> Iterator[str]:
 
 
 _ENCODER: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def foremost(explanation: Explanation, most: int) -> Sequence[RouteExplanation]:
+    """So many candidates at `most`: those that are permitted and best first, then the nearest."""
+    place = {route: number for number, route in enumerate(explanation.determination.chain)}
+    permitted = [route for route in explanation.routes if route.route in place]
+    first = sorted(permitted, key=lambda r: place[r.route])[:most]
+    if len(first) < most:
+        closest = nearest(explanation)
+        others = [route for route in explanation.routes if route.route not in place]
+        first += sorted(others, key=lambda r: (r is not closest, r.route))
+    return first[:most]
 
 
 def explanation_json(explanation: Explanation, searched: Sequence[RouteExplanation]) -> str:

@@ -179,6 +179,11 @@ def counted(number: int, singular: str, plural: str | None = None) -> str:
     return f"{number:,} {singular if number == 1 else plural or f'{singular}s'}"
 
 
+def nothing_found(*, complete: bool) -> str:
+    """That a search for steps found none; `complete`: it did not stop at its bound."""
+    return "nothing found" if complete else "nothing found, but not searched to the end"
+
+
 def short_digest(digest: str) -> str:
     """The first twelve digits of a digest; the whole of it is in the JSON output."""
     algorithm, _, digits = digest.partition(":")

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from policy_router.audit.gaps import Gaps
 from policy_router.audit.matrix import Standing
-from policy_router.audit.prospects import Prospect
+from policy_router.audit.prospects import Prospect, missing_for
 from policy_router.engine.explanation import ChangeKind
 from policy_router.report import phrases
 from policy_router.report.gaps import brief
@@ -64,19 +64,21 @@ def _why(pack: Prospect, group: Group, screen: Screen) -> Iterator[str]:
     yield from screen.wrapped(
         f"{about}{routes}: {_STYLES[group.standing][0]}: {group.because}", "  "
     )
-    step = next_step(pack.steps[group.scenarios[0]])
-    if step:
-        yield from screen.wrapped(f"next: {step}", "    ")
+    about_one = f" for `{escaped(group.routes[0])}`" if len(group.routes) > 1 else ""
+    step = _next_step(missing_for(pack, group.scenarios[0], group.routes[0]))
+    yield from screen.wrapped(f"next{about_one}: {step}", "    ")
 
 
-def next_step(gaps: Gaps) -> str:
-    """The smallest set of steps that was found, in a few words; empty if none was.
+def _next_step(gaps: Gaps) -> str:
+    """The smallest set of steps that was found, in a few words, or that there is none.
 
     One that needs no exception is named first: a waiver changes nothing about the route.
     """
     waived = ChangeKind.EXCEPTION
     bundles = sorted(gaps.bundles, key=lambda b: any(t.kind is waived for t in b.things))
-    return ", ".join(brief(gaps, thing) for bundle in bundles[:1] for thing in bundle.things)
+    if bundles:
+        return ", ".join(brief(gaps, thing) for thing in bundles[0].things)
+    return phrases.nothing_found(complete=not gaps.cut)
 
 
 def prospect_data(found: Iterable[Prospect]) -> list[dict[str, Any]]:

@@ -184,10 +184,12 @@ def clipped(lines: list[str], most: int, screen: Screen) -> list[str]:
 
 def change_lines(route: RouteExplanation, most: int, screen: Screen) -> Iterator[str]:
     """The first of the smallest sets of changes that would permit the route, `most` of it."""
-    if not route.remedies and not route.complete:
-        yield ""
-        yield f"{screen.bold('What would change it')}: nothing found, but not searched to the end"
+    if not route.blocked:
+        return
     if not route.remedies:
+        yield ""
+        found = phrases.nothing_found(complete=route.complete)
+        yield f"{screen.bold('What would change it')}: {found}"
         return
     remedy, others = route.remedies[0], len(route.remedies) - 1
     most = most if screen.person else len(remedy)

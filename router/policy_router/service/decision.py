@@ -88,22 +88,26 @@ class Decision:
 
     @property
     def terms(self) -> Terms | None:
-        """On what terms a call may be sent; None if denied."""
+        """On what terms a call may be sent to the chosen route; None if denied."""
+        chosen = self.ruling.route
+        return None if chosen is None else self.terms_on(chosen)
+
+    def terms_on(self, route_id: str) -> Terms:
+        """On what terms a call may be sent to a route of the chain."""
         from policy_router.wire.pins import Terms  # noqa: PLC0415 - slow, and only to send a call
 
-        route, gateway = self.route, self.gateway
-        if route is None or gateway is None:
-            return None
+        registry = self.snapshot.registry
+        route = registry.routes[route_id]
         moment = Moment(self.determination.at, self.determination.known_at)
         view = RouteView(self.snapshot, route, self.facts, moment, NO_DEMAND)
         return Terms(
             route,
-            gateway,
+            registry.gateways[route.gateway],
             self.determination.obligations,
             self._examined(),
             zero_retention=view.claims_one_of("zero_data_retention", _KEEPS_NOTHING),
-            maker=self.snapshot.registry.models[route.model].maker,
-            unpinned=self.snapshot.registry.providers[route.provider].unpinned,
+            maker=registry.models[route.model].maker,
+            unpinned=registry.providers[route.provider].unpinned,
         )
 
     def _examined(self) -> frozenset[str]:

@@ -109,22 +109,38 @@ class PDP:
         return current.engine.snapshot
 
 
+class WrongSnapshot(ValueError):
+    """Documents that are not the ones that were pinned; `str` says which they are."""
+
+
 def load(
     *,
     project: str | Path | None = None,
     packs: Iterable[str] = (),
     all_routes: bool = False,
+    pinned: Iterable[str] = (),
     clock: Clock = utc_now,
 ) -> PDP:
     """Load a project (its file or folder), or shipped `packs` alone, and return its PDP.
 
-    `all_routes` ignores which gateways the organisation has. Raises `DocumentErrors` with every
-    problem of every file.
+    `all_routes` ignores which gateways the organisation has. `pinned`: digests of the policies and
+    the registry that alone may be put in force, now and by a reload. Raises `DocumentErrors` with
+    every problem of every file, and `WrongSnapshot` for documents with another digest.
     """
     path = None if project is None else Path(project)
-    names = tuple(packs)
+    names, wanted = tuple(packs), tuple(pinned)
 
     def read() -> Loaded:
-        return load_project(path, packs=names, all_routes=all_routes, today=in_utc(clock()).date())
+        today = in_utc(clock()).date()
+        loaded = load_project(path, packs=names, all_routes=all_routes, today=today)
+        _check_pinned(loaded.snapshot, wanted)
+        return loaded
 
     return PDP(read, clock)
+
+
+def _check_pinned(snapshot: Snapshot, pinned: tuple[str, ...]) -> None:
+    digests = snapshot.digests
+    if set(pinned) - {digests.policies, digests.registry}:
+        found = f"policies {digests.policies}, registry {digests.registry}"
+        raise WrongSnapshot(f"the documents are not the ones that are pinned: {found}")

@@ -21,6 +21,18 @@ PRICE_MAPS: Final = (
 """Names under which a LiteLLM wheel holds its price map; the first that is there is read."""
 
 _LARGEST_WHEEL: Final = 256 * 2**20
+_METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""How members of wheels are compressed; other methods have decoders nobody needs here."""
+_SPOILT: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    ValueError,
+)
+"""What `zipfile` raises for archives that are damaged or encrypted; offsets and names of members
+that make no sense are `ValueError`."""
 
 
 def is_wheel(name: str) -> bool:
@@ -41,7 +53,7 @@ def price_map(wheel: bytes, expected: str | None) -> bytes:
     try:
         with zipfile.ZipFile(BytesIO(wheel)) as archive:
             return _member(archive)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+    except _SPOILT as error:
         raise ImportRefused("IMP304", "the wheel cannot be opened as an archive") from error
 
 
@@ -51,6 +63,8 @@ def _member(archive: zipfile.ZipFile) -> bytes:
     name = next((name for name in PRICE_MAPS if names.count(name) == 1), None)
     if name is None:
         raise ImportRefused("IMP304", f"the wheel has no file `{PRICE_MAPS[0]}`, or two")
+    if archive.getinfo(name).compress_type not in _METHODS:
+        raise ImportRefused("IMP304", f"`{name}` is compressed as no wheel is")
     limit = DEFAULT_LIMITS.size
     with archive.open(name) as member:
         data = member.read(limit + 1)

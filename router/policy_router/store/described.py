@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from policy_router.domain.organisation import Approver
+from policy_router.domain.detection import Detection
+from policy_router.domain.organisation import Approver, Enforcement
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +23,5 @@ class Project:
     approvers: tuple[Approver, ...]
     documents: tuple[Path, ...]
     log: Path | None
+    enforcement: Enforcement
+    detection: Detection

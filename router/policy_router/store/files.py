@@ -61,14 +61,29 @@ def read(where: Place) -> tuple[tuple[SourceText, ...], tuple[Diagnostic, ...]]:
     return _read_all(files)
 
 
+def is_document_of(where: Path, file: Path) -> bool:
+    """Whether `file`, were it there, would be read as part of `where`, a file or folder."""
+    outer, inner = where.resolve(), file.resolve()
+    if outer == inner:
+        return not outer.is_dir()
+    return inner.is_relative_to(outer) and _is_document(inner.relative_to(outer))
+
+
 def _files_below(folder: Place) -> Iterator[Place]:
     for path in sorted(folder.path.rglob("*")):
         inner = path.relative_to(folder.path)
-        hidden = any(part.startswith(".") for part in inner.parts)
         folder_of_files = path.is_dir() and not path.is_symlink()
         named_so = path.suffix in _SUFFIXES or path.is_dir()
-        if named_so and not folder_of_files and not hidden and not _is_test(inner):
+        if named_so and not folder_of_files and not _is_passed_over(inner):
             yield folder.below(inner.as_posix())
+
+
+def _is_document(inner: Path) -> bool:
+    return inner.suffix in _SUFFIXES and not _is_passed_over(inner)
+
+
+def _is_passed_over(inner: Path) -> bool:
+    return any(part.startswith(".") for part in inner.parts) or _is_test(inner)
 
 
 def _is_test(inner: Path) -> bool:

@@ -17,7 +17,7 @@ from policy_router.language.mistakes import problem, warning
 from policy_router.language.nodes import Document
 from policy_router.language.objections import without_idle
 from policy_router.language.parsing import Reading, parse
-from policy_router.language.projects import approvers_of
+from policy_router.language.projects import approvers_of, detection_of, enforcement_of
 from policy_router.language.resolve import ARGUMENTS, Resolved, Resolver
 from policy_router.registry.build import build_registry, fingerprints
 from policy_router.store.described import Project
@@ -127,4 +127,6 @@ def _described(draft: Draft[ProjectBody]) -> Project:
         approvers=approvers_of(body),
         documents=tuple(file.parent / relative for relative in body.documents),
         log=None if body.log is None else file.parent / body.log.file,
+        enforcement=enforcement_of(draft),
+        detection=detection_of(body),
     )

@@ -22,6 +22,7 @@ from typing import Any, Final
 from policy_router.domain import (
     claim,
     contract,
+    detection,
     diagnostic,
     organisation,
     policy,
@@ -39,6 +40,7 @@ CLASSES: Final[tuple[type[Any], ...]] = (
     *(claim.Basis, claim.Claim, claim.Evidence, claim.EvidenceDemand, claim.Listing),
     *(claim.Members, claim.SourceKind, claim.Validity),
     *(contract.Agreement, contract.Clause, contract.Mechanism, contract.Signoff),
+    *(detection.Detection, organisation.Enforcement),
     *(diagnostic.Diagnostic, diagnostic.Severity, diagnostic.Span),
     *(organisation.Approver, organisation.Caller, organisation.Expectation),
     *(described.Project, organisation.Scenario, organisation.Suite, organisation.SuiteCase),

@@ -14,7 +14,29 @@ Headers = tuple[tuple[str, str], ...]
 
 GOVERNANCE: Final = "x-governance-"
 
-_PASSED_ON: Final = frozenset({"accept", "accept-encoding"})
+HOP_BY_HOP: Final = frozenset(
+    {
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+"""Fields about one connection, which say nothing to whoever is behind the next."""
+
+OURS: Final = "x-policy-router-"
+"""How the headers begin that say what was decided."""
+
+_OF_THE_HOST: Final = frozenset({"alt-svc", "clear-site-data", "set-cookie"})
+
+_PASSED_ON: Final = frozenset({"accept"})
+_READABLE: Final = "gzip"
+"""The content coding an answer may have, so that what it says of itself can be read."""
 
 _STEERING: Final = frozenset(
     {
@@ -162,11 +184,29 @@ def upstream_headers(headers: Headers, body: bytes, more: Headers = ()) -> Heade
     """
     passed = tuple((n, v) for n, v in headers if n in _PASSED_ON)
     made = (
+        ("accept-encoding", _readable_coding(headers)),
         ("content-type", "application/json"),
         ("content-length", str(len(body))),
         ("user-agent", "policy-router"),
     )
     return (*passed, *made, *more)
+
+
+def _readable_coding(headers: Headers) -> str:
+    """The one coding that the client can undo and a witness can, or none."""
+    said = ",".join(all_of(headers, "accept-encoding")).lower().split(",")
+    return _READABLE if _READABLE in {coding.strip() for coding in said} else "identity"
+
+
+def passed_back(headers: Headers) -> Headers:
+    """What of an answer's headers goes on to the client.
+
+    Not what is about one connection, not what would have clients remember or go elsewhere for
+    this address, and nothing that only we say.
+    """
+    named = {n.strip().lower() for value in all_of(headers, "connection") for n in value.split(",")}
+    kept_back = HOP_BY_HOP | _OF_THE_HOST | named
+    return tuple((n, v) for n, v in headers if n not in kept_back and not n.startswith(OURS))
 
 
 def lowered(headers: Iterable[tuple[bytes, bytes]]) -> Headers:

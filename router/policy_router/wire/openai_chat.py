@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from policy_router.wire.call import Call, output_tokens, read_body
+from policy_router.wire.call import output_tokens
 from policy_router.wire.openai_parameters import (
     ANSWERS,
     CHAT_COMPLETIONS,
@@ -68,8 +68,3 @@ CHAT: Final = Operation(
     shown=_shown,
     labels=METADATA,
 )
-
-
-def read_chat(body: Mapping[str, Any]) -> Call:
-    """What the parsed `body` of a chat completion asks for; raises `Refused` like `read_body`."""
-    return read_body(CHAT, body)

@@ -55,6 +55,7 @@ _MODEL_PATH: Final = re.compile(
 _LISTS: Final = re.compile(
     r"(?:/v1beta|/v1)?/models(?:/(?P<model>[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}))?"
 )
+_ESCAPED: Final = re.compile(r"%(2f|3a|40|2b)", re.IGNORECASE)
 _VERSION: Final = re.compile(r"/(?:v1beta|v1alpha|v1)(?=/)")
 
 
@@ -90,11 +91,17 @@ def listed_model(method: str, path: str, query: str) -> str | None:
     """What a request for a list of models asks about: one model, or "" for all of them.
 
     None if it is no such request. Pages and filters are not told apart: all of a list is answered.
+    A name may be encoded, as SDKs do it: nothing is sent anywhere for it.
     """
-    found = _LISTS.fullmatch(path) if method == "GET" and _is_page(query) else None
+    found = _LISTS.fullmatch(_in_full(path)) if method == "GET" and _is_page(query) else None
     if found is None or not is_plain(found["model"] or "x"):
         return None
     return found["model"] or ""
+
+
+def _in_full(path: str) -> str:
+    """A path with the marks of a model's name as they are."""
+    return _ESCAPED.sub(lambda found: bytes.fromhex(found[1]).decode(), path)
 
 
 def is_plain(name: str) -> bool:

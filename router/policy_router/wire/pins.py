@@ -12,11 +12,12 @@ from policy_router.domain.decision import AppliedObligation
 from policy_router.domain.policy import ParameterValue
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Gateway, GatewayType, Route
-from policy_router.wire.call import MODEL, OUTPUT_TOKENS, SERVER_TOOLS, Call
+from policy_router.wire.call import MODEL, OUTPUT_TOKENS, SERVER_TOOLS, Call, read_body
 from policy_router.wire.json_strict import parse
-from policy_router.wire.openai_chat import read_chat
+from policy_router.wire.openai_chat import CHAT
 from policy_router.wire.openai_parameters import STORE
 from policy_router.wire.operation import Operation
+from policy_router.wire.operations import SUPPORTED
 from policy_router.wire.pinnable import obstacle
 from policy_router.wire.refusal import RefusalCode, Refused
 from policy_router.wire.served import check_served
@@ -43,17 +44,37 @@ class Terms:
 
 
 def pinned(body: Mapping[str, Any], decided: RequestFacts, terms: Terms) -> dict[str, Any]:
-    """The chat completion `body` to send, for a program that asked for a decision on `decided`.
+    """The `body` to send, for a program that asked for a decision on `decided`.
 
-    A body without a `model` is about the one decided on. Raises `Refused` if the body is anything
-    that no policy has looked at: another model, a second one, a feature `decided` does not state.
+    It is read as a call of the operation that `decided` names as its `endpoint`, else as a chat
+    completion. A body without a `model` is about the one decided on. Raises `Refused` if it is
+    anything that no policy has looked at: another model, a second one, a feature `decided` does
+    not state.
     """
     asked = decided.model or terms.route.id
-    if body.get(MODEL, asked) != asked:
-        raise _undecided(f"the body names another `{MODEL}` than the one asked about")
-    call = read_chat(_plain({MODEL: asked, **body}))
+    operation = _operation_of(body, decided)
+    plain = _plain(body)
+    if not operation.model_in_path:
+        if plain.setdefault(MODEL, asked) != asked:
+            raise _undecided(f"the body names another `{MODEL}` than the one asked about")
+        call = read_body(operation, plain)
+    else:
+        call = read_body(operation, plain, asked)
     _check_decided(call.facts, decided)
     return pin(call, terms)
+
+
+def _operation_of(body: Mapping[str, Any], decided: RequestFacts) -> Operation:
+    """The operation that was decided on; of two with one fact, the one the body is written for."""
+    endpoint = decided.scalar("endpoint")
+    if endpoint is None:
+        return CHAT
+    known = [o for o in SUPPORTED if o.endpoint == endpoint]
+    if not known:
+        raise _undecided(f"`endpoint` names no operation a body could be for: `{endpoint}`")
+    streams = bool(decided.scalar("streaming"))
+    alike = [o for o in known if o.streams is streams] or known
+    return min(alike, key=lambda o: len(set(body) - set(o.body.fields)))
 
 
 def pin(call: Call, terms: Terms) -> dict[str, Any]:

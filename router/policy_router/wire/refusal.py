@@ -31,7 +31,11 @@ class RefusalCode(StrEnum):
     KEY_MISSING = "key_missing"
     UNDECIDED = "undecided"
     NOT_RECORDED = "not_recorded"
+    NOT_LISTED = "not_listed"
     REDIRECTED = "redirected"
+    CONTRADICTED_ANSWER = "contradicted_answer"
+    UPSTREAM_UNREACHABLE = "upstream_unreachable"
+    UPSTREAM_TIMEOUT = "upstream_timeout"
 
 
 _STATUS = {
@@ -47,6 +51,9 @@ _STATUS = {
     RefusalCode.UNDECIDED: 503,
     RefusalCode.NOT_RECORDED: 503,
     RefusalCode.REDIRECTED: 502,
+    RefusalCode.CONTRADICTED_ANSWER: 502,
+    RefusalCode.UPSTREAM_UNREACHABLE: 502,
+    RefusalCode.UPSTREAM_TIMEOUT: 504,
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from jsonschema import Draft202012Validator
 
-from policy_router.audit.record import Decided, Occasion, record_of
+from policy_router.audit.record import Decided, Finding, Occasion, record_of
 from policy_router.audit.schemas import schema_files
 from policy_router.engine.render import decision_data
 from policy_router.store.shipped import shipped_root
@@ -31,7 +31,9 @@ def test_decisions_and_records_follow_their_schemas(world: World) -> None:
     decided = world.decide()
     DECISION.validate(decision_data(decided))
     occasion = Occasion("id", datetime(2026, 11, 22, tzinfo=UTC), "library", None, 12)
-    RECORD.validate(dict(record_of(occasion, Decided(world.snapshot, world.facts, decided))))
+    RECORD.validate(
+        dict(record_of(occasion, Finding(Decided(world.snapshot, world.facts, decided))))
+    )
 
 
 def test_a_decision_with_another_word_does_not() -> None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from policy_router.detect.detector import MOST_READ, Detected, detect
+from policy_router.detect.detector import detect
+from policy_router.domain.detection import Detected
 
 
 @dataclass(frozen=True)
@@ -29,29 +30,30 @@ class _Broken:
         raise ValueError(text)
 
 
+MOST = 1000
 HEALTH, SECRET = _Word("ward", "fever", "health"), _Word("vault", "secret", "trade_secret")
 
 
 def test_what_any_detector_sees_in_any_text_counts() -> None:
-    seen = detect([HEALTH, SECRET], ["a fever", "nothing", "a secret fever"])
+    seen = detect([HEALTH, SECRET], ["a fever", "nothing", "a secret fever"], MOST)
     assert seen == Detected(frozenset({"health", "trade_secret"}), ("vault", "ward"), whole=True)
 
 
 def test_nothing_seen_is_nothing_said() -> None:
-    assert detect([HEALTH], ["x"]) == Detected(frozenset(), (), whole=True)
-    assert detect([], ["fever"]) == Detected(frozenset(), (), whole=True)
+    assert detect([HEALTH], ["x"], MOST) == Detected(frozenset(), (), whole=True)
+    assert detect([], ["fever"], MOST) == Detected(frozenset(), (), whole=True)
 
 
 def test_what_is_beyond_the_bound_is_not_read_and_said_so() -> None:
     assert detect([HEALTH], ["xx", "fever"], most=4) == Detected(frozenset(), (), whole=False)
     assert detect([HEALTH], ["xx", "fever"], most=7).categories == {"health"}
-    assert detect([HEALTH], ["x" * MOST_READ]).whole
-    assert not detect([HEALTH], ["x" * MOST_READ, "y"]).whole
-    assert detect([HEALTH], ["x" * MOST_READ, ""]).whole
+    assert detect([HEALTH], ["x" * MOST], MOST).whole
+    assert not detect([HEALTH], ["x" * MOST, "y"], MOST).whole
+    assert detect([HEALTH], ["x" * MOST, ""], MOST).whole
 
 
 def test_a_detector_that_fails_has_not_read_its_text(caplog: pytest.LogCaptureFixture) -> None:
-    seen = detect([_Broken(), HEALTH], ["a fever, Anna Svensson"])
+    seen = detect([_Broken(), HEALTH], ["a fever, Anna Svensson"], MOST)
     assert seen == Detected(frozenset({"health"}), ("ward",), whole=False)
     assert "`broken` failed: ValueError" in caplog.text
     assert "Svensson" not in caplog.text

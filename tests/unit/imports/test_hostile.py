@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from decimal import Decimal
+from time import perf_counter
 
 import pytest
 
@@ -11,7 +13,7 @@ from policy_router.registry.importers.catalogues import CATALOGUES, drafts
 from policy_router.registry.importers.drafts import Drafts, Price
 from policy_router.registry.importers.refusal import ImportRefused
 from policy_router.registry.importers.strict_json import Limits, read_json
-from tests.unit.imports.hostile import large, price_map, refused, set_aside
+from tests.unit.imports.hostile import ROW, large, price_map, refused, set_aside
 
 DAY = date(2026, 11, 22)
 
@@ -61,6 +63,23 @@ def test_limits_are_exact() -> None:
     for data in (b"[1, 2] ", b"[[[[]]]]"[:9], b"[,,,,]"):
         with pytest.raises(ImportRefused):
             read_json(data, limits)
+
+
+def test_a_name_stated_twice_among_very_many_is_found_at_once() -> None:
+    """Looking each name up among all others would take hours."""
+    names = [f'"{number}": 0' for number in range(500_000)]
+    begun = perf_counter()
+    with pytest.raises(ImportRefused) as caught:
+        read_json(f"{{{','.join([*names, names[-1]])}}}".encode())
+    assert (caught.value.code, "`499999`" in caught.value.message) == ("IMP105", True)
+    assert perf_counter() - begun < 60
+
+
+def test_rows_none_of_which_can_be_read_are_no_price_map() -> None:
+    with pytest.raises(ImportRefused) as caught:
+        read(json.dumps({"g\u0440t-5": ROW, "a b": ROW}).encode())
+    assert caught.value.code == "IMP107"
+    assert "litellm_provider" not in caught.value.message
 
 
 def test_fractions_are_exact() -> None:

@@ -17,9 +17,13 @@ EVIL = {"litellm_init.pth": b"import os; os.abort()", "../../escape": b"x"}
 
 
 def wheel(**members: bytes) -> bytes:
+    return packed(EVIL | members, zipfile.ZIP_DEFLATED)
+
+
+def packed(members: dict[str, bytes], method: int) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in (EVIL | members).items():
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, data in members.items():
             archive.writestr(name, data)
     return out.getvalue()
 
@@ -64,6 +68,30 @@ def test_a_spoilt_member_is_refused() -> None:
     at = data.index(PRICE_MAPS[0].encode()) + len(PRICE_MAPS[0]) + 10
     spoilt = data[:at] + b"\xff" * 20 + data[at + 20 :]
     assert code(spoilt, digest(spoilt)) == "IMP304"
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_member_compressed_as_no_wheel_is_refused(method: int) -> None:
+    data = packed({PRICE_MAPS[0]: b"{}"}, method)
+    assert code(data, digest(data)) == "IMP304"
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA])
+def test_a_damaged_wheel_is_read_or_refused_and_nothing_else(method: int) -> None:
+    """One byte at a time, and cut at each length: the archive says where its members are."""
+    sound = packed({PRICE_MAPS[0]: b"{}", **EVIL}, method)
+    damaged = [sound[:n] for n in range(len(sound))]
+    damaged += [sound[:n] + bytes([sound[n] ^ 0xFF]) + sound[n + 1 :] for n in range(len(sound))]
+    outcomes = set(map(read_or_refused, damaged))
+    readable = set() if method == zipfile.ZIP_LZMA else {b"{}"}
+    assert outcomes == {b"IMP304"} | readable
+
+
+def read_or_refused(data: bytes) -> bytes:
+    try:
+        return price_map(data, digest(data))
+    except ImportRefused as refused:
+        return refused.code.encode()
 
 
 def test_a_file_is_replaced_whole_or_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,8 @@ from typing import Any, get_type_hints
 import pytest
 from openai.types.chat import completion_create_params as published
 
-from policy_router.wire.openai_chat import read_chat
+from policy_router.wire.call import read_body
+from policy_router.wire.openai_chat import CHAT
 from policy_router.wire.openai_parameters import CHAT_COMPLETIONS
 from policy_router.wire.refusal import RefusalCode, Refused
 
@@ -25,7 +26,7 @@ def _said(*parts: dict[str, Any]) -> dict[str, Any]:
 
 def _refusal(body: dict[str, Any]) -> RefusalCode:
     with pytest.raises(Refused) as caught:
-        read_chat(body)
+        read_body(CHAT, body)
     return caught.value.code
 
 
@@ -41,7 +42,7 @@ def test_every_published_parameter_is_classified() -> None:
 
 
 def test_a_plain_call_shows_nothing_but_its_endpoint() -> None:
-    call = read_chat(_body())
+    call = read_body(CHAT, _body())
     assert call.model == "a/b"
     assert dict(call.facts.scalars) == {
         "endpoint": "chat_completions",
@@ -96,13 +97,13 @@ _TOOL = {"type": "function", "function": {"name": "f", "parameters": {"type": "o
     ],
 )
 def test_what_a_call_shows(body: dict[str, Any], fact: str, members: set[str]) -> None:
-    assert read_chat(body).facts.set_fact(fact).members == members
+    assert read_body(CHAT, body).facts.set_fact(fact).members == members
 
 
 def test_flags_are_read() -> None:
-    facts = read_chat(_body(store=True, stream=True)).facts
+    facts = read_body(CHAT, _body(store=True, stream=True)).facts
     assert (facts.scalar("stateful"), facts.scalar("streaming")) == (True, True)
-    assert read_chat(_body(store=None, stream=False)).facts.scalar("stateful") is False
+    assert read_body(CHAT, _body(store=None, stream=False)).facts.scalar("stateful") is False
 
 
 @pytest.mark.parametrize(
@@ -119,7 +120,7 @@ def test_flags_are_read() -> None:
     ],
 )
 def test_the_size_of_the_answer_is_read(body: dict[str, Any], most: int | None) -> None:
-    assert read_chat(body).facts.scalar("tokens.output") == most
+    assert read_body(CHAT, body).facts.scalar("tokens.output") == most
 
 
 @pytest.mark.parametrize(
@@ -204,7 +205,7 @@ def test_no_message_repeats_what_was_said() -> None:
         _body(metadata={said: "x"}),
     ):
         with pytest.raises(Refused) as caught:
-            read_chat(body)
+            read_body(CHAT, body)
         assert "CANARY" not in f"{caught.value} {caught.value.help} {caught.value.parameter}"
 
 
@@ -221,13 +222,13 @@ def test_an_answer_can_be_handed_back() -> None:
         ],
     }
     result = {"role": "tool", "tool_call_id": "call_1", "content": "sunny"}
-    assert read_chat(_body(messages=[answer, result])).body["messages"] == [answer, result]
+    assert read_body(CHAT, _body(messages=[answer, result])).body["messages"] == [answer, result]
 
 
 def test_governance_keys_are_taken_out_of_metadata() -> None:
-    call = read_chat(
-        _body(metadata={"governance_data": "health", "Governance_purpose": "x", "a": "b"})
+    call = read_body(
+        CHAT, _body(metadata={"governance_data": "health", "Governance_purpose": "x", "a": "b"})
     )
     assert call.body["metadata"] == {"a": "b"}
     assert call.declared == (("data", "health"), ("purpose", "x"))
-    assert "metadata" not in read_chat(_body(metadata={"governance_data": "health"})).body
+    assert "metadata" not in read_body(CHAT, _body(metadata={"governance_data": "health"})).body

@@ -13,7 +13,8 @@ from policy_router.domain.diagnostic import Span
 from policy_router.domain.policy import ParameterValue
 from policy_router.domain.request import RequestFacts, SetFact
 from policy_router.domain.route import Gateway, GatewayType, Route
-from policy_router.wire.openai_chat import read_chat
+from policy_router.wire.call import read_body
+from policy_router.wire.openai_chat import CHAT
 from policy_router.wire.pins import Terms, pin, pinned
 from policy_router.wire.refusal import RefusalCode, Refused
 
@@ -202,10 +203,45 @@ def test_what_was_asked_about_may_be_in_the_body() -> None:
     assert sent["web_search_options"] == {}
 
 
-def test_another_endpoint_was_asked_about() -> None:
+def test_a_body_of_another_endpoint_than_the_one_asked_about() -> None:
     with pytest.raises(Refused) as caught:
         pinned(_body(), _facts(endpoint="embeddings"), _terms())
+    assert caught.value.code is RefusalCode.NOT_CLASSIFIED
+    with pytest.raises(Refused) as caught:
+        pinned(_body(), _facts(endpoint="telepathy"), _terms())
     assert caught.value.code is RefusalCode.NOT_DECIDED
+
+
+_TEXT = {"parts": [{"text": "x"}]}
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "streaming", "body"),
+    [
+        ("chat_completions", False, {"messages": []}),
+        ("chat_completions", True, {"messages": [], "stream": True}),
+        ("responses", False, {"input": "x"}),
+        ("embeddings", False, {"input": "x"}),
+        ("messages", False, {"messages": [], "max_tokens": 5}),
+        ("count_tokens", False, {"messages": []}),
+        ("generate_content", False, {"contents": [_TEXT]}),
+        ("generate_content", True, {"contents": [_TEXT], "system_instruction": _TEXT}),
+        ("embed_content", False, {"content": _TEXT}),
+        ("embed_content", False, {"requests": [{"content": _TEXT}]}),
+    ],
+)
+def test_a_body_of_every_operation_can_be_applied(
+    endpoint: str, streaming: bool, body: dict[str, Any]
+) -> None:
+    scalars: dict[str, Any] = {
+        "endpoint": endpoint,
+        "streaming": streaming,
+        "tokens.output": Decimal(5),
+    }
+    decided = RequestFacts("a/b", scalars=scalars)
+    sent = pinned(body, decided, _terms(GatewayType.DIRECT))
+    names = sent.get("model") or [r["model"] for r in sent.get("requests", ())]
+    assert names in ("the-address", ["models/the-address"], [])
 
 
 def test_a_decision_about_any_model_is_applied_to_a_body_without_one() -> None:
@@ -222,7 +258,7 @@ def test_values_that_json_cannot_say(value: object) -> None:
 
 
 def test_labels_go_only_where_no_gateway_reads_them() -> None:
-    call = read_chat(_body(model="a/b", metadata={"tags": "eu", "governance_data": "health"}))
+    call = read_body(CHAT, _body(model="a/b", metadata={"tags": "eu", "governance_data": "health"}))
     assert "metadata" not in pin(call, _terms(GatewayType.LITELLM))
     direct = pin(call, _terms(GatewayType.DIRECT))
     assert direct["metadata"] == {"tags": "eu"}

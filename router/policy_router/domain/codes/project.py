@@ -102,4 +102,23 @@ PRJ: Final = (
         "by a policy may be sent, so every request is denied.",
         "Name a project, or packs.",
     ),
+    Code(
+        "PRJ416",
+        "observed for too long",
+        "Calls may pass whatever is decided for at most 90 days, while policies are being adopted.",
+        "Choose an earlier day under `enforcement`; it can be moved when it has come.",
+    ),
+    Code(
+        "PRJ417",
+        "observing has ended",
+        "The day until which calls were only observed has passed. Decisions bind.",
+        "Delete `mode` and `until` under `enforcement`.",
+    ),
+    Code(
+        "PRJ418",
+        "nothing is enforced",
+        "The project only observes: every call passes, and records say what would have become of "
+        "it.",
+        "Read the records, settle what would be refused, and delete `mode` and `until`.",
+    ),
 )

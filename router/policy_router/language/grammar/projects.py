@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Self
 
-from pydantic import Field, WithJsonSchema, model_validator
+from pydantic import Field, WithJsonSchema, field_validator, model_validator
 
 from policy_router.domain.decision import Outcome, Reason
 from policy_router.language.grammar.body import Body, DocumentBody
@@ -22,6 +22,7 @@ from policy_router.language.grammar.values import (
     Tag,
     Text,
 )
+from policy_router.language.text import quoted
 
 
 class PackBody(Body):
@@ -80,6 +81,62 @@ class LogBody(Body):
     file: Text
 
 
+class EnforcementBody(Body):
+    """Whether what is decided binds, and what becomes of answers that contradict it."""
+
+    mode: Annotated[str, OneOf(("enforce", "observe"))] = "enforce"
+    end: Maybe[End] = Field(default=None, alias="until")
+    contradicted: Annotated[str, OneOf(("record", "withhold"))] = "record"
+
+    @model_validator(mode="after")
+    def _observes_for_a_time(self) -> Self:
+        if self.mode == "observe" and self.end is None:
+            advice = "add `until`, a day at most 90 days ahead"
+            raise refusal("SCH107", "it does not say how long calls are only observed", advice)
+        if self.mode == "enforce" and self.end is not None:
+            raise refusal("SCH107", "only observing has an end", "delete `until`")
+        return self
+
+
+class BuiltInBody(Body):
+    """The detector that comes along; it needs the extra `pii`."""
+
+    not_personal: tuple[Text, ...] = Field(
+        default=(),
+        description="addresses and domains that are nobody's, such as `@company.example`",
+    )
+
+    @field_validator("not_personal")
+    @classmethod
+    def _are_addresses(cls, stated: tuple[str, ...]) -> tuple[str, ...]:
+        for entry in stated:
+            if "@" not in entry:
+                message = f"{quoted(entry)} is neither an address nor a domain"
+                raise refusal(
+                    "SCH105", message, "write `name@company.example` or `@company.example`"
+                )
+        return stated
+
+
+class PresidioBody(Body):
+    """Presidio; it needs the extra `presidio`."""
+
+    pipelines: dict[Id, Text | None] = Field(
+        min_length=1,
+        description="the installed spaCy pipeline of each language (ISO 639-1); null: none",
+    )
+
+
+class DetectorsBody(Body):
+    """Which detectors read the texts of calls, and how much of them."""
+
+    built_in: Maybe[BuiltInBody] = None
+    presidio: Maybe[PresidioBody] = None
+    characters: Maybe[Count] = Field(
+        default=None, description="how many characters of a call are read; 49,152 by default"
+    )
+
+
 class ProjectBody(DocumentBody):
     """What is in force, and what the organisation has."""
 
@@ -98,6 +155,8 @@ class ProjectBody(DocumentBody):
     approvers: tuple[ApproverBody, ...] = ()
     rates: tuple[RateBody, ...] = ()
     log: Maybe[LogBody] = None
+    enforcement: Maybe[EnforcementBody] = None
+    detectors: Maybe[DetectorsBody] = None
 
 
 class CallerBody(DocumentBody):

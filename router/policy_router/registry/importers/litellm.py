@@ -56,7 +56,7 @@ def read(data: object, origin: Origin) -> Drafts:
     rows = [each([(key, row)], partial(_row, key)) for key, row in data.items() if key != _SAMPLE]
     found = tuple(row for good, _ in rows for row in good)
     if not found:
-        raise ImportRefused("IMP107", "none of its rows names a `litellm_provider`")
+        raise ImportRefused("IMP107", "none of its rows can be read as one of a price map")
     return Drafts(origin, found, tuple(bad for _, aside in rows for bad in aside))
 
 

@@ -1,0 +1,1 @@
+"""Questions over HTTP: what would be decided, and why; nothing is sent anywhere."""

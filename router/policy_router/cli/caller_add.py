@@ -1,0 +1,108 @@
+"""`policy-router caller add`: let somebody in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import click
+
+from policy_router.cli.documents import Chosen, document_options
+from policy_router.cli.examples import examples
+from policy_router.cli.main import FINE
+from policy_router.cli.terminal import emit
+from policy_router.cli.values import Names
+from policy_router.domain.vocabulary import FACTS
+from policy_router.enforcement.callers import key_hash, new_key
+from policy_router.language.writing import Plain, yaml_text
+from policy_router.service.pdp import utc_now
+from policy_router.store.appending import append_document
+from policy_router.store.project import load_project
+
+_FILE: Final = "callers.yaml"
+_HEADING: Final = "Written by `policy-router caller add`; the key itself is kept nowhere."
+
+
+@click.command(
+    epilog=examples(
+        "caller add support-bot --data personal --regime eu_gdpr --tenant retail",
+        "caller add website --data non_personal --may-declare purpose",
+    )
+)
+@document_options
+@click.argument("name")
+@click.option(
+    "--data",
+    type=Names(lambda: sorted(FACTS["data"].values)),
+    help="categories of data that every call of it counts as",
+)
+@click.option(
+    "--regime",
+    type=Names(lambda: sorted(FACTS["regime"].values)),
+    help="laws on data protection that every call of it is under",
+)
+@click.option("--purpose", help="what its calls are for")
+@click.option("--tenant", help="whom it calls for")
+@click.option("--environment", help="where it runs, such as production")
+@click.option("--may-declare", type=Names(), help="facts that its own word settles")
+@click.option(
+    "--into",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=f"file to add the document to (default: {_FILE} in a folder of the project)",
+)
+def command(chosen: Chosen, name: str, into: Path | None, **stated: Any) -> int:  # noqa: ANN401 - what click parsed
+    """Write the document of the caller NAME and print its key, once.
+
+    The document holds the hash of the key. What is not stated of its calls is not known, and what
+    is not known never helps. The document is only written if the project loads with it.
+    """
+    file = into or _default_file(chosen)
+    key = new_key()
+    text = yaml_text([_document(name, key, stated)], _HEADING)
+    _try(chosen, text)
+    append_document(file, text)
+    emit(
+        [
+            f"caller `{name}` added to {file.as_posix()}; its key, which is shown this once:",
+            "",
+            f"  {key}",
+            "",
+            "Give it to the SDK as `api_key`, with the sidecar's address as `base_url`.",
+        ]
+    )
+    return FINE
+
+
+def _document(name: str, key: str, stated: Mapping[str, Any]) -> dict[str, Plain]:
+    may_declare = stated["may_declare"]
+    facts = {fact: said for fact, said in stated.items() if said and fact != "may_declare"}
+    document: dict[str, Plain] = {
+        "kind": "caller",
+        "id": name,
+        "language": "1",
+        "key_sha256": key_hash(key),
+        "facts": facts,
+    }
+    return {**document, "may_declare": may_declare} if may_declare else document
+
+
+def _default_file(chosen: Chosen) -> Path:
+    if chosen.config is None:
+        raise click.UsageError("a caller is a document of a project, and there is none here")
+    project = chosen.opened().loaded.project
+    folders = [p for p in project.documents if p.is_dir()] if project is not None else []
+    if not folders:
+        raise click.UsageError("the project names no folder of documents: say `--into FILE`")
+    return folders[0] / _FILE
+
+
+def _try(chosen: Chosen, text: str) -> None:
+    """Load the project with the document; raises `LoadErrors` if it must not be used then."""
+    with TemporaryDirectory(prefix="policy-router-") as folder:
+        file = Path(folder) / _FILE
+        file.write_text(text, "utf-8")
+        today = utc_now().date()
+        load_project(chosen.config, packs=chosen.policies, today=today, extra=(file,))

@@ -1,0 +1,172 @@
+"""One call on its way through a client of httpx or httpx2: what the exchange says is done here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from anyio.to_thread import run_sync
+
+from policy_router.audit.record import Ending
+from policy_router.enforcement.answer import Forward, Reply
+from policy_router.enforcement.exchange import (
+    Deliver,
+    Ended,
+    Exchange,
+    Finished,
+    Head,
+    Hold,
+    Send,
+    advance,
+)
+from policy_router.wire.answers import Witness
+from policy_router.wire.headers import OURS, lowered
+
+if TYPE_CHECKING:
+    from policy_router.enforcement.transport import Governing
+
+Message = Any
+"""A request, response or address of either library; they share no types."""
+
+
+class Journey:
+    """What both kinds of carriage have: the exchange, and the last answer or error."""
+
+    def __init__(self, by: Governing, steps: Exchange, request: Message) -> None:
+        self._by = by
+        self._steps = steps
+        self._log = by.gate.log
+        self._request = request
+        self._response: Message = None
+        self._body: Any = None
+        self._error: Exception | None = None
+
+    def _came(self, error: Exception | None) -> Head | Ended:
+        self._error = error
+        if error is not None:
+            return self._by.failed(error)
+        return Head(self._response.status_code, lowered(self._response.headers.raw))
+
+    def _left(self) -> None:
+        """The client no longer waits: nothing more is sent, and that is recorded."""
+        advance(self._steps, self._log, Ended(Ending.CLIENT_GONE))
+
+    def _body_for(self, witness: Witness) -> Any:  # noqa: ANN401 - a stream of either library
+        """The body of the answer, which lets `witness` read along."""
+        if self._body is None:
+            self._body = self._by.body(self._response.stream, self._steps, self._log, witness)
+        return self._body
+
+    def _delivered(self, forward: Forward, witness: Witness) -> Message:
+        """The answer as it came, with what was decided beside its headers."""
+        came = [(n, v) for n, v in self._response.headers.raw if not _is_ours(n)]
+        told = [(n.encode(), v.encode()) for n, v in forward.response_headers]
+        return self._by.library.Response(
+            self._response.status_code,
+            headers=[*came, *told],
+            stream=self._body_for(witness),
+            extensions=self._response.extensions,
+        )
+
+    def _own(self, reply: Reply | None) -> Message:
+        """The response that is ours; where upstream gave none, the library's error is raised."""
+        if self._error is not None and (reply is None or reply.failure is not None):
+            raise self._error
+        assert reply is not None  # noqa: S101 - an answer that came was delivered
+        return self._by.response(reply, self._request)
+
+
+def _is_ours(name: bytes) -> bool:
+    """Whether only we say this header, so that upstream cannot."""
+    return name.lower().startswith(OURS.encode())
+
+
+class Carriage(Journey):
+    """For synchronous clients."""
+
+    def carry(self) -> Message:
+        """The response of the call: upstream's, or ours."""
+        step = advance(self._steps, self._log)
+        while True:
+            match step:
+                case Send(forward):
+                    step = advance(self._steps, self._log, self._sent(forward))
+                case Hold(witness):
+                    step = advance(self._steps, self._log, self._held(witness))
+                case Deliver(forward, witness):
+                    return self._delivered(forward, witness)
+                case Finished(reply):
+                    self._drop()
+                    return self._own(reply)
+
+    def _sent(self, forward: Forward) -> Head | Ended:
+        self._drop()
+        try:
+            upstream = self._by.upstream(forward, self._request)
+            self._response = self._by.inner.handle_request(upstream)
+        except Exception as error:  # noqa: BLE001 - the exchange knows what to make of it
+            return self._came(error)
+        except BaseException:
+            self._left()
+            raise
+        return self._came(None)
+
+    def _held(self, witness: Witness) -> Ended | None:
+        try:
+            self._body_for(witness).hold()
+        except Exception as error:  # noqa: BLE001 - the exchange knows what to make of it
+            self._error = error
+            return self._by.failed(error)
+        return None
+
+    def _drop(self) -> None:
+        """Let go of an answer that is not delivered."""
+        response, self._response, self._body = self._response, None, None
+        if response is not None:
+            response.close()
+
+
+class AsyncCarriage(Journey):
+    """For asynchronous clients."""
+
+    async def carry(self) -> Message:
+        """The response of the call: upstream's, or ours."""
+        step = await run_sync(advance, self._steps, self._log)
+        while True:
+            match step:
+                case Send(forward):
+                    came = await self._sent(forward)
+                    step = await run_sync(advance, self._steps, self._log, came)
+                case Hold(witness):
+                    held = await self._held(witness)
+                    step = await run_sync(advance, self._steps, self._log, held)
+                case Deliver(forward, witness):
+                    return self._delivered(forward, witness)
+                case Finished(reply):
+                    await self._drop()
+                    return self._own(reply)
+
+    async def _sent(self, forward: Forward) -> Head | Ended:
+        await self._drop()
+        try:
+            upstream = self._by.upstream(forward, self._request)
+            self._response = await self._by.inner.handle_async_request(upstream)
+        except Exception as error:  # noqa: BLE001 - the exchange knows what to make of it
+            return self._came(error)
+        except BaseException:
+            self._left()
+            raise
+        return self._came(None)
+
+    async def _held(self, witness: Witness) -> Ended | None:
+        try:
+            await self._body_for(witness).hold()
+        except Exception as error:  # noqa: BLE001 - the exchange knows what to make of it
+            self._error = error
+            return self._by.failed(error)
+        return None
+
+    async def _drop(self) -> None:
+        """Let go of an answer that is not delivered."""
+        response, self._response, self._body = self._response, None, None
+        if response is not None:
+            await response.aclose()

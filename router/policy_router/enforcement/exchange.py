@@ -1,0 +1,276 @@
+"""One call, from its arrival to the end of its answer, as a dialogue that knows no sockets.
+
+What has to be done is yielded, what came of it is sent back. The order of the steps is the order of
+this text: nothing is sent that has not been recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import uuid4
+
+from policy_router.audit.log import Log
+from policy_router.audit.record import Ending, Occasion, Outcome, Record, outcome_record
+from policy_router.domain.attestation import Attestation, Standing
+from policy_router.enforcement.answer import (
+    Forward,
+    Reply,
+    redirected,
+    refuse,
+    unanswered,
+    withheld,
+)
+from policy_router.enforcement.facts import Floor
+from policy_router.enforcement.gate import Gate
+from policy_router.enforcement.judging import (
+    Admitted,
+    Case,
+    fault,
+    judge,
+    judge_again,
+    occasion_of,
+    report,
+)
+from policy_router.enforcement.listing import list_reply
+from policy_router.enforcement.observing import (
+    Unchanged,
+    as_it_came,
+    enforcement_in,
+    observes,
+)
+from policy_router.store.project import Loaded
+from policy_router.wire.answers import Witness
+from policy_router.wire.attestation import attested
+from policy_router.wire.headers import Headers
+from policy_router.wire.http_call import HttpCall
+from policy_router.wire.refusal import RefusalCode
+
+FAILS_OVER: Final = frozenset({408, 429, 500, 502, 503, 504, 529})
+"""Statuses that speak of the upstream and not of the call: another route may do better."""
+
+MOST_ATTEMPTS: Final = 4
+
+_NOBODY_WAITS: Final = frozenset({Ending.CLIENT_GONE, Ending.STOPPED})
+_REDIRECTS: Final = range(300, 400)
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Make `record` durable; an exception is thrown back."""
+
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send exactly `forward`, and wait for the head of an answer."""
+
+    forward: Forward
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Read the answer until `witness` is settled or it ends; let nothing out yet."""
+
+    witness: Witness
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """Let the answer out as it is, with more headers; `witness` reads along."""
+
+    forward: Forward
+    witness: Witness
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The exchange is over: answer with `reply`, unless an answer was delivered."""
+
+    reply: Reply | None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """An answer has begun."""
+
+    status: int
+    headers: Headers
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Nothing more comes, or is waited for."""
+
+    how: Ending
+
+
+Step = Keep | Send | Hold | Deliver
+Came = Head | Ended | None
+Exchange = Generator[Step, Came, Reply | None]
+
+
+def exchange(
+    gate: Gate,
+    call: HttpCall,
+    floor: Floor | None,
+    loaded: Loaded,
+    unchanged: Unchanged | None = None,
+) -> Exchange:
+    """What becomes of `call`, whose sender is known by `floor`; None: it must be, and is not.
+
+    `loaded`: what was in force when the call came in and its sender was looked up. `unchanged`:
+    how the call goes out while the project only observes. Returns a reply, or None where an answer
+    was delivered. Nothing is raised: a fault of ours is a reply too.
+    """
+    try:
+        return (yield from _answered(gate, call, floor, loaded, unchanged))
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing more is sent
+        report("could not carry a call", error)
+        return refuse(str(uuid4()), fault(RefusalCode.UNDECIDED), call.spoken)
+
+
+def _answered(
+    gate: Gate,
+    call: HttpCall,
+    floor: Floor | None,
+    loaded: Loaded,
+    unchanged: Unchanged | None,
+) -> Exchange:
+    names = list_reply(gate, call, floor, loaded)
+    if names is not None:
+        return names
+    occasion = occasion_of(gate, call, floor)
+    passes = floor is not None and unchanged is not None and observes(loaded, occasion.at)
+    occasion = replace(occasion, observed=passes)
+    judged = judge(gate, call, floor, occasion, loaded)
+    if unchanged is not None and passes:
+        judged = Admitted(as_it_came(occasion.id, call, unchanged), judged.record)
+    if not (yield from _kept(judged.record)):
+        return refuse(occasion.id, fault(RefusalCode.NOT_RECORDED), call.spoken)
+    if not isinstance(judged, Admitted):
+        return judged.reply
+    return (yield from _carried(judged, loaded, occasion))
+
+
+def advance(steps: Exchange, log: Log, came: Came = None) -> Send | Hold | Deliver | Finished:
+    """Tell the exchange what came, keep what is to be kept, and return what has to be done next."""
+    step = _told(steps.send, came)
+    while isinstance(step, Keep):
+        try:
+            log.append(step.record)
+        except Exception as error:  # noqa: BLE001 - the exchange knows what to make of it
+            step = _told(steps.throw, error)
+        else:
+            step = _told(steps.send, None)
+    return step
+
+
+def _told(tell: Callable[[Any], Step], what: Came | Exception) -> Step | Finished:
+    try:
+        return tell(what)
+    except StopIteration as done:
+        return Finished(done.value)
+
+
+def _carried(admitted: Admitted, loaded: Loaded, occasion: Occasion) -> Exchange:
+    """Send a call that may be sent, by another route where one fails; deliver what comes."""
+    tried: list[str | None] = []
+    while True:
+        forward = admitted.forward
+        tried.append(forward.route)
+        came = yield Send(forward)
+        again = _next(admitted.case, came, tried)
+        if again is None:
+            break
+        if not (yield from _kept(again.record)):
+            return refuse(occasion.id, fault(RefusalCode.NOT_RECORDED), forward.dialect)
+        admitted = again
+    ended = _End(occasion, len(tried), forward, loaded)
+    if isinstance(came, Head):
+        return (yield from _delivered(came, ended))
+    how = came.how if came is not None else Ending.BROKEN
+    yield from _noted(ended, how)
+    return unanswered(forward, how)
+
+
+def _next(case: Case | None, came: Came, tried: list[str | None]) -> Admitted | None:
+    """The next attempt, if the last one came to nothing and there is another to make."""
+    failed = isinstance(came, Head) and came.status in FAILS_OVER
+    if isinstance(came, Ended):
+        failed = came.how not in _NOBODY_WAITS
+    if case is None or not failed or len(tried) >= MOST_ATTEMPTS:
+        return None
+    ending = came.how if isinstance(came, Ended) else Ending.FAILED_OVER
+    status = came.status if isinstance(came, Head) else None
+    routes = [route for route in tried if route is not None]
+    return judge_again(case, routes, Outcome(routes[-1], ending, status))
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """What the record of how a call ended is made of."""
+
+    occasion: Occasion
+    attempt: int
+    forward: Forward
+    loaded: Loaded
+
+    def attestation(self, witness: Witness) -> Attestation | None:
+        """How what the answer says stands to its route; None where none was chosen."""
+        registry = self.loaded.snapshot.registry
+        route = registry.routes.get(self.forward.route or "")
+        return None if route is None else attested(witness.said, route, registry)
+
+    def record(
+        self, how: Ending, status: int | None = None, attestation: Attestation | None = None
+    ) -> Record:
+        """The record of how it ended."""
+        outcome = Outcome(self.forward.route, how, status, attestation)
+        return outcome_record(self.occasion, datetime.now(UTC), self.attempt, outcome)
+
+
+def _delivered(head: Head, end: _End) -> Exchange:
+    forward = end.forward
+    if head.status in _REDIRECTS and forward.route is not None:
+        yield from _noted(end, Ending.REDIRECTED, head.status)
+        return redirected(forward)
+    witness = Witness(head.headers)
+    if enforcement_in(end.loaded).withhold and forward.route is not None:
+        broken = yield Hold(witness)
+        if isinstance(broken, Ended):
+            yield from _noted(end, broken.how, head.status)
+            return unanswered(forward, broken.how)
+        attestation = end.attestation(witness)
+        if attestation is not None and attestation.standing is Standing.CONTRADICTED:
+            yield from _noted(end, Ending.WITHHELD, head.status, witness)
+            return withheld(forward)
+    ended = yield Deliver(forward, witness)
+    how = ended.how if isinstance(ended, Ended) else Ending.CUT
+    yield from _noted(end, how, head.status, witness)
+    return None
+
+
+def _noted(
+    end: _End, how: Ending, status: int | None = None, witness: Witness | None = None
+) -> Generator[Step, Came, None]:
+    """Record how it ended; whatever keeps that from being done spoils no answer that is out."""
+    try:
+        record = end.record(how, status, None if witness is None else end.attestation(witness))
+    except Exception as error:  # noqa: BLE001 - as above
+        report("could not say how a call ended", error)
+        return
+    yield from _kept(record)
+
+
+def _kept(record: Record) -> Generator[Step, Came, bool]:
+    """Whether `record` is durable."""
+    try:
+        yield Keep(record)
+    except Exception as error:  # noqa: BLE001 - whatever keeps a record from being kept
+        report("could not record a call", error)
+        return False
+    return True

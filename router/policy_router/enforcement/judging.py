@@ -1,0 +1,202 @@
+"""What becomes of a call, and of every further attempt to send it: pure but for keys and clock."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from traceback import extract_tb
+from typing import Final
+from uuid import uuid4
+
+from policy_router.audit.record import (
+    Attempt,
+    Decided,
+    Finding,
+    Occasion,
+    Outcome,
+    Record,
+    record_of,
+)
+from policy_router.domain.detection import Detected
+from policy_router.domain.request import RequestFacts
+from policy_router.domain.snapshot import Snapshot
+from policy_router.enforcement.answer import Forward, Reply, refuse
+from policy_router.enforcement.denial import denial
+from policy_router.enforcement.detecting import detected_in
+from policy_router.enforcement.facts import Floor, joined, known_floor
+from policy_router.enforcement.gate import Gate
+from policy_router.enforcement.keys import authorization
+from policy_router.enforcement.raised import raised
+from policy_router.service.decision import Decision
+from policy_router.store.project import Loaded
+from policy_router.wire.headers import first_of, upstream_headers
+from policy_router.wire.http_call import Asked, HttpCall, read_call
+from policy_router.wire.json_strict import serialise
+from policy_router.wire.pins import Terms, pin
+from policy_router.wire.refusal import RefusalCode, Refused
+from policy_router.wire.served import target
+
+_COUNTS: Final = frozenset(str(count) for count in range(100))
+_LOGGER: Final = logging.getLogger("policy_router")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What of a call stays the same over its attempts: all but the instant of the decision."""
+
+    gate: Gate
+    call: HttpCall
+    occasion: Occasion
+    snapshot: Snapshot
+    asked: Asked
+    facts: RequestFacts
+    detected: Detected
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A call that may be sent, once it is recorded; `case`: what a further attempt needs."""
+
+    forward: Forward
+    record: Record
+    case: Case | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """A call that is turned away, which is recorded too."""
+
+    reply: Reply
+    record: Record
+
+
+def occasion_of(gate: Gate, call: HttpCall, floor: Floor | None) -> Occasion:
+    """The occasion of a call that has just come in."""
+    count = first_of(call.headers, "x-stainless-retry-count") or ""
+    return Occasion(
+        id=str(uuid4()),
+        at=datetime.now(UTC),
+        point=gate.point,
+        caller=None if floor is None else floor.caller,
+        body_bytes=len(call.body),
+        retry=int(count) if count in _COUNTS else None,
+    )
+
+
+def judge(
+    gate: Gate, call: HttpCall, floor: Floor | None, occasion: Occasion, loaded: Loaded
+) -> Admitted | Turned:
+    """What becomes of `call`; None as its `floor`: its sender must be known, and is not.
+
+    Nothing is raised: a fault is a refusal.
+    """
+    decided = None
+    try:
+        sender = known_floor(floor)
+        case = _case(gate, call, sender, occasion, loaded)
+        decision = gate.pdp.decide(case.facts, snapshot=loaded.snapshot)
+        decided = _decided(case, decision)
+        if decision.permitted:
+            return _sent(case, decision, decided, Attempt())
+        answer = denial(occasion.id, decision, sender, call.spoken)
+        return Turned(answer, record_of(occasion, Finding(decided)))
+    except Refused as refused:
+        return _refused(call, occasion, decided, refused)
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing is sent
+        report("could not decide a call", error)
+        return _refused(call, occasion, decided, fault(RefusalCode.UNDECIDED))
+
+
+def judge_again(case: Case, tried: Collection[str], after: Outcome) -> Admitted | None:
+    """The next attempt at a call whose last one came to nothing; None if there is none to make.
+
+    It is decided again, from the same snapshot and facts, as of now; what is no longer permitted,
+    or was `tried`, is passed over.
+    """
+    try:
+        decision = case.gate.pdp.decide(case.facts, snapshot=case.snapshot)
+        if not set(decision.chain) - set(tried):
+            return None
+        decided = _decided(case, decision)
+        return _sent(case, decision, decided, Attempt(len(tried) + 1, after=after), tried)
+    except Refused:
+        return None
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing more is sent
+        report("could not decide a further attempt", error)
+        return None
+
+
+def _case(gate: Gate, call: HttpCall, sender: Floor, occasion: Occasion, loaded: Loaded) -> Case:
+    asked = read_call(call, gate.limits)
+    detected = detected_in(asked, gate.detectors, loaded)
+    facts = raised(joined(sender, asked.sized, asked.declared), detected)
+    return Case(gate, call, occasion, loaded.snapshot, asked, facts, detected)
+
+
+def _decided(case: Case, decision: Decision) -> Decided:
+    return Decided(decision.snapshot, decision.facts, decision.determination, case.detected)
+
+
+def _sent(
+    case: Case,
+    decision: Decision,
+    decided: Decided,
+    attempt: Attempt,
+    tried: Collection[str] = (),
+) -> Admitted:
+    """The call as it goes to the first route of the chain that can carry it.
+
+    Raises `Refused`, with what stands in the way of the first, if none can.
+    """
+    passed_over: list[tuple[str, Refused]] = []
+    for route in decision.chain:
+        if route in tried:
+            continue
+        try:
+            forward = _forward(case, decision.terms_on(route))
+        except Refused as refused:
+            passed_over.append((route, refused))
+            continue
+        over = tuple((r, why.code.value) for r, why in passed_over)
+        made = replace(attempt, route=route, passed_over=over)
+        return Admitted(forward, record_of(case.occasion, Finding(decided, None, made)), case)
+    raise passed_over[0][1]
+
+
+def _forward(case: Case, terms: Terms) -> Forward:
+    asked = case.asked
+    operation = asked.call.operation
+    body = serialise(pin(asked.call, terms))
+    return Forward(
+        decision=case.occasion.id,
+        route=terms.route.id,
+        requested=asked.call.model,
+        url=target(operation, terms.gateway, terms.route, asked.call.query),
+        headers=(
+            *upstream_headers(case.call.headers, body, asked.headers),
+            *authorization(terms.gateway, operation.dialect),
+        ),
+        body=body,
+        dialect=operation.dialect,
+    )
+
+
+def _refused(
+    call: HttpCall, occasion: Occasion, decided: Decided | None, refused: Refused
+) -> Turned:
+    record = record_of(occasion, Finding(decided, refused.code.value))
+    return Turned(refuse(occasion.id, refused, call.spoken), record)
+
+
+def report(what: str, error: Exception) -> None:
+    """Tell the operator what fault it was and where; its words may hold what a caller sent."""
+    frames = [f"{f.filename}:{f.lineno}" for f in extract_tb(error.__traceback__)]
+    _LOGGER.error("%s: %s at %s", what, type(error).__name__, ", ".join(frames))
+
+
+def fault(code: RefusalCode) -> Refused:
+    """A refusal for a reason that lies with us, and that a caller can do nothing about."""
+    what = "recorded" if code is RefusalCode.NOT_RECORDED else "decided"
+    return Refused(code, f"the call could not be {what}, so it was not sent", "tell the operator")

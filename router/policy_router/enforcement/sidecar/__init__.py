@@ -1,0 +1,1 @@
+"""The sidecar: an address to point any SDK at, in any language. Needs the extra `serve`."""

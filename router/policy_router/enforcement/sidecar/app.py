@@ -1,0 +1,157 @@
+"""The data path: one ASGI app that speaks as OpenAI, Anthropic and Google at once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+from uuid import uuid4
+
+import aiohttp
+
+from policy_router.domain.organisation import Caller
+from policy_router.enforcement.answer import Reply, refuse
+from policy_router.enforcement.asgi_messages import (
+    Event,
+    Receive,
+    Scope,
+    Send,
+    body_of,
+    raw,
+    respond,
+)
+from policy_router.enforcement.callers import caller_of
+from policy_router.enforcement.exchange import exchange
+from policy_router.enforcement.facts import Floor, floor_of
+from policy_router.enforcement.gate import Gate
+from policy_router.enforcement.judging import fault, report
+from policy_router.enforcement.observing import towards_gateway
+from policy_router.enforcement.sidecar.carriage import SidecarCarriage
+from policy_router.enforcement.sidecar.upstream import Patience, pool
+from policy_router.store.project import Loaded
+from policy_router.wire.headers import lowered
+from policy_router.wire.http_call import HttpCall
+from policy_router.wire.refusal import RefusalCode
+
+POINT: Final = "sidecar"
+_POLICY_VIOLATION: Final = 1008
+_VERSION: Final = "/v1/"
+
+
+class Questions(Protocol):
+    """Answers calls that go nowhere: what would be decided, and why."""
+
+    def takes(self, call: HttpCall) -> bool:
+        """Whether `call` is such a one."""
+
+    def answer(self, call: HttpCall, floor: Floor | None, loaded: Loaded) -> Reply:
+        """The answer to it; nothing is raised."""
+
+
+@dataclass(slots=True)
+class State:
+    """What the sidecar is doing: `stopping` once it takes no new calls, and `calls` under way."""
+
+    stopping: bool = False
+    calls: int = 0
+    session: aiohttp.ClientSession | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sidecar:
+    """Serves calls. `also`: callers besides those of the project, for trying things out.
+
+    `questions`: what answers the calls that are about decisions, if anything does.
+    """
+
+    gate: Gate
+    patience: Patience = field(default=Patience())
+    also: tuple[Caller, ...] = ()
+    state: State = field(default_factory=State)
+    questions: Questions | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one ASGI connection."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": _POLICY_VIOLATION})
+        elif scope["path"] in {"/healthz", "/readyz"}:
+            await self._tell_health(scope["path"], send)
+        elif scope["type"] == "http":
+            self.state.calls += 1
+            try:
+                await self._serve(scope, receive, send)
+            finally:
+                self.state.calls -= 1
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Have a pool of connections from the start of the server to its end."""
+        await receive()
+        async with pool(self.patience) as session:
+            self.state.session = session
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await body_of(receive, self.gate.limits.size)
+        if body is None:
+            return
+        loaded = self.gate.pdp.loaded
+        headers = lowered(scope["headers"])
+        call = HttpCall(scope["method"], _below_base(scope), _query(scope), headers, body)
+        client = _Client(send)
+        try:
+            await self._carry(call, loaded, receive, client)
+        except Exception as error:
+            report("could not carry a call", error)
+            if client.has_part:
+                raise  # the server breaks the connection, so that nobody takes the part for all
+            await respond(send, refuse(str(uuid4()), fault(RefusalCode.UNDECIDED), call.spoken))
+
+    async def _carry(self, call: HttpCall, loaded: Loaded, receive: Receive, send: Send) -> None:
+        caller = caller_of(call.headers, (*loaded.callers.values(), *self.also))
+        floor = None if caller is None else floor_of(caller)
+        if self.questions is not None and self.questions.takes(call):
+            reply = await asyncio.to_thread(self.questions.answer, call, floor, loaded)
+            await respond(send, reply)
+            return
+        steps = exchange(self.gate, call, floor, loaded, towards_gateway(loaded, call))
+        session = self.state.session
+        assert session is not None  # noqa: S101 - servers start what lives before they serve
+        await SidecarCarriage(session, steps, self.gate.log, receive, send).carry()
+
+    async def _tell_health(self, path: str, send: Send) -> None:
+        """Alive: always. Ready: while new calls are taken."""
+        is_well = path == "/healthz" or not self.state.stopping
+        body = json.dumps({"status": "ok" if is_well else "stopping"}).encode()
+        headers = raw((("content-type", "application/json"), ("content-length", str(len(body)))))
+        status = 200 if is_well else 503
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+class _Client:
+    """Sends to the client, and knows whether it has anything of an answer."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.has_part = False
+
+    async def __call__(self, event: Event) -> None:
+        """Send one event."""
+        self.has_part = True
+        await self._send(event)
+
+
+def _below_base(scope: Scope) -> str:
+    """What follows the base URL; OpenAI's clients have the version in it, the others do not."""
+    path: str = scope["raw_path"].partition(b"?")[0].decode("latin-1")
+    return path.removeprefix("/v1") if path.startswith(_VERSION) else path
+
+
+def _query(scope: Scope) -> str:
+    query: bytes = scope["query_string"]
+    return query.decode("latin-1")

@@ -1,0 +1,151 @@
+"""One call on its way through the sidecar: from an ASGI request to the pooled client and back."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import aiohttp
+
+from policy_router.audit.log import Log
+from policy_router.audit.record import Ending
+from policy_router.enforcement.answer import Forward
+from policy_router.enforcement.asgi_messages import Receive, Send, raw, respond
+from policy_router.enforcement.exchange import (
+    Came,
+    Deliver,
+    Ended,
+    Exchange,
+    Finished,
+    Head,
+    Hold,
+    advance,
+)
+from policy_router.enforcement.exchange import Send as Sending
+from policy_router.enforcement.sidecar.upstream import failure, send
+from policy_router.enforcement.stepping import advanced
+from policy_router.wire.answers import Witness
+from policy_router.wire.headers import lowered, passed_back
+
+Step = Sending | Hold | Deliver | Finished
+
+
+class SidecarCarriage:
+    """Does what the exchange says, until the answer is out or the client is gone."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        steps: Exchange,
+        log: Log,
+        receive: Receive,
+        client: Send,
+    ) -> None:
+        self._session = session
+        self._steps = steps
+        self._log = log
+        self._receive = receive
+        self._client = client
+        self._response: aiohttp.ClientResponse | None = None
+        self._held: list[bytes] = []
+
+    async def carry(self) -> None:
+        """Serve the call; where that is stopped, it is recorded."""
+        leaving = asyncio.ensure_future(_left(self._receive))
+        try:
+            await self._carry(leaving)
+        except asyncio.CancelledError:
+            advance(self._steps, self._log, Ended(Ending.STOPPED))
+            raise
+        finally:
+            leaving.cancel()
+            self._drop()
+
+    async def _carry(self, leaving: asyncio.Future[None]) -> None:
+        step = await self._advance(None)
+        while not isinstance(step, Finished):
+            step = await self._do(step, leaving)
+        if step.reply is not None:
+            await respond(self._client, step.reply)
+
+    async def _do(self, step: Step, leaving: asyncio.Future[None]) -> Step:
+        match step:
+            case Sending(forward):
+                return await self._advance(await self._sent(forward, leaving))
+            case Hold(witness):
+                return await self._advance(await self._hold(witness))
+            case Deliver(forward, witness):
+                return await self._advance(Ended(await self._let_out(forward, witness, leaving)))
+            case Finished():
+                return step
+
+    async def _advance(self, came: Came) -> Step:
+        return await advanced(self._steps, self._log, came)
+
+    async def _sent(self, forward: Forward, leaving: asyncio.Future[None]) -> Head | Ended:
+        self._drop()
+        sending = asyncio.ensure_future(send(self._session, forward))
+        first: set[asyncio.Future[Any]] = {sending, leaving}
+        await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+        if not sending.done():
+            sending.cancel()
+            return Ended(Ending.CLIENT_GONE)
+        try:
+            self._response = sending.result()
+        except (aiohttp.ClientError, OSError) as error:
+            return Ended(failure(error))
+        return Head(self._response.status, lowered(self._response.raw_headers))
+
+    async def _hold(self, witness: Witness) -> Ended | None:
+        try:
+            while not witness.settled and (piece := await self._piece()):
+                witness.feed(piece)
+                self._held.append(piece)
+        except (aiohttp.ClientError, OSError) as error:
+            return Ended(failure(error))
+        return None
+
+    async def _piece(self) -> bytes:
+        """What has come of the body since; nothing at its end."""
+        assert self._response is not None  # noqa: S101 - its head has come
+        return await self._response.content.readany()
+
+    async def _let_out(
+        self, forward: Forward, witness: Witness, leaving: asyncio.Future[None]
+    ) -> Ending:
+        """Let the answer out as it comes, and say how it ended."""
+        assert self._response is not None  # noqa: S101 - its head has come
+        response = self._response
+        leaving.add_done_callback(lambda _: response.close())
+        told = (*passed_back(lowered(response.raw_headers)), *forward.response_headers)
+        start = {"type": "http.response.start", "status": response.status, "headers": raw(told)}
+        await self._client(start)
+        for piece in self._held:
+            await self._client(_part(piece))
+        try:
+            while piece := await self._piece():
+                witness.feed(piece)
+                await self._client(_part(piece))
+        except (aiohttp.ClientError, OSError):
+            return Ending.CLIENT_GONE if leaving.done() else Ending.CUT
+        if leaving.done():
+            return Ending.CLIENT_GONE
+        await self._client({"type": "http.response.body", "body": b"", "more_body": False})
+        return Ending.COMPLETE
+
+    def _drop(self) -> None:
+        """Let go of an answer that is not wanted any more."""
+        response, self._response = self._response, None
+        self._held.clear()
+        if response is not None:
+            response.release()
+
+
+async def _left(receive: Receive) -> None:
+    """Wait for the client to leave; what it sends besides has been read."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _part(piece: bytes) -> dict[str, object]:
+    return {"type": "http.response.body", "body": piece, "more_body": True}

@@ -1,0 +1,142 @@
+"""Running the sidecar: two addresses, signals, and an end that lets open streams finish."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import uvicorn
+
+from policy_router.domain.organisation import Caller
+from policy_router.enforcement.gate import Gate, gate_for
+from policy_router.enforcement.sidecar.admin import Admin
+from policy_router.enforcement.sidecar.app import POINT, Questions, Sidecar, State
+from policy_router.enforcement.sidecar.metrics import CountingLog, Metrics
+from policy_router.enforcement.sidecar.reloading import Reloading
+from policy_router.enforcement.sidecar.upstream import Patience
+from policy_router.service.pdp import PDP
+from policy_router.store.watching import Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where calls are taken, and where operators look. Port 0: any that is free."""
+
+    host: str = "127.0.0.1"
+    port: int = 8787
+    admin_port: int = 8788
+    drain: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """The addresses that were taken."""
+
+    calls: str
+    admin: str
+
+
+def serve(  # noqa: PLR0913 - what a server is told, each of another kind
+    pdp: PDP,
+    known: Seen,
+    addresses: Addresses,
+    patience: Patience,
+    also: tuple[Caller, ...],
+    questions: Callable[[Gate], Questions],
+    tell: Callable[[Listening], None],
+) -> None:
+    """Serve until told to stop; `tell` hears where, once both addresses are taken.
+
+    `known`: what the files of the project looked like before `pdp` was loaded; `questions` makes
+    what answers those about decisions.
+
+    Raises `OSError` if an address is not free or the load cannot be recorded, and `ValueError` if
+    the project has no log.
+    """
+    state = State()
+    metrics = Metrics(lambda: state.calls)
+    plain = gate_for(POINT, pdp)
+    gate = Gate(pdp, CountingLog(plain.log, metrics), POINT)
+    reloading = Reloading(pdp, gate.log, metrics, known)
+    sidecar = Sidecar(gate, patience, also, state, questions(gate))
+    with (
+        _bound(addresses.host, addresses.port) as calls,
+        _bound(_LOCAL, addresses.admin_port) as ops,
+    ):
+        reloading.tell()
+        listening = Listening(_address(calls), _address(ops))
+        servers = (_server(sidecar, addresses.drain), _server(Admin(metrics), 1, lifespan="off"))
+        with asyncio.Runner(loop_factory=servers[0].config.get_loop_factory()) as runner:
+            runner.run(_run(servers, (calls, ops), reloading, state, lambda: tell(listening)))
+
+
+_LOCAL = "127.0.0.1"
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to whoever runs it."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Nothing: there are two servers, and they stop together."""
+        yield
+
+
+def _server(app: Any, drain: int, lifespan: Any = "on") -> _Server:  # noqa: ANN401 - uvicorn's own
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        ws="none",
+        lifespan=lifespan,
+        timeout_graceful_shutdown=drain,
+    )
+    return _Server(config)
+
+
+async def _run(
+    servers: tuple[_Server, _Server],
+    sockets: tuple[socket.socket, socket.socket],
+    reloading: Reloading,
+    state: State,
+    tell: Callable[[], None],
+) -> None:
+    """Run both servers until a signal stops them; `tell` is called once signals are heard."""
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        """Take no new calls; told twice, do not wait for those under way."""
+        servers[0].force_exit = state.stopping
+        state.stopping = True
+        servers[0].should_exit = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    loop.add_signal_handler(signal.SIGHUP, lambda: loop.run_in_executor(None, reloading.reload))
+    tell()
+    watching = asyncio.ensure_future(reloading.watch())
+    admin = asyncio.ensure_future(servers[1].serve([sockets[1]]))
+    await servers[0].serve([sockets[0]])
+    watching.cancel()
+    servers[1].should_exit = True
+    await admin
+
+
+@contextmanager
+def _bound(host: str, port: int) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    taken = socket.create_server((host, port), family=family, backlog=2048)
+    with taken:
+        yield taken
+
+
+def _address(taken: socket.socket) -> str:
+    host, port = taken.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,128 @@
+"""What an answer says of who gave it, read along as it passes: its bytes are never changed.
+
+Sources: the published references of OpenAI (`model`; of a streamed response, inside `response`),
+Anthropic (`model`, inside `message` of the first event; `usage.inference_geo`), Gemini
+(`modelVersion`) and OpenRouter (`provider`); RFC 9110 section 8.4 on content codings and the
+WHATWG HTML standard, "server-sent events", on event streams.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from collections.abc import Mapping
+from typing import Any, Final
+
+from policy_router.domain.attestation import NOTHING_SAID, Said
+from policy_router.wire.headers import Headers, first_of
+
+MOST_KEPT: Final = 2**20
+"""How many bytes of an answer are kept to be read; who gave a longer one stays unsaid."""
+
+MOST_EVENTS: Final = 16
+"""How many events of a stream are read: the first ones say who it is from, or none does."""
+
+_MODELS: Final = ("model", "modelVersion")
+_INSIDE: Final = ("response", "message")
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:/@+()-]{0,199}")
+_LINE: Final = re.compile(rb"\r\n|\r|\n")
+_DATA: Final = b"data:"
+_LAST: Final = b"data: [DONE]"
+_TAIL: Final = 32
+_EVENTS: Final = "text/event-stream"
+_CODINGS: Final = {"gzip": zlib.MAX_WBITS + 16, "x-gzip": zlib.MAX_WBITS + 16, "deflate": 15}
+
+
+class Witness:
+    """Reads an answer along as its bytes pass, and says who it says it is from."""
+
+    def __init__(self, headers: Headers) -> None:
+        coding = (first_of(headers, "content-encoding") or "identity").strip().lower()
+        self._undo = zlib.decompressobj(_CODINGS[coding]) if coding in _CODINGS else None
+        kind = first_of(headers, "content-type") or ""
+        self._events = kind.partition(";")[0].strip().lower() == _EVENTS
+        self._events_left = MOST_EVENTS
+        self._tail = b""
+        self._kept = bytearray()
+        self._said: Said | None = None
+        self.settled = coding not in {"identity", *_CODINGS}
+        """Whether nothing that may still come would be read."""
+
+    @property
+    def said(self) -> Said:
+        """What the answer says, as far as it was seen."""
+        if self._said is None and not self._events and not self.settled:
+            self._settle(_said_in(_parsed(bytes(self._kept))))
+        return self._said or NOTHING_SAID
+
+    @property
+    def has_said_all(self) -> bool:
+        """Whether the last event of a stream has passed, so that clients need not read on."""
+        return self._events and self._tail.rstrip().endswith(_LAST)
+
+    def feed(self, piece: bytes) -> None:
+        """Read the next bytes of the answer."""
+        self._tail = (self._tail + piece)[-_TAIL:]
+        if self.settled:
+            return
+        try:
+            self._kept += self._plain(piece)
+        except zlib.error:
+            self._settle(None)
+        if len(self._kept) > MOST_KEPT:
+            self._settle(None)
+        elif self._events:
+            self._read_events()
+
+    def _plain(self, piece: bytes) -> bytes:
+        if self._undo is None:
+            return piece
+        return self._undo.decompress(piece, MOST_KEPT + 1)
+
+    def _read_events(self) -> None:
+        """Read the lines that are whole, until one says who the answer is from."""
+        *lines, rest = _LINE.split(bytes(self._kept))
+        self._kept = bytearray(rest)
+        for line in lines:
+            if not line.startswith(_DATA):
+                continue
+            said = _said_in(_parsed(line[len(_DATA) :]))
+            self._events_left -= 1
+            if said is not None or self._events_left == 0:
+                self._settle(said)
+                return
+
+    def _settle(self, said: Said | None) -> None:
+        self._said = said
+        self.settled = True
+        self._kept.clear()
+
+
+def _parsed(text: bytes) -> Any:  # noqa: ANN401 - any JSON
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _said_in(document: Any) -> Said | None:  # noqa: ANN401 - any JSON
+    """What one document of an answer says; of a list, its first. None if it names no model."""
+    if isinstance(document, list):
+        document = document[0] if document else None
+    if not isinstance(document, dict):
+        return None
+    inside = [document[key] for key in _INSIDE if isinstance(document.get(key), dict)]
+    for part in (document, *inside):
+        model = next((m for m in (_name(part, key) for key in _MODELS) if m is not None), None)
+        if model is not None:
+            usage = part.get("usage")
+            place = _name(usage, "inference_geo") if isinstance(usage, dict) else None
+            return Said(model, _name(document, "provider"), place)
+    return None
+
+
+def _name(part: Mapping[str, Any], key: str) -> str | None:
+    """The value of `key` if it is a name: what else an answer holds there is not repeated."""
+    value = part.get(key)
+    return value if isinstance(value, str) and _NAME.fullmatch(value) else None

@@ -1,0 +1,180 @@
+"""Observing: calls pass as they came, dated and recorded, and only while the project says so."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import openai
+import pytest
+
+from examples.fastapi_app.app import create_app
+from policy_router import DocumentErrors, load
+from policy_router.audit.log import FileLog
+from policy_router.domain.decision import Reason
+from policy_router.report.observed import _TO_DO
+from policy_router.wire.refusal import RefusalCode, Refused
+from tests.cli.running import run
+from tests.fakes.served import served
+from tests.fakes.speaking import ANSWER
+from tests.pep.conftest import Stage, Staged
+from tests.pep.sdk import MESSAGES, sync_client
+from tests.pep.test_transports import HEALTH
+from tests.pep.world import ALLOWED, DENIED, KEYS, UPSTREAM_KEY, build
+
+
+def _until(days: int) -> str:
+    day = (datetime.now(UTC) + timedelta(days=days)).date()
+    return f"enforcement: {{mode: observe, until: {day}}}\n"
+
+
+@pytest.fixture
+def observing(staged: Staged) -> Stage:
+    return staged(project=_until(30))
+
+
+@pytest.mark.parametrize("library", ["httpx", "httpx2"])
+@pytest.mark.parametrize("model", [ALLOWED, DENIED, "nobody/knows"])
+def test_a_transport_lets_calls_pass_as_they_came(
+    observing: Stage, library: str, model: str
+) -> None:
+    said: Any = {"model": model, "messages": MESSAGES, "unheard_of": 1}
+    with sync_client(observing, library, key="the-programs-own", who=HEALTH) as client:
+        base = f"{observing.far.base_url}/"
+        raw = client.with_options(base_url=base).chat.completions.with_raw_response.create(
+            model=model,
+            messages=MESSAGES,
+            extra_body={"unheard_of": 1},
+            extra_headers={"X-Governance-Subjects": "patients"},
+        )
+    assert raw.parse().choices[0].message.content == ANSWER
+    assert observing.far.body() == said
+    assert observing.far.headers()["authorization"] == "Bearer the-programs-own"
+    assert b"governance" not in observing.far.received.lower()
+    assert observing.near.untouched
+    assert raw.headers["x-policy-router-observed"] == "true"
+    (record,) = observing.decisions
+    assert (record["observed"], record["admitted"]) == (True, False)
+    assert record["refused"] == "not_classified"
+
+
+def test_the_record_says_what_would_have_become_of_it(observing: Stage) -> None:
+    with sync_client(observing, "httpx2", who=HEALTH) as client:
+        far = client.with_options(base_url=f"{observing.far.base_url}/").chat.completions
+        far.create(model=DENIED, messages=MESSAGES)
+        far.create(model=ALLOWED, messages=MESSAGES)
+    denied, permitted = observing.decisions
+    assert (denied["admitted"], denied["decision"]["reason"]) == (False, "no_compliant_route")
+    assert (permitted["admitted"], permitted["decision"]["route"]) == (True, "near:allowed")
+    assert [record["observed"] for record in observing.outcomes] == [True, True]
+
+
+def test_a_proxying_app_passes_them_to_the_first_gateway(observing: Stage) -> None:
+    with served(create_app(observing.pdp, observing.log)) as address, httpx2.Client() as http:
+        client = openai.OpenAI(
+            api_key=KEYS["clinic"], base_url=f"{address}/v1", http_client=http, max_retries=0
+        )
+        client.chat.completions.create(model=DENIED, messages=MESSAGES)
+        with pytest.raises(openai.AuthenticationError):
+            client.with_options(api_key="nobody").chat.completions.create(
+                model=DENIED, messages=MESSAGES
+            )
+    assert observing.near.body()["model"] == DENIED
+    assert observing.near.headers()["authorization"] == f"Bearer {UPSTREAM_KEY}"
+    assert KEYS["clinic"].encode() not in observing.near.received
+    assert len(observing.near.requests) == 1
+
+
+def test_no_record_no_call(observing: Stage) -> None:
+    (observing.world.folder / "var").write_text("a file where the folder should be")
+    with (
+        sync_client(observing, "httpx2", who=HEALTH, log=None) as client,
+        pytest.raises(openai.InternalServerError),
+    ):
+        client.chat.completions.create(model=ALLOWED, messages=MESSAGES)
+    assert observing.untouched
+
+
+def test_past_its_day_it_enforces(staged: Staged) -> None:
+    stage = staged(project=_until(-1))
+    assert "PRJ417" in {found.code for found in stage.pdp.loaded.diagnostics}
+    with (
+        sync_client(stage, "httpx2", who=HEALTH) as client,
+        pytest.raises(openai.PermissionDeniedError),
+    ):
+        client.chat.completions.create(model=DENIED, messages=MESSAGES)
+    assert stage.untouched
+    assert [record["observed"] for record in stage.decisions] == [False]
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        (_until(91), "PRJ416"),
+        ("enforcement: {mode: observe}\n", "SCH107"),
+        ("enforcement: {until: 2026-12-01}\n", "SCH107"),
+        ("enforcement: {mode: off}\n", "SCH102"),
+    ],
+)
+def test_it_is_dated_and_short(tmp_path: Path, said: str, code: str) -> None:
+    build(tmp_path)
+    file = tmp_path / "policy-router.yaml"
+    file.write_text(file.read_text("utf-8") + said, "utf-8")
+    with pytest.raises(DocumentErrors) as caught:
+        load(project=tmp_path)
+    assert [d.code for d in caught.value.diagnostics] == [code]
+
+
+def test_it_is_loud(tmp_path: Path) -> None:
+    world = build(tmp_path, project=_until(90))
+    told = [d for d in world.pdp.loaded.diagnostics if d.code == "PRJ418"]
+    assert "every call passes" in told[0].message
+    assert json.dumps(told[0].help)
+
+
+def test_the_records_become_a_list_of_what_to_put_right_first(
+    observing: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = FileLog(observing.world.log)
+    for model, times in ((ALLOWED, 2), (DENIED, 3), ("nobody/knows", 1)):
+        with sync_client(observing, "httpx2", key=KEYS["clinic"], log=log) as client:
+            here = client.with_options(base_url=f"{observing.near.base_url}/")
+            for _ in range(times):
+                here.chat.completions.create(model=model, messages=MESSAGES)
+    monkeypatch.chdir(observing.world.folder)
+    found = json.loads(run("audit --observed --format json").out)
+    assert (found["calls"], found["refused"]) == (6, 4)
+    first, second = found["troubles"]
+    assert first == {
+        "reason": "no_compliant_route",
+        "about": ["house/in-the-eea"],
+        "calls": 3,
+        "callers": ["clinic"],
+    }
+    assert (second["reason"], second["calls"]) == ("unknown_model", 1)
+    text = " ".join(run("audit --observed").out.split())
+    assert "enforcing would have refused 4" in text
+    assert "3 clinic no compliant route: `house/in-the-eea`" in text
+    assert run("audit --observed --format csv").lines[1].startswith("3,clinic,no_compliant_route")
+    assert run("audit --observed --format markdown").out.count("| clinic |") == 2
+
+
+def test_where_nothing_was_observed_the_list_says_so(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sync_client(stage, "httpx2", who=HEALTH, log=FileLog(stage.world.log)) as client:
+        client.chat.completions.create(model=ALLOWED, messages=MESSAGES)
+    monkeypatch.chdir(stage.world.folder)
+    assert "No call was observed" in run("audit --observed").out
+
+
+def test_everything_that_would_be_refused_has_something_to_do() -> None:
+    """What is not listed by itself lies with the program that calls."""
+    assert set(Reason) <= set(_TO_DO)
+    assert {code for code in RefusalCode if Refused(code, "x").status == 503} <= {
+        *_TO_DO,
+        RefusalCode.NOT_RECORDED,
+    }
