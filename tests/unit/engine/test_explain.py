@@ -16,6 +16,7 @@ from policy_router.domain.vocabulary import Regime
 from policy_router.engine.decide import Engine
 from policy_router.engine.explain import explain
 from policy_router.engine.explanation import (
+    ChangeKind,
     Explanation,
     HopClaim,
     Remedies,
@@ -215,6 +216,11 @@ def test_a_route_that_is_not_suitable_has_nothing_to_remedy() -> None:
     (found,) = told(PolicySet((policy(),)), registry(), asked).routes
     assert found.unsuitable
     assert (found.rules, found.remedies, found.complete) == ((), (), True)
+
+
+def test_the_kinds_of_steps_are_named_for_who_reads_them_by_program() -> None:
+    steps = ("fact", "verification", "evidence", "assessment", "signoff", "agreement", "exception")
+    assert tuple(ChangeKind) == steps
 
 
 def test_nothing_is_searched_before_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from policy_router.domain.decision import Determination, Reason
-from policy_router.domain.policy import PolicySet
+from policy_router.domain.policy import Alias, PolicySet
 from policy_router.domain.route import Model
 from policy_router.domain.vocabulary import GIVES
 from policy_router.engine.decide import Engine
@@ -15,6 +15,7 @@ from policy_router.engine.explain import explain
 from policy_router.wire.operations import SUPPORTED
 from tests.explained import IS
 from tests.small import (
+    HERE,
     NOW,
     decided,
     facts,
@@ -116,6 +117,20 @@ def test_instead_of_what_embeds_only_what_embeds_is_offered() -> None:
     asked, engine = facts("embeds"), Engine(snapshot(OPEN, known))
     found = explain(engine, asked, engine.decide(asked, NOW).determination())
     assert [a.route for a in found.alternatives] == ["r-other"]
+
+
+def test_instead_of_models_of_several_kinds_the_first_kind_is_offered() -> None:
+    other, writes = model("other", gives="embedding"), model("writes")
+    offered = provider("acme", covers=("talks", "embeds", "other", "writes"))
+    routes = (route(f"r-{m.id}", of=m.id) for m in (TALKS, EMBEDS, other, writes))
+    known = registry(offered, TALKS, EMBEDS, other, writes, *routes)
+    in_force = replace(
+        PolicySet((policy(rule(require=names("model", IS, "other", "writes"))),)),
+        aliases=(Alias("either", ("embeds", "talks"), HERE),),
+    )
+    asked, engine = facts("either"), Engine(snapshot(in_force, known))
+    found = explain(engine, asked, engine.decide(asked, NOW).determination())
+    assert [a.route for a in found.alternatives] == ["r-writes"]
 
 
 def test_every_operation_that_is_governed_says_what_it_gives() -> None:
