@@ -223,6 +223,13 @@ def test_the_kinds_of_steps_are_named_for_who_reads_them_by_program() -> None:
     assert tuple(ChangeKind) == steps
 
 
+def test_explanations_of_the_same_are_the_same_whoever_gave_them() -> None:
+    first, second = (told(policy(rule(require=CONTRACTED))) for _ in range(2))
+    assert first.routes == second.routes
+    assert [found.permitted for found in first.routes] == [False]
+    assert "account" not in repr(first.routes)
+
+
 def test_nothing_is_searched_before_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     searched: list[str] = []
 
