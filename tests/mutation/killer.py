@@ -1,16 +1,11 @@
-"""The fast killer: engine and definition compared on worlds whose answers are known beforehand.
+"""The worlds that look for a mutant: engine and definition compared on answers known beforehand.
 
-`--write FILE` decides them by the definition; `FILE` asks the engine, and exits 1 at the first
-answer that differs. Nothing in it is drawn anew, so that a mutant meets what all others met.
+Nothing is drawn anew for a mutant, so that each meets what all others met.
 """
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Iterator
 from contextlib import nullcontext
-from pathlib import Path
 from random import Random
 
 from policy_router.engine.decide import Engine
@@ -19,44 +14,35 @@ from policy_router.engine.render import decision_json
 from tests.differential.comparing import ROLLS_A_REQUEST, requests_of
 from tests.differential.forgetting import forgetful
 from tests.differential.instants import wandering
+from tests.mutation.asked import Asked
 from tests.strategies.draws import ROLLS, Dice, chance
 from tests.strategies.worlds import Question, any_world
 
 WORLDS, REQUESTS = 160, 12
-_WRITE = "--write"
 
 
-def worlds() -> Iterator[tuple[Engine, list[Question]]]:
-    """Make the engines to ask, and what to ask them; every other forgets all the time."""
-    for seed in range(WORLDS):
-        rng = Random(seed)  # noqa: S311 - worlds to compare, no secrets
-        world = any_world(Dice(rng.randbytes(ROLLS)))
-        dice = Dice(rng.randbytes(REQUESTS * ROLLS_A_REQUEST))
-        asked = list(requests_of(dice, world, REQUESTS))
-        moments = wandering(dice, world.snapshot, REQUESTS)
-        wander = chance(dice, 1, 2)
-        questions = [(facts, next(moments) if wander else at) for facts, at in asked]
-        with forgetful(2) if seed % 2 else nullcontext():
-            yield Engine(world.snapshot), questions
+def differs(asked: Asked) -> bool:
+    """Whether the engine answers something else, or something else early than on demand."""
+    with forgetful(2) if asked.forgetting else nullcontext():
+        engine = Engine(asked.snapshot)
+        return not all(_agrees(engine, q, answer) for q, answer in asked.questions)
 
 
-def write(file: Path) -> None:
-    """Write the right answers, world by world."""
-    right = [
-        [decision_json(decide(engine.snapshot, *q)) for q in questions]
-        for engine, questions in worlds()
-    ]
-    file.write_text(json.dumps(right), "utf-8")
+def drawn() -> list[Asked]:
+    """Draw the worlds, always the same; the definition answers."""
+    return [_drawn(seed) for seed in range(WORLDS)]
 
 
-def killed(file: Path) -> bool:
-    """Whether some answer is not the right one."""
-    right = json.loads(file.read_text("utf-8"))
-    return any(
-        not _agrees(engine, question, answer)
-        for (engine, questions), answers in zip(worlds(), right, strict=True)
-        for question, answer in zip(questions, answers, strict=True)
-    )
+def _drawn(seed: int) -> Asked:
+    rng = Random(seed)  # noqa: S311 - worlds to compare, no secrets
+    world = any_world(Dice(rng.randbytes(ROLLS)))
+    dice = Dice(rng.randbytes(REQUESTS * ROLLS_A_REQUEST))
+    asked = list(requests_of(dice, world, REQUESTS))
+    moments = wandering(dice, world.snapshot, REQUESTS)
+    wander = chance(dice, 1, 2)
+    questions = [(facts, next(moments) if wander else at) for facts, at in asked]
+    answers = [decision_json(decide(world.snapshot, *q)) for q in questions]
+    return Asked(world.snapshot, list(zip(questions, answers, strict=True)), seed % 2 == 1)
 
 
 def _agrees(engine: Engine, question: Question, answer: str) -> bool:
@@ -66,10 +52,3 @@ def _agrees(engine: Engine, question: Question, answer: str) -> bool:
     early = (ruling.outcome, ruling.reason, ruling.route, chain)
     whole = (found.outcome, found.reason, found.route, found.chain)
     return early == whole and decision_json(found) == answer
-
-
-if __name__ == "__main__":
-    if sys.argv[1] == _WRITE:
-        write(Path(sys.argv[2]))
-    else:
-        sys.exit(killed(Path(sys.argv[1])))

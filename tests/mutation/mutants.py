@@ -39,10 +39,15 @@ _UNREACHED = {"TYPE_CHECKING", "assert_never", "TypeVar"}
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A changed program. `line`: the text of the line where it changed, stripped."""
+    """A changed program.
+
+    `line`: the text of the line where it changed, stripped. `lines`: those of the smallest
+    statement around it.
+    """
 
     number: int
     line: str
+    lines: range
     change: str
     program: str
 
@@ -51,15 +56,16 @@ def mutants(program: str) -> Iterator[Mutant]:
     """Make every mutant of a program, in the order of its lines."""
     tree = ast.parse(program)
     lines = program.splitlines()
-    places = sorted(_places(tree), key=lambda p: (p.node.lineno, p.node.col_offset))
+    places = sorted(_places(tree, range(0)), key=lambda p: (p.node.lineno, p.node.col_offset))
     for place in places:
         before = _shown(place.node)
         for other in _others(place.node):
             place.put(ast.copy_location(other, place.node))
             text = ast.unparse(ast.fix_missing_locations(tree))
             place.put(place.node)
-            number = place.node.lineno
-            yield Mutant(number, lines[number - 1].strip(), f"{before} -> {_shown(other)}", text)
+            line = lines[place.node.lineno - 1].strip()
+            change = f"{before} -> {_shown(other)}"
+            yield Mutant(place.node.lineno, line, place.lines, change, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,7 @@ class _Place:
     field: str
     index: int | None
     node: Any
+    lines: range
 
     def put(self, node: ast.AST) -> None:
         if self.index is None:
@@ -78,17 +85,22 @@ class _Place:
             getattr(self.parent, self.field)[self.index] = node
 
 
-def _places(tree: ast.AST) -> Iterator[_Place]:
-    """Everything that runs: no types, no documentation, no imports."""
+def _places(tree: ast.AST, lines: range) -> Iterator[_Place]:
+    """Everything that runs: no types, no documentation, no imports. `lines`: of its statement."""
     for field, value in ast.iter_fields(tree):
         if field in _TYPES:
             continue
         for index, node in enumerate(value) if isinstance(value, list) else ((None, value),):
             if not isinstance(node, ast.AST) or _says_nothing(node):
                 continue
+            own = _lines(node) if isinstance(node, ast.stmt) else lines
             if isinstance(node, ast.expr | ast.stmt):
-                yield _Place(tree, field, index, node)
-            yield from _places(node)
+                yield _Place(tree, field, index, node, own)
+            yield from _places(node, own)
+
+
+def _lines(node: ast.stmt) -> range:
+    return range(node.lineno, (node.end_lineno or node.lineno) + 1)
 
 
 def _says_nothing(node: ast.AST) -> bool:

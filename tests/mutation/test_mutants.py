@@ -7,7 +7,8 @@ import ast
 import pytest
 
 from tests.mutation.mutants import mutants
-from tests.mutation.run import accepted, targets
+from tests.mutation.run import targets
+from tests.mutation.tally import accepted
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,6 @@ class _Members(dict[str, int]):
     """The bits of members met so far, and of new ones."""
 
     def __init__(self, packing: Packing, some: list[tuple[int, MemberStatement]]) -> None:
-        super().__init__()
         self._packing = packing
         self._some = some
 

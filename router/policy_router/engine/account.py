@@ -14,8 +14,6 @@ from policy_router.engine.remedies import remedies
 from policy_router.engine.ruling import Ruling
 from policy_router.engine.shortfalls import rests_on_claims
 
-_OF_ITS_OWN = -1
-
 
 class RulingAccount:
     """Explains the candidates of one ruling."""
@@ -26,7 +24,7 @@ class RulingAccount:
         self._lacking = Lacking(ruling.circumstances, q)
         self._readings = ruling.epoch.readings
         self._suitable = ruling.epoch.suitability.of(q.facts)
-        self._rules: dict[tuple[int, int], tuple[RuleExplanation, ...]] = {}
+        self._rules: dict[tuple[int, int | None], tuple[RuleExplanation, ...]] = {}
         self._let_pass: dict[tuple[int, RuleVerdict], RuleExplanation] = {}
         self._remedies: dict[int, Remedies] = {}
 
@@ -38,7 +36,7 @@ class RulingAccount:
     def rules(self, candidate: Candidate) -> tuple[RuleExplanation, ...]:
         """Every rule's verdict on a candidate, with what it finds wanting."""
         number = self._circumstances.bound.number[candidate.route]
-        key = (self.kinds.of(number), number if self._individual >> number & 1 else _OF_ITS_OWN)
+        key = (self.kinds.of(number), number if self._individual >> number & 1 else None)
         found = self._rules.get(key)
         if found is None:
             verdicts = enumerate(candidate.verdicts)

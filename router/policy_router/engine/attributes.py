@@ -26,7 +26,7 @@ def known_value(view: RouteView, name: str) -> ClaimValue | None:
     a list is one company's, so a route with several hops has none of its own.
     """
     spec = attribute(name)
-    if spec is None or name == "signoff":
+    if spec is None:
         return None
     match spec.kind:
         case AttributeKind.NAME:

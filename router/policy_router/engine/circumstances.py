@@ -72,8 +72,8 @@ class Circumstances:
 
     @cached_property
     def permitted(self) -> int:
-        """The live, reachable routes that every enforced rule lets pass, cost apart."""
-        found = self.bound.live & self.bound.reachable
+        """The routes that every enforced rule lets pass, cost apart; retired ones too."""
+        found = self.bound.full
         for rule in self.enforced:
             if not rule.costs:
                 found &= self.passing(rule, self.facts)

@@ -71,12 +71,6 @@ class Epoch:
                 self._named[name] = found
         return found
 
-    def stand_ins(self, alias: Alias, facts: RequestFacts) -> tuple[int, ...]:
-        """The routes of an alias's other models that can be asked at all."""
-        routes = self.named(alias.id).routes
-        requested = self.bound.by_model.get(facts.model or "", ())
-        return tuple(n for n in numbers_of(routes) if n not in requested)
-
     def _meet(self, facts: RequestFacts, key: tuple[Views, str | None, Need | None]) -> Answer:
         """The answer to a question never met."""
         views, _, need = key
@@ -131,7 +125,8 @@ class Epoch:
         if found is None:
             stand_in = self._substitute(c, facts)
             if stand_in is not None:
-                routes = self._suitable(self.stand_ins(stand_in, facts), need)
+                # Of an alias that has the requested model too, none of that model's is permitted.
+                routes = self._suitable(self.named(stand_in.id).routes, need)
                 found = self._chosen(c, facts, routes, stand_in, affordable)
         if found is None or c.conflicts:
             reason = Reason.OBLIGATION_CONFLICT if found else Reason.NO_COMPLIANT_ROUTE

@@ -161,7 +161,7 @@ class Ruling:
         routes = tuple(numbers_of(self._answer.named.routes))
         if self._answer.stand_in is None:
             return routes
-        return (*routes, *self._epoch.stand_ins(self._answer.stand_in, self._facts))
+        return (*routes, *numbers_of(self._epoch.named(self._answer.stand_in.id).routes))
 
     def _candidates(self) -> tuple[Candidate, ...]:
         if self._answer.found in _BEFORE_CANDIDATES:

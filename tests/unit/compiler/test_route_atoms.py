@@ -242,3 +242,10 @@ def test_routes_that_the_same_judgements_are_about_are_looked_at_together() -> N
     assert named(atoms._signed["lia"].values()) == {"bc", "adefghijklmno"}
     alike = named(atoms._alike_for_transfer().values())
     assert alike == {"a", "bcjl", "m", "o", "d", "k", "e", "n", "f", "g", "h", "i"}
+
+
+def test_a_certificate_that_reads_like_a_country_lies_nowhere() -> None:
+    known = registry(provider("acme", claim("certifications", places("DE"))))
+    atoms = RouteAtoms(known, (route(),), RATES, NOW)
+    asked = (RouteAtom(names("certifications", ANY, name), NO_DEMAND) for name in ("DE", "EEA"))
+    assert [atoms.fixed(atom).true for atom in asked] == [1, 0]

@@ -120,3 +120,25 @@ def test_what_a_decision_rests_on() -> None:
 def test_without_a_regime_no_law_of_transfers_is_rested_on() -> None:
     known = registry(adequacy("eu-uk", Regime.EU_GDPR, Scope.WHOLE, "GB"))
     assert told(PolicySet((policy(),)), known).law == ()
+
+
+def test_no_more_than_five_alternatives() -> None:
+    known = registry(*MODELS, route("r"), *(route(f"other {n}", of="two") for n in range(7)))
+    found = told(NOT_ONE, known).alternatives
+    assert [a.route for a in found] == [f"other {n}" for n in range(5)]
+
+
+def test_a_permission_rests_on_what_the_chosen_route_rests_on() -> None:
+    known = registry(
+        *(
+            provider("acme"),
+            provider("other", operator="other"),
+            route("a"),
+            route("b", by="other"),
+        ),
+        agreement("with acme", dpa="in_force"),
+        agreement("with other", parties=("other",), dpa="in_force"),
+    )
+    found = told(policy(rule(require=names("dpa", IS, "in_force"))), known)
+    assert found.determination.chain == ("a", "b")
+    assert found.agreements == ("with acme",)

@@ -95,12 +95,13 @@ ROUTES = (
     replace(route("call"), prices=(table("0.1", "0.1", request="400"),)),
     replace(route("nothing")),
     replace(route("two", of="two"), prices=(table("3", "1"),)),
+    replace(route("also", of="two"), prices=(table("5", "1"),)),
 )
 MODELS = (model(window=2000), model("two", window=300), provider(covers=("one", "two")))
 MARKET = registry(*MODELS, *ROUTES)
 SIZES = (
     *((10, 10), (100, 100), (101, 1), (1, 200), (250, 40), (1000, 1), (0, 10), (10, 0)),
-    *((None, 10), (10, None), (None, None), ("0.5", 10)),
+    *((None, 10), (10, None), (None, None), ("0.5", 10), ("1.9", "1.1")),
 )
 
 
@@ -173,6 +174,18 @@ def test_the_best_within_a_cap_depends_on_the_size() -> None:
     sizes = [sized(into, 10) for into in (100, 200, 600, 990)]
     engine = same(snapshot(in_force, known), sizes)
     assert [engine.decide(s, NOW).route for s in sizes] == ["token", "call", "call", "call"]
+
+
+def test_of_two_caps_both_count() -> None:
+    loose = bound("cost", Matcher.AT_MOST, Decimal(1))
+    in_force = PolicySet(
+        (policy(rule("loose", require=loose), rule("tight", require=CHEAP)),),
+        prefer=(Preference(ALWAYS, ("price.output",)),),
+    )
+    dear = replace(route("call"), prices=(table("1", "1", request="900000"),))
+    known = registry(dear, replace(route("token"), prices=(table("2", "2"),)))
+    engine = same(snapshot(in_force, known), [sized(10, 10)])
+    assert engine.decide(sized(10, 10), NOW).route == "token"
 
 
 @pytest.mark.parametrize("limit", ["1", "2", "5"])

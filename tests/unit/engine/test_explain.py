@@ -16,6 +16,7 @@ from policy_router.domain.vocabulary import Regime
 from policy_router.engine.decide import Engine
 from policy_router.engine.explain import explain
 from policy_router.engine.explanation import (
+    ChangeKind,
     Explanation,
     HopClaim,
     Remedies,
@@ -140,11 +141,12 @@ def test_every_demand_that_is_not_met_is_listed_once() -> None:
     known = registry(provider("acme", claim("dpa", "none")))
     demanded = rule(require=CONTRACTED, forbid=(names("training", IS, "used"),))
     asked = replace(facts(data=("personal",)), base=facts())
-    found = only_rule(told(PolicySet((policy(demanded),)), known, asked))
-    assert [(lack.subject, lack.demanded) for lack in found.shortfalls] == [
-        ("dpa", "in_force"),
-        ("training", "not used"),
-    ]
+    for demands, wanted in (
+        (demanded, [("dpa", "in_force"), ("training", "not used")]),
+        (rule(require=CONTRACTED), [("dpa", "in_force")]),
+    ):
+        found = only_rule(told(policy(demands), known, asked))
+        assert [(lack.subject, lack.demanded) for lack in found.shortfalls] == wanted
 
 
 def test_a_test_written_twice_is_named_once_for_each_route_it_is_about() -> None:
@@ -161,6 +163,13 @@ def test_a_test_written_twice_is_named_once_for_each_route_it_is_about() -> None
         [("dpa", True), ("training", False)],
         [("dpa", False), ("logging", True)],
     ]
+
+
+def test_routes_that_differ_in_name_alone_each_get_their_own() -> None:
+    demanded = rule(require=names("route", IS, "b", "d"))
+    found = told(policy(demanded), registry(*map(route, "abcde")), facts(None)).routes
+    lacking = [[lack.claimed for lack in each.rules[0].shortfalls] for each in found]
+    assert lacking == [["a"], [], ["c"], [], ["e"]]
 
 
 def test_a_rule_that_lets_routes_of_several_kinds_pass_is_explained_once() -> None:
@@ -186,6 +195,8 @@ def test_facts_that_leave_open_whether_a_rule_applies() -> None:
     known = registry(provider("acme", claim("dpa", "none")))
     assert only_rule(told(in_force, known)).open_facts == ("data",)
     assert only_rule(told(in_force, known, facts(data=("personal",)))).open_facts == ()
+    both = rule(when=All((names("purpose", IS, "support"), IF_PERSONAL)), require=CONTRACTED)
+    assert only_rule(told(policy(both), known, facts(purpose="support"))).open_facts == ("data",)
 
 
 @pytest.mark.parametrize(
@@ -205,6 +216,18 @@ def test_a_route_that_is_not_suitable_has_nothing_to_remedy() -> None:
     (found,) = told(PolicySet((policy(),)), registry(), asked).routes
     assert found.unsuitable
     assert (found.rules, found.remedies, found.complete) == ((), (), True)
+
+
+def test_the_kinds_of_steps_are_named_for_who_reads_them_by_program() -> None:
+    steps = ("fact", "verification", "evidence", "assessment", "signoff", "agreement", "exception")
+    assert tuple(ChangeKind) == steps
+
+
+def test_explanations_of_the_same_are_the_same_whoever_gave_them() -> None:
+    first, second = (told(policy(rule(require=CONTRACTED))) for _ in range(2))
+    assert first.routes == second.routes
+    assert [found.permitted for found in first.routes] == [False]
+    assert "account" not in repr(first.routes)
 
 
 def test_nothing_is_searched_before_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

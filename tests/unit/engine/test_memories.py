@@ -110,8 +110,8 @@ def test_of_large_sets_fewer_are_remembered(
 ) -> None:
     monkeypatch.setattr(epoch, "MOST_REMEMBERED", most)
     monkeypatch.setattr(epoch, "FEWEST_REMEMBERED", fewest)
-    monkeypatch.setattr(epoch, "MOST_BYTES", memory * 3)
-    known = registry(*(route(f"r{n}") for n in range(20)))  # three bytes a set
+    monkeypatch.setattr(epoch, "MOST_BYTES", memory * 4)
+    known = registry(*(route(f"r{n}") for n in range(24)))  # four bytes a set
     here = Engine(snapshot(IN_FORCE, known)).decide(facts(), NOW).epoch
     assert here._most == kept
 

@@ -159,3 +159,29 @@ def test_a_route_that_is_not_suitable_does_not_count() -> None:
     found = decided(policy(rule(require=CONTRACTED)), known, asked)
     assert found.reason is Reason.NO_COMPLIANT_ROUTE
     assert [bool(c.unsuitable) for c in found.candidates] == [False, True]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [facts(None, data=("health",)), facts(None, data=("special_category",))],
+    ids=("a rule that applies", "a rule that may apply"),
+)
+def test_what_no_fact_would_change_is_not_waited_for(asked: RequestFacts) -> None:
+    known = registry(
+        provider("acme", claim("training", "used"), claim("dpa", "in_force")),
+        provider("other", claim("training", "prohibited"), claim("dpa", "none")),
+        *(route("a"), route("b", by="other")),
+    )
+    if_health = names("data", INCLUDES, "health")
+    never = rule("never", when=if_health, require=names("training", IS, "prohibited"))
+    found = decided(policy(never, rule("open", when=IF_SUPPORT, require=CONTRACTED)), known, asked)
+    assert (found.reason, found.missing) == (Reason.FACTS_MISSING, ("purpose",))
+
+
+def test_a_demand_that_no_fact_would_meet_closes_the_others() -> None:
+    signed = names("signoff", INCLUDES, "dpia")
+    asked = facts(purpose="support", tenant="blue")
+    open_still = decided(policy(rule(require=signed)), KNOWN, asked)
+    assert (open_still.reason, open_still.missing) == (Reason.FACTS_MISSING, ("data",))
+    closed = rule(require=signed, forbid=(names("dpa", IS, "none"),))
+    assert decided(policy(closed), KNOWN, asked).reason is Reason.NO_COMPLIANT_ROUTE

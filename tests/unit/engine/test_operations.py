@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from policy_router.domain.decision import Determination, Reason
-from policy_router.domain.policy import PolicySet
+from policy_router.domain.policy import Alias, PolicySet
 from policy_router.domain.route import Model
 from policy_router.domain.vocabulary import GIVES
 from policy_router.engine.decide import Engine
@@ -15,6 +15,7 @@ from policy_router.engine.explain import explain
 from policy_router.wire.operations import SUPPORTED
 from tests.explained import IS
 from tests.small import (
+    HERE,
     NOW,
     decided,
     facts,
@@ -114,6 +115,20 @@ def test_instead_of_what_embeds_only_what_embeds_is_offered() -> None:
         route("r-other", of="other"),
     )
     asked, engine = facts("embeds"), Engine(snapshot(OPEN, known))
+    found = explain(engine, asked, engine.decide(asked, NOW).determination())
+    assert [a.route for a in found.alternatives] == ["r-other"]
+
+
+def test_instead_of_several_models_what_one_is_known_to_serve_is_offered() -> None:
+    other, writes = model("other", gives="embedding"), model("writes")
+    offered = provider("acme", covers=("silent", "embeds", "other", "writes"))
+    routes = (route(f"r-{m.id}", of=m.id) for m in (SILENT, EMBEDS, other, writes))
+    known = registry(offered, SILENT, EMBEDS, other, writes, *routes)
+    in_force = replace(
+        PolicySet((policy(rule(require=names("model", IS, "other", "writes"))),)),
+        aliases=(Alias("either", ("silent", "embeds"), HERE),),
+    )
+    asked, engine = facts("either"), Engine(snapshot(in_force, known))
     found = explain(engine, asked, engine.decide(asked, NOW).determination())
     assert [a.route for a in found.alternatives] == ["r-other"]
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from policy_router.domain.policy import Matcher, Mode, PolicySet
-from policy_router.engine.wording import MOST_IN_A_LINE, denied_line
-from tests.small import decided, facts, policy, registry, route, rule
+from policy_router.engine.wording import denied_line, shortfalls
+from tests.small import decided, facts, model, policy, registry, route, rule
 from tests.strategies.predicates import names
 
 UNTRAINED = names("training", Matcher.IS, "prohibited")
 WATCHED = rule("watched", require=UNTRAINED, mode=Mode.MONITOR)
-MANY = policy(*(rule(f"u{n}", require=UNTRAINED) for n in range(MOST_IN_A_LINE + 1)))
 
 
 @pytest.mark.parametrize(
@@ -36,10 +37,19 @@ def test_a_denial(in_force: PolicySet, asked: str | None, line: str) -> None:
     assert denied_line(decided(in_force, asked=facts(asked))) == line
 
 
-def test_of_many_rules_the_first_are_named_once() -> None:
-    found = denied_line(decided(MANY, registry(route("r"), route("s"))))
-    shown = "; ".join(f"policy/u{n}" for n in range(MOST_IN_A_LINE))
-    assert found == f"`one` is denied: no_compliant_route ({shown}; ...)"
+@pytest.mark.parametrize(("count", "more"), [(3, ""), (4, "; ...")])
+def test_of_many_rules_the_first_are_named_once(count: int, more: str) -> None:
+    many = policy(*(rule(f"u{n}", require=UNTRAINED) for n in range(count)))
+    found = denied_line(decided(many, registry(route("r"), route("s"))))
+    shown = f"policy/u0; policy/u1; policy/u2{more}"
+    assert found == f"`one` is denied: no_compliant_route ({shown})"
+
+
+@pytest.mark.parametrize(
+    ("tokens", "said"), [(0, ()), (1, ("1 tokens in all: the limit is not known",))]
+)
+def test_a_limit_that_nobody_states_is_none_for_nothing(tokens: int, said: tuple[str, ...]) -> None:
+    assert shortfalls(model(window=None), facts(tokens__input=Decimal(tokens))) == said
 
 
 def test_decisions_print_in_one_line() -> None:

@@ -1,0 +1,55 @@
+"""What routes fall short of: an engine that has looked before says what a new one would."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from policy_router.domain.contract import Clause, Mechanism
+from policy_router.engine.decide import Engine
+from policy_router.engine.explain import explain
+from policy_router.engine.explanation import Shortfall
+from tests.explained import IS
+from tests.small import (
+    NOW,
+    agreement,
+    claim,
+    facts,
+    places,
+    policy,
+    provider,
+    registry,
+    route,
+    rule,
+    signoff,
+    snapshot,
+)
+from tests.strategies.predicates import names
+
+PLACES = ("provider_jurisdiction", "inference_location", "storage_location", "support_location")
+KNOWN = registry(
+    provider("acme", *(claim(name, places("US")) for name in PLACES)),
+    agreement("held", Clause(Mechanism.SCC, "M2")),
+    *(route(name) for name in "abc"),
+    signoff("tia", routes=("b",), importers=("acme",), countries=("US",), tenants=("blue",)),
+    signoff("dpia", name="other", routes=("c",)),
+)
+TRANSFER = rule(require=names("transfer_basis.eu_gdpr", IS, "scc_with_tia"))
+IN_FORCE = snapshot(policy(TRANSFER, rule("never", require=names("route", IS, "none"))), KNOWN)
+
+
+def said(engine: Engine, tenant: str | None) -> list[tuple[Shortfall, ...]]:
+    asked = facts(None, data=("personal",), purpose="support")
+    if tenant is not None:
+        asked = replace(asked, scalars={**asked.scalars, "tenant": tenant})
+    found = explain(engine, asked, engine.decide(asked, NOW).determination())
+    return [each.rules[0].shortfalls for each in found.routes]
+
+
+def test_what_a_transfer_lacks_depends_on_who_asks_and_on_the_route() -> None:
+    engine = Engine(IN_FORCE)
+    asked = ("blue", "red", None, "blue", None, "red")
+    found = [said(engine, tenant) for tenant in asked]
+    assert found == [said(Engine(IN_FORCE), tenant) for tenant in asked]
+    blue, red, nobody = found[:3]
+    assert [bool(lacking) for lacking in blue] == [True, False, True]
+    assert blue[0] == red[0] == red[1] != nobody[1]
