@@ -44,6 +44,8 @@ DE = places("DE")
 NOTHING_KEPT = claim("retention_days", Decimal(0))
 
 WITH_ACME = "an agreement with acme (`acme`) in force:"
+NAMED = "named (within EEA, or with a transfer mechanism)"
+ANOTHER = NAMED.replace("named", "another place")
 CLAUSES_2 = f"{WITH_ACME} standard contractual clauses (module 2)"
 TIA = "a transfer impact assessment for `acme` in US (sign-off `tia`)"
 
