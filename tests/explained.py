@@ -63,6 +63,12 @@ def told(
     return explain(Engine(snapshot(in_force, known)), asked, found)
 
 
+def exception_to(name: str) -> str:
+    """The step of an exception to a rule, in words."""
+    as_it_is = "nothing about the route changes, it is accepted as it is"
+    return f"an approved, dated exception to `policy/{name}`: {as_it_is}"
+
+
 def firm(name: str = "rule", **demands: object) -> Rule:
     """Make a rule that may not be waived."""
     return replace(rule(name), waivable=False, **demands)  # type: ignore[arg-type]

@@ -29,6 +29,7 @@ from tests.explained import (
     UNTRAINED,
     WITH_ACME,
     WITHIN,
+    exception_to,
     explained,
     firm,
     texts,
@@ -307,7 +308,7 @@ def test_facts_may_settle_it() -> None:
 def test_an_exception_is_a_way_only_where_the_rule_may_be_waived() -> None:
     known = registry(provider("acme", claim("provider_jurisdiction", places("US"))))
     abroad = rule(require=names("provider_jurisdiction", WITHIN, "EEA"))
-    assert texts(explained(abroad, known)) == [["an approved, dated exception to `policy/rule`"]]
+    assert texts(explained(abroad, known)) == [[exception_to("rule")]]
 
 
 def test_a_new_contract_takes_the_place_of_an_older_one() -> None:

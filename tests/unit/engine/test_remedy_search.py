@@ -26,6 +26,7 @@ from tests.explained import (
     UNTRAINED,
     WITH_ACME,
     WITHIN,
+    exception_to,
     explained,
     firm,
     texts,
@@ -132,7 +133,7 @@ def test_every_smallest_set_is_found_the_shortest_first() -> None:
             [
                 [
                     f"{WITH_ACME} `training` prohibited",
-                    "an approved, dated exception to `policy/b`",
+                    exception_to("b"),
                 ]
             ],
         ),
@@ -194,9 +195,7 @@ def test_a_contract_that_a_waiver_spares_something_says_less() -> None:
     second = rule("b", require=All((UNTRAINED, names("stage", IS, "preview"))))
     in_force = PolicySet((policy(first, second),))
     only = explained(in_force, known, PERSONAL)
-    assert texts(only) == [
-        [f"{WITH_ACME} `dpa` in_force", "an approved, dated exception to `policy/b`"]
-    ]
+    assert texts(only) == [[f"{WITH_ACME} `dpa` in_force", exception_to("b")]]
 
 
 def test_an_exception_in_force_may_come_to_match() -> None:
@@ -302,7 +301,7 @@ def test_a_way_of_two_steps_is_shown_beside_one_of_a_single_step() -> None:
     abroad = claim("inference_location", places("US"))
     known = registry(provider("acme", NOTHING_KEPT, abroad, *at_home))
     assert texts(explained(rule(require=TRANSFER), known)) == [
-        ["an approved, dated exception to `policy/rule`"],
+        [exception_to("rule")],
         [CLAUSES_2, TIA],
         [f"{WITH_ACME} `inference_location` {ANOTHER}"],
     ]
