@@ -56,9 +56,10 @@ _CERTIFICATES = ("hds", "iso_27001")
 _BASES = (
     ("not_a_transfer", "adequacy"),
     ("not_a_transfer", "scc_with_tia"),
-    ("scc_with_tia",),
+    ("not_a_transfer", "bcr_with_tia", "scc_with_tia"),
     ("not_a_transfer", "adequacy", "bcr_with_tia"),
 )
+"""Data that stays at home is no matter for any of them, so that one place decides."""
 _SEAT = "provider_jurisdiction"
 _OLD = evidence(read="2020-01-01")
 _YOUNG = EvidenceDemand(max_age_days=365)
