@@ -44,6 +44,8 @@ DE = places("DE")
 NOTHING_KEPT = claim("retention_days", Decimal(0))
 
 WITH_ACME = "an agreement with acme (`acme`) in force:"
+NAMED = "named (within EEA, or with a transfer mechanism)"
+ANOTHER = NAMED.replace("named", "another place")
 CLAUSES_2 = f"{WITH_ACME} standard contractual clauses (module 2)"
 TIA = "a transfer impact assessment for `acme` in US (sign-off `tia`)"
 
@@ -59,6 +61,12 @@ def told(
     known = registry() if known is None else known
     found = decided(in_force, known, asked, moment)
     return explain(Engine(snapshot(in_force, known)), asked, found)
+
+
+def exception_to(name: str) -> str:
+    """The step of an exception to a rule, in words."""
+    as_it_is = "nothing about the route changes, it is accepted as it is"
+    return f"an approved, dated exception to `policy/{name}`: {as_it_is}"
 
 
 def firm(name: str = "rule", **demands: object) -> Rule:

@@ -88,7 +88,7 @@ def test_gaps_of_all_routes_are_those_of_each_added_up(world: World, seed: int) 
 
 
 def _totals(found: Gaps) -> Counter[object]:
-    names = ("combinations", "permitted", "blocked", "hopeless", "cut", "unsearched")
+    names = ("combinations", "permitted", "blocked", "hopeless", "cut", "unfound", "unsearched")
     return Counter({name: getattr(found, name) for name in names}) + Counter()
 
 

@@ -33,7 +33,8 @@ from policy_router.registry.standpoint import Standpoint
 from tests.small import places
 
 Place = tuple[str, ...]
-"""What is done and where, whatever is said: a contract, evidence, a judgement, a fact, a waiver."""
+"""What is done and where, whatever is said: a contract, evidence, a judgement, a fact, a waiver;
+and that a contract changes what is known of an attribute."""
 Where = tuple[str, str]
 Said = tuple[str, str, str, ClaimValue]
 """Whether by contract or as evidence, at which hop, and what of which attribute."""
@@ -41,7 +42,9 @@ Said = tuple[str, str, str, ClaimValue]
 _CLAUSES = (Clause(Mechanism.SCC, "M2"), Clause(Mechanism.BCR))
 _STORED, _KEPT = "storage_location", "retention_days"
 _TRANSFER = "transfer_basis"
-_PLACES = ("inference_location", _STORED)
+_SEAT = "provider_jurisdiction"
+_PLACES = (_SEAT, "inference_location", _STORED)
+_HOME = places("DE")
 _MEMBERS = {"EEA": ("DE", "NO"), "UK": ("GB",)}
 _ELSEWHERE = "IN"
 """A country that no rule names."""
@@ -90,7 +93,18 @@ class Tries:
             *(("assessment", hop) for hop in self._hops if transfers),
             *(("fact", name) for name in ("data",) if not self._q.knows(name)),
             *(("waiver", rule.id) for rule in self._rules if rule.waivable),
+            *(("move", *where) for where in self._wheres() if self.moves(*where)),
         ]
+
+    def moves(self, hop: str, attribute: str) -> bool:
+        """Whether a contract that states it changes what is known and no rule asks for."""
+        read = {_STORED, _KEPT} if attribute == _KEPT else {attribute}
+        asked = any(read & self._named(rule) for rule in self._rules)
+        heard = [] if asked or attribute not in {*_PLACES, _KEPT} else self._heard(hop, attribute)
+        return bool(heard) and not any(_is_open(f) or f.value == places("GLOBAL") for f in heard)
+
+    def _wheres(self) -> Iterator[Where]:
+        return product(self._hops, self._attributes())
 
     def _may_permit(self, chosen: frozenset[Place]) -> bool:
         others = [step for place in sorted(chosen) for step in self._saying_nothing(place)]
@@ -100,8 +114,8 @@ class Tries:
     def _sayable(self, chosen: frozenset[Place]) -> dict[Where, list[Said]]:
         """Who of the chosen could say what: where there is a contract, evidence can say no more."""
         found: dict[Where, list[Said]] = {}
-        for hop, attribute in product(self._hops, self._attributes()):
-            signed = self._universe[attribute] if ("contract", hop) in chosen else ()
+        for hop, attribute in self._wheres():
+            signed = self._signable(hop, attribute, chosen) if ("contract", hop) in chosen else ()
             shown = self._showable(hop, attribute) if ("evidence", hop) in chosen else ()
             found[hop, attribute] = (
                 [("contract", hop, attribute, value) for value in signed]
@@ -111,18 +125,26 @@ class Tries:
         return found
 
     def _attributes(self) -> list[str]:
-        """Those that rules name, and where transfers matter, the places that are not known."""
+        """Those that rules name, and where transfers matter, the places not known to be at home."""
         named = {name for rule in self._rules for name in self._named(rule)}
-        hops = self._hops
-        open_places = {
-            p for p in _PLACES if any(_is_open(f) for h in hops for f in self._heard(h, p))
+        away = {
+            p
+            for p in _PLACES
+            if any(f.value != _HOME for hop in self._hops for f in self._heard(hop, p))
         }
-        return sorted(_with_days_kept(named | open_places) & set(self._universe))
+        return sorted(_with_days_kept(named | away) & set(self._universe))
 
     def _named(self, rule: Rule) -> set[str]:
         found = {test.subject for test in _tests(rule)}
         accepting = (e for e in self._q.snapshot.policies.exceptions if e.rule == rule.id)
         return found | {name for exception in accepting for name, _ in exception.accepts}
+
+    def _signable(self, hop: str, attribute: str, chosen: frozenset[Place]) -> Sequence[ClaimValue]:
+        """What a contract could state: of a seat nothing else than is known."""
+        stays = self.moves(hop, attribute) and ("move", hop, attribute) not in chosen
+        if stays or (attribute == _SEAT and not self._showable(hop, attribute)):
+            return ()
+        return self._universe[attribute]
 
     def _showable(self, hop: str, attribute: str) -> Sequence[ClaimValue]:
         """What evidence could show: anything where something is not known, except a contract."""

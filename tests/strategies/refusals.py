@@ -56,9 +56,11 @@ _CERTIFICATES = ("hds", "iso_27001")
 _BASES = (
     ("not_a_transfer", "adequacy"),
     ("not_a_transfer", "scc_with_tia"),
-    ("scc_with_tia",),
+    ("not_a_transfer", "bcr_with_tia", "scc_with_tia"),
     ("not_a_transfer", "adequacy", "bcr_with_tia"),
 )
+"""Data that stays at home is no matter for any of them, so that one place decides."""
+_SEAT = "provider_jurisdiction"
 _OLD = evidence(read="2020-01-01")
 _YOUNG = EvidenceDemand(max_age_days=365)
 
@@ -128,8 +130,8 @@ def _value(dice: Dice, subject: str) -> ClaimValue | None:
         case "certifications":
             return pick(dice, (None, places(), *map(places, _CERTIFICATES)))
         case _:
-            known = (places("US"), places("DE"), places("DE", opened=True), places("DE", "US"))
-            return pick(dice, (None, None, *known))
+            named = ("US",), ("DE",), ("DE", "US"), ("GLOBAL",)
+            return pick(dice, (None, None, *(places(*n) for n in named), places("DE", opened=True)))
 
 
 def _claims(dice: Dice, subjects: tuple[str, ...]) -> tuple[Claim, ...]:
@@ -174,7 +176,7 @@ def about_claims(dice: Dice) -> Question:
 
 def about_transfers(dice: Dice) -> Question:
     """Draw a world in which one place decides, and on what a transfer there may rest."""
-    attribute = pick(dice, ("inference_location",) * 3 + ("storage_location",))
+    attribute = pick(dice, ("inference_location",) * 3 + ("storage_location", _SEAT))
     basis = names("transfer_basis.eu_gdpr", Matcher.IS, *pick(dice, _BASES))
     placed = [
         replace(rule(name), require=_test(dice, attribute), waivable=False)

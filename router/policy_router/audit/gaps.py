@@ -80,7 +80,8 @@ class Gaps:
 
     `blocked`: combinations that are refused or not known to be permitted; `hopeless`: those of
     them that no set of steps would permit; `cut`: those for which the search stopped at its bound,
-    so that there may be other sets; `unsearched`: those refused before any rule.
+    so that there may be other sets; `unfound`: those of these for which none was found;
+    `unsearched`: those refused before any rule.
     """
 
     snapshot: Snapshot
@@ -90,6 +91,7 @@ class Gaps:
     blocked: int
     hopeless: int
     cut: int
+    unfound: int
     unsearched: int
     missing: tuple[Missing, ...]
     bundles: tuple[Bundle, ...]
@@ -172,6 +174,7 @@ def _counted(snapshot: Snapshot, moment: Moment, found: list[_Found]) -> Gaps:
         blocked=_routes(blocked),
         hopeless=_routes(f for f in blocked if f.searched and f.remedies.complete and not f.sets),
         cut=_routes(f for f in blocked if not f.remedies.complete),
+        unfound=_routes(f for f in blocked if not f.remedies.complete and not f.sets),
         unsearched=_routes(f for f in blocked if not f.searched),
         missing=_missing(blocked),
         bundles=_bundles(blocked),

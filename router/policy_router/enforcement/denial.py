@@ -149,5 +149,5 @@ def _alternative(alternatives: Sequence[Alternative]) -> dict[str, Any] | None:
 
 def _smallest(explanation: Explanation) -> Sequence[Change]:
     """The smallest set of changes that would permit one of the nearest routes asked for."""
-    sets = [changes for route in explanation.nearest for changes in route.remedies]
-    return min(sets, key=len, default=())
+    firsts = [route.remedies[0] for route in explanation.nearest if route.remedies]
+    return min(firsts, key=len, default=())

@@ -45,12 +45,16 @@ class RulingAccount:
 
     def remedies(self, candidate: Candidate) -> Remedies:
         """The smallest sets of changes that would permit a blocked candidate."""
-        kind = self.kinds.of(self._circumstances.bound.number[candidate.route])
+        kind = self.kind(candidate)
         found = self._remedies.get(kind)
         if found is None:
             policies = [p.policy for p in self._circumstances.covering]
             found = self._remedies[kind] = remedies(self._q, policies, candidate)
         return found
+
+    def kind(self, candidate: Candidate) -> int:
+        """The kind of a candidate."""
+        return self.kinds.of(self._circumstances.bound.number[candidate.route])
 
     @cached_property
     def _individual(self) -> int:

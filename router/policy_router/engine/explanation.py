@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from heapq import nsmallest
+from itertools import islice
 from typing import Protocol
 
 from policy_router.domain.claim import Evidence, Gap
@@ -108,6 +108,8 @@ class Change:
 class Remedies:
     """The smallest sets of changes, fewest steps first: none of them can spare a step.
 
+    That a contract changes what is known, for transfers alone, counts as a step of its own.
+
     `complete` False: the search was cut at its bound, and other sets may exist.
     """
 
@@ -123,6 +125,9 @@ class Account(Protocol):
 
     def remedies(self, candidate: Candidate) -> Remedies:
         """What would permit the candidate."""
+
+    def kind(self, candidate: Candidate) -> int:
+        """The same number for candidates of which the same is said, but for names and prices."""
 
 
 @dataclass(frozen=True)
@@ -159,6 +164,11 @@ class RouteExplanation:
         verdicts = self.candidate.verdicts
         stops = sum(v.mode is Mode.ENFORCE and not v.verdict.allows for v in verdicts)
         return bool(self.candidate.unsuitable), stops
+
+    @property
+    def kind(self) -> int:
+        """The same number for routes of which the same is said, but for names and prices."""
+        return self.account.kind(self.candidate)
 
     @cached_property
     def rules(self) -> tuple[RuleExplanation, ...]:
@@ -199,6 +209,8 @@ class Alternative:
 
 
 MOST_NEAREST = 3
+MOST_SEARCHED = 8
+"""Kinds of routes searched for one that has a remedy."""
 
 
 @dataclass(frozen=True)
@@ -220,19 +232,26 @@ class Explanation:
 
     @cached_property
     def nearest(self) -> tuple[RouteExplanation, ...]:
-        """The candidates that are stopped by the fewest rules, `MOST_NEAREST` of them.
+        """`MOST_NEAREST` candidates that are stopped by few rules: remedies are searched here.
 
-        Suitable ones first; equals in order of their ids. Remedies are worth a search here.
+        Suitable ones first, then those stopped by the fewest rules; equals in order of their ids.
+        Of each kind of suitable ones one comes before all others, and of the first `MOST_SEARCHED`
+        kinds those come first that are permitted or have a remedy.
         """
+        ordered = self._by_nearness()
+        first: dict[int, RouteExplanation] = {}
+        for route in ordered:
+            if not route.unsuitable:
+                first.setdefault(route.kind, route)
+        kinds = list(first.values())
+        hopeful = (r for r in kinds[:MOST_SEARCHED] if r.permitted or r.remedies)
+        chosen = (*islice(hopeful, MOST_NEAREST), *kinds, *ordered)
+        return tuple(islice({r.route: r for r in chosen}.values(), MOST_NEAREST))
+
+    def _by_nearness(self) -> list[RouteExplanation]:
         places: dict[int, tuple[bool, int]] = {}
         for route in self.routes:
             shared = id(route.candidate.verdicts)
             if shared not in places:
                 places[shared] = route.stopping
-        return tuple(
-            nsmallest(
-                MOST_NEAREST,
-                self.routes,
-                key=lambda r: (*places[id(r.candidate.verdicts)], r.route),
-            )
-        )
+        return sorted(self.routes, key=lambda r: (*places[id(r.candidate.verdicts)], r.route))

@@ -26,10 +26,9 @@ class Lean:
         self._any_choice = any(_leaves_a_choice(trial.rules[key]) for key in proposals.keys)
 
     def lean(self, steps: Steps, spared: Collection[RuleKey]) -> Steps:
-        """The steps without what only rules want that the set spares, or what is said twice."""
+        """The steps without what only rules want that the set spares."""
         steps = self._tried(steps, map(self._as_asked, steps))
         steps = self._tried(steps, (without(s, self._spared(s, spared)) for s in steps))
-        steps = self._tried(steps, (without(s, _signed(s, steps)) for s in steps))
         if self._any_choice or any(map(self._may_say_too_much, steps)):
             for place, step in enumerate(steps):
                 for part in parts_of(step):
@@ -75,18 +74,6 @@ class Lean:
         )
         either = isinstance(step, Contract) and step.clauses and any(w.home for w in wants)
         return bool(either) or not all(self._wanting(step, part) for part in parts_of(step))
-
-
-def _signed(step: Step, steps: Steps) -> set[Part]:
-    """What evidence shows that a contract with the same party states."""
-    if not isinstance(step, Shown):
-        return set()
-    return {
-        name
-        for other in steps
-        if isinstance(other, Contract) and other.hop == step.hop
-        for name, _ in other.terms
-    }
 
 
 def _leaves_a_choice(rule: Rule) -> bool:

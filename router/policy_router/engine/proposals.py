@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 from math import prod
 
-from policy_router.domain.claim import Claim, ClaimValue, EvidenceDemand, Gap, Knowledge, Members
+from policy_router.domain.claim import ClaimValue
 from policy_router.domain.contract import Clause, Mechanism
 from policy_router.domain.patterns import any_matches
 from policy_router.domain.policy import PolicyException, Rule
@@ -19,18 +19,18 @@ from policy_router.domain.vocabulary import (
     AttributeKind,
     Regime,
 )
-from policy_router.engine.fronts import Mark, RuleKey, covered, marks_met
+from policy_router.engine.fronts import RuleKey
 from policy_router.engine.marks import RETENTION, STORAGE, Marks
 from policy_router.engine.matching import RouteView, tests_in
 from policy_router.engine.question import Question
 from policy_router.engine.resting import BASIS, stated_in_part
+from policy_router.engine.sayable import SEATS, Offer, Sayable, may_be_shown, possible
 from policy_router.engine.setwise import Bounds
 from policy_router.engine.shortfalls import Aim, aims, unmet, unrested
-from policy_router.engine.steps import Contract, Judged, Shown, Stated, Step, Waived
+from policy_router.engine.steps import Contract, Judged, Shown, Stated, Step, Waived, place_of
 from policy_router.registry.favour import GLOBAL
-from policy_router.registry.hops import MAKER_HOP, hops_of, place_or_value, route_knowledge
+from policy_router.registry.hops import MAKER_HOP, hops_of, route_knowledge
 from policy_router.registry.signoffs import TIA
-from policy_router.registry.standpoint import Standpoint
 from policy_router.registry.transfer import (
     CLAUSES,
     MODULAR,
@@ -41,11 +41,6 @@ from policy_router.registry.transfer import (
 
 MOST_CONTENTS = 64
 """Ways to choose what contracts and evidence say."""
-
-NOT_BY_CONTRACT = frozenset({"provider_jurisdiction", "parent_jurisdiction", "maker_jurisdiction"})
-_BY_CONTRACT_ONLY = frozenset({"dpa"})
-"""What no page shows: a contract that is offered is not one that is signed."""
-_VERIFY_AGAIN = {Gap.TOO_OLD, Gap.NOT_VERIFIED}
 
 Where = tuple[str, str]
 """A hop and an attribute."""
@@ -58,21 +53,6 @@ class Want:
     rule: RuleKey
     aim: Aim | None
     home: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """What could be said of one attribute at one hop.
-
-    `values`: one of them is said; None says nothing. `signed`: a contract can say it. `shown`:
-    those that new evidence could show. `again`: a claim that says something useful already, and
-    only has to be verified.
-    """
-
-    values: tuple[ClaimValue | None, ...]
-    signed: bool
-    shown: tuple[ClaimValue, ...]
-    again: Claim | None
 
 
 class Proposals:
@@ -94,13 +74,13 @@ class Proposals:
         self.wants: dict[Where, list[Want]] = {}
         self.clauses: dict[str, dict[Clause, set[RuleKey]]] = {}
         self.others: dict[Judged | Stated | Waived, None] = {}
-        self._knowledge: dict[tuple[EvidenceDemand, str, str, bool], Knowledge] = {}
         self._at = at
         (self._route,) = at.snapshot.registry.routes.values()
         self._rules = rules
         self._bounds = bounds
         accepted = [(key, *claim) for key in rules for claim in self._accepted(key)]
         self.marks = Marks(at, rules, accepted)
+        self._sayable = Sayable(at, self.marks, bounds)
         self._collect(blocked)
         self._mend()
         if any(map(_forbids_a_basis, rules.values())):
@@ -116,7 +96,8 @@ class Proposals:
             before = len(self.offers)
             self._add(key, stirred=key not in blocked)
             for hop, attribute in list(self.offers)[before:]:
-                losing = self._losing(hop, attribute)
+                offer = self.offers[hop, attribute]
+                losing = self._sayable.losing(hop, attribute, offer) if offer else ()
                 waiting |= dict.fromkeys(k for k in losing if k not in self.keys)
 
     # ---- what a rule wants ----
@@ -156,7 +137,7 @@ class Proposals:
                 self._add_basis(key, place, aim)
 
     def _add_basis(self, key: RuleKey, place: PlaceBases, aim: Aim) -> None:
-        """A mechanism for a country that is known; or another place, where rules ask for it."""
+        """A mechanism for a country, if it is known; or another place."""
         hop, country = place.place.hop, place.place.country
         if country is not None:
             self._add_mechanism(key, hop, country, aim)
@@ -166,16 +147,18 @@ class Proposals:
             self._offer((hop, attribute))
 
     def _naming(self, key: RuleKey, place: Place) -> Iterator[str]:
-        """The attributes by which a place could be another: it is in doubt, or rules ask for it."""
+        """The attributes that would have to name another place: none, if the company sits there.
+
+        A transfer to where it sits needs a basis in any case, and that serves for the country.
+        """
         if place.country is None:
             yield place.attribute
             return
-        for attribute in PLACE_ATTRIBUTES:
-            value = self._known(self._rules[key].demand, place.hop, attribute).value
-            if isinstance(value, Members):
-                asked = value.certain if self.marks.direct(attribute) else frozenset[str]()
-                if place.country in value.optional | asked:
-                    yield attribute
+        demand = self._rules[key].demand
+        named = {a: self._sayable.known(demand, place.hop, a) for a in PLACE_ATTRIBUTES}
+        there = [a for a in PLACE_ATTRIBUTES if place.country in possible(named[a])]
+        if not any(a in SEATS and not may_be_shown(named[a]) for a in there):
+            yield from there
 
     def _add_mechanism(self, key: RuleKey, hop: str, country: str, aim: Aim) -> None:
         """Clauses in force and an assessment of one country; no basis covers everywhere."""
@@ -204,7 +187,7 @@ class Proposals:
         for (hop, attribute), offer in self.offers.items():
             if offer is None or attribute not in PLACE_ATTRIBUTES:
                 continue
-            for country in _countries(offer):
+            for country in offer.countries():
                 for key, aim in transfers:
                     if not self.marks.resting.rests(
                         hop, self._rules[key].demand, aim.test, country
@@ -226,66 +209,7 @@ class Proposals:
 
     def _offer(self, where: Where) -> None:
         if where not in self.offers:
-            self.offers[where] = self._offered(*where)
-
-    def _offered(self, hop: str, attribute: str) -> Offer | None:
-        marks = self.marks.of(hop, attribute)
-        heard = [self._known(m.demand, hop, attribute) for m in marks]
-        now, perhaps = self._met_now(hop, attribute, marks)
-        again = next((f.claim for f in heard if _may_be_verified(f)), None)
-        verified = marks_met(again.value, marks) if again else 0
-        signed = attribute not in NOT_BY_CONTRACT
-        showable = attribute not in _BY_CONTRACT_ONLY and any(_may_be_shown(f.value) for f in heard)
-        met = {v: marks_met(v, marks) for v in self.marks.front(attribute, marks, self._bounds)}
-        values = [v for v, bits in met.items() if bits & ~now and (signed or showable)]
-        shown = [v for v in values if showable and not covered(met[v], (verified,))]
-        if not (verified & ~now):
-            again = None
-        if not values and again is None:
-            return None
-        said = [met[v] for v in values]
-        silent = not (covered(perhaps, said) and covered(verified, said))
-        return Offer((*values, *([None] if silent else [])), signed, tuple(shown), again)
-
-    def _met_now(self, hop: str, attribute: str, marks: Sequence[Mark]) -> tuple[int, int]:
-        """The marks that are met, and those that may be, depending on how long data is kept."""
-        known, stored = (
-            sum(marks_met(self._known(m.demand, *at).value, [m]) << n for n, m in enumerate(marks))
-            for at in ((hop, attribute), (hop, attribute, True))
-        )
-        return known & stored, known | stored
-
-    def _known(
-        self,
-        demand: EvidenceDemand,
-        hop: str,
-        attribute: str,
-        stored: bool = False,  # noqa: FBT002 - given by place
-    ) -> Knowledge:
-        """What is known at a hop; `stored`: of where data is stored, were it known to be kept."""
-        key = (demand, hop, attribute, stored)
-        if key not in self._knowledge:
-            view = Standpoint(self._at.snapshot.registry, self._at.moment, demand)
-            if stored and hop != MAKER_HOP:
-                found = place_or_value(view, self._route, hop, attribute)
-            else:
-                hops = route_knowledge(view, self._route, attribute).hops
-                found = next(f for f in hops if f.hop == hop)
-            self._knowledge[key] = found
-        return self._knowledge[key]
-
-    def _losing(self, hop: str, attribute: str) -> Iterator[RuleKey]:
-        """The rules for which something that could be said is worse than what is known."""
-        offer = self.offers[hop, attribute]
-        if offer is None:
-            return
-        marks = self.marks.of(hop, attribute)
-        _, now = self._met_now(hop, attribute, marks)
-        kept = now
-        claimed = () if offer.again is None else (offer.again.value,)
-        for value in (*offer.values, *claimed):
-            kept &= now if value is None else marks_met(value, marks)
-        yield from (mark.rule for n, mark in enumerate(marks) if (now & ~kept) >> n & 1)
+            self.offers[where] = self._sayable.offer(*where)
 
     def _accepted(self, key: RuleKey) -> Iterator[tuple[str, tuple[str, ...]]]:
         """The claims that exceptions to a rule accept, if these may come to match."""
@@ -331,6 +255,16 @@ class Proposals:
             *self.others,
         )
 
+    def about(self, steps: Iterable[Step]) -> frozenset[object]:
+        """What steps are about, whatever they say, and each thing known that they change."""
+        found: set[object] = set()
+        for step in steps:
+            found.add(place_of(step))
+            if isinstance(step, Contract):
+                where = ((step.hop, name) for name, _ in step.terms)
+                found |= {at for at in where if (offer := self.offers[at]) and offer.moves}
+        return frozenset(found)
+
     def _clauses_with(self, hop: str) -> tuple[Clause, ...]:
         return tuple(sorted(self.clauses.get(hop, ()), key=lambda c: c.mechanism))
 
@@ -338,25 +272,6 @@ class Proposals:
 def _forbids_a_basis(rule: Rule) -> bool:
     """Whether a transfer must have no basis: no place is proposed for the sake of that."""
     return any(a.test.subject.startswith(BASIS) and not a.wanted for a in aims(rule))
-
-
-def _countries(offer: Offer) -> Iterator[str]:
-    """The countries that could be named."""
-    claimed = () if offer.again is None else (offer.again.value,)
-    for value in (*offer.values, *claimed):
-        if isinstance(value, Members):
-            yield from sorted(value.certain | value.optional)
-
-
-def _may_be_verified(found: Knowledge) -> bool:
-    claim = found.claim
-    may = found.gap in _VERIFY_AGAIN and found.agreement is None
-    return may and claim is not None and claim.value is not None
-
-
-def _may_be_shown(value: ClaimValue | None) -> bool:
-    """Whether more could be known than is claimed."""
-    return value is None or (isinstance(value, Members) and (value.open or bool(value.optional)))
 
 
 def exceptions_to(q: Question, rule: RuleKey, route: Route) -> Iterator[PolicyException]:

@@ -25,7 +25,7 @@ from policy_router.engine.proposals import Proposals
 from policy_router.engine.question import Question
 from policy_router.engine.remedy_words import Wording
 from policy_router.engine.setwise import Bounds, by_size
-from policy_router.engine.steps import Step, place_of
+from policy_router.engine.steps import Step
 from policy_router.engine.trial import Trial, blocking
 
 LARGEST_SET = 10
@@ -42,8 +42,8 @@ def remedies(q: Question, covering: Sequence[Policy], candidate: Candidate) -> R
     proposals = Proposals(trial.now, trial.rules, blocked, bounds)
     wording = Wording(trial, proposals, blocked)
     found = smallest_sets(trial, proposals, blocked, bounds)
-    sets = sorted((wording.worded(steps) for steps in found), key=lambda s: (len(s), s))
-    return Remedies(tuple(sets), complete=not bounds.cut)
+    sets = sorted((len(proposals.about(s)), -len(s), wording.worded(s)) for s in found)
+    return Remedies(tuple(changes for *_, changes in sets), complete=not bounds.cut)
 
 
 def at_stake(covering: Iterable[Policy], candidate: Candidate) -> list[Policy]:
@@ -65,13 +65,17 @@ def at_stake(covering: Iterable[Policy], candidate: Candidate) -> list[Policy]:
 def smallest_sets(
     trial: Trial, proposals: Proposals, blocked: Sequence[RuleKey], bounds: Bounds
 ) -> list[tuple[Step, ...]]:
-    """The smallest sets of steps, whatever these say; of what a set may say the first that does."""
+    """The smallest sets of steps, whatever these say; of what a set may say the first that does.
+
+    A contract that changes what is known counts as a step more for each thing it changes: what
+    leaves things as they are is found beside it.
+    """
     found: dict[frozenset[object], tuple[Step, ...]] = {}
     for steps in proposals.contents():
         search = Search(trial, steps, blocked, bounds)
         for bits in search.smallest():
             taken = search.effects.taken(bits)
-            found.setdefault(frozenset(map(place_of, taken)), taken)
+            found.setdefault(proposals.about(taken), taken)
     return [taken for about, taken in found.items() if not any(other < about for other in found)]
 
 

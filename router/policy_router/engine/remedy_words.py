@@ -54,13 +54,14 @@ class Wording:
         for name, value in step.terms:
             wants = self._proposals.wants.get((step.hop, name), ())
             wanted = [want for want in wants if want.rule not in spared]
-            said = self._demanded(name, value, wanted) + _here(step.hop, value, wanted, steps)
+            said = self._demanded(step.hop, name, value, wanted)
+            said += _here(step.hop, value, wanted, steps)
             claim = self._claim(step, name)
             yield Term(name, said if claim is None else f"{said} ({self._age(claim)})")
         for clause in step.clauses if isinstance(step, Contract) else ():
             yield Term("", words.clause_name(clause))
 
-    def _demanded(self, name: str, value: ClaimValue, wanted: Iterable[Want]) -> str:
+    def _demanded(self, hop: str, name: str, value: ClaimValue, wanted: Iterable[Want]) -> str:
         """What is demanded of an attribute, as far as a value meets it."""
         unasked = name == RETENTION and value == NOTHING_KEPT
         if unasked and self._proposals.marks.instead_of_nothing() != value:
@@ -70,7 +71,9 @@ class Wording:
         demands = dict.fromkeys(words.demanded(aim.test, wanted=aim.wanted) for aim in strict)
         homes = dict.fromkeys(w.home for w in wanted if w.home is not None)
         if homes and not demands:
-            return f"named (within {' or '.join(homes)}, or with a transfer mechanism)"
+            offer = self._proposals.offers[hop, name]
+            named = "another place" if offer is not None and offer.moves else "named"
+            return f"{named} (within {' or '.join(homes)}, or with a transfer mechanism)"
         return " and ".join(demands) or words.claimed(value, name)
 
     def _meets(self, want: Want, value: ClaimValue) -> bool:

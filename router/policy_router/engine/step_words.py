@@ -9,6 +9,7 @@ from policy_router.engine.question import Question
 from policy_router.engine.steps import Contract, Judged, Shown, Stated, Step, Waived
 
 _MOST_NAMED = 2
+_AS_IT_IS = "nothing about the route changes, it is accepted as it is"
 
 
 def change(
@@ -34,7 +35,7 @@ def change(
         case Stated(fact):
             return Change(ChangeKind.FACT, fact, _stated(fact, in_doubt), rules=in_doubt)
         case Waived(policy, rule):
-            text = f"an approved, dated exception to `{policy}/{rule}`"
+            text = f"an approved, dated exception to `{policy}/{rule}`: {_AS_IT_IS}"
             return Change(ChangeKind.EXCEPTION, f"{policy}/{rule}", text)
         case _:
             assert_never(step)

@@ -44,7 +44,7 @@ from policy_router.service.decision import Decision
 
 _MOST_SETS: Final = 4
 _NOTHING: Final = (
-    "no set of contracts, evidence, sign-offs, exceptions or facts that the rules ask for would "
+    "no set of the contracts, evidence, sign-offs, exceptions and facts that are looked for would "
     "change it"
 )
 _CUT_EMPTY: Final = (

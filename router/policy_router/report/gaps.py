@@ -77,9 +77,14 @@ def summary(gaps: Gaps) -> str:
     if gaps.unsearched:
         blocked += f" {gaps.unsearched:,} of these are refused before any rule."
     if gaps.hopeless:
-        blocked += f" For {gaps.hopeless:,} no set of steps that the rules ask for would change it."
-    if gaps.cut:
-        blocked += f" For {gaps.cut:,} the search stopped at its bound: there may be other sets."
+        blocked += (
+            f" For {gaps.hopeless:,} no set of the steps that are looked for would change it."
+        )
+    if gaps.unfound:
+        blocked += f" For {gaps.unfound:,} none was found before the search stopped at its bound."
+    if gaps.cut - gaps.unfound:
+        others = gaps.cut - gaps.unfound
+        blocked += f" For {others:,} the search stopped at its bound: there may be other sets."
     if not gaps.missing:
         return blocked
     return (
@@ -139,7 +144,7 @@ def brief(gaps: Gaps, thing: Thing) -> str:
         case ChangeKind.SIGNOFF:
             return f"sign-off {company}"
         case ChangeKind.EXCEPTION:
-            return f"exception to {company}"
+            return f"exception to {company} (the route is accepted as it is)"
         case ChangeKind.FACT:
             return f"fact {company} of the request"
         case _:

@@ -158,6 +158,27 @@ def test_gaps_count_every_combination() -> None:
     assert f"{found.permitted:,} are permitted and {found.blocked:,} are not" in summary(found)
 
 
+def test_that_nothing_would_help_is_said_only_of_what_was_searched_to_the_end() -> None:
+    text = summary(replace(_gaps(), hopeless=2, cut=7, unfound=3))
+    assert "For 2 no set of the steps that are looked for would change it." in text
+    assert "For 3 none was found before the search stopped at its bound." in text
+    assert "For 4 the search stopped at its bound: there may be other sets." in text
+    ended = summary(replace(_gaps(), hopeless=0, cut=0, unfound=0))
+    assert not any(words in ended for words in ("would change it", "was found", "bound"))
+
+
+def test_a_search_that_was_cut_leaves_it_open_whether_there_is_a_set(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        "policy_router.audit.gaps.remedies", lambda *_: Remedies((), complete=False)
+    )
+    snapshot = _loaded().snapshot
+    found = gaps(snapshot, _scenarios(), reachable_routes(snapshot), AT)
+    assert found.hopeless == 0
+    assert found.blocked == found.cut == found.unfound
+
+
 def test_what_unlocks_most_comes_first() -> None:
     order = [(-m.alone, -m.part_of) for m in _gaps().missing]
     assert order == sorted(order)

@@ -16,6 +16,8 @@ from policy_router.domain.vocabulary import Regime
 from policy_router.engine.decide import Engine
 from policy_router.engine.explain import explain
 from policy_router.engine.explanation import (
+    MOST_NEAREST,
+    MOST_SEARCHED,
     ChangeKind,
     Explanation,
     HopClaim,
@@ -25,7 +27,7 @@ from policy_router.engine.explanation import (
 )
 from policy_router.engine.question import Question
 from policy_router.engine.remedies import remedies
-from tests.explained import CONTRACTED, INCLUDES, IS, priced, told
+from tests.explained import CONTRACTED, INCLUDES, IS, firm, priced, told
 from tests.small import (
     HERE,
     NOW,
@@ -271,8 +273,8 @@ def test_the_nearest_are_stopped_by_the_fewest_rules_and_suitable() -> None:
     found = told(in_force, known, asked)
     assert [(r.route, r.stopping) for r in found.nearest] == [
         ("a", (False, 2)),
-        ("b", (False, 2)),
         ("c", (False, 2)),
+        ("b", (False, 2)),
     ]
     better = registry(
         known.models["one"],
@@ -313,6 +315,61 @@ def test_the_nearest_of_many_routes_on_which_rules_say_the_same() -> None:
     engine = Engine(snapshot(policy(rule(require=CONTRACTED)), known))
     found = explain(engine, facts(None), engine.decide(facts(None), NOW).determination())
     assert [r.route for r in found.nearest] == ["a", "b", "c"]
+
+
+def test_routes_of_one_kind_leave_room_for_others_among_the_nearest() -> None:
+    known = registry(
+        provider("acme", claim("dpa", "none")),
+        provider("other", claim("dpa", "available")),
+        *map(route, ("a", "b", "c", "d")),
+        route("o", by="other"),
+    )
+    found = told(policy(rule(require=CONTRACTED)), known)
+    assert [r.route for r in found.nearest] == ["a", "o", "b"]
+
+
+def test_routes_that_have_a_remedy_come_before_nearer_ones_that_have_none() -> None:
+    """No company moves its seat; a contract is signed."""
+    abroad = claim("provider_jurisdiction", places("US")), claim("dpa", "in_force")
+    at_home = claim("provider_jurisdiction", places("DE")), claim("dpa", "none")
+    used = claim("training", "used")
+    far = ("a", "b", "c")
+    known = registry(
+        *(provider(name, *abroad) for name in far),
+        *(route(name, by=name) for name in far),
+        provider("near", *at_home, used),
+        route("z", by="near"),
+    )
+    seat = names("provider_jurisdiction", Matcher.WITHIN, "EEA")
+    untrained = firm(name="untrained", forbid=(names("training", IS, "used"),))
+    contract = firm(name="contract", require=CONTRACTED)
+    found = told(policy(firm(name="seat", require=seat), contract, untrained), known)
+    assert [(r.route, bool(r.remedies)) for r in found.nearest] == [
+        ("z", True),
+        ("a", False),
+        ("b", False),
+    ]
+
+
+def test_so_many_kinds_are_searched_for_one_that_has_a_remedy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    searched: list[str] = []
+
+    def watched(q: Question, covering: Sequence[Policy], candidate: Candidate) -> Remedies:
+        del q, covering
+        searched.append(candidate.route)
+        return Remedies((), complete=True)
+
+    monkeypatch.setattr("policy_router.engine.account.remedies", watched)
+    names_ = [f"p{number:02}" for number in range(MOST_SEARCHED + 4)]
+    known = registry(
+        *(provider(name, claim("dpa", "none")) for name in names_),
+        *(route(f"{name}-route", by=name) for name in names_),
+    )
+    found = told(policy(rule(require=CONTRACTED)), known)
+    assert len(found.nearest) == MOST_NEAREST
+    assert len(searched) == MOST_SEARCHED
 
 
 def test_what_is_remembered_of_claims_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

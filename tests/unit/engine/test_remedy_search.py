@@ -12,6 +12,7 @@ from policy_router.domain.policy import All, AnyOf, Matcher, Mode, Not, PolicySe
 from policy_router.engine import remedies, setwise
 from policy_router.engine.explanation import ChangeKind, Term
 from tests.explained import (
+    ANOTHER,
     CLAUSES_2,
     CONTRACTED,
     DE,
@@ -25,6 +26,7 @@ from tests.explained import (
     UNTRAINED,
     WITH_ACME,
     WITHIN,
+    exception_to,
     explained,
     firm,
     texts,
@@ -131,7 +133,7 @@ def test_every_smallest_set_is_found_the_shortest_first() -> None:
             [
                 [
                     f"{WITH_ACME} `training` prohibited",
-                    "an approved, dated exception to `policy/b`",
+                    exception_to("b"),
                 ]
             ],
         ),
@@ -174,19 +176,16 @@ def test_a_contract_says_no_more_than_the_set_needs() -> None:
     ]
 
 
-def test_evidence_leaves_out_what_a_contract_with_the_same_party_states() -> None:
+def test_a_contract_states_what_evidence_of_the_same_party_could_show() -> None:
     known = registry(provider("acme", claim("dpa", "none")))
     here = names("provider_jurisdiction", WITHIN, "EEA")
     found = explained(firm(require=All((CONTRACTED, UNTRAINED, here))), known)
-    assert texts(found) == [
-        [
-            f"{WITH_ACME} `dpa` in_force, `training` prohibited",
-            "evidence for `acme`: `provider_jurisdiction` within EEA",
-        ]
-    ]
+    stated = "`dpa` in_force, `training` prohibited, `provider_jurisdiction` within EEA"
+    assert texts(found) == [[f"{WITH_ACME} {stated}"]]
     assert found.remedies[0][0].terms == (
         Term("dpa", "in_force"),
         Term("training", "prohibited"),
+        Term("provider_jurisdiction", "within EEA"),
     )
 
 
@@ -196,9 +195,7 @@ def test_a_contract_that_a_waiver_spares_something_says_less() -> None:
     second = rule("b", require=All((UNTRAINED, names("stage", IS, "preview"))))
     in_force = PolicySet((policy(first, second),))
     only = explained(in_force, known, PERSONAL)
-    assert texts(only) == [
-        [f"{WITH_ACME} `dpa` in_force", "an approved, dated exception to `policy/b`"]
-    ]
+    assert texts(only) == [[f"{WITH_ACME} `dpa` in_force", exception_to("b")]]
 
 
 def test_an_exception_in_force_may_come_to_match() -> None:
@@ -304,8 +301,9 @@ def test_a_way_of_two_steps_is_shown_beside_one_of_a_single_step() -> None:
     abroad = claim("inference_location", places("US"))
     known = registry(provider("acme", NOTHING_KEPT, abroad, *at_home))
     assert texts(explained(rule(require=TRANSFER), known)) == [
-        ["an approved, dated exception to `policy/rule`"],
+        [exception_to("rule")],
         [CLAUSES_2, TIA],
+        [f"{WITH_ACME} `inference_location` {ANOTHER}"],
     ]
 
 

@@ -10,11 +10,13 @@ import pytest
 from policy_router.domain.policy import AnyOf, Matcher, Not, PolicySet, Predicate, Rule
 from policy_router.engine import proposals
 from tests.explained import (
+    ANOTHER,
     CLAUSES_2,
     CONTRACTED,
     DE,
     INCLUDES,
     IS,
+    NAMED,
     NOTHING_KEPT,
     TIA,
     TRANSFER,
@@ -28,7 +30,6 @@ from tests.small import claim, facts, places, policy, provider, registry, route,
 from tests.strategies.predicates import bound, names
 
 ABROAD = names("inference_location", Matcher.EXCLUDES, "EEA")
-NAMED = "named (within EEA, or with a transfer mechanism)"
 AT_HOME = [claim(name, DE) for name in ("provider_jurisdiction", "support_location")]
 
 
@@ -100,20 +101,59 @@ def test_a_country_that_is_assessed_once_all_of_the_data_is_stated() -> None:
 @pytest.mark.parametrize(
     ("others", "sets"),
     [
-        ((), [[CLAUSES_2, TIA]]),
+        (
+            (),
+            [[CLAUSES_2, TIA], [f"{WITH_ACME} `inference_location` {ANOTHER}"]],
+        ),
         (
             (names("inference_location", WITHIN, "EEA", "US"),),
             [[f"{WITH_ACME} `inference_location` {NAMED}"]],
         ),
     ],
 )
-def test_a_known_place_is_changed_for_a_transfer_only_where_a_rule_asks_for_it(
+def test_to_change_a_known_place_is_a_step_more_unless_a_rule_asks_for_it(
     others: tuple[Predicate, ...], sets: list[list[str]]
 ) -> None:
     abroad = claim("inference_location", places("US"))
     known = registry(provider("acme", NOTHING_KEPT, abroad, *AT_HOME))
     demanded = [firm(require=TRANSFER), *(firm(require=other) for other in others)]
     assert texts(explained(rules(*demanded), known)) == sets
+
+
+@pytest.mark.parametrize("named", [("GLOBAL",), ("DE", "GLOBAL")])
+def test_a_contract_may_name_places_where_a_page_says_anywhere(named: tuple[str, ...]) -> None:
+    anywhere = claim("inference_location", places(*named))
+    known = registry(provider("acme", NOTHING_KEPT, anywhere, *AT_HOME))
+    found = explained(firm(require=TRANSFER), known)
+    assert texts(found) == [[f"{WITH_ACME} `inference_location` {NAMED}"]]
+    assert found.complete
+
+
+def test_a_contract_may_name_places_where_a_page_names_many_and_perhaps_others() -> None:
+    listed = claim("inference_location", places("IN", "US", opened=True))
+    known = registry(provider("acme", NOTHING_KEPT, listed, *AT_HOME))
+    found = texts(explained(firm(require=TRANSFER), known))
+    assert [f"{WITH_ACME} `inference_location` {NAMED}"] in found
+    assert all(len(chosen) == 1 for chosen in found)
+
+
+def test_where_nothing_is_kept_a_known_place_of_storage_does_not_matter() -> None:
+    """The clauses and an assessment, another place, or nothing kept: none makes another idle."""
+    stored = claim("storage_location", places("US")), claim("retention_days", Decimal(14))
+    known = registry(provider("acme", claim("inference_location", DE), *stored, *AT_HOME))
+    assert texts(explained(firm(require=TRANSFER), known)) == [
+        [CLAUSES_2, TIA],
+        [f"{WITH_ACME} `retention_days` 0"],
+        [f"{WITH_ACME} `storage_location` {ANOTHER}"],
+    ]
+
+
+def test_no_place_is_changed_to_a_transfer_that_the_seat_of_the_company_needs_anyway() -> None:
+    seat = claim("provider_jurisdiction", places("US"))
+    abroad = claim("inference_location", places("US"))
+    at_home = claim("support_location", DE)
+    known = registry(provider("acme", NOTHING_KEPT, seat, abroad, at_home))
+    assert texts(explained(firm(require=TRANSFER), known)) == [[CLAUSES_2, TIA]]
 
 
 def test_a_place_in_doubt_may_be_shown() -> None:

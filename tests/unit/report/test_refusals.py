@@ -105,6 +105,11 @@ class _Told:
         del candidate
         return self.found
 
+    def kind(self, candidate: Candidate) -> int:
+        """One for all candidates."""
+        del candidate
+        return 0
+
 
 def _route(
     name: str, rules: Sequence[RuleExplanation], remedy: int = 9, *, complete: bool = True
