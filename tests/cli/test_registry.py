@@ -84,12 +84,32 @@ def test_the_next_step_is_one_for_the_routes_it_stands_under() -> None:
     )
 
 
-def test_that_no_next_step_was_found_is_said() -> None:
+DEAR = """
+kind: project
+id: thrift
+language: 1
+packs: [{id: thrift}]
+documents: [.]
+gateways: [opper]
+---
+kind: policy
+id: thrift
+language: 1
+version: 1
+title: No step makes a route cheaper
+rules:
+  - {id: cheap, title: it costs nothing, require: {price.input: {at_most: 0.000001}}}
+"""
+
+
+def test_that_no_next_step_was_found_is_said(tmp_path: Path) -> None:
     """A group of routes without a step would look as if nothing were missing."""
-    done = fine(f"show mistral/mistral-large-2512 --policy gdpr --at {AT}")
-    why = done.out.partition("Why not under")[2].partition("Other models")[0]
-    assert len(re.findall(r"\(\d+ routes?\):", why)) == why.count("    next") > 0
-    assert ": nothing found" in " ".join(why.split())
+    (tmp_path / "policy-router.yaml").write_text(DEAR, "utf-8")
+    for chosen, found in (("--policy gdpr", False), (f"--config {tmp_path}", True)):
+        done = run(f"registry show mistral/mistral-large-2512 {chosen} --at {AT}")
+        why = done.out.partition("Why not under")[2].partition("Other models")[0]
+        assert len(re.findall(r"\(\d+ routes?\):", why)) == why.count("    next") > 0
+        assert (": nothing found" in " ".join(why.split())) is found
 
 
 def test_the_three_parts_of_a_listing_are_all_of_it() -> None:
