@@ -15,6 +15,8 @@ from tests.data.shipped import ROOT, files
 
 PREFIX = "# yaml-language-server: $schema="
 ANY_KIND = "documents"
+# a gateway's own configuration, which stands beside the documents it goes with
+FOREIGN = {ROOT / "examples/litellm_proxy/config.yaml"}
 
 
 @cache
@@ -24,7 +26,7 @@ def validator(schema: Path) -> Draft202012Validator:
 
 @pytest.mark.parametrize(
     "path",
-    files("data", "policies", "examples"),
+    [path for path in files("data", "policies", "examples") if path not in FOREIGN],
     ids=lambda path: path.relative_to(ROOT).as_posix(),
 )
 def test_a_document_names_its_schema_and_satisfies_it(path: Path) -> None:
