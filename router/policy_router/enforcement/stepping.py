@@ -1,29 +1,69 @@
-"""Advancing an exchange from an event loop: the record waits for the disk, so in a thread."""
+"""Advancing an exchange from an event loop, which must not wait for a disk."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any
 
-from policy_router.audit.log import Log
+from policy_router.audit.record import Record
 from policy_router.enforcement.exchange import (
     Came,
     Deliver,
     Exchange,
     Finished,
     Hold,
+    Keep,
     Send,
     advance,
+    told,
 )
+from policy_router.log.kept import AsyncLog, Log
 
 
-async def advanced(
-    steps: Exchange, log: Log, came: Came = None
-) -> Send | Hold | Deliver | Finished:
-    """What `advance` returns; whoever is cancelled meanwhile waits for it.
+@dataclass(frozen=True, slots=True)
+class InThreads:
+    """A log that is waited for in threads."""
 
-    So an exchange is never told a second thing while it is at the first.
-    """
-    step = asyncio.ensure_future(asyncio.to_thread(advance, steps, log, came))
+    log: Log
+
+    async def append(self, record: Record) -> None:
+        """Keep `record`; raises `OSError` if it is not kept."""
+        await asyncio.to_thread(self.log.append, record)
+
+
+Next = Send | Hold | Deliver | Finished
+
+
+async def advanced(steps: Exchange, log: Log, came: Came = None) -> Next:
+    """What `advance` returns, from a thread; whoever is cancelled meanwhile waits for it."""
+    return await _whole(asyncio.to_thread(advance, steps, log, came))
+
+
+async def advanced_here(steps: Exchange, log: AsyncLog, came: Came = None) -> Next:
+    """The same in this thread, but for the log's own waiting."""
+    return await _whole(_advance(steps, log, came))
+
+
+async def _advance(steps: Exchange, log: AsyncLog, came: Came) -> Next:
+    step = told(steps.send, came)
+    while isinstance(step, Keep):
+        try:
+            await log.append(step.record)
+        except asyncio.CancelledError:
+            told(steps.throw, OSError("nobody knows whether it was kept: the program is ending"))
+            raise
+        except Exception as error:  # noqa: BLE001 - the exchange knows what to make of it
+            step = told(steps.throw, error)
+        else:
+            step = told(steps.send, None)
+    return step
+
+
+async def _whole(advancing: Coroutine[Any, Any, Next]) -> Next:
+    """An exchange is never told a second thing while it is at the first."""
+    step = asyncio.ensure_future(advancing)
     try:
         return await asyncio.shield(step)
     except asyncio.CancelledError:
