@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import Any
 
 from policy_router.audit.record import Record
 from policy_router.enforcement.exchange import (
@@ -37,16 +35,20 @@ Next = Send | Hold | Deliver | Finished
 
 
 async def advanced(steps: Exchange, log: Log, came: Came = None) -> Next:
-    """What `advance` returns, from a thread; whoever is cancelled meanwhile waits for it."""
-    return await _whole(asyncio.to_thread(advance, steps, log, came))
+    """What `advance` returns, from a thread; whoever is cancelled meanwhile waits for it.
+
+    So an exchange is never told a second thing while it is at the first.
+    """
+    step = asyncio.ensure_future(asyncio.to_thread(advance, steps, log, came))
+    try:
+        return await asyncio.shield(step)
+    except asyncio.CancelledError:
+        await asyncio.wait([step])
+        raise
 
 
 async def advanced_here(steps: Exchange, log: AsyncLog, came: Came = None) -> Next:
     """The same in this thread, but for the log's own waiting."""
-    return await _whole(_advance(steps, log, came))
-
-
-async def _advance(steps: Exchange, log: AsyncLog, came: Came) -> Next:
     step = told(steps.send, came)
     while isinstance(step, Keep):
         try:
@@ -59,13 +61,3 @@ async def _advance(steps: Exchange, log: AsyncLog, came: Came) -> Next:
         else:
             step = told(steps.send, None)
     return step
-
-
-async def _whole(advancing: Coroutine[Any, Any, Next]) -> Next:
-    """An exchange is never told a second thing while it is at the first."""
-    step = asyncio.ensure_future(advancing)
-    try:
-        return await asyncio.shield(step)
-    except asyncio.CancelledError:
-        await asyncio.wait([step])
-        raise

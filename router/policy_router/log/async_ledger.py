@@ -41,7 +41,7 @@ class AsyncLedger:
         self._waiting.append(entry)
         if self._idle is None:
             self._idle = loop.create_future()
-            self._write(loop)
+            loop.call_soon(self._write, loop)
         return await entry.kept
 
     async def close(self) -> None:
