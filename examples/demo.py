@@ -26,7 +26,6 @@ from local_upstream import EverythingTo, Upstream, local_upstream
 from policy_router import PDP, Decision, Explanation, Request, load
 from policy_router.audit.gaps import gaps
 from policy_router.audit.in_use import routes_first
-from policy_router.audit.log import FileLog, read_log
 from policy_router.audit.matrix import matrix
 from policy_router.audit.record import Kind
 from policy_router.audit.severity import mildest_first
@@ -34,6 +33,8 @@ from policy_router.cli.scope import own_of
 from policy_router.cli.terminal import emit, screen
 from policy_router.domain.claim import Moment
 from policy_router.engine.explanation import RuleExplanation, Shortfall
+from policy_router.log.ledger import Ledger
+from policy_router.log.reading import records_in
 from policy_router.report import phrases, reasons
 from policy_router.report.decisions import decision_lines, head_lines
 from policy_router.report.first_screen import first_rows, need_columns, need_rows, note
@@ -200,8 +201,8 @@ def _calls(pdp: PDP, shown: Screen) -> Iterator[str]:
     # keys of gateways are read when a call is sent; the stand-in takes any
     os.environ |= {"OPPER_API_KEY": "none", "INHOUSE_LLM_KEY": "none"}
     with TemporaryDirectory() as folder, local_upstream() as upstream:
-        log = Path(folder) / "decisions.jsonl"
-        app = create_app(pdp, FileLog(log), EverythingTo(upstream))
+        log = Path(folder) / "log"
+        app = create_app(pdp, Ledger(log), EverythingTo(upstream))
         with _served(app) as address:
             yield from shown.wrapped(
                 "A FastAPI app of Example GmbH drafts letters to patients with OpenAI's own SDK "
@@ -235,13 +236,14 @@ def _call(address: str, model: str, upstream: Upstream, shown: Screen) -> Iterat
 
 
 def _recorded(log: Path, shown: Screen) -> Iterator[str]:
-    records = [record for record in read_log(log) if record["kind"] == Kind.DECISION]
+    records = [record for record in records_in(log) if record["kind"] == Kind.DECISION]
     yield shown.bold(
         f"Recorded before anything was sent: {phrases.counted(len(records), 'decision')}"
     )
     for record in records:
         yield from shown.wrapped(_record(record), f"  {shown.bullet} ")
-    words = "no words of the notes" if NOTES not in log.read_text("utf-8") else "THE NOTES"
+    written = "".join(file.read_text("utf-8") for file in log.iterdir())
+    words = "no words of the notes" if NOTES not in written else "THE NOTES"
     yield f"  In the log: facts, verdicts and digests; {words}, no key."
 
 

@@ -21,9 +21,9 @@ from pydantic import BaseModel
 from starlette.background import BackgroundTask
 
 from policy_router import PDP, load
-from policy_router.audit.log import Log
 from policy_router.enforcement.asgi import PolicyMiddleware, forward_of
 from policy_router.enforcement.httpx2_transport import AsyncPolicyTransport
+from policy_router.log.kept import Log
 
 ORGANISATION = Path(__file__).parents[1] / "organisation"
 

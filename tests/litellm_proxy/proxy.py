@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import socket
@@ -16,6 +15,7 @@ from typing import Any, Final
 
 import httpx2
 
+from policy_router.log.reading import records_in
 from tests.fakes.upstream import Upstream
 from tests.house.tree import ROOT
 from tests.litellm_proxy.environment import made
@@ -53,9 +53,8 @@ class Proxy:
 
     def records(self) -> list[dict[str, Any]]:
         """What has been recorded."""
-        log = self.folder / "var" / "decisions.jsonl"
-        lines = log.read_text("utf-8").splitlines() if log.exists() else []
-        return [json.loads(line) for line in lines]
+        found = records_in(self.folder / "var" / "log")
+        return [record for record in found if record["kind"] == "decision"]
 
     @property
     def untouched(self) -> bool:

@@ -153,7 +153,7 @@ def test_every_call_that_left_was_recorded_before(proxy: Proxy) -> None:
         "proxy:assistant-eu",
     )
     assert (refused["admitted"], refused["refused"]) == (False, "gateway_unsupported")
-    everything = (proxy.folder / "var" / "decisions.jsonl").read_text("utf-8")
+    everything = (proxy.folder / "var" / "log" / "00000001.jsonl").read_text("utf-8")
     assert CANARY not in everything
     assert CLINIC not in everything
 

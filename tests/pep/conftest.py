@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from policy_router import PDP
-from policy_router.audit.log import MemoryLog
+from policy_router.log.kept import MemoryLog
 from tests.fakes.upstream import Upstream, serving
 from tests.pep.world import KEY_VARIABLE, UPSTREAM_KEY, World, build
 

@@ -13,10 +13,10 @@ import openai
 from google import genai
 from google.genai import types
 
-from policy_router.audit.log import Log
 from policy_router.enforcement.gate import Gate
 from policy_router.enforcement.sidecar.app import POINT, Sidecar
 from policy_router.enforcement.sidecar.upstream import Patience
+from policy_router.log.kept import Log
 from tests.fakes.served import served
 from tests.pep.conftest import Stage
 from tests.pep.world import ALLOWED, KEYS

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from policy_router import Request
-from policy_router.audit.log import MemoryLog
 from policy_router.enforcement.answer import Reply
 from policy_router.enforcement.context import as_floor
 from policy_router.enforcement.facts import NOBODY, Floor, floor_of
 from policy_router.enforcement.gate import Gate
 from policy_router.enforcement.missing import advice
+from policy_router.log.kept import MemoryLog
 from policy_router.wire.http_call import HttpCall
 from tests.pep.asking import admit
 from tests.pep.world import ALLOWED, DENIED, World, build

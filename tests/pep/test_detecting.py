@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from openai import PermissionDeniedError
 
 from policy_router import Request
-from policy_router.audit.log import MemoryLog
 from policy_router.audit.record import Record
 from policy_router.domain.detection import Detected
 from policy_router.domain.request import RequestFacts, SetFact
@@ -23,6 +22,7 @@ from policy_router.enforcement.detecting import DetectorMissing
 from policy_router.enforcement.facts import floor_of
 from policy_router.enforcement.gate import Gate, gate_for
 from policy_router.enforcement.raised import raised
+from policy_router.log.kept import MemoryLog
 from policy_router.wire.http_call import HttpCall
 from tests.pep.asking import Answer, admit
 from tests.pep.conftest import Stage

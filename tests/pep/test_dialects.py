@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from policy_router import Request
-from policy_router.audit.log import MemoryLog
 from policy_router.enforcement.answer import Forward, Reply
 from policy_router.enforcement.callers import caller_of
 from policy_router.enforcement.context import as_floor
 from policy_router.enforcement.gate import Gate
+from policy_router.log.kept import MemoryLog
 from policy_router.wire.http_call import HttpCall
 from tests.pep.asking import Answer, admit
 from tests.pep.world import ALLOWED, DENIED, KEY_VARIABLE, KEYS, UPSTREAM_KEY, World, build

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from policy_router import PDP, Request, load
-from policy_router.audit.log import MemoryLog
 from policy_router.enforcement.answer import Forward, Reply
 from policy_router.enforcement.context import as_floor
 from policy_router.enforcement.gate import Gate
+from policy_router.log.kept import MemoryLog
 from policy_router.wire.http_call import HttpCall
 from policy_router.wire.refusal import RefusalCode, Refused
 from tests.pep.asking import Answer, admit

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from policy_router import PDP, Request
-from policy_router.audit.log import MemoryLog
 from policy_router.audit.record import Ending, Record
 from policy_router.enforcement.context import as_floor
 from policy_router.enforcement.exchange import (
@@ -28,6 +27,7 @@ from policy_router.enforcement.exchange import (
     exchange,
 )
 from policy_router.enforcement.gate import Gate
+from policy_router.log.kept import MemoryLog
 from policy_router.wire.http_call import HttpCall
 from tests.pep.test_records import OUTCOME, RECORD
 from tests.pep.world import ALLOWED, CANARY, KEY_VARIABLE, UPSTREAM_KEY, World, build

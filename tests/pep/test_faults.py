@@ -11,11 +11,11 @@ from types import ModuleType
 import pytest
 
 from policy_router.audit import record
-from policy_router.audit.log import MemoryLog
 from policy_router.audit.record import Ending
 from policy_router.enforcement import answer, denial, exchange, facts, judging, keys, listing
 from policy_router.enforcement.exchange import Deliver, Ended, Finished, Head, Hold, Send, advance
 from policy_router.enforcement.gate import Gate
+from policy_router.log.kept import MemoryLog
 from policy_router.wire import attestation, http_call, pins, served
 from policy_router.wire.http_call import HttpCall
 from tests.pep.test_exchange import CALL, FLOOR
@@ -23,7 +23,7 @@ from tests.pep.world import CANARY, DENIED, KEY_VARIABLE, UPSTREAM_KEY, World, b
 
 ROOMS = (exchange, judging, listing, facts, denial, answer, keys, record)
 WIRE = (pins, served, http_call, attestation)
-GUARDS = {"exchange", "advance", "_told", "_kept", "_noted", "report"}
+GUARDS = {"exchange", "advance", "told", "_kept", "_noted", "report"}
 SAYING_SO = {"fault", "refuse", "refusal", "our_reply", "error_body", "dialect_of"}
 """What catches a failure, and what words the answer about one; these are looked at apart."""
 

@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 
 from policy_router import PDP, Request
-from policy_router.audit.log import FileLog, MemoryLog
 from policy_router.audit.record import Record
 from policy_router.enforcement.answer import Forward, Reply
 from policy_router.enforcement.callers import caller_of
 from policy_router.enforcement.context import as_floor
 from policy_router.enforcement.facts import floor_of
 from policy_router.enforcement.gate import Gate, gate_for
+from policy_router.log.kept import MemoryLog
+from policy_router.log.ledger import Ledger
 from policy_router.wire.http_call import HttpCall
 from tests.pep.asking import Answer, admit
 from tests.pep.world import ALLOWED, CANARY, KEY_VARIABLE, KEYS, UPSTREAM_KEY, World, build
@@ -158,15 +159,11 @@ def test_records_are_on_the_disk_before_anything_is_sent(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced: list[int] = []
-    monkeypatch.setattr("os.fsync", lambda _: synced.append(len(_lines(world.log))))
+    monkeypatch.setattr("os.fsync", lambda _: synced.append(len(world.records())))
     answer = admit(gate_for("test", world.pdp), CALL, FLOOR)
     assert isinstance(answer, Forward)
     assert synced[-1] == 1
-    assert world.log.stat().st_mode & 0o777 == 0o600
-
-
-def _lines(path: Path) -> list[str]:
-    return path.read_text("utf-8").splitlines() if path.exists() else []
+    assert {file.stat().st_mode & 0o777 for file in world.log.iterdir()} == {0o600}
 
 
 def test_callers_are_told_by_their_key_alone(world: World) -> None:
@@ -196,7 +193,7 @@ def test_a_log_is_found_or_refused_at_the_start(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: Callable[..., Gate] = gate_for
-    assert isinstance(made("test", world.pdp).log, FileLog)
+    assert isinstance(made("test", world.pdp).log, Ledger)
     project = world.folder / "policy-router.yaml"
     project.write_text(project.read_text("utf-8").replace("log:", "# log:"), "utf-8")
     world.pdp.reload()

@@ -18,9 +18,9 @@ from fastapi.responses import RedirectResponse
 
 from examples.fastapi_app.app import create_app
 from policy_router import Request as Facts
-from policy_router.audit.log import MemoryLog
 from policy_router.enforcement.asgi import PolicyMiddleware, forward_of
 from policy_router.enforcement.asgi_messages import below_prefix
+from policy_router.log.kept import MemoryLog
 from policy_router.wire.json_strict import Limits
 from tests.fakes.served import served
 from tests.fakes.upstream import ANSWER
@@ -37,8 +37,7 @@ def address(stage: Stage) -> Iterator[str]:
 
 
 def _records(stage: Stage) -> list[dict[str, Any]]:
-    lines = [json.loads(line) for line in stage.world.log.read_text("utf-8").splitlines()]
-    return [line for line in lines if line["kind"] == "decision"]
+    return stage.world.records("decision")
 
 
 def _client(address: str, caller: str) -> openai.OpenAI:
@@ -75,7 +74,7 @@ def test_a_proxied_call_is_refused(stage: Stage, address: str) -> None:
     assert no.value.code == "no_compliant_route"
     assert stage.untouched
     assert len(_records(stage)) == 1
-    assert CANARY not in stage.world.log.read_text("utf-8")
+    assert CANARY not in stage.world.written
 
 
 def test_without_a_known_key_nothing_is_proxied(stage: Stage, address: str) -> None:
@@ -144,7 +143,7 @@ def test_the_apps_own_calls_are_put_to_the_policies(stage: Stage, address: str) 
             assert answer.status_code == status, (caller, answer.text)
     assert (len(stage.near.requests), len(stage.far.requests)) == (1, 1)
     assert [r["caller"] for r in _records(stage)] == ["clinic", "clinic", "website", None]
-    assert CANARY not in stage.world.log.read_text("utf-8")
+    assert CANARY not in stage.world.written
 
 
 def _app(stage: Stage, log: MemoryLog, **settings: Any) -> FastAPI:  # noqa: ANN401

@@ -13,8 +13,8 @@ import pytest
 
 from examples.fastapi_app.app import create_app
 from policy_router import DocumentErrors, load
-from policy_router.audit.log import FileLog
 from policy_router.domain.decision import Reason
+from policy_router.log.ledger import Ledger
 from policy_router.report.observed import _TO_DO
 from policy_router.wire.refusal import RefusalCode, Refused
 from tests.cli.running import run
@@ -138,7 +138,7 @@ def test_it_is_loud(tmp_path: Path) -> None:
 def test_the_records_become_a_list_of_what_to_put_right_first(
     observing: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    log = FileLog(observing.world.log)
+    log = Ledger(observing.world.log)
     for model, times in ((ALLOWED, 2), (DENIED, 3), ("nobody/knows", 1)):
         with sync_client(observing, "httpx2", key=KEYS["clinic"], log=log) as client:
             here = client.with_options(base_url=f"{observing.near.base_url}/")
@@ -165,7 +165,7 @@ def test_the_records_become_a_list_of_what_to_put_right_first(
 def test_where_nothing_was_observed_the_list_says_so(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with sync_client(stage, "httpx2", who=HEALTH, log=FileLog(stage.world.log)) as client:
+    with sync_client(stage, "httpx2", who=HEALTH, log=Ledger(stage.world.log)) as client:
         client.chat.completions.create(model=ALLOWED, messages=MESSAGES)
     monkeypatch.chdir(stage.world.folder)
     assert "No call was observed" in run("audit --observed").out

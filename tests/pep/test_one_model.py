@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from policy_router import Request
-from policy_router.audit.log import MemoryLog
 from policy_router.enforcement.answer import Forward
 from policy_router.enforcement.context import as_floor
 from policy_router.enforcement.gate import Gate
+from policy_router.log.kept import MemoryLog
 from policy_router.wire.headers import Headers
 from policy_router.wire.http_call import HttpCall
 from policy_router.wire.openai_parameters import CHAT_COMPLETIONS

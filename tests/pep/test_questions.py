@@ -13,11 +13,11 @@ from jsonschema import Draft202012Validator
 from policy_router import Request
 from policy_router.api.answering import DecisionApi
 from policy_router.api.description import description
-from policy_router.audit.log import MemoryLog
 from policy_router.audit.record import Record
 from policy_router.audit.schemas import schema_files
 from policy_router.enforcement.gate import Gate
 from policy_router.enforcement.sidecar.app import POINT, Sidecar
+from policy_router.log.kept import MemoryLog
 from policy_router.service.pdp import PDP
 from tests.fakes.served import served
 from tests.pep.conftest import Stage

@@ -13,7 +13,6 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from policy_router import PDP, Request
-from policy_router.audit.log import MemoryLog
 from policy_router.audit.schemas import schema_files
 from policy_router.domain.vocabulary import FACTS
 from policy_router.enforcement.asgi import PolicyMiddleware
@@ -21,6 +20,7 @@ from policy_router.enforcement.asgi_messages import Receive, Scope, Send
 from policy_router.enforcement.facts import Floor, floor_of
 from policy_router.enforcement.gate import Gate
 from policy_router.enforcement.httpx_transport import PolicyTransport
+from policy_router.log.kept import MemoryLog
 from policy_router.store.project import Loaded
 from policy_router.wire.headers import Headers, governance_header
 from policy_router.wire.http_call import HttpCall

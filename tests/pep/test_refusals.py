@@ -14,9 +14,9 @@ import httpx
 import httpx2
 import pytest
 
-from policy_router.audit.log import MemoryLog
 from policy_router.enforcement import httpx2_transport, httpx_transport
 from policy_router.enforcement.asgi import PolicyMiddleware
+from policy_router.log.kept import MemoryLog
 from policy_router.wire.json_strict import Limits
 from tests.pep.conftest import Stage
 from tests.pep.world import ALLOWED, CANARY, DENIED, KEYS, UPSTREAM_KEY

@@ -17,7 +17,6 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from policy_router import load
-from policy_router.audit.log import read_log
 from policy_router.audit.schemas import schema_files
 from tests.fakes.speaking import ANSWER
 from tests.pep.conftest import Stage, Staged
@@ -35,7 +34,7 @@ def _ask(at: Process, key: str, model: str = ALLOWED) -> str | None:
 
 
 def _records(stage: Stage, kind: str) -> list[dict[str, Any]]:
-    return [record for record in read_log(stage.world.log) if record["kind"] == kind]
+    return stage.world.records(kind)
 
 
 def _rewrite(file: Path, old: str, new: str) -> None:
@@ -62,7 +61,7 @@ def test_it_serves_records_counts_and_stops(stage: Stage) -> None:
     LOAD.validate(loaded)
     assert loaded["digests"]["policies"] in at.said
     assert [r["refused"] for r in _records(stage, "decision")] == [None, None, "unknown_caller"]
-    everything = f"{at.said}{at.warnings}{stage.world.log.read_text('utf-8')}"
+    everything = f"{at.said}{at.warnings}{stage.world.written}"
     assert not [key for key in KEYS.values() if key in everything]
 
 
@@ -218,7 +217,7 @@ def test_nor_without_a_log_or_where_it_cannot_record(stage: Stage) -> None:
     unwritable = ran(stage.world.folder, "serve", *PORTS)
     assert unwritable.returncode == 2
     assert "Traceback" not in unwritable.stderr
-    _rewrite(project, "log: {file: var/decisions.jsonl}\n", "")
+    _rewrite(project, "log: {folder: var/log}\n", "")
     refused = ran(stage.world.folder, "serve", *PORTS)
     assert refused.returncode == 2
     assert "there is no log" in refused.stderr

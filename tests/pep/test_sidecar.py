@@ -13,8 +13,8 @@ import httpx2
 import openai
 import pytest
 
-from policy_router.audit.log import MemoryLog
 from policy_router.audit.record import Record
+from policy_router.log.kept import MemoryLog
 from policy_router.service.pdp import PDP
 from tests.fakes.speaking import ANSWER, DELTAS
 from tests.pep.conftest import Stage, Staged

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import Any
 
 import httpx2
@@ -266,7 +265,7 @@ def test_other_operations_of_the_sdk_are_refused(stage: Stage, library: str) -> 
 def test_the_project_says_where_records_go(stage: Stage, library: str) -> None:
     with sync_client(stage, library, who=HEALTH, log=None) as client:
         client.chat.completions.create(model=ALLOWED, messages=MESSAGES)
-    lines = [json.loads(line) for line in stage.world.log.read_text("utf-8").splitlines()]
+    lines = stage.world.records()
     assert [(line["kind"], line["point"]) for line in lines] == [
         ("decision", library),
         ("outcome", library),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from policy_router import PDP, load
+from policy_router.log.reading import records_in
 
 ALLOWED: Final = "maker/allowed"
 DENIED: Final = "maker/denied"
@@ -153,7 +154,7 @@ packs: [{id: house, version: 1}]
 documents: [documents.yaml]
 registry: none
 gateways: [near, far]
-log: {file: var/decisions.jsonl}
+log: {folder: var/log}
 """
 
 
@@ -166,7 +167,17 @@ class World:
 
     @property
     def log(self) -> Path:
-        return self.folder / "var" / "decisions.jsonl"
+        return self.folder / "var" / "log"
+
+    @property
+    def written(self) -> str:
+        """Every word of the log."""
+        return "".join(file.read_text("utf-8") for file in sorted(self.log.iterdir()))
+
+    def records(self, *kinds: str) -> list[dict[str, Any]]:
+        """The records in the log, of these kinds; without any the calls'."""
+        wanted = kinds or ("decision", "outcome")
+        return [record for record in records_in(self.log) if record["kind"] in wanted]
 
 
 def build(

@@ -161,8 +161,16 @@ def _attempt() -> Schema:
     )
 
 
+_PLACE: Final[Schema] = {"n": {"type": "integer", "minimum": 0}, "after": _TEXT}
+"""What a log adds to a record: its number, and the hash of the line before."""
+
+
+def _kept(properties: Schema, title: str) -> Schema:
+    return _object({**properties, **_PLACE}, optional=tuple(_PLACE), title=title)
+
+
 def _outcome() -> Schema:
-    return _object(
+    return _kept(
         {
             "kind": {"const": Kind.OUTCOME.value},
             "id": _TEXT,
@@ -177,7 +185,7 @@ def _outcome() -> Schema:
 
 
 def _load() -> Schema:
-    return _object(
+    return _kept(
         {
             "kind": {"const": Kind.LOAD.value},
             "recorded_at": _INSTANT,
@@ -190,7 +198,7 @@ def _load() -> Schema:
 
 
 def _record() -> Schema:
-    record = _object(
+    record = _kept(
         {
             "kind": {"const": Kind.DECISION.value},
             "id": _TEXT,

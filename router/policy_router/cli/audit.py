@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 import click
 
-from policy_router.audit.log import read_log
 from policy_router.audit.matrix import Standing, matrix
 from policy_router.audit.observed import observed
 from policy_router.cli.examples import examples
@@ -14,6 +13,7 @@ from policy_router.cli.formats import format_option
 from policy_router.cli.main import FINE
 from policy_router.cli.scope import Scope, scope_options
 from policy_router.cli.terminal import emit, screen
+from policy_router.log.reading import records_in
 from policy_router.report.matrix import matrix_csv, matrix_json, matrix_lines, matrix_markdown
 from policy_router.report.observed import (
     observed_csv,
@@ -76,7 +76,7 @@ def _observed(scope: Scope, output: str) -> Iterable[str]:
     project = scope.pdp.loaded.project
     if project is None or project.log is None:
         raise click.UsageError("the project names no log, so nothing was recorded")
-    found = observed(read_log(project.log) if project.log.exists() else ())
+    found = observed(records_in(project.log.folder))
     match output:
         case "json":
             return [observed_json(found)]

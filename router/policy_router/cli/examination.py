@@ -165,9 +165,9 @@ def _dates(kind: str, items: Iterable[tuple[str, Validity]], at: datetime) -> It
 def _log(loaded: Loaded) -> Check:
     log = loaded.project.log if loaded.project else None
     if log is None:
-        advice = "name a file under `log` before calls are sent: without a record none is"
-        return Check("log", State.NOTE, "no file is named", advice)
-    folder = next(p for p in (log.parent, *log.parent.parents) if p.exists())
+        advice = "name a folder under `log` before calls are sent: without a record none is"
+        return Check("log", State.NOTE, "no folder is named", advice)
+    folder = next(p for p in (log.folder, *log.folder.parents) if p.exists())
     if os.access(folder, os.W_OK):
-        return Check("log", State.FINE, f"`{log}`")
+        return Check("log", State.FINE, f"`{log.folder}`")
     return Check("log", State.WRONG, f"`{folder}` cannot be written", "change its permissions")

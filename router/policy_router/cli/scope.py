@@ -12,7 +12,6 @@ from typing import Any, Final
 import click
 
 from policy_router.audit.in_use import First, Own, Why, recorded_routes, routes_first
-from policy_router.audit.log import latest_records
 from policy_router.audit.matrix import reachable_routes
 from policy_router.audit.severity import mildest_first
 from policy_router.cli.documents import Chosen, document_options
@@ -23,6 +22,7 @@ from policy_router.domain.organisation import Scenario
 from policy_router.domain.patterns import any_matches
 from policy_router.domain.snapshot import Snapshot
 from policy_router.language.suggest import nearest
+from policy_router.log.reading import latest_records
 from policy_router.service.pdp import PDP, utc_now
 from policy_router.store.suites import load_suites
 
@@ -82,7 +82,7 @@ def own_of(folder: Path, pdp: PDP, today: date) -> Own | None:
     asked = [s.request for s in loaded.scenarios.values()]
     asked += [case.request for suite in suites for case in suite.suite.cases]
     log = loaded.project.log
-    recorded = () if log is None else recorded_routes(latest_records(log))
+    recorded = () if log is None else recorded_routes(latest_records(log.folder))
     names = {facts.model for facts in asked if facts.model is not None}
     return Own(frozenset({*names, *recorded}), frozenset(loaded.files))
 

@@ -18,7 +18,7 @@ registry: shipped                 # the routes that come with policy-router
 gateways: [opper]                 # the gateways you have an account with
 prefer:                           # of the routes that are permitted, the cheapest first
   - {{when: {{}}, by: [cost, price.output]}}
-log: {{file: var/decisions.jsonl}}  # one record for each decision, without content
+log: {{folder: var/log}}  # one record for each decision, without content
 """
 
 CALLER: Final = """\

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
-from policy_router.audit.log import Log
 from policy_router.detect.detector import Detector
 from policy_router.enforcement.asgi_carriage import App, AppCarriage
 from policy_router.enforcement.asgi_messages import (
@@ -22,6 +21,7 @@ from policy_router.enforcement.context import Who, as_floor, governed_facts, has
 from policy_router.enforcement.exchange import exchange
 from policy_router.enforcement.gate import gate_for
 from policy_router.enforcement.observing import towards_gateway
+from policy_router.log.kept import Log
 from policy_router.service.pdp import PDP
 from policy_router.store.project import Loaded
 from policy_router.wire.headers import lowered

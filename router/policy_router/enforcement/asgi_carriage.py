@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from policy_router.audit.log import Log
 from policy_router.audit.record import Ending
 from policy_router.enforcement.answer import Forward
 from policy_router.enforcement.asgi_messages import (
@@ -29,6 +28,7 @@ from policy_router.enforcement.exchange import (
 )
 from policy_router.enforcement.exchange import Send as Sending
 from policy_router.enforcement.stepping import advanced
+from policy_router.log.kept import Log
 from policy_router.wire.answers import Witness
 from policy_router.wire.headers import OURS, lowered
 

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import uuid4
 
-from policy_router.audit.log import Log
 from policy_router.audit.record import Ending, Occasion, Outcome, Record, outcome_record
 from policy_router.domain.attestation import Attestation, Standing
 from policy_router.enforcement.answer import (
@@ -41,6 +40,7 @@ from policy_router.enforcement.observing import (
     enforcement_in,
     observes,
 )
+from policy_router.log.kept import Log
 from policy_router.store.project import Loaded
 from policy_router.wire.answers import Witness
 from policy_router.wire.attestation import attested
@@ -158,18 +158,19 @@ def _answered(
 
 def advance(steps: Exchange, log: Log, came: Came = None) -> Send | Hold | Deliver | Finished:
     """Tell the exchange what came, keep what is to be kept, and return what has to be done next."""
-    step = _told(steps.send, came)
+    step = told(steps.send, came)
     while isinstance(step, Keep):
         try:
             log.append(step.record)
         except Exception as error:  # noqa: BLE001 - the exchange knows what to make of it
-            step = _told(steps.throw, error)
+            step = told(steps.throw, error)
         else:
-            step = _told(steps.send, None)
+            step = told(steps.send, None)
     return step
 
 
-def _told(tell: Callable[[Any], Step], what: Came | Exception) -> Step | Finished:
+def told(tell: Callable[[Any], Step], what: Came | Exception) -> Step | Finished:
+    """Tell an exchange what came; `tell` is its `send` or `throw`."""
     try:
         return tell(what)
     except StopIteration as done:

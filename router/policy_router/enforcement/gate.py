@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from policy_router.audit.log import FileLog, Log
 from policy_router.detect.detector import Detector
 from policy_router.enforcement.detecting import detectors_in
+from policy_router.log.kept import Log, open_ledger
+from policy_router.log.ledger import Ledger
 from policy_router.service.pdp import PDP
 from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits
 
@@ -34,19 +35,25 @@ def gate_for(
 ) -> Gate:
     """The gate of an enforcement point; without `log` it records where the project says.
 
-    Raises `ValueError` if the project says nothing about that (no record, no call), and
-    `DetectorMissing` if a detector that it names cannot be had.
+    Raises `DetectorMissing` if a detector that the project names cannot be had, and as `ledger_of`:
+    no record, no call.
     """
     detectors_in(pdp.loaded)
-    return Gate(pdp, log or _log_of(pdp), point, limits, detectors)
+    return Gate(pdp, log or ledger_of(pdp), point, limits, detectors)
 
 
-def _log_of(pdp: PDP) -> Log:
+def ledger_of(pdp: PDP) -> Ledger:
+    """Where the project says that decisions are logged.
+
+    Raises `ValueError` if it says nothing about that or names no key that can sign, `OSError` if
+    the key cannot be read, and `ImportError` if what signs is not installed.
+    """
     project = pdp.loaded.project
     if project is None or project.log is None:
         message = (
             "there is no log, and a call is only sent once its decision is recorded: "
-            "name one in the project (`log: {file: ...}`), or pass one"
+            "name one in the project (`log: {folder: ...}`), or pass one"
         )
         raise ValueError(message)
-    return FileLog(project.log)
+    place = project.log
+    return open_ledger(place.folder, place.key, place.anchor)

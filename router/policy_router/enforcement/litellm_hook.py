@@ -18,7 +18,6 @@ from fastapi import HTTPException
 from litellm.integrations.custom_logger import CustomLogger
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth
 
-from policy_router.audit.log import Log
 from policy_router.detect.detector import Detector
 from policy_router.domain.organisation import Caller
 from policy_router.enforcement.answer import DECISION, REQUESTED, ROUTE, Reply, refuse
@@ -34,6 +33,7 @@ from policy_router.enforcement.litellm_gate import (
     Stopped,
     gateway_of,
 )
+from policy_router.log.kept import Log
 from policy_router.service.pdp import PDP
 from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits
 from policy_router.wire.refusal import RefusalCode, Refused

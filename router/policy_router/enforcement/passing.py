@@ -8,9 +8,9 @@ from typing import Any
 from anyio import CancelScope
 from anyio.to_thread import run_sync
 
-from policy_router.audit.log import Log
 from policy_router.audit.record import Ending
 from policy_router.enforcement.exchange import Ended, Exchange, advance
+from policy_router.log.kept import Log
 from policy_router.wire.answers import Witness
 
 

@@ -1,25 +1,41 @@
-"""Advancing an exchange from an event loop: the record waits for the disk, so in a thread."""
+"""Advancing an exchange from an event loop, which must not wait for a disk."""
 
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 
-from policy_router.audit.log import Log
+from policy_router.audit.record import Record
 from policy_router.enforcement.exchange import (
     Came,
     Deliver,
     Exchange,
     Finished,
     Hold,
+    Keep,
     Send,
     advance,
+    told,
 )
+from policy_router.log.kept import AsyncLog, Log
 
 
-async def advanced(
-    steps: Exchange, log: Log, came: Came = None
-) -> Send | Hold | Deliver | Finished:
-    """What `advance` returns; whoever is cancelled meanwhile waits for it.
+@dataclass(frozen=True, slots=True)
+class InThreads:
+    """A log that is waited for in threads."""
+
+    log: Log
+
+    async def append(self, record: Record) -> None:
+        """Keep `record`; raises `OSError` if it is not kept."""
+        await asyncio.to_thread(self.log.append, record)
+
+
+Next = Send | Hold | Deliver | Finished
+
+
+async def advanced(steps: Exchange, log: Log, came: Came = None) -> Next:
+    """What `advance` returns, from a thread; whoever is cancelled meanwhile waits for it.
 
     So an exchange is never told a second thing while it is at the first.
     """
@@ -29,3 +45,19 @@ async def advanced(
     except asyncio.CancelledError:
         await asyncio.wait([step])
         raise
+
+
+async def advanced_here(steps: Exchange, log: AsyncLog, came: Came = None) -> Next:
+    """The same in this thread, but for the log's own waiting."""
+    step = told(steps.send, came)
+    while isinstance(step, Keep):
+        try:
+            await log.append(step.record)
+        except asyncio.CancelledError:
+            told(steps.throw, OSError("nobody knows whether it was kept: the program is ending"))
+            raise
+        except Exception as error:  # noqa: BLE001 - the exchange knows what to make of it
+            step = told(steps.throw, error)
+        else:
+            step = told(steps.send, None)
+    return step

@@ -7,7 +7,6 @@ from types import ModuleType
 from typing import ClassVar, Final
 from urllib.parse import SplitResult, urlsplit
 
-from policy_router.audit.log import Log
 from policy_router.audit.record import Ending
 from policy_router.detect.detector import Detector
 from policy_router.enforcement.answer import Forward, Reply
@@ -18,6 +17,7 @@ from policy_router.enforcement.exchange import Ended, Exchange, exchange
 from policy_router.enforcement.facts import NOBODY, Floor, floor_of
 from policy_router.enforcement.gate import gate_for
 from policy_router.enforcement.observing import Unchanged
+from policy_router.log.kept import Log
 from policy_router.service.pdp import PDP
 from policy_router.store.project import Loaded
 from policy_router.wire.headers import GOVERNANCE, Headers, lowered

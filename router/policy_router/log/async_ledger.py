@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,13 +21,14 @@ class _Entry:
 class AsyncLedger:
     """Appends to a ledger from one event loop: all that wait while a group is written are the next.
 
-    A thread of its own writes, so that no other work in threads keeps records waiting.
+    A thread of its own writes, so that no other work in threads keeps records waiting, and no task
+    does: whoever cancels every task of a loop that ends leaves nobody waiting for ever.
     """
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self._waiting: list[_Entry] = []
-        self._writing: asyncio.Task[None] | None = None
+        self._idle: asyncio.Future[None] | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="policy-router-log")
 
     async def append(self, record: Mapping[str, Any]) -> int:
@@ -38,34 +39,41 @@ class AsyncLedger:
         loop = asyncio.get_running_loop()
         entry = _Entry(packed(record), loop.create_future())
         self._waiting.append(entry)
-        if self._writing is None:
-            self._writing = loop.create_task(self._write())
+        if self._idle is None:
+            self._idle = loop.create_future()
+            loop.call_soon(self._write, loop)
         return await entry.kept
 
     async def close(self) -> None:
-        """Wait for what is being written, then write a last checkpoint."""
-        if self._writing is not None:
-            await self._writing
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._ledger.check)
-        self._thread.shutdown()
+        """Wait for what is being written, then write a last checkpoint; raises as `append`."""
+        if self._idle is not None:
+            await self._idle
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._ledger.check)
+        finally:
+            self._thread.shutdown()
 
-    async def _write(self) -> None:
-        loop = asyncio.get_running_loop()
-        while self._waiting:
-            group, self._waiting = self._waiting, []
-            records = [entry.record for entry in group]
-            try:
-                numbers = await loop.run_in_executor(self._thread, self._ledger.keep, records)
-            except Exception as error:  # noqa: BLE001 - each of the group waits, and is told
-                _tell_all(group, error)
+    def _write(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Have all that wait written, and be told once they are."""
+        group, self._waiting = self._waiting, []
+        writing = self._thread.submit(self._ledger.keep, [entry.record for entry in group])
+        writing.add_done_callback(
+            lambda written: loop.call_soon_threadsafe(self._settle, loop, group, written)
+        )
+
+    def _settle(
+        self, loop: asyncio.AbstractEventLoop, group: list[_Entry], written: Future[range]
+    ) -> None:
+        error = written.exception()
+        for place, entry in enumerate(group):
+            if entry.kept.done():
+                continue
+            if error is None:
+                entry.kept.set_result(written.result()[place])
             else:
-                for entry, number in zip(group, numbers, strict=True):
-                    if not entry.kept.done():
-                        entry.kept.set_result(number)
-        self._writing = None
-
-
-def _tell_all(group: list[_Entry], error: Exception) -> None:
-    for entry in group:
-        if not entry.kept.done():
-            entry.kept.set_exception(error)
+                entry.kept.set_exception(error)
+        if self._waiting:
+            self._write(loop)
+        elif self._idle is not None:
+            self._idle.set_result(None)
+            self._idle = None

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from policy_router.log.line import read_line
 from policy_router.log.segment import Opening, opening_of, path_of, read_on, segments_in
 
 
@@ -23,6 +25,16 @@ def records_in(folder: Path) -> Iterator[dict[str, Any]]:
             path = path_of(folder, segment)
             for line in read_on(path, opening.before.copy(), ends.get(segment)):
                 yield json.loads(line)
+
+
+def latest_records(folder: Path, most_bytes: int = 1_000_000) -> Iterator[dict[str, Any]]:
+    """The whole records in the last `most_bytes` of a log's last segment, without any check."""
+    for segment in segments_in(folder)[-1:]:
+        with path_of(folder, segment).open("rb") as file:
+            start = max(0, file.seek(0, os.SEEK_END) - most_bytes)
+            file.seek(start)
+            lines = file.read(most_bytes).split(b"\n")
+        yield from (json.loads(line) for line in lines[start > 0 :] if read_line(line) is not None)
 
 
 def ends_of(openings: list[Opening | None]) -> dict[int, int]:

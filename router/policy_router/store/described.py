@@ -10,6 +10,15 @@ from policy_router.domain.organisation import Approver, Enforcement
 
 
 @dataclass(frozen=True, slots=True)
+class LogPlace:
+    """Where decisions are logged: a folder, the file of a key that signs, and an anchor."""
+
+    folder: Path
+    key: Path | None = None
+    anchor: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """What a project file says of itself.
 
@@ -22,6 +31,6 @@ class Project:
     gateways: tuple[str, ...]
     approvers: tuple[Approver, ...]
     documents: tuple[Path, ...]
-    log: Path | None
+    log: LogPlace | None
     enforcement: Enforcement
     detection: Detection

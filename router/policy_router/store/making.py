@@ -12,7 +12,7 @@ from policy_router.language.catalogue import NOTHING_KNOWN, Catalogue, Known, ca
 from policy_router.language.document import read_documents
 from policy_router.language.draft import Draft
 from policy_router.language.grammar.policies import PolicyBody
-from policy_router.language.grammar.projects import ProjectBody
+from policy_router.language.grammar.projects import LogBody, ProjectBody
 from policy_router.language.mistakes import problem, warning
 from policy_router.language.nodes import Document
 from policy_router.language.objections import without_idle
@@ -20,7 +20,7 @@ from policy_router.language.parsing import Reading, parse
 from policy_router.language.projects import approvers_of, detection_of, enforcement_of
 from policy_router.language.resolve import ARGUMENTS, Resolved, Resolver
 from policy_router.registry.build import build_registry, fingerprints
-from policy_router.store.described import Project
+from policy_router.store.described import LogPlace, Project
 from policy_router.store.files import SourceText
 from policy_router.store.gathering import Asked, Gathered, Pile
 from policy_router.store.project import LoadErrors
@@ -117,6 +117,14 @@ _NAME_A_PACK = "every request is denied: name a project, or packs such as `gdpr`
 _NAME_IT = "name it under `packs` of the project, or delete it"
 
 
+def _log_place(body: LogBody, folder: Path) -> LogPlace:
+    return LogPlace(
+        folder / body.folder,
+        None if body.key is None else folder / body.key,
+        None if body.anchor is None else folder / body.anchor,
+    )
+
+
 def _described(draft: Draft[ProjectBody]) -> Project:
     body, file = draft.body, Path(draft.parsed.span.file)
     return Project(
@@ -126,7 +134,7 @@ def _described(draft: Draft[ProjectBody]) -> Project:
         gateways=body.gateways,
         approvers=approvers_of(body),
         documents=tuple(file.parent / relative for relative in body.documents),
-        log=None if body.log is None else file.parent / body.log.file,
+        log=None if body.log is None else _log_place(body.log, file.parent),
         enforcement=enforcement_of(draft),
         detection=detection_of(body),
     )

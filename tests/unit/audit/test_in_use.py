@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from policy_router.audit.in_use import ASKED_FIRST, First, Own, Why, recorded_routes, routes_first
-from policy_router.audit.log import FileLog, latest_records
 from policy_router.domain.policy import Alias, PolicySet
 from policy_router.domain.registry import Registry
+from policy_router.log.ledger import Ledger
+from policy_router.log.reading import latest_records
 from tests.house.tree import ROOT
 from tests.small import (
     HERE,
@@ -100,14 +101,15 @@ def test_without_a_project_the_offerings_asked_about_first() -> None:
 
 
 def test_the_routes_of_recorded_decisions_are_read_from_the_end(tmp_path: Path) -> None:
-    log = tmp_path / "decisions.jsonl"
+    log = tmp_path / "log"
     assert list(latest_records(log)) == []
     for route_id in ("old", "new", None):
-        FileLog(log).append({"decision": {"route": route_id}})
+        Ledger(log).append({"kind": "decision", "decision": {"route": route_id}})
     assert list(recorded_routes(latest_records(log))) == ["old", "new"]
-    tail = len(log.read_bytes().split(b"\n", 1)[1]) + 5
+    (segment,) = log.glob("0*.jsonl")
+    tail = len(segment.read_bytes().split(b"\n", 2)[2]) + 5
     assert list(recorded_routes(latest_records(log, tail))) == ["new"]
-    log.write_bytes(b'[]\n{"decision": 3}\nno record')
+    segment.write_bytes(b'[]\n{"decision": 3}\nno record')
     assert list(recorded_routes(latest_records(log))) == []
 
 

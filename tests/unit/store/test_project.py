@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from policy_router.domain.diagnostic import Severity
+from policy_router.store.described import LogPlace
 from policy_router.store.project import Loaded, LoadErrors, load_project
 from policy_router.store.suites import load_suites
 from tests.house.tree import ROOT
@@ -21,7 +22,7 @@ language: 1
 packs: [{id: gdpr}, {id: own}]
 documents: [docs]
 gateways: [opper]
-log: {file: var/log.jsonl}
+log: {folder: var/log, key: log.pem, anchor: /elsewhere/checkpoints}
 """
 OWN = """
 kind: policy
@@ -62,7 +63,8 @@ def test_a_folder_or_its_file_is_the_project(project: Path) -> None:
 def test_a_project_says_where_it_logs(project: Path) -> None:
     loaded = load_project(project, today=TODAY)
     assert loaded.project is not None
-    assert loaded.project.log == Path("x/var/log.jsonl")
+    place = LogPlace(Path("x/var/log"), Path("x/log.pem"), Path("/elsewhere/checkpoints"))
+    assert loaded.project.log == place
     assert loaded.project.gateways == ("opper",)
 
 

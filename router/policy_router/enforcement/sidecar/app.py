@@ -29,6 +29,8 @@ from policy_router.enforcement.judging import fault, report
 from policy_router.enforcement.observing import towards_gateway
 from policy_router.enforcement.sidecar.carriage import SidecarCarriage
 from policy_router.enforcement.sidecar.upstream import Patience, pool
+from policy_router.enforcement.stepping import InThreads
+from policy_router.log.kept import AsyncLog
 from policy_router.store.project import Loaded
 from policy_router.wire.headers import lowered
 from policy_router.wire.http_call import HttpCall
@@ -62,7 +64,8 @@ class State:
 class Sidecar:
     """Serves calls. `also`: callers besides those of the project, for trying things out.
 
-    `questions`: what answers the calls that are about decisions, if anything does.
+    `questions`: what answers the calls that are about decisions, if anything does. `log`: how an
+    event loop comes to the log of the gate; by default in threads.
     """
 
     gate: Gate
@@ -70,6 +73,7 @@ class Sidecar:
     also: tuple[Caller, ...] = ()
     state: State = field(default_factory=State)
     questions: Questions | None = None
+    log: AsyncLog | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""
@@ -119,9 +123,9 @@ class Sidecar:
             await respond(send, reply)
             return
         steps = exchange(self.gate, call, floor, loaded, towards_gateway(loaded, call))
-        session = self.state.session
+        session, log = self.state.session, self.log or InThreads(self.gate.log)
         assert session is not None  # noqa: S101 - servers start what lives before they serve
-        await SidecarCarriage(session, steps, self.gate.log, receive, send).carry()
+        await SidecarCarriage(session, steps, log, receive, send).carry()
 
     async def _tell_health(self, path: str, send: Send) -> None:
         """Alive: always. Ready: while new calls are taken."""

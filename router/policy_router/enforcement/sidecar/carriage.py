@@ -7,7 +7,6 @@ from typing import Any
 
 import aiohttp
 
-from policy_router.audit.log import Log
 from policy_router.audit.record import Ending
 from policy_router.enforcement.answer import Forward
 from policy_router.enforcement.asgi_messages import Receive, Send, raw, respond
@@ -19,15 +18,13 @@ from policy_router.enforcement.exchange import (
     Finished,
     Head,
     Hold,
-    advance,
 )
 from policy_router.enforcement.exchange import Send as Sending
 from policy_router.enforcement.sidecar.upstream import failure, send
-from policy_router.enforcement.stepping import advanced
+from policy_router.enforcement.stepping import Next, advanced_here
+from policy_router.log.kept import AsyncLog
 from policy_router.wire.answers import Witness
 from policy_router.wire.headers import lowered, passed_back
-
-Step = Sending | Hold | Deliver | Finished
 
 
 class SidecarCarriage:
@@ -37,7 +34,7 @@ class SidecarCarriage:
         self,
         session: aiohttp.ClientSession,
         steps: Exchange,
-        log: Log,
+        log: AsyncLog,
         receive: Receive,
         client: Send,
     ) -> None:
@@ -55,7 +52,7 @@ class SidecarCarriage:
         try:
             await self._carry(leaving)
         except asyncio.CancelledError:
-            advance(self._steps, self._log, Ended(Ending.STOPPED))
+            await self._advance(Ended(Ending.STOPPED))
             raise
         finally:
             leaving.cancel()
@@ -68,7 +65,7 @@ class SidecarCarriage:
         if step.reply is not None:
             await respond(self._client, step.reply)
 
-    async def _do(self, step: Step, leaving: asyncio.Future[None]) -> Step:
+    async def _do(self, step: Next, leaving: asyncio.Future[None]) -> Next:
         match step:
             case Sending(forward):
                 return await self._advance(await self._sent(forward, leaving))
@@ -79,8 +76,8 @@ class SidecarCarriage:
             case Finished():
                 return step
 
-    async def _advance(self, came: Came) -> Step:
-        return await advanced(self._steps, self._log, came)
+    async def _advance(self, came: Came) -> Next:
+        return await advanced_here(self._steps, self._log, came)
 
     async def _sent(self, forward: Forward, leaving: asyncio.Future[None]) -> Head | Ended:
         self._drop()

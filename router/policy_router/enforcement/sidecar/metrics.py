@@ -8,8 +8,8 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from policy_router.audit.log import Log
 from policy_router.audit.record import Kind, Record
+from policy_router.log.kept import AsyncLog, Log
 
 _SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 
@@ -97,4 +97,18 @@ class CountingLog:
         """Keep `record`, then count it; raises `OSError` if it is not kept."""
         began = time.perf_counter()
         self._log.append(record)
+        self._metrics.count(record, time.perf_counter() - began)
+
+
+class CountingAsyncLog:
+    """The same for an event loop."""
+
+    def __init__(self, log: AsyncLog, metrics: Metrics) -> None:
+        self._log = log
+        self._metrics = metrics
+
+    async def append(self, record: Record) -> None:
+        """Keep `record`, then count it; raises `OSError` if it is not kept."""
+        began = time.perf_counter()
+        await self._log.append(record)
         self._metrics.count(record, time.perf_counter() - began)

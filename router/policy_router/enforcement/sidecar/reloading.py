@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from policy_router.audit.log import Log
 from policy_router.audit.record import load_record
 from policy_router.domain.diagnostic import DocumentErrors, Severity
 from policy_router.enforcement.judging import report
 from policy_router.enforcement.observing import enforcement_in, observes
 from policy_router.enforcement.sidecar.metrics import Metrics
+from policy_router.log.kept import Log
 from policy_router.service.pdp import PDP, WrongSnapshot
 from policy_router.store.watching import Seen, seen
 

@@ -13,12 +13,15 @@ from typing import Any
 import uvicorn
 
 from policy_router.domain.organisation import Caller
-from policy_router.enforcement.gate import Gate, gate_for
+from policy_router.enforcement.gate import Gate, gate_for, ledger_of
+from policy_router.enforcement.judging import report
 from policy_router.enforcement.sidecar.admin import Admin
 from policy_router.enforcement.sidecar.app import POINT, Questions, Sidecar, State
-from policy_router.enforcement.sidecar.metrics import CountingLog, Metrics
+from policy_router.enforcement.sidecar.metrics import CountingAsyncLog, CountingLog, Metrics
 from policy_router.enforcement.sidecar.reloading import Reloading
 from policy_router.enforcement.sidecar.upstream import Patience
+from policy_router.log.async_ledger import AsyncLedger
+from policy_router.log.recovery import LogDamaged
 from policy_router.service.pdp import PDP
 from policy_router.store.watching import Seen
 
@@ -60,10 +63,11 @@ def serve(  # noqa: PLR0913 - what a server is told, each of another kind
     """
     state = State()
     metrics = Metrics(lambda: state.calls)
-    plain = gate_for(POINT, pdp)
-    gate = Gate(pdp, CountingLog(plain.log, metrics), POINT)
+    ledger = ledger_of(pdp)
+    gate = gate_for(POINT, pdp, CountingLog(ledger, metrics))
+    log = AsyncLedger(ledger)
     reloading = Reloading(pdp, gate.log, metrics, known)
-    sidecar = Sidecar(gate, patience, also, state, questions(gate))
+    sidecar = Sidecar(gate, patience, also, state, questions(gate), CountingAsyncLog(log, metrics))
     with (
         _bound(addresses.host, addresses.port) as calls,
         _bound(_LOCAL, addresses.admin_port) as ops,
@@ -73,6 +77,7 @@ def serve(  # noqa: PLR0913 - what a server is told, each of another kind
         servers = (_server(sidecar, addresses.drain), _server(Admin(metrics), 1, lifespan="off"))
         with asyncio.Runner(loop_factory=servers[0].config.get_loop_factory()) as runner:
             runner.run(_run(servers, (calls, ops), reloading, state, lambda: tell(listening)))
+            runner.run(_closed(log))
 
 
 _LOCAL = "127.0.0.1"
@@ -127,6 +132,18 @@ async def _run(
     watching.cancel()
     servers[1].should_exit = True
     await admin
+
+
+async def _closed(log: AsyncLedger) -> None:
+    """End the calls that nobody waits for any more, then write the last checkpoint."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+    try:
+        await log.close()
+    except (OSError, LogDamaged) as error:
+        report("could not write the last checkpoint of the log", error)
 
 
 @contextmanager

@@ -78,7 +78,14 @@ class RateBody(Body):
 class LogBody(Body):
     """Where decisions are logged."""
 
-    file: Text
+    folder: Text = Field(description="made with the first record; enforcement points may share it")
+    key: Maybe[Text] = Field(
+        default=None, description="file of the key that signs checkpoints: the extra `signing`"
+    )
+    anchor: Maybe[Text] = Field(
+        default=None,
+        description="file on another volume to which every checkpoint is appended too",
+    )
 
 
 class EnforcementBody(Body):

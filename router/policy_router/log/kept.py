@@ -1,0 +1,62 @@
+"""What keeps records: a ledger in a folder, or memory for tests and trials."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from policy_router.log.checkpoint import Checkpoint, Signer
+from policy_router.log.folder import append_durably
+from policy_router.log.ledger import Ledger
+from policy_router.log.line import packed
+
+
+class Log(Protocol):
+    """Keeps records."""
+
+    def append(self, record: Mapping[str, Any]) -> object:
+        """Return only when `record` is kept for good; raise `OSError` if it is not."""
+
+
+class AsyncLog(Protocol):
+    """Keeps records for programs with an event loop."""
+
+    async def append(self, record: Mapping[str, Any]) -> object:
+        """Return only when `record` is kept for good; raise `OSError` if it is not."""
+
+
+class MemoryLog:
+    """Records in memory, for tests and trials: nothing outlives the process."""
+
+    def __init__(self) -> None:
+        self.records: list[dict[str, Any]] = []
+
+    def append(self, record: Mapping[str, Any]) -> None:
+        """Keep what a file would hold."""
+        self.records.append(json.loads(packed(record)))
+
+
+def open_ledger(folder: Path, key: Path | None = None, anchor: Path | None = None) -> Ledger:
+    """The ledger in `folder`, which is made with its first record.
+
+    `key`: the file of the key that signs its checkpoints, which needs the extra `signing`;
+    `anchor`: a file elsewhere to which every checkpoint is appended too.
+
+    Raises `OSError` if the key cannot be read, `ValueError` if the file holds no such key, and
+    `ImportError` if the extra is not installed.
+    """
+    return Ledger(folder, None if key is None else _signer(key), publish=_appending(anchor))
+
+
+def _signer(key: Path) -> Signer:
+    from policy_router.log.keys import FileSigner  # noqa: PLC0415 - it needs an extra
+
+    return FileSigner(key)
+
+
+def _appending(anchor: Path | None) -> Callable[[Checkpoint], None] | None:
+    if anchor is None:
+        return None
+    return lambda checkpoint: append_durably(anchor, checkpoint.line())
