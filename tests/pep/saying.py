@@ -28,6 +28,19 @@ class Clients(Protocol):
         """A client of Google's."""
 
 
+class AsyncClients(Protocol):
+    """Clients of the three SDKs for event loops; Google's is one for both."""
+
+    def async_openai(self) -> openai.AsyncOpenAI:
+        """A client of OpenAI's."""
+
+    def async_anthropic(self) -> anthropic.AsyncAnthropic:
+        """A client of Anthropic's."""
+
+    def google(self) -> genai.Client:
+        """A client of Google's."""
+
+
 Saying = Callable[[Clients, str], str | None]
 
 
@@ -87,6 +100,43 @@ def _google_embedding(by: Clients, model: str) -> str:
     client = by.google()
     answer = client.models.embed_content(model=model, contents=CANARY)
     return ANSWER * bool(answer.embeddings)
+
+
+async def said_async(by: AsyncClients, model: str) -> list[str | None]:
+    """What asynchronous clients are answered: chats, responses, messages, contents; streams too."""
+    return [
+        *await _openai_async(by.async_openai(), model),
+        *await _anthropic_async(by.async_anthropic(), model),
+        *await _google_async(by.google(), model),
+    ]
+
+
+async def _openai_async(client: openai.AsyncOpenAI, model: str) -> list[str | None]:
+    async with client:
+        chat = await client.chat.completions.create(model=model, messages=MESSAGES)
+        response = await client.responses.create(model=model, input=CANARY)
+        asked: Any = {"model": model, "messages": MESSAGES, "stream": True}
+        parts = [part async for part in await client.chat.completions.create(**asked)]
+    joined = "".join(part.choices[0].delta.content or "" for part in parts)
+    return [chat.choices[0].message.content, response.output_text, joined]
+
+
+async def _anthropic_async(client: anthropic.AsyncAnthropic, model: str) -> list[str | None]:
+    asked: Any = {"model": model, "max_tokens": 64, "messages": MESSAGES}
+    async with client:
+        said = (await client.messages.create(**asked)).content[0]
+        async with client.messages.stream(**asked) as stream:
+            streamed = await stream.get_final_text()
+    return [said.text if said.type == "text" else None, streamed]
+
+
+async def _google_async(client: genai.Client, model: str) -> list[str | None]:
+    models = client.aio.models
+    answer = await models.generate_content(model=model, contents=CANARY)
+    parts = await models.generate_content_stream(model=model, contents=CANARY)
+    joined = "".join([part.text or "" async for part in parts])
+    await client.aio.aclose()
+    return [answer.text, joined]
 
 
 OPENAI: dict[str, Saying] = {

@@ -32,6 +32,14 @@ class Running:
     address: str
     key: str = KEYS["clinic"]
 
+    def async_openai(self) -> openai.AsyncOpenAI:
+        """A client of OpenAI's SDK for event loops."""
+        return openai.AsyncOpenAI(api_key=self.key, base_url=f"{self.address}/v1", max_retries=0)
+
+    def async_anthropic(self) -> anthropic.AsyncAnthropic:
+        """A client of Anthropic's SDK for event loops."""
+        return anthropic.AsyncAnthropic(api_key=self.key, base_url=self.address, max_retries=0)
+
     def openai(self) -> openai.OpenAI:
         """A client of OpenAI's SDK."""
         return openai.OpenAI(api_key=self.key, base_url=f"{self.address}/v1", max_retries=0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass
-from typing import Any
 
 import anthropic
 import httpx
@@ -20,7 +19,7 @@ from policy_router.enforcement import httpx2_transport, httpx_transport
 from policy_router.enforcement.sdk import Ungoverned, governed
 from tests.fakes.speaking import ANSWER
 from tests.pep.conftest import Stage, Staged
-from tests.pep.saying import RAISED, SAYING, SILENT
+from tests.pep.saying import RAISED, SAYING, SILENT, said_async
 from tests.pep.sdk import MESSAGES
 from tests.pep.world import ALLOWED, CANARY, DENIED, KEYS, UPSTREAM_KEY
 
@@ -64,6 +63,14 @@ class Governed:
 
     stage: Stage
 
+    def async_openai(self) -> openai.AsyncOpenAI:
+        http = _async_client(self.stage)
+        return governed(openai.AsyncOpenAI(api_key="none", http_client=http))
+
+    def async_anthropic(self) -> anthropic.AsyncAnthropic:
+        http = _async_client(self.stage)
+        return governed(anthropic.AsyncAnthropic(api_key="none", http_client=http))
+
     def openai(self) -> openai.OpenAI:
         return _openai(self.stage)
 
@@ -72,20 +79,6 @@ class Governed:
 
     def google(self) -> genai.Client:
         return _google(self.stage)
-
-
-async def _said_async(stage: Stage, model: str) -> list[str | None]:
-    asked: Any = {"model": model, "max_tokens": 64, "messages": MESSAGES}
-    async with anthropic.AsyncAnthropic(api_key="none", http_client=_async_client(stage)) as client:
-        message = await governed(client).messages.create(**asked)
-        async with client.messages.stream(**asked) as stream:
-            streamed = await stream.get_final_text()
-    google = _google(stage).aio.models
-    answer = await google.generate_content(model=model, contents=CANARY)
-    parts = await google.generate_content_stream(model=model, contents=CANARY)
-    joined = "".join([part.text or "" async for part in parts])
-    first = message.content[0].text if message.content[0].type == "text" else None
-    return [first, streamed, answer.text, joined]
 
 
 @pytest.mark.parametrize("name", SAYING)
@@ -102,8 +95,8 @@ def test_what_is_permitted_works_as_without_us(direct: Stage, name: str) -> None
 
 
 def test_asynchronous_calls_too(direct: Stage) -> None:
-    assert asyncio.run(_said_async(direct, ALLOWED)) == [ANSWER] * 4
-    assert [r["ending"] for r in direct.outcomes] == ["complete"] * 4
+    assert asyncio.run(said_async(Governed(direct), ALLOWED)) == [ANSWER] * 7
+    assert [r["ending"] for r in direct.outcomes] == ["complete"] * 7
 
 
 @pytest.mark.parametrize("name", SAYING)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 import time
@@ -18,7 +19,7 @@ from policy_router.log.kept import MemoryLog
 from policy_router.service.pdp import PDP
 from tests.fakes.speaking import ANSWER, DELTAS
 from tests.pep.conftest import Stage, Staged
-from tests.pep.saying import RAISED, SAYING, SILENT
+from tests.pep.saying import RAISED, SAYING, SILENT, said_async
 from tests.pep.serving import got
 from tests.pep.sidecars import CHAT, Running, running
 from tests.pep.world import ALLOWED, CANARY, DENIED, KEYS, UPSTREAM_KEY
@@ -49,6 +50,14 @@ def _soon(what: Callable[[], object]) -> None:
 def _bytes_of(stage: Stage) -> bytes:
     """The body of the last answer as upstream sent it, without its head."""
     return b"".join(stage.near.sent).partition(b"\r\n\r\n")[2]
+
+
+# Google's SDK is what inherits from it
+@pytest.mark.filterwarnings("ignore:Inheritance class:DeprecationWarning")
+def test_asynchronous_clients_work_too(direct: Stage, sidecar: Running) -> None:
+    assert asyncio.run(said_async(sidecar, ALLOWED)) == [ANSWER] * 7
+    _soon(lambda: len(direct.outcomes) == 7)
+    assert {r["ending"] for r in direct.outcomes} == {"complete"}
 
 
 @pytest.mark.parametrize("name", SAYING)
