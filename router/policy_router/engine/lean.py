@@ -52,15 +52,15 @@ class Lean:
 
     def _spared(self, step: Step, spared: Collection[RuleKey]) -> set[Part]:
         """What only rules want that are spared."""
+        if not isinstance(step, Contract | Shown):
+            return set()
         return {
             part
             for part in parts_of(step)
             if (wanting := self._wanting(step, part)) and wanting <= set(spared)
         }
 
-    def _wanting(self, step: Step, part: Part) -> set[RuleKey]:
-        if not isinstance(step, Contract | Shown):
-            return set()
+    def _wanting(self, step: Contract | Shown, part: Part) -> set[RuleKey]:
         if isinstance(part, Clause):
             return self._proposals.clauses[step.hop][part]
         return {want.rule for want in self._proposals.wants.get((step.hop, part), ())}

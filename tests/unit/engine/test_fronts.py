@@ -6,10 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from policy_router.domain.claim import ClaimValue
+from policy_router.domain.claim import NO_DEMAND, ClaimValue
 from policy_router.domain.policy import Matcher, Predicate, Rule
 from policy_router.domain.registry import Registry
 from policy_router.engine import fronts
+from policy_router.engine.fronts import MemberMark, marks_met
 from policy_router.engine.marks import Marks
 from policy_router.engine.question import Question
 from policy_router.engine.remedies import LARGEST_SET, MOST_KEPT
@@ -18,7 +19,9 @@ from tests.explained import PERSONAL, firm
 from tests.small import NOW, places, policy, provider, registry, route, signoff, snapshot
 from tests.strategies.predicates import bound, names
 
-IS, WITHIN, INCLUDES, ALL_OF = Matcher.IS, Matcher.WITHIN, Matcher.INCLUDES, Matcher.INCLUDES_ALL
+IS, INCLUDES, ALL_OF = Matcher.IS, Matcher.INCLUDES, Matcher.INCLUDES_ALL
+WITHIN, NOT_WITHIN = Matcher.WITHIN, Matcher.NOT_WITHIN
+KEY = ("policy", "rule")
 
 
 def wanted(demanded: Predicate) -> Rule:
@@ -104,12 +107,53 @@ def days(matcher: Matcher, number: int) -> Predicate:
             ),
             (places("GB", "DE"), places("DE")),
         ),
+        (
+            "inference_location",
+            (wanted(names("inference_location", NOT_WITHIN, "EEA")),),
+            (places("CH"),),
+        ),
+        ("certifications", (wanted(names("certifications", WITHIN, "a", "b")),), (places(),)),
+        (
+            "certifications",
+            (
+                wanted(names("certifications", WITHIN, "a", "b")),
+                wanted(names("certifications", INCLUDES, "c")),
+            ),
+            (places("a"), places("c")),
+        ),
+        (
+            "certifications",
+            (banned(names("certifications", WITHIN, "a", "b")),),
+            (places("another"),),
+        ),
+        ("zdr_exceptions", (wanted(names("zdr_exceptions", WITHIN, "a", "b")),), (places(),)),
+        (
+            "zdr_exceptions",
+            (wanted(names("zdr_exceptions", NOT_WITHIN, "a", "b")),),
+            (places("another"),),
+        ),
+        (
+            "retention_days",
+            (wanted(names("storage_location", WITHIN, "EEA")),),
+            (Decimal(0),),
+        ),
+        (
+            "retention_days",
+            (wanted(names("storage_location", INCLUDES, "DE")),),
+            (Decimal(1),),
+        ),
     ],
 )
 def test_no_other_value_meets_more(
     attribute: str, rules: tuple[Rule, ...], values: tuple[ClaimValue, ...]
 ) -> None:
     assert set(front(attribute, *rules)) == set(values)
+
+
+def test_what_is_no_set_has_nothing_that_is_wanted_of_one() -> None:
+    of_each, of_some = (MemberMark(KEY, NO_DEMAND, bool, every=every) for every in (True, False))
+    assert marks_met("DE", [of_each, of_some]) == 0
+    assert marks_met(places("DE"), [of_each, of_some]) == 0b11
 
 
 def test_what_is_worse_at_one_hop_may_be_needed_where_another_is_worse_still() -> None:
