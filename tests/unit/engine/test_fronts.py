@@ -10,13 +10,13 @@ from policy_router.domain.claim import NO_DEMAND, ClaimValue
 from policy_router.domain.policy import Matcher, Predicate, Rule
 from policy_router.domain.registry import Registry
 from policy_router.engine import fronts
-from policy_router.engine.fronts import MemberMark, marks_met
+from policy_router.engine.fronts import MemberMark, covered, marks_met
 from policy_router.engine.marks import Marks
 from policy_router.engine.question import Question
 from policy_router.engine.remedies import LARGEST_SET, MOST_KEPT
 from policy_router.engine.setwise import Bounds
 from tests.explained import PERSONAL, firm
-from tests.small import NOW, places, policy, provider, registry, route, signoff, snapshot
+from tests.small import NOW, claim, places, policy, provider, registry, route, signoff, snapshot
 from tests.strategies.predicates import bound, names
 
 IS, INCLUDES, ALL_OF = Matcher.IS, Matcher.INCLUDES, Matcher.INCLUDES_ALL
@@ -112,6 +112,42 @@ def days(matcher: Matcher, number: int) -> Predicate:
             (wanted(names("inference_location", NOT_WITHIN, "EEA")),),
             (places("CH"),),
         ),
+        (
+            "inference_location",
+            (
+                wanted(names("inference_location", WITHIN, "EEA")),
+                wanted(names("inference_location", INCLUDES, "US")),
+            ),
+            (places("DE"), places("US")),
+        ),
+        (
+            "inference_location",
+            (
+                wanted(names("inference_location", WITHIN, "EEA", "IN")),
+                wanted(names("inference_location", INCLUDES, "US")),
+                wanted(names("inference_location", NOT_WITHIN, "EEA")),
+                wanted(names("inference_location", WITHIN, "EEA")),
+            ),
+            (places("DE"), places("IN"), places("US")),
+        ),
+        (
+            "inference_location",
+            (
+                wanted(names("inference_location", WITHIN, "EEA", "IN")),
+                wanted(names("inference_location", NOT_WITHIN, "EEA")),
+                wanted(names("inference_location", INCLUDES, "US")),
+                wanted(names("inference_location", WITHIN, "EEA")),
+            ),
+            (places("DE"), places("IN"), places("IN", "US")),
+        ),
+        (
+            "inference_location",
+            (
+                wanted(names("inference_location", WITHIN, "EEA", "GLOBAL")),
+                wanted(names("inference_location", WITHIN, "ADEQUATE.eu_gdpr")),
+            ),
+            (places("DE"),),
+        ),
         ("certifications", (wanted(names("certifications", WITHIN, "a", "b")),), (places(),)),
         (
             "certifications",
@@ -173,6 +209,25 @@ def test_countries_that_need_different_steps_are_kept_apart() -> None:
     judged = registry(signoff("tia", importers=("acme",), countries=("US",)))
     found = front("inference_location", *rules, known=judged)
     assert set(found) == {places("DE"), places("CH"), places("US")}
+
+
+def test_of_two_countries_that_are_each_a_step_more_one_may_do() -> None:
+    transfer = wanted(names("transfer_basis.eu_gdpr", IS, "not_a_transfer", "scc_with_tia"))
+    either = wanted(names("inference_location", Matcher.INCLUDES_ANY, "IN", "US"))
+    found = front("inference_location", transfer, either)
+    assert set(found) == {places("DE"), places("IN"), places("US"), places("IN", "US")}
+
+
+def test_what_all_hops_must_have_in_common_may_be_what_one_has_already() -> None:
+    held = registry(provider("acme", claim("certifications", places("mine"))))
+    other = wanted(names("certifications", NOT_WITHIN, "a"))
+    assert front("certifications", other, known=held) == (places("another", "mine"),)
+
+
+def test_bits_are_covered_by_one_that_has_them_all() -> None:
+    assert covered(0b01, [0b10, 0b11])
+    assert not covered(0b11, [0b10, 0b01])
+    assert not covered(0b01, [])
 
 
 def test_more_values_than_the_bound_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
