@@ -63,6 +63,7 @@ STORED = Contract("acme", (("storage_location", DE),))
 UNKEPT = Contract("acme", (("retention_days", Decimal(0)),))
 JUDGED = Judged("dpia")
 WAIVED = Waived("policy", "rule")
+TRAINS = names("training", IS, "used")
 STATED = Stated("data")
 HEALTH = names("data", INCLUDES, "health")
 OPEN = facts(data=("personal",), opened=("data",), purpose="support", tenant="blue")
@@ -104,16 +105,16 @@ def bearing(demanded: Rule, *steps: Step, **world: object) -> list[Step]:
         (firm(require=UNTRAINED), [(TRAINED,), (ANSWERED,)]),
         (firm(require=All((UNTRAINED, DPIA))), [(TRAINED, JUDGED), (ANSWERED, JUDGED)]),
         (firm(require=AnyOf((UNTRAINED, DPIA))), [(TRAINED,), (ANSWERED,), (JUDGED,)]),
-        (firm(require=Not(names("training", IS, "used"))), [(TRAINED,), (ANSWERED,)]),
+        (firm(require=Not(TRAINS)), [(TRAINED,), (ANSWERED,)]),
         (firm(require=Not(Not(DPIA))), [(JUDGED,)]),
-        (firm(forbid=(names("training", IS, "used"),)), [(TRAINED,), (ANSWERED,)]),
+        (firm(forbid=(TRAINS,)), [(TRAINED,), (ANSWERED,)]),
         (firm(forbid=(UNTRAINED,)), []),
-        (firm(require=DPIA, forbid=(names("training", IS, "used"),)), [(TRAINED, JUDGED), (ANSWERED, JUDGED)]),
-        (firm(forbid=(All((names("training", IS, "used"), Not(DPIA))),)), [(TRAINED,), (ANSWERED,), (JUDGED,)]),
+        (firm(require=DPIA, forbid=(TRAINS,)), [(TRAINED, JUDGED), (ANSWERED, JUDGED)]),
+        (firm(forbid=(All((TRAINS, Not(DPIA))),)), [(TRAINED,), (ANSWERED,), (JUDGED,)]),
         (rule(require=DPIA), [(JUDGED,), (WAIVED,)]),
         (firm(require=names("stage", IS, "preview")), []),
     ],
-)  # fmt: skip
+)
 def test_the_smallest_sets_that_settle_a_rule(demanded: Rule, sets: list[tuple[Step, ...]]) -> None:
     steps = (TRAINED, ANSWERED, JUDGED, *((WAIVED,) if demanded.waivable else ()))
     assert enough(demanded, *steps) == sets

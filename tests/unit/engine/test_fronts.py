@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
@@ -9,8 +10,9 @@ import pytest
 from policy_router.domain.claim import NO_DEMAND, ClaimValue
 from policy_router.domain.policy import Matcher, Predicate, Rule
 from policy_router.domain.registry import Registry
+from policy_router.domain.vocabulary import ATTRIBUTES
 from policy_router.engine import fronts
-from policy_router.engine.fronts import MemberMark, covered, marks_met
+from policy_router.engine.fronts import MemberMark, RuleKey, covered, marks_met
 from policy_router.engine.marks import Marks
 from policy_router.engine.question import Question
 from policy_router.engine.remedies import LARGEST_SET, MOST_KEPT
@@ -21,7 +23,7 @@ from tests.strategies.predicates import bound, names
 
 IS, INCLUDES, ALL_OF = Matcher.IS, Matcher.INCLUDES, Matcher.INCLUDES_ALL
 WITHIN, NOT_WITHIN = Matcher.WITHIN, Matcher.NOT_WITHIN
-KEY = ("policy", "rule")
+KEY = ("policy", "0")
 
 
 def wanted(demanded: Predicate) -> Rule:
@@ -42,10 +44,23 @@ def front(attribute: str, *rules: Rule, known: Registry | None = None) -> tuple[
 def bounded(
     attribute: str, *rules: Rule, known: Registry | None = None
 ) -> tuple[tuple[object, ...], Bounds]:
+    wishes, bounds = marks(*rules, known=known), Bounds(LARGEST_SET, MOST_KEPT)
+    return wishes.front(attribute, wishes.of("acme", attribute), bounds), bounds
+
+
+def marks(
+    *rules: Rule,
+    known: Registry | None = None,
+    accepted: Sequence[tuple[RuleKey, str, tuple[str, ...]]] = (),
+) -> Marks:
     asked = Question(snapshot(policy(), known or registry()), PERSONAL, NOW)
-    marks = Marks(asked, {("policy", str(n)): rule for n, rule in enumerate(rules)}, ())
-    bounds = Bounds(LARGEST_SET, MOST_KEPT)
-    return marks.front(attribute, marks.of("acme", attribute), bounds), bounds
+    named = {("policy", str(n)): rule for n, rule in enumerate(rules)}
+    return Marks(asked, named, accepted)
+
+
+def values(found: Marks, attribute: str) -> tuple[object, ...]:
+    wanted_there = found.of("acme", attribute)
+    return found.front(attribute, wanted_there, Bounds(LARGEST_SET, MOST_KEPT))
 
 
 def days(matcher: Matcher, number: int) -> Predicate:
@@ -75,6 +90,8 @@ def days(matcher: Matcher, number: int) -> Predicate:
             (wanted(days(Matcher.AT_MOST, 7)), wanted(days(Matcher.AT_LEAST, 30))),
             (Decimal(7), Decimal(30)),
         ),
+        ("retention_days", (wanted(days(Matcher.AT_MOST, 1)),), (Decimal(1),)),
+        ("retention_days", (wanted(days(Matcher.AT_MOST, -5)),), (Decimal(1),)),
         (
             "certifications",
             (wanted(names("certifications", ALL_OF, "a", "b")),),
@@ -169,14 +186,22 @@ def days(matcher: Matcher, number: int) -> Predicate:
             (places("another"),),
         ),
         (
+            "zdr_exceptions",
+            (
+                wanted(names("zdr_exceptions", WITHIN, "b")),
+                wanted(names("zdr_exceptions", NOT_WITHIN, "a", "b")),
+            ),
+            (places(), places("b"), places("another")),
+        ),
+        (
             "retention_days",
             (wanted(names("storage_location", WITHIN, "EEA")),),
             (Decimal(0),),
         ),
         (
             "retention_days",
-            (wanted(names("storage_location", INCLUDES, "DE")),),
-            (Decimal(1),),
+            (wanted(names("storage_location", INCLUDES, "DE")), wanted(days(Matcher.AT_MOST, 0))),
+            (Decimal(0), Decimal(1)),
         ),
     ],
 )
@@ -190,6 +215,38 @@ def test_what_is_no_set_has_nothing_that_is_wanted_of_one() -> None:
     of_each, of_some = (MemberMark(KEY, NO_DEMAND, bool, every=every) for every in (True, False))
     assert marks_met("DE", [of_each, of_some]) == 0
     assert marks_met(places("DE"), [of_each, of_some]) == 0b11
+
+
+def test_what_one_hop_states_counts_only_where_the_others_are_no_worse() -> None:
+    two = registry(provider("acme"), provider("sub"), route(below=("sub",)))
+    of_others = marks(wanted(names("training", IS, "prohibited")), known=two).of("acme", "training")
+    met = [marks_met(value, of_others).bit_count() for value in ATTRIBUTES["training"].values]
+    assert met == [1, 0, 0, 0]
+
+
+def test_what_an_exception_accepts_is_worth_stating() -> None:
+    accepted = [(KEY, "retention_days", ("90", "120")), (KEY, "training", ("opted_out",))]
+    found = marks(wanted(days(Matcher.AT_MOST, 30)), accepted=accepted)
+    assert set(values(found, "retention_days")) == {Decimal(30), Decimal(90)}
+    assert values(found, "training") == ("opted_out",)
+    assert found.of("acme", "dpa") == []
+
+
+@pytest.mark.parametrize(
+    ("rules", "kept"),
+    [
+        ((), None),
+        ((wanted(names("storage_location", WITHIN, "EEA")),), None),
+        ((wanted(days(Matcher.AT_MOST, 30)),), 30),
+        ((wanted(days(Matcher.AT_MOST, 30)), wanted(days(Matcher.AT_MOST, 7))), 7),
+        ((wanted(days(Matcher.AT_MOST, 0)),), 0),
+        ((wanted(days(Matcher.AT_MOST, 30)), wanted(days(Matcher.BELOW, 5))), Decimal("2.5")),
+    ],
+)
+def test_how_long_data_may_be_kept_where_nothing_need_be(
+    rules: tuple[Rule, ...], kept: int | Decimal | None
+) -> None:
+    assert marks(*rules).instead_of_nothing() == kept
 
 
 def test_what_is_worse_at_one_hop_may_be_needed_where_another_is_worse_still() -> None:

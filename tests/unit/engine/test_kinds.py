@@ -9,21 +9,34 @@ import pytest
 
 from policy_router.compiler.bitset import members
 from policy_router.domain.claim import Validity
+from policy_router.domain.contract import Clause, Mechanism
 from policy_router.domain.policy import PolicyException, PolicySet, Rule
 from policy_router.domain.registry import Registry
 from policy_router.domain.request import RequestFacts
 from policy_router.engine.circumstances import Circumstances
 from policy_router.engine.decide import Engine
 from policy_router.engine.kinds import Kinds, by_claims, by_outcome
-from tests.explained import CONTRACTED, DPIA, INCLUDES, IS, PERSONAL, UNTRAINED
+from tests.explained import (
+    CONTRACTED,
+    DE,
+    DPIA,
+    INCLUDES,
+    IS,
+    NOTHING_KEPT,
+    PERSONAL,
+    TRANSFER,
+    UNTRAINED,
+)
 from tests.small import (
     NOON,
     NOW,
+    agreement,
     claim,
     exception,
     facts,
     gateway,
     model,
+    places,
     policy,
     provider,
     registry,
@@ -122,3 +135,26 @@ def test_routes_that_a_judgement_covers_once_all_of_the_data_is_stated_are_apart
     known = registry(*ROUTES, signoff(routes=("a",)))
     asked = facts(data=("personal",), opened=("data",), purpose="support", tenant="blue")
     assert kinds(sort, rule(require=DPIA), known, asked) == ["a", "bc"]
+
+
+@BOTH_WAYS
+def test_a_transfer_that_may_have_a_basis_once_all_is_stated_is_apart_from_an_unknown_one(
+    sort: Sorting,
+) -> None:
+    """It is known of neither whether it has one: of the first, facts would tell."""
+    assessed = signoff("tia", importers=("acme",), countries=("US",))
+    at_home = [claim(name, DE) for name in ("provider_jurisdiction", "support_location")]
+    known = registry(
+        provider("acme", NOTHING_KEPT, *at_home),
+        route("a", acme=(claim("inference_location", places("US")),)),
+        route("b", acme=(claim("inference_location", None),)),
+        agreement("scc", Clause(Mechanism.SCC, "M2")),
+        assessed,
+    )
+    asked = facts(data=("personal",), opened=("data",), purpose="support", tenant="blue")
+    assert kinds(sort, rule(require=TRANSFER), known, asked) == ["a", "b"]
+
+
+def test_where_there_are_no_routes_there_are_no_kinds() -> None:
+    none = replace(registry(), routes={})
+    assert kinds(by_outcome, rule(require=CONTRACTED), none) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -68,7 +69,7 @@ def test_each_demand_is_looked_at_by_itself() -> None:
 def test_a_country_that_needs_fewer_steps_has_more(asked: RequestFacts) -> None:
     """Home, what is assessed or will be once all data is stated, elsewhere, anywhere."""
     ordered = [met(name, ASSESSED, asked=asked) for name in ("DE", "US", "IN", "GLOBAL")]
-    for more, fewer in zip(ordered, ordered[1:], strict=False):
+    for more, fewer in pairwise(ordered):
         assert covered(fewer, [more])
         assert more != fewer
 
