@@ -24,6 +24,7 @@ from tests.strategies.predicates import bound, names
 IS, INCLUDES, ALL_OF = Matcher.IS, Matcher.INCLUDES, Matcher.INCLUDES_ALL
 WITHIN, NOT_WITHIN = Matcher.WITHIN, Matcher.NOT_WITHIN
 KEY = ("policy", "0")
+AREAS = ("US", "DE", "GB")
 
 
 def wanted(demanded: Predicate) -> Rule:
@@ -63,7 +64,7 @@ def values(found: Marks, attribute: str) -> tuple[object, ...]:
     return found.front(attribute, wanted_there, Bounds(LARGEST_SET, MOST_KEPT))
 
 
-def days(matcher: Matcher, number: int) -> Predicate:
+def days(matcher: Matcher, number: float) -> Predicate:
     return bound("retention_days", matcher, Decimal(number))
 
 
@@ -90,7 +91,7 @@ def days(matcher: Matcher, number: int) -> Predicate:
             (wanted(days(Matcher.AT_MOST, 7)), wanted(days(Matcher.AT_LEAST, 30))),
             (Decimal(7), Decimal(30)),
         ),
-        ("retention_days", (wanted(days(Matcher.AT_MOST, 1)),), (Decimal(1),)),
+        ("retention_days", (wanted(days(Matcher.AT_MOST, 0.5)),), (Decimal("0.5"),)),
         ("retention_days", (wanted(days(Matcher.AT_MOST, -5)),), (Decimal(1),)),
         (
             "certifications",
@@ -287,8 +288,13 @@ def test_bits_are_covered_by_one_that_has_them_all() -> None:
     assert not covered(0b01, [])
 
 
-def test_more_values_than_the_bound_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fronts, "MOST_VALUES", 2)
+@pytest.mark.parametrize(
+    ("most", "countries", "cut"), [(1, ("US", "DE"), True), (4, AREAS, True), (5, AREAS, False)]
+)
+def test_more_values_than_the_bound_are_not_looked_at(
+    most: int, countries: tuple[str, ...], cut: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fronts, "MOST_VALUES", most)
     listed = [wanted(names("inference_location", WITHIN, area)) for area in ("EEA", "UK", "US")]
-    _, bounds = bounded("inference_location", *listed)
-    assert bounds.cut
+    found, bounds = bounded("inference_location", *listed)
+    assert (found, bounds.cut) == (tuple(map(places, countries)), cut)
