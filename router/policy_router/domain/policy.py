@@ -125,7 +125,10 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class PolicyException:
-    """A dated, approved waiver of one rule for some routes and requests."""
+    """A dated, approved waiver of one rule for some routes and requests.
+
+    `accepts`: claims of an ordered value or a number while which it is in force, as text.
+    """
 
     id: str
     policy: str

@@ -52,44 +52,49 @@ class Lean:
 
     def _spared(self, step: Step, spared: Collection[RuleKey]) -> set[Part]:
         """What only rules want that are spared."""
+        if not isinstance(step, Contract | Shown):
+            return set()
         return {
             part
             for part in parts_of(step)
             if (wanting := self._wanting(step, part)) and wanting <= set(spared)
         }
 
-    def _wanting(self, step: Step, part: Part) -> set[RuleKey]:
-        if not isinstance(step, Contract | Shown):
-            return set()
+    def _wanting(self, step: Contract | Shown, part: Part) -> set[RuleKey]:
         if isinstance(part, Clause):
             return self._proposals.clauses[step.hop][part]
         return {want.rule for want in self._proposals.wants.get((step.hop, part), ())}
 
     def _may_say_too_much(self, step: Step) -> bool:
-        """Whether nobody wants some part, or there are clauses and a place beside each other."""
+        """Whether nobody wants some part, or some may do without others.
+
+        Clauses may do without a place at home, and what is not kept without a place of storage.
+        """
         if not isinstance(step, Contract | Shown):
             return False
+        every_part_is_wanted = all(self._wanting(step, part) for part in parts_of(step))
+        if (RETENTION, NOTHING_KEPT) in step.terms or not every_part_is_wanted:
+            return True
         wants = (
             w for name, _ in step.terms for w in self._proposals.wants.get((step.hop, name), ())
         )
-        either = isinstance(step, Contract) and step.clauses and any(w.home for w in wants)
-        return bool(either) or not all(self._wanting(step, part) for part in parts_of(step))
+        return isinstance(step, Contract) and bool(step.clauses) and any(w.home for w in wants)
 
 
 def _leaves_a_choice(rule: Rule) -> bool:
     """Whether a rule can be met in more than one way."""
-    return any(map(_has_choice, (*rule.forbid, *((rule.require,) if rule.require else ()))))
+    required = rule.require is not None and _has_choice(rule.require, wanted=True)
+    return required or any(_has_choice(part, wanted=False) for part in rule.forbid)
 
 
-def _has_choice(predicate: Predicate) -> bool:
+def _has_choice(predicate: Predicate, *, wanted: bool) -> bool:
     match predicate:
         case Test():
             return False
         case Not(part):
-            return _has_choice(part)
-        case All(parts):
-            return any(map(_has_choice, parts))
-        case AnyOf():
-            return True
+            return _has_choice(part, wanted=not wanted)
+        case All(parts) | AnyOf(parts):
+            any_will_do = isinstance(predicate, AnyOf) is wanted
+            return any_will_do or any(_has_choice(part, wanted=wanted) for part in parts)
         case _:
             assert_never(predicate)

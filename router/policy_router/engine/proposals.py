@@ -12,13 +12,7 @@ from policy_router.domain.contract import Clause, Mechanism
 from policy_router.domain.patterns import any_matches
 from policy_router.domain.policy import PolicyException, Rule
 from policy_router.domain.route import Route
-from policy_router.domain.vocabulary import (
-    ATTRIBUTES,
-    HOME_TERRITORY,
-    REQUEST_READS,
-    AttributeKind,
-    Regime,
-)
+from policy_router.domain.vocabulary import ATTRIBUTES, HOME_TERRITORY, REQUEST_READS, Regime
 from policy_router.engine.fronts import RuleKey
 from policy_router.engine.marks import RETENTION, STORAGE, Marks
 from policy_router.engine.matching import RouteView, tests_in
@@ -217,9 +211,7 @@ class Proposals:
         for exception in exceptions_to(at, key, self._route):
             holds = exception.validity.holds(moment.at) and moment.knows(exception.recorded)
             if holds and not at.surely(exception.when).known_false:
-                for name, values in exception.accepts:
-                    if ATTRIBUTES[name].kind in {AttributeKind.ORDERED, AttributeKind.NUMBER}:
-                        yield name, values
+                yield from exception.accepts
 
     # ---- steps ----
 

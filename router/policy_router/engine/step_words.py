@@ -26,9 +26,9 @@ def change(
             return Change(ChangeKind.AGREEMENT, step.hop, text, said)
         case Shown():
             return _shown(step, said)
-        case Judged(kind, importer, country) if importer is not None:
+        case Judged(kind, str(importer), str(country)):
             text = f"a transfer impact assessment for `{importer}` in {country} (sign-off `{kind}`)"
-            return Change(ChangeKind.ASSESSMENT, importer, text, country=country or "")
+            return Change(ChangeKind.ASSESSMENT, importer, text, country=country)
         case Judged(kind):
             text = f"a sign-off `{kind}` in force for this route and request"
             return Change(ChangeKind.SIGNOFF, kind, text)

@@ -112,20 +112,13 @@ def parts_of(step: Step) -> tuple[Part, ...]:
 
 def without(step: Step, parts: Collection[Part]) -> Step:
     """The step without some of what it says; as it is, if nothing else would be left of it."""
-    if not set(parts_of(step)) - set(parts):
+    if not isinstance(step, Contract | Shown) or not set(parts_of(step)) - set(parts):
         return step
-    match step:
-        case Contract():
-            clauses = tuple(c for c in step.clauses if c not in parts)
-            return replace(step, terms=_terms_without(step, parts), clauses=clauses)
-        case Shown():
-            return replace(step, terms=_terms_without(step, parts))
-        case _:
-            return step
-
-
-def _terms_without(step: Contract | Shown, parts: Collection[Part]) -> Terms:
-    return tuple(term for term in step.terms if term[0] not in parts)
+    terms = tuple(term for term in step.terms if term[0] not in parts)
+    if isinstance(step, Shown):
+        return replace(step, terms=terms)
+    clauses = tuple(clause for clause in step.clauses if clause not in parts)
+    return replace(step, terms=terms, clauses=clauses)
 
 
 def about_route(q: Question, route: Route) -> Snapshot:

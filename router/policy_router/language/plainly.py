@@ -100,11 +100,10 @@ def _labels(value: object) -> dict[str, str]:
 
 
 def _tokens(value: object) -> PlainTokens:
-    counts = {_word(key, _METERS): _count(count) for key, count in _items(value)}
-    return PlainTokens(**counts)
+    return PlainTokens(**{key: _METERS[key](count) for key, count in _items(value)})
 
 
-def _items(value: object) -> Iterable[tuple[object, object]]:
+def _items(value: object) -> Iterable[tuple[Any, object]]:
     if isinstance(value, dict):
         return value.items()
     raise _InDoubt
@@ -131,13 +130,18 @@ def _reader(spec: FactSpec) -> Callable[[object], object]:
             assert_never(spec.kind)
 
 
+_TOKENS: Final = "tokens."
 _DIGITS: Final = re.compile(COUNT).fullmatch
-_METERS: Final = frozenset({"input", "output"}).__contains__
 _TAG: Final[Form] = re.compile(TAG).fullmatch
 _ID: Final[Form] = re.compile(ID).fullmatch
 _FORMS: Final[Mapping[str, Form]] = {
     "subject_location": COUNTRIES.__contains__,
     **dict.fromkeys((REQUESTED_MODEL, "caller", "endpoint"), _ID),
+}
+_METERS: Final[Mapping[str, Callable[[object], Any]]] = {
+    spec.name.removeprefix(_TOKENS): _reader(spec)
+    for spec in FACTS.values()
+    if spec.name.startswith(_TOKENS)
 }
 _READERS: Final[Mapping[str, Callable[[object], Any]]] = {
     **{spec.name: _reader(spec) for spec in FACTS.values() if "." not in spec.name},

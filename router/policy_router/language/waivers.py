@@ -12,6 +12,7 @@ from policy_router.domain.patterns import any_matches
 from policy_router.domain.policy import PolicyException
 from policy_router.domain.vocabulary import ATTRIBUTES, Attribute, AttributeKind
 from policy_router.language.draft import Draft
+from policy_router.language.grammar.forms import COUNT
 from policy_router.language.grammar.policies import ExceptionBody, PolicyBody, RuleBody
 from policy_router.language.grammar.quantities import start_of
 from policy_router.language.grammar.refusals import described, listed
@@ -27,6 +28,7 @@ _NONE_WAIVABLE: Final = "no rule of this policy may be waived"
 _PLAIN: Final = re.compile(r"[A-Za-z]+(?:[ -][A-Za-z]+)*")
 """Text that needs no quotes in a document, unless it has two readings."""
 
+_COUNT: Final = re.compile(COUNT)
 _ACCEPTABLE: Final = (AttributeKind.ORDERED, AttributeKind.NUMBER)
 
 
@@ -147,6 +149,9 @@ def _check_value(
 ) -> None:
     if not isinstance(value, str):
         draft.report("SCH104", f"expected a value, found {described(value)}", *path)
+    elif spec is not None and spec.kind is AttributeKind.NUMBER and not _COUNT.fullmatch(value):
+        message = f"expected a whole number, found {quoted(value)}"
+        draft.report("SCH106", message, *path, advice="write it in digits, such as `30`")
     elif spec is not None and spec.values and value not in spec.values:
         advice = did_you_mean(value, spec.values) or f"use {listed(spec.values)}"
         message = f"unknown value {quoted(value)} of `{spec.name}`"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from policy_router.detect.detector import detect
-from policy_router.domain.detection import Detected
+from policy_router.domain.detection import NOTHING_DETECTED, Detected
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,19 @@ HEALTH, SECRET = _Word("ward", "fever", "health"), _Word("vault", "secret", "tra
 def test_what_any_detector_sees_in_any_text_counts() -> None:
     seen = detect([HEALTH, SECRET], ["a fever", "nothing", "a secret fever"], MOST)
     assert seen == Detected(frozenset({"health", "trade_secret"}), ("vault", "ward"), whole=True)
+
+
+def test_what_is_seen_in_one_passage_counts_beside_what_is_seen_in_another() -> None:
+    fever, secret = detect([HEALTH], ["a fever"], MOST), detect([SECRET], ["a secret"], MOST)
+    both = Detected(frozenset({"health", "trade_secret"}), ("vault", "ward"), whole=True)
+    assert fever.and_also(secret) == secret.and_also(fever) == both
+    assert fever.and_also(fever) == fever.and_also(NOTHING_DETECTED) == fever
+
+
+def test_a_passage_that_is_not_read_to_its_end_leaves_all_in_doubt() -> None:
+    cut = detect([HEALTH], ["xx", "fever"], most=4)
+    assert not cut.and_also(NOTHING_DETECTED).whole
+    assert not NOTHING_DETECTED.and_also(cut).whole
 
 
 def test_nothing_seen_is_nothing_said() -> None:

@@ -80,6 +80,7 @@ def test_every_remedy_is_needed() -> None:
     ]
 
 
+OTHERWISE = "if the facts are otherwise, state them:"
 EITHER = AnyOf((DPIA, names("signoff", INCLUDES, "lia")))
 BOTH = All(
     tuple(
@@ -124,26 +125,31 @@ def test_every_smallest_set_is_found_the_shortest_first() -> None:
     assert found == sorted(found)
 
 
-@pytest.mark.parametrize(
-    ("waivable", "left"),
-    [
-        (False, []),
-        (
-            True,
-            [
-                [
-                    f"{WITH_ACME} `training` prohibited",
-                    exception_to("b"),
-                ]
-            ],
-        ),
-    ],
-)
+KEPT = rule("b", require=names("training", IS, "opted_out"))
+OPTED_OUT = registry(provider("acme", claim("training", "opted_out")))
+MENDED = [f"{WITH_ACME} `training` prohibited", exception_to("b")]
+
+
+@pytest.mark.parametrize(("waivable", "left"), [(False, []), (True, [MENDED])])
 def test_a_step_that_undoes_what_another_rule_has(waivable: bool, left: list[list[str]]) -> None:
-    known = registry(provider("acme", claim("training", "opted_out")))
-    one = firm(name="a", require=UNTRAINED)
-    kept = replace(rule("b", require=names("training", IS, "opted_out")), waivable=waivable)
-    assert texts(explained(PolicySet((policy(one, kept),)), known)) == left
+    kept = replace(KEPT, waivable=waivable)
+    in_force = PolicySet((policy(firm(name="a", require=UNTRAINED), kept),))
+    assert texts(explained(in_force, OPTED_OUT)) == left
+
+
+def test_a_set_that_needs_more_is_not_mended_with_what_is_enough_alone() -> None:
+    for_health = firm(name="a", when=names("data", INCLUDES, "health"), require=UNTRAINED)
+    asked = facts(data=("personal",), opened=("data",), purpose="support", tenant="blue")
+    only = explained(PolicySet((policy(for_health, KEPT),)), OPTED_OUT, asked)
+    assert texts(only) == [[f"{OTHERWISE} `data` (`policy/a` may then not apply)"], MENDED]
+
+
+def test_a_set_as_large_as_the_bound_is_not_mended(monkeypatch: pytest.MonkeyPatch) -> None:
+    in_force = PolicySet((policy(firm(name="a", require=UNTRAINED), KEPT),))
+    assert texts(explained(in_force, OPTED_OUT)) == [MENDED]
+    monkeypatch.setattr(remedies, "LARGEST_SET", 1)
+    found = explained(in_force, OPTED_OUT)
+    assert (found.remedies, found.complete) == ((), False)
 
 
 def test_what_becomes_known_may_ask_for_more() -> None:
@@ -221,9 +227,6 @@ def test_stating_all_of_what_is_open_may_be_enough() -> None:
     found = explained(firm(require=DPIA), registry(signoff("dpia")), asked)
     assert texts(found) == [["all of `data` stated: there may be more than is stated now"]]
     assert found.remedies[0][0].kind is ChangeKind.FACT
-
-
-OTHERWISE = "if the facts are otherwise, state them:"
 
 
 def test_one_fact_may_put_many_rules_in_doubt() -> None:

@@ -9,7 +9,9 @@ import pytest
 
 from policy_router.domain.diagnostic import DocumentErrors
 from policy_router.domain.request import SetFact
-from policy_router.language.facts import request_facts
+from policy_router.language.facts import NoPlace, facts_of, request_facts
+from policy_router.language.plainly import plain_request
+from policy_router.language.requests import request_body
 
 OBSERVED = ("features", "input_modalities", "output_modalities", "server_tools")
 
@@ -60,10 +62,29 @@ def test_an_empty_list_says_nothing(name: str) -> None:
     assert not request_facts({name: []}).knows(name)
 
 
+AS_JSON = {"stateful": True, "streaming": False, "tokens": {"input": 5, "output": 0}}
+
+
 def test_values_may_come_as_json_has_them() -> None:
-    facts = request_facts({"stateful": True, "tokens": {"input": 5, "output": 0}})
+    facts = request_facts(AS_JSON)
     assert facts.scalar("stateful") is True
+    assert facts.scalar("streaming") is False
     assert facts.scalar("tokens.output") == Decimal(0)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        AS_JSON,
+        {"stateful": "false", "streaming": "true", "tokens": {"output": "12"}},
+        {"model": "a/b:c", "data": ["health"], "subject_location": ["DE", "CH"], "purpose": "x"},
+        {"labels": {"team": "Team A"}, "features": ["vision"], "lawful_basis": "A6-1-a"},
+    ],
+)
+def test_what_is_plainly_a_request_says_the_same_to_the_grammar(data: dict[str, Any]) -> None:
+    plain = plain_request(data)
+    assert plain is not None
+    assert facts_of(plain) == facts_of(request_body(data, NoPlace("in the request")))
 
 
 @pytest.mark.parametrize(
@@ -89,6 +110,14 @@ def test_values_may_come_as_json_has_them() -> None:
             {"decision_effect": "some"},
             "unknown effect of a decision `some`",
             "use one of `none`, `assistive`, `legal_or_similar`",
+        ),
+        ({"labels": ["team"]}, "expected a mapping, found a list", None),
+        ({"tokens": ["input"]}, "expected a mapping, found a list", None),
+        ({"tokens": {"inputs": 1}}, "unknown key `inputs`", "did you mean `input`?"),
+        (
+            {"stateful": True, "data": ["helth"]},
+            "unknown category of data `helth`",
+            "did you mean `health`?",
         ),
         ({"purpose": None}, "nothing is written here", "write a value or delete the key"),
     ],

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from policy_router.domain.detection import Detection
 from policy_router.domain.diagnostic import Severity
+from policy_router.domain.organisation import Enforcement
 from policy_router.store.described import LogPlace
 from policy_router.store.project import Loaded, LoadErrors, load_project
 from policy_router.store.suites import load_suites
@@ -66,6 +68,58 @@ def test_a_project_says_where_it_logs(project: Path) -> None:
     place = LogPlace(Path("x/var/log"), Path("x/log.pem"), Path("/elsewhere/checkpoints"))
     assert loaded.project.log == place
     assert loaded.project.gateways == ("opper",)
+
+
+def detection(project: Path, said: str) -> Detection:
+    (project / "policy-router.yaml").write_text(f"{PROJECT}{said}\n", "utf-8")
+    loaded = load_project(project, today=TODAY)
+    assert loaded.project is not None
+    return loaded.project.detection
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("", Detection(built_in=None)),
+        ("detectors: {built_in: {}}", Detection(built_in=frozenset())),
+        (
+            'detectors: {built_in: {not_personal: ["@Own.example", "info@b.example"]}}',
+            Detection(built_in=frozenset({"@own.example", "info@b.example"})),
+        ),
+        (
+            "detectors: {presidio: {pipelines: {en: en_core_web_lg, de: null}}, characters: 9000}",
+            Detection(presidio=(("de", None), ("en", "en_core_web_lg")), most_read=9000),
+        ),
+    ],
+)
+def test_a_project_says_which_detectors_read_its_calls(
+    project: Path, said: str, found: Detection
+) -> None:
+    assert detection(project, said) == found
+
+
+def test_an_entry_that_is_nobodys_address_is_refused(project: Path) -> None:
+    said = 'detectors: {built_in: {not_personal: [own.example, "@own.example"]}}'
+    with pytest.raises(LoadErrors) as caught:
+        detection(project, said)
+    (problem,) = caught.value.diagnostics
+    assert (problem.code, problem.message) == (
+        "SCH105",
+        "`own.example` is neither an address nor a domain",
+    )
+
+
+@pytest.mark.parametrize("withheld", [False, True])
+def test_decisions_bind_whatever_becomes_of_answers_that_contradict_them(
+    project: Path, withheld: bool
+) -> None:
+    contradicted = "withhold" if withheld else "record"
+    said = f"enforcement: {{contradicted: {contradicted}}}\n"
+    (project / "policy-router.yaml").write_text(f"{PROJECT}{said}", "utf-8")
+    loaded = load_project(project, today=TODAY)
+    assert loaded.project is not None
+    assert loaded.project.enforcement == Enforcement(withhold=withheld)
+    assert loaded.diagnostics == ()
 
 
 def test_without_a_project_the_packs_named_are_in_force() -> None:
