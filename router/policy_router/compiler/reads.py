@@ -62,24 +62,22 @@ class Reads:
         self.known = {name: 1 << number for name, number in known.items()}
         self.sizes = self.packing.both(sized)
         self._signed, self._listed = self.packing.both(signed), self.packing.both(listed)
-        self._by_set = said.set_tables(self.packing)
-        self._by_scalar = said.scalar_tables(self.packing)
-        self._by_model = self._by_scalar.pop(REQUESTED_MODEL, None)
-        tables = (*self._by_set.values(), *self._by_scalar.values(), self._by_model)
-        self._nothing = sum(table.nothing for table in tables if table is not None)
+        by_scalar = said.scalar_tables(self.packing)
+        self._by_model = by_scalar.pop(REQUESTED_MODEL, None)
+        self._by_set = tuple(said.set_tables(self.packing).items())
+        self._by_scalar = tuple(by_scalar.items())
 
     def bits(self, facts: RequestFacts) -> int:
         """The bits of one view of a request (see `tables`). Every request runs through here."""
-        found = self._nothing
-        by_set, by_scalar = self._by_set, self._by_scalar
-        for name, members in facts.sets.items():
-            if name in by_set:
-                found ^= by_set[name].of(members)
-        for name, value in facts.scalars.items():
-            if name in by_scalar:
-                found ^= by_scalar[name].of(value)
-        if self._by_model is not None and facts.model is not None:
-            found ^= self._by_model.of(facts.model)
+        found = 0
+        sets, scalars = facts.sets, facts.scalars
+        for name, of_set in self._by_set:
+            found |= of_set.of(sets[name]) if name in sets else of_set.nothing
+        for name, of_scalar in self._by_scalar:
+            found |= of_scalar.of(scalars[name]) if name in scalars else of_scalar.nothing
+        if self._by_model is not None:
+            model = facts.model
+            found |= self._by_model.nothing if model is None else self._by_model.of(model)
         return found
 
     def read_by(self, subject: str) -> int | None:

@@ -1,9 +1,8 @@
 """Facts of a request as bits: for each fact, which numbered statements its value settles.
 
 The bits of a request are one integer: the statements known true, and above them, `width` places
-up, those that are possible, which is to say not known false. A table gives the bits of one fact
-as a difference (exclusive or) to what holds while nothing is known of it, so that a fact that
-is not stated costs nothing.
+up, those that are possible, which is to say not known false. A table gives the bits of one fact;
+`nothing` are those that hold while it is not stated.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from policy_router.domain.patterns import matches
-from policy_router.domain.request import UNKNOWN_SET, FactValue, SetFact
+from policy_router.domain.request import FactValue, SetFact
 from policy_router.domain.truth import Truth
 
 MOST_VALUES = 4096
@@ -88,16 +87,33 @@ class _Members(dict[str, int]):
         return found
 
 
+class _Sets(dict[frozenset[str], int]):
+    """The bits of the sets met so far, settled ones or open ones, and of new ones."""
+
+    def __init__(self, table: SetTable, *, settled: bool) -> None:
+        self._table = table
+        self._settled = settled
+
+    def __missing__(self, names: frozenset[str]) -> int:
+        found = self._table.read(names, settled=self._settled)
+        if sum(map(len, names)) <= LONGEST:
+            if len(self) >= MOST_VALUES:
+                self.clear()
+            self[names] = found
+        return found
+
+
 class SetTable:
     """The statements about one set fact.
 
     `some`: statements that some member is meant, settled member by member, so that a set never
-    met costs no more than one met before. `known`: statements that the set is known. `whole`:
+    met costs little more than one met before. `known`: statements that the set is known. `whole`:
     all others. `observed`: an empty set is an answer.
     """
 
     __slots__ = (
-        *("_members", "_observed", "_open", "_packing", "_seen", "_settled", "_whole", "nothing"),
+        *("_known", "_members", "_observed", "_open", "_packing", "_settled", "_some", "_whole"),
+        "nothing",
     )
 
     def __init__(
@@ -113,34 +129,25 @@ class SetTable:
         self._members = _Members(packing, some)
         self._whole = whole
         self._observed = observed
-        self._open = sum(1 << number + packing.width for number, _ in some)
-        self._settled = packing.both(known)
-        self._seen: dict[SetFact, int] = {}
-        self.nothing = 0
-        self.nothing = self.of(UNKNOWN_SET)
+        self._some = sum(1 << number + packing.width for number, _ in some)
+        self._known = packing.both(known)
+        self.nothing = self.read(frozenset(), settled=False)
+        self._settled, self._open = _Sets(self, settled=True), _Sets(self, settled=False)
 
     def of(self, value: SetFact) -> int:
-        """The bits of a value, as a difference to `nothing`."""
-        names = value.members
-        if value.settled:
-            if not names and not self._observed:
-                return 0
-            found = self._settled
-        else:
-            found = self._open
-        members = self._members
-        for name in names:
-            found |= members[name]
-        if self._whole:
-            found |= self._of_whole(value)
-        return found ^ self.nothing
+        """The bits of a value."""
+        return (self._settled if value.settled else self._open)[value.members]
 
-    def _of_whole(self, value: SetFact) -> int:
-        found = self._seen.get(value)
-        if found is None:
-            found = self._packing.all_of((number, holds(value)) for number, holds in self._whole)
-            if len(self._seen) < MOST_VALUES and sum(map(len, value.members)) <= LONGEST:
-                self._seen[value] = found
+    def read(self, names: frozenset[str], *, settled: bool) -> int:
+        """The bits of a set, whether or not it was met before."""
+        if settled and not names and not self._observed:
+            return self.nothing
+        found = self._known if settled else self._some
+        for name in names:
+            found |= self._members[name]
+        if self._whole:
+            value = SetFact(names, settled)
+            found |= self._packing.all_of((number, holds(value)) for number, holds in self._whole)
         return found
 
 
@@ -159,39 +166,40 @@ class NameTable:
     def __init__(self, packing: Packing, said: list[Naming]) -> None:
         self._packing = packing
         self._said = said
-        self._beginnings: dict[int, dict[str, int]] = {}
-        self._patterns: dict[str, int] = {}
         self._exact: dict[str, int] = {}
         self.nothing = self._settle(None)
+        beginnings: dict[int, dict[str, int]] = {}
+        others: dict[str, int] = {}
         for pattern in dict.fromkeys(p for s in said for p in s.patterns if "*" in p):
             bits = packing.both(s.number for s in said if pattern in s.patterns)
             if pattern.index("*") == len(pattern) - 1:
-                self._beginnings.setdefault(len(pattern) - 1, {})[pattern[:-1]] = bits
+                beginnings.setdefault(len(pattern) - 1, {})[pattern[:-1]] = bits
             else:
-                self._patterns[pattern] = bits
+                others[pattern] = bits
+        self._beginnings, self._patterns = tuple(beginnings.items()), tuple(others.items())
         for name in {p for s in said for p in s.patterns if "*" not in p}:
-            self._exact[name] = self._settle(name) ^ self.nothing
-        self._true, self._false = (self._settle(flag) ^ self.nothing for flag in (True, False))
+            self._exact[name] = self._settle(name)
+        self._true, self._false = map(self._settle, (True, False))
 
     def of(self, value: FactValue) -> int:
-        """The bits of a value, as a difference to `nothing`."""
+        """The bits of a value."""
         found = self._exact.get(value)  # type: ignore[arg-type]
         if found is not None:
             return found
         if not isinstance(value, str):
             return self._of_no_name(value)
         found = 0
-        for length, beginnings in self._beginnings.items():
+        for length, beginnings in self._beginnings:
             found |= beginnings.get(value[:length], 0)
-        for pattern, bits in self._patterns.items():
+        for pattern, bits in self._patterns:
             if matches(pattern, value):
                 found |= bits
-        return found ^ self.nothing
+        return found
 
     def _of_no_name(self, value: bool | Decimal) -> int:
         if isinstance(value, bool):
             return self._true if value else self._false
-        return self._settle(value) ^ self.nothing
+        return self._settle(value)
 
     def _settle(self, value: FactValue | None) -> int:
         return self._packing.all_of((s.number, s.holds(value)) for s in self._said)
@@ -210,13 +218,13 @@ class NumberTable:
         self.nothing = self._settle(None)
 
     def of(self, value: FactValue) -> int:
-        """The bits of a value, as a difference to `nothing`."""
+        """The bits of a value."""
         if not isinstance(value, Decimal):
-            return self._settle(value) ^ self.nothing
+            return self._settle(value)
         span = bisect_left(self._bounds, value) + bisect_right(self._bounds, value)
         found = self._spans.get(span)
         if found is None:
-            found = self._spans[span] = self._settle(value) ^ self.nothing
+            found = self._spans[span] = self._settle(value)
         return found
 
     def _settle(self, value: FactValue | None) -> int:

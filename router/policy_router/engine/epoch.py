@@ -37,6 +37,7 @@ class Epoch:
         self.best_route = BestRoute(bound)
         self.readings = Readings(bound)
         self.suitability = Suitability(bound.snapshot.registry, bound.routes)
+        self._bits, self._need = bound.reads.bits, self.suitability.need
         self.aliases = {a.id: a for a in bound.snapshot.policies.aliases}
         bytes_a_set = len(bound.routes) // 8 + 1
         self._most = max(FEWEST_REMEMBERED, min(MOST_REMEMBERED, MOST_BYTES // bytes_a_set))
@@ -46,9 +47,9 @@ class Epoch:
 
     def decide(self, facts: RequestFacts, moment: Moment) -> Ruling:
         """The ruling on a request at a moment of this epoch."""
-        bits = self.bound.reads.bits
+        bits = self._bits
         views: Views = bits(facts) if facts.base is None else (bits(facts), bits(facts.base))
-        key = (views, facts.model, self.suitability.need(facts))
+        key = (views, facts.model, self._need(facts))
         answer = self._answers.get(key)
         if answer is None:
             answer = self._meet(facts, key)
@@ -142,8 +143,7 @@ class Epoch:
     def _suitable(self, routes: Routes, need: Need | None) -> Routes:
         if need is None:
             return routes
-        as_set, as_table = self.suitability.meeting(need)
-        return routes & as_set if isinstance(routes, int) else held(as_table, routes)
+        return routes & need.routes if isinstance(routes, int) else held(need.table, routes)
 
     def _chosen(
         self,

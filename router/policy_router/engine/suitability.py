@@ -3,47 +3,65 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from policy_router.compiler.bitset import bitset, positions, table
 from policy_router.domain.registry import Registry
-from policy_router.domain.request import RequestFacts, SetFact
+from policy_router.domain.request import FactValue, RequestFacts, SetFact
 from policy_router.domain.route import Model, Route
 
 MOST_NEEDS = 1024
+LONGEST = 1024
+"""Characters of needs that are remembered: what callers say must not fill the memory."""
 
 Operation = tuple[str, bool]
 """What a call does, and whether it asks for a model by name."""
 
-Need = tuple[Operation | None, tuple[frozenset[str], ...], int, int, bool]
-"""What a call needs: its operation, the members of each set fact, and the places of its two sizes
-among the limits that models have, -1 where the size is not known or nothing; and whether both of
-its token counts are known, so that it has a cost."""
+_Places = tuple[int, int, bool]
+"""The places of the two sizes of a call among the limits that models have, and whether both of its
+token counts are known, so that it has a cost."""
+
+_Needed = tuple[Operation | None, tuple[frozenset[str], ...], _Places]
+"""What a call needs: its operation, the members of each set fact, and its sizes."""
 
 _NAMES = ("features", "input_modalities", "output_modalities")
 _SETS = frozenset(_NAMES)
-_NO_SIZE = -1
-_NONE = Decimal(0)
-_METERS = 2
+_SCALARS = frozenset({"endpoint", "tokens.input", "tokens.output"})
+_ANY = 0
+_NO_SIZES = (_ANY, _ANY, False)
 _NOTHING = frozenset[str]()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Need:
+    """What a call needs, by the routes known to meet it: as a set and as a table.
+
+    Calls that need the same share one, so that a look at which it is tells them apart.
+    """
+
+    routes: int
+    table: bytes
+
+
 class _Limits:
-    """Routes by a limit: the set whose limit is at least some size."""
+    """Routes by a limit: the set whose limit is at least some size; any will do for nothing."""
 
     def __init__(self, limits: list[int | None]) -> None:
         by_limit = positions(limits)
-        self._sizes = sorted(limit for limit in by_limit if limit is not None)
+        known = sorted(limit for limit in by_limit if limit is not None)
+        self._sizes = [Decimal(0), *map(Decimal, known)]
         self._sets: list[int] = []
         found = 0
-        for size in reversed(self._sizes):
-            found |= bitset(by_limit[size], len(limits))
+        for limit in reversed(known):
+            found |= bitset(by_limit[limit], len(limits))
             self._sets.insert(0, found)
+        self._sets.insert(_ANY, (1 << len(limits)) - 1)
 
     def place(self, size: Decimal) -> int:
-        """The place of a size among the limits; nothing at all fits where no limit is known."""
-        return bisect_left(self._sizes, size) if size > 0 else _NO_SIZE
+        """The place of a size among the limits."""
+        return bisect_left(self._sizes, size)
 
     def from_place(self, place: int) -> int:
         """The routes that take a size at a place."""
@@ -62,55 +80,60 @@ class Suitability:
         self._offering = [_offering(name, models) for name in _NAMES]
         self._context = _Limits([m.context_window for m in models])
         self._output = _Limits([m.max_output_tokens for m in models])
-        self._met: dict[Need, tuple[int, bytes]] = {}
+        self._needs: dict[_Needed, Need] = {}
+        self._of_any_model = self._need(RequestFacts())
 
     def need(self, facts: RequestFacts) -> Need | None:
         """What a call is known to need; None if nothing."""
-        sets, scalars = facts.sets, facts.scalars
-        names: tuple[frozenset[str], ...] = ()
-        if not _SETS.isdisjoint(sets):
-            names = _needed(sets)
-        called = facts.operation
-        operation = None if called is None else (called, facts.model is not None)
-        into, out = scalars.get("tokens.input"), scalars.get("tokens.output")
-        if into is None and out is None:
-            plain = operation is None and not names
-            return None if plain else (operation, names, _NO_SIZE, _NO_SIZE, False)
-        sizes = [size for size in (into, out) if isinstance(size, Decimal)]
-        window = self._context.place(sum(sizes, _NONE)) if sizes else _NO_SIZE
-        longest = self._output.place(out) if isinstance(out, Decimal) else _NO_SIZE
-        return operation, names, longest, window, len(sizes) == _METERS
-
-    def meeting(self, need: Need) -> tuple[int, bytes]:
-        """The routes known to meet a need, as a set and as a table."""
-        found = self._met.get(need)
-        if found is None:
-            met = self._meeting(*need[:4])
-            found = met, table(met, self._count)
-            if len(self._met) < MOST_NEEDS:
-                self._met[need] = found
-        return found
+        if _SETS.isdisjoint(facts.sets) and _SCALARS.isdisjoint(facts.scalars):
+            return self._of_any_model if facts.model is None else None
+        return self._need(facts)
 
     def of(self, facts: RequestFacts) -> int:
         """The routes known to meet every known need of a call."""
         need = self.need(facts)
-        return self._full if need is None else self.meeting(need)[0]
+        return self._full if need is None else need.routes
 
-    def _meeting(
-        self,
-        operation: Operation | None,
-        names: Iterable[frozenset[str]],
-        longest: int,
-        window: int,
-    ) -> int:
-        found = self._full if operation is None else self._suiting(operation)
-        for offering, needed in zip(self._offering, names, strict=False):
-            for name in needed:
+    def _need(self, facts: RequestFacts) -> Need | None:
+        needed = self._needed(facts)
+        if needed is None:
+            return None
+        found = self._needs.get(needed)
+        if found is None:
+            routes = self._meeting(needed)
+            found = Need(routes, table(routes, self._count))
+            if _characters(needed) <= LONGEST:
+                if len(self._needs) >= MOST_NEEDS:
+                    self._needs.clear()
+                self._needs[needed] = found
+        return found
+
+    def _needed(self, facts: RequestFacts) -> _Needed | None:
+        names = () if _SETS.isdisjoint(facts.sets) else _members(facts.sets)
+        called = facts.operation
+        operation = None if called is None else (called, facts.model is not None)
+        places = self._places(facts.scalars)
+        plain = operation is None and not names and places == _NO_SIZES
+        return None if plain else (operation, names, places)
+
+    def _places(self, scalars: Mapping[str, FactValue]) -> _Places:
+        into, out = scalars.get("tokens.input"), scalars.get("tokens.output")
+        if not isinstance(out, Decimal):
+            window = self._context.place(into) if isinstance(into, Decimal) else _ANY
+            return _ANY, window, False
+        longest = self._output.place(out)
+        if not isinstance(into, Decimal):
+            return longest, self._context.place(out), False
+        return longest, self._context.place(into + out), True
+
+    def _meeting(self, needed: _Needed) -> int:
+        operation, names, (longest, window, _) = needed
+        found = self._output.from_place(longest) & self._context.from_place(window)
+        if operation is not None:
+            found &= self._suiting(operation)
+        for offering, members in zip(self._offering, names, strict=False):
+            for name in members:
                 found &= offering.get(name, 0)
-        if longest != _NO_SIZE:
-            found &= self._output.from_place(longest)
-        if window != _NO_SIZE:
-            found &= self._context.from_place(window)
         return found
 
     def _suiting(self, operation: Operation) -> int:
@@ -124,9 +147,15 @@ class Suitability:
         return found
 
 
-def _needed(sets: Mapping[str, SetFact]) -> tuple[frozenset[str], ...]:
+def _characters(needed: _Needed) -> int:
+    operation, names = needed[:2]
+    length = 0 if operation is None else len(operation[0])
+    return length + sum(len(name) for each in names for name in each)
+
+
+def _members(sets: Mapping[str, SetFact]) -> tuple[frozenset[str], ...]:
     """The members of each set fact that is a need; empty if none has any."""
-    names = tuple(sets[name].members if name in sets else _NOTHING for name in _NAMES)
+    names = tuple([sets[name].members if name in sets else _NOTHING for name in _NAMES])
     return names if any(names) else ()
 
 

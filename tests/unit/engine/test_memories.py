@@ -125,11 +125,11 @@ def test_prices_and_needs_are_remembered_up_to_a_bound(monkeypatch: pytest.Monke
         here = engine.decide(size(n), NOW).epoch
         offers.append(len(here.best_route._offers))
     needed = Suitability(KNOWN, here.bound.routes)
-    for feature in ("streaming", "streaming", "tools", "vision"):
-        needed.of(facts(None, features=(feature,)))
-        needs.append(len(needed._met))
+    for feature in ("", "", "tools", "vision", "x" * 2000):
+        needed.of(facts("one", features=(feature,)))
+        needs.append(len(needed._needs))
     assert offers == [1, 1, 2, 2, 2]
-    assert needs == [1, 1, 2, 2]
+    assert needs == [2, 2, 1, 2, 2]
 
 
 def test_epochs_are_remembered_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
