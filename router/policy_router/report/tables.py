@@ -73,7 +73,8 @@ def _lines(columns: Sequence[Column], row: Row, widths: Sequence[int]) -> list[s
 def _cell_lines(cell: str, available: int) -> list[str]:
     if width(unstyled(cell)) <= available:
         return [cell]
-    return textwrap.wrap(cell, available, break_on_hyphens=False) or [""]
+    wide = max(map(width, unstyled(cell).split()), default=0) > available
+    return textwrap.wrap(cell, available, break_on_hyphens=wide) or [""]
 
 
 def _padded(cell: str, available: int, *, right: bool) -> str:
