@@ -292,6 +292,24 @@ def test_verdicts_that_agree(tmp_path: Path) -> None:
     fine(f"reconcile {file} --policy gdpr --scenario public-text --at {AT}")
 
 
+def test_a_verdict_that_cannot_be_read_is_set_aside_and_the_others_are_compared(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "verdicts.json"
+    allowed = '{"id": "openai/o4-mini", "policy": {"allowed": true}}'
+    file.write_text(f'{{"data": [{allowed}, {{"id": "mistral/mistral-large-2512"}}, 7]}}', "utf-8")
+    command = f"registry reconcile {file} --policy gdpr --scenario public-text --at {AT}"
+    data = json.loads((done := run(f"{command} --format json")).out)
+    assert (done.code, data["agreeing"], data["disagreements"]) == (1, 1, [])
+    assert [(q["row"], q["code"]) for q in data["quarantined"]] == [
+        ("mistral/mistral-large-2512", "IMP210"),
+        ("row 3", "IMP201"),
+    ]
+    text = run(command).out
+    assert all(f"{q['code']}  {q['message']}" in text for q in data["quarantined"])
+    assert "2 rows are set aside" in run(f"{command} --format csv").err
+
+
 # ---- misuse -------------------------------------------------------------------------------------
 
 
@@ -313,7 +331,7 @@ def test_verdicts_that_agree(tmp_path: Path) -> None:
         ("diff nowhere shipped", "`nowhere` is no folder and no revision of git"),
         ("diff --output=x shipped", "no such option"),
         (f"diff {ROOT}/docs shipped", "holds neither a project nor a registry"),
-        (f"reconcile {ROOT}/README.md", "is no list of verdicts"),
+        (f"reconcile {ROOT}/README.md", "README.md: error[IMP102]: not JSON"),
         (f"reconcile {VERDICTS} --gateway nobody", "no gateway is called `nobody`"),
         (f"reconcile {VERDICTS} --scenario nobody", "unknown scenario `nobody`"),
         (f"verify opper training {PAGE} --config /nowhere", "does not exist"),
