@@ -75,7 +75,7 @@ def test_a_listing_says_the_same_in_every_shape() -> None:
 
 def test_the_next_step_is_one_for_the_routes_it_stands_under() -> None:
     """What to sign is that of the company on the way, not of whoever came first."""
-    done = fine(f"show mistral/mistral-large-2512 --policy zero-retention --at {AT}")
+    done = fine(f"show mistral/mistral-large-2512 --policy zero-retention --all --at {AT}")
     why = done.out.partition("Why not under")[2].partition("Other models")[0]
     steps = re.findall(r"^    next.*(?:\n    (?!next).*)*", why, re.MULTILINE)
     assert "; ".join(" ".join(step.split()) for step in steps) == (
@@ -106,11 +106,11 @@ def test_every_group_of_routes_has_a_next_step_or_a_word_that_none_was_found(
     tmp_path: Path,
 ) -> None:
     """A group of routes without a step would look as if nothing were missing."""
-    done = fine(f"show mistral/mistral-large-2512 --policy gdpr --at {AT}")
+    done = fine(f"show mistral/mistral-large-2512 --policy gdpr --all --at {AT}")
     why = done.out.partition("Why not under")[2].partition("Other models")[0]
     assert len(re.findall(r"\(\d+ routes?\):", why)) == why.count("    next") > 0
     (tmp_path / "policy-router.yaml").write_text(DEAR, "utf-8")
-    done = run(f"registry show mistral/mistral-large-2512 --config {tmp_path} --at {AT}")
+    done = run(f"registry show mistral/mistral-large-2512 --all --config {tmp_path} --at {AT}")
     assert "refused: `price.input` next: nothing found" in " ".join(done.out.split())
 
 
@@ -161,6 +161,36 @@ def test_a_page_about_a_model_as_json() -> None:
     assert said["opper", "retention_days"] is None
     packs = {s["policy"] for s in data["standing"]}
     assert packs == {p.parent.name for p in ROOT.glob("policies/*/policy.yaml")}
+
+
+_REFERENCE = r"^  \[\d+\] [^:]+?:\s+(.+(?:\n   .+)*)"
+
+
+def test_a_page_opens_with_what_may_go_there_and_the_nearest_steps() -> None:
+    """Who asks about a model wants the answer on the first screen, of every pack."""
+    page = fine(f"show openai/o4-mini --at {AT}").out
+    answer = page.partition("\nCard\n")[0]
+    rows = {line.split()[0]: line for line in answer.splitlines() if " of 11 " in line}
+    assert set(rows) == {p.parent.name for p in ROOT.glob("policies/*/policy.yaml")}
+    steps = answer.partition("Nearest steps")[2]
+    shut = {name for name, row in rows.items() if " 0 of 11" in row}
+    assert set(re.findall(r"^    `([a-z-]+)`", steps, re.MULTILINE)) == shut
+    assert len(page.splitlines()) < 150
+    assert "`--all`" in answer
+
+
+def test_a_page_tells_the_posture_of_a_party_once_and_with_all_that_of_every_route() -> None:
+    short, whole = (fine(f"show openai/o4-mini {more} --at {AT}").out for more in ("", "--all"))
+    data = json.loads(fine(f"show openai/o4-mini --at {AT} --format json").out)
+    said = " ".join(short.split())
+    references = {" ".join(each.split()) for each in re.findall(_REFERENCE, whole, re.MULTILINE)}
+    for route in data["routes"]:
+        assert route["route"] in whole
+        assert f"(`{route['provider']}`) on `" in said
+        assert {claim["source"]["reference"] for claim in route["handling"]} <= references
+    parties = re.findall(r"\(`([a-z0-9-]+)`\) on `", said)
+    assert len(parties) == len(set(parties)) == 10
+    assert "the same as `azure-openai-datazone-eu`, but where the model runs: US" in said
 
 
 def test_a_model_without_a_card_says_so() -> None:
@@ -262,6 +292,24 @@ def test_verdicts_that_agree(tmp_path: Path) -> None:
     fine(f"reconcile {file} --policy gdpr --scenario public-text --at {AT}")
 
 
+def test_a_verdict_that_cannot_be_read_is_set_aside_and_the_others_are_compared(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "verdicts.json"
+    allowed = '{"id": "openai/o4-mini", "policy": {"allowed": true}}'
+    file.write_text(f'{{"data": [{allowed}, {{"id": "mistral/mistral-large-2512"}}, 7]}}', "utf-8")
+    command = f"registry reconcile {file} --policy gdpr --scenario public-text --at {AT}"
+    data = json.loads((done := run(f"{command} --format json")).out)
+    assert (done.code, data["agreeing"], data["disagreements"]) == (1, 1, [])
+    assert [(q["row"], q["code"]) for q in data["quarantined"]] == [
+        ("mistral/mistral-large-2512", "IMP210"),
+        ("row 3", "IMP201"),
+    ]
+    text = run(command).out
+    assert all(f"{q['code']}  {q['message']}" in text for q in data["quarantined"])
+    assert "2 rows are set aside" in run(f"{command} --format csv").err
+
+
 # ---- misuse -------------------------------------------------------------------------------------
 
 
@@ -283,7 +331,7 @@ def test_verdicts_that_agree(tmp_path: Path) -> None:
         ("diff nowhere shipped", "`nowhere` is no folder and no revision of git"),
         ("diff --output=x shipped", "no such option"),
         (f"diff {ROOT}/docs shipped", "holds neither a project nor a registry"),
-        (f"reconcile {ROOT}/README.md", "is no list of verdicts"),
+        (f"reconcile {ROOT}/README.md", "README.md: error[IMP102]: not JSON"),
         (f"reconcile {VERDICTS} --gateway nobody", "no gateway is called `nobody`"),
         (f"reconcile {VERDICTS} --scenario nobody", "unknown scenario `nobody`"),
         (f"verify opper training {PAGE} --config /nowhere", "does not exist"),

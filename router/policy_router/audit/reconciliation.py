@@ -10,6 +10,8 @@ from policy_router.domain.claim import Moment
 from policy_router.domain.gateway_verdict import GatewayVerdict
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.snapshot import Snapshot
+from policy_router.registry.importers.drafts import Quarantined
+from policy_router.registry.importers.opper_verdicts import Verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Reconciliation:
     """What came of comparing. `agreeing`: combinations on which both say the same.
 
     `unknown_to_us`: addresses for which there is no route; `unknown_to_it`: routes through the
-    gateway of which it says nothing.
+    gateway of which it says nothing. `aside`: rows that hold no verdict that can be relied on.
     """
 
     snapshot: Snapshot
@@ -36,18 +38,24 @@ class Reconciliation:
     disagreements: tuple[Disagreement, ...]
     unknown_to_us: tuple[str, ...]
     unknown_to_it: tuple[str, ...]
+    aside: tuple[Quarantined, ...]
+
+    @property
+    def complete_and_alike(self) -> bool:
+        """Whether every row was compared, and both say the same of each."""
+        return not self.disagreements and not self.aside
 
 
 def reconciled(
     snapshot: Snapshot,
     scenarios: Sequence[Scenario],
     gateway: str,
-    verdicts: Sequence[GatewayVerdict],
+    verdicts: Verdicts,
     moment: Moment,
 ) -> Reconciliation:
     """Decide every scenario on every route through the gateway, and compare."""
     routes = {r.address: r.id for r in snapshot.registry.routes.values() if r.gateway == gateway}
-    said = {routes[v.address]: v for v in verdicts if v.address in routes}
+    said = {routes[v.address]: v for v in verdicts.found if v.address in routes}
     cells = matrix(snapshot, scenarios, sorted(said), moment).cells
     differing = [Disagreement(said[c.route], c) for c in cells if _differ(said[c.route], c)]
     return Reconciliation(
@@ -57,8 +65,9 @@ def reconciled(
         scenarios=tuple(s.id for s in scenarios),
         agreeing=len(cells) - len(differing),
         disagreements=tuple(differing),
-        unknown_to_us=tuple(sorted(v.address for v in verdicts if v.address not in routes)),
+        unknown_to_us=tuple(sorted(v.address for v in verdicts.found if v.address not in routes)),
         unknown_to_it=tuple(sorted(set(routes.values()) - said.keys())),
+        aside=verdicts.aside,
     )
 
 

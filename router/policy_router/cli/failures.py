@@ -13,7 +13,8 @@ import click
 
 from policy_router.cli.requests import ARGUMENT
 from policy_router.cli.terminal import colour_on
-from policy_router.domain.diagnostic import Diagnostic, DocumentErrors, Severity
+from policy_router.domain.diagnostic import Diagnostic, DocumentErrors, Severity, Span
+from policy_router.registry.importers.refusal import ImportRefused
 from policy_router.report.diagnostics import render_text
 from policy_router.report.phrases import counted
 from policy_router.report.visible import escaped
@@ -36,6 +37,13 @@ def broken_documents(error: DocumentErrors) -> str:
     shown = "".join(_about_option(d) for d in options)
     shown += render_text(documents, texts, colour=colour_on(sys.stderr))
     return shown + (f"{summary(documents)}\n" if documents else "")
+
+
+def refused_import(refused: ImportRefused, where: str) -> DocumentErrors:
+    """A list of another party of which nothing may be used, as the errors it is reported as."""
+    place = Span(where, 0, 0)
+    found = Diagnostic(refused.code, Severity.ERROR, refused.message, place, refused.advice)
+    return DocumentErrors((found,))
 
 
 def shown_diagnostics(diagnostics: Sequence[Diagnostic], sources: Mapping[str, str]) -> str:

@@ -14,10 +14,10 @@ import click
 
 from policy_router.cli.documents import Chosen, document_options
 from policy_router.cli.examples import examples
+from policy_router.cli.failures import refused_import
 from policy_router.cli.formats import format_option
 from policy_router.cli.main import FINE
 from policy_router.cli.terminal import emit, screen
-from policy_router.domain.diagnostic import Diagnostic, DocumentErrors, Severity, Span
 from policy_router.domain.registry import Registry
 from policy_router.registry.importers.catalogues import CATALOGUES, drafts
 from policy_router.registry.importers.compare import compare
@@ -106,7 +106,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     try:
         comparison, written = _imported(chosen, asked, write=write)
     except ImportRefused as refused:
-        raise _as_errors(refused, where) from None
+        raise refused_import(refused, where) from None
     _show(comparison, written, asked, most, output)
     return FINE
 
@@ -199,12 +199,6 @@ def _reference(asked: _Asked, data: bytes) -> str:
     if is_address(asked.where):
         return asked.where
     return f"{Path(asked.where).name}, sha256 {sha256(data).hexdigest()[:16]}"
-
-
-def _as_errors(refused: ImportRefused, where: str) -> DocumentErrors:
-    place = Span(where, 0, 0)
-    found = Diagnostic(refused.code, Severity.ERROR, refused.message, place, refused.advice)
-    return DocumentErrors((found,))
 
 
 def _show(comparison: Comparison, written: bool, asked: _Asked, most: int, output: str) -> None:

@@ -8,20 +8,22 @@ import click
 
 from policy_router.audit.reconciliation import reconciled
 from policy_router.cli.examples import examples
+from policy_router.cli.failures import refused_import
 from policy_router.cli.formats import format_option
 from policy_router.cli.main import DENIED, FINE
 from policy_router.cli.registry_scope import Registered, registry_options
 from policy_router.cli.scope import scenarios_called
 from policy_router.cli.terminal import emit, screen
 from policy_router.cli.values import Names
-from policy_router.domain.gateway_verdict import GatewayVerdict
+from policy_router.registry.importers.opper_verdicts import Verdicts, verdicts
+from policy_router.registry.importers.refusal import ImportRefused
+from policy_router.registry.importers.strict_json import DEFAULT_LIMITS
+from policy_router.report.phrases import counted
 from policy_router.report.reconciliation import (
     reconciliation_csv,
     reconciliation_json,
     reconciliation_lines,
 )
-from policy_router.wire.opper_verdicts import LIMITS, NotVerdicts, verdicts
-from policy_router.wire.refusal import Refused
 
 
 @click.command(
@@ -51,7 +53,8 @@ def command(  # noqa: PLR0913 - an argument for each option
     """Compare a gateway's verdicts for a key, as Opper lists them, with ours.
 
     FILE is the answer to `GET /v3/models?include=policy`, asked with that key; - is standard
-    input. Exit code 0: no difference, 1: some.
+    input. A row that cannot be read is set aside, and the others are compared. Exit code 0: no
+    difference, 1: some, or rows set aside.
     """
     names = [name for part in wanted for name in part]
     scenarios = scenarios_called(seen.pdp, names)
@@ -63,13 +66,21 @@ def command(  # noqa: PLR0913 - an argument for each option
             emit([reconciliation_json(found)])
         case "csv":
             emit(reconciliation_csv(found).splitlines())
+            _mention(len(found.aside))
         case _:
             emit(reconciliation_lines(found, most, screen()))
-    return DENIED if found.disagreements else FINE
+    return FINE if found.complete_and_alike else DENIED
 
 
-def _read(file: BinaryIO) -> tuple[GatewayVerdict, ...]:
+def _mention(aside: int) -> None:
+    """A table of differences has no place for rows that could not be compared."""
+    if aside:
+        rows = f"{counted(aside, 'row')} {'is' if aside == 1 else 'are'}"
+        click.echo(f"{rows} set aside: see the report as text or JSON", err=True)
+
+
+def _read(file: BinaryIO) -> Verdicts:
     try:
-        return verdicts(file.read(LIMITS.size + 1))
-    except (NotVerdicts, Refused) as error:
-        raise click.UsageError(f"`{file.name}` is no list of verdicts: {error}") from None
+        return verdicts(file.read(DEFAULT_LIMITS.size + 1))
+    except ImportRefused as refused:
+        raise refused_import(refused, file.name) from None

@@ -21,17 +21,20 @@ from policy_router.report.show import show_json, show_lines
     no_args_is_help=True,
     epilog=examples(
         "registry show openai/o4-mini",
+        "registry show openai/o4-mini --all",
         "registry show opper:openai/o4-mini --policy gdpr --format json",
     ),
 )
 @click.argument("name", type=Name(model_names))
 @registry_options(*pack_ids())
+@click.option("--all", "everything", is_flag=True, help="each route, claim and reason by itself")
 @format_option("json")
-def command(seen: Registered, name: str, output: str) -> int:
-    """Show the model or route NAME: card, claims with their conditions, routes, data handling.
+def command(seen: Registered, name: str, output: str, *, everything: bool) -> int:
+    """Show the model or route NAME: which packs let which kind of data go there, and the next step.
 
-    Then which packs let which kind of data go there, each on its own, why not, and the next step.
-    Without a project these are all packs that are shipped.
+    Then card, claims with their conditions, routes, data handling, and a call to copy. What routes
+    have in common is told once, unless you say --all. Without a project the packs are all that are
+    shipped.
     """
     routes = routes_called(seen, name)
     model = routes[0].model if routes else name
@@ -39,5 +42,8 @@ def command(seen: Registered, name: str, output: str) -> int:
     page = sheet(seen.snapshot, model, within, seen.moment)
     ids = [offer.route.id for offer in page.offers]
     packs = list(prospects(seen.snapshot, seen.scenarios, ids, seen.moment))
-    emit([show_json(page, packs)] if output == "json" else show_lines(page, packs, screen()))
+    if output == "json":
+        emit([show_json(page, packs)])
+    else:
+        emit(show_lines(page, packs, screen(), everything=everything))
     return FINE

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from policy_router.domain.diagnostic import Diagnostic, DocumentErrors, Severity, Span
 from policy_router.language.document import read_documents
-from policy_router.language.mistakes import Places
 from policy_router.language.nodes import plain_data
+from policy_router.language.origins import Places
 from policy_router.language.text import DEFAULT_LIMITS
 from policy_router.store.files import SourceText, place, read
 from policy_router.store.project import LoadErrors

@@ -16,7 +16,7 @@ from policy_router.service.pdp import PDP
 from policy_router.store.project import LoadErrors
 
 if TYPE_CHECKING:
-    from policy_router.language.mistakes import Locator
+    from policy_router.language.origins import Locator
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class RulingAccount:
         self._readings = ruling.epoch.readings
         self._suitable = ruling.epoch.suitability.of(q.facts)
         self._rules: dict[tuple[int, int | None], tuple[RuleExplanation, ...]] = {}
+        self._apart: dict[int, int] = {}
         self._let_pass: dict[tuple[int, RuleVerdict], RuleExplanation] = {}
         self._remedies: dict[int, Remedies] = {}
 
@@ -36,11 +37,13 @@ class RulingAccount:
     def rules(self, candidate: Candidate) -> tuple[RuleExplanation, ...]:
         """Every rule's verdict on a candidate, with what it finds wanting."""
         number = self._circumstances.bound.number[candidate.route]
-        key = (self.kinds.of(number), number if self._individual >> number & 1 else None)
+        verdicts = candidate.verdicts
+        wanting = (place for place, v in enumerate(verdicts) if not v.verdict.allows)
+        alone = any(self._individual(place) >> number & 1 for place in wanting)
+        key = (self.kinds.of(number), number if alone else None)
         found = self._rules.get(key)
         if found is None:
-            verdicts = enumerate(candidate.verdicts)
-            found = self._rules[key] = tuple(self._rule(*v, number) for v in verdicts)
+            found = self._rules[key] = tuple(self._rule(*v, number) for v in enumerate(verdicts))
         return found
 
     def remedies(self, candidate: Candidate) -> Remedies:
@@ -56,14 +59,15 @@ class RulingAccount:
         """The kind of a candidate."""
         return self.kinds.of(self._circumstances.bound.number[candidate.route])
 
-    @cached_property
-    def _individual(self) -> int:
-        """The routes of which something is said that is not said of all of their kind."""
-        found = 0
-        lacking = self._lacking
-        for lack in (lack for n in range(len(lacking.rules)) for lack in lacking.of(n)):
-            if not rests_on_claims(lack.unmet.test.subject):
-                found |= lack.routes
+    def _individual(self, place: int) -> int:
+        """The routes of which a rule says something that it does not say of all of their kind."""
+        found = self._apart.get(place)
+        if found is None:
+            found = 0
+            for lack in self._lacking.of(place):
+                if not rests_on_claims(lack.unmet.test.subject):
+                    found |= lack.routes
+            self._apart[place] = found
         return found
 
     def _rule(self, place: int, verdict: RuleVerdict, number: int) -> RuleExplanation:

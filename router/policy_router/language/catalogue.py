@@ -82,6 +82,11 @@ class Catalogue:
         return [name for kind in kinds for name in self.names.get(kind, {})]
 
     @cached_property
+    def fingerprints(self) -> Mapping[tuple[str, str], str]:
+        """The fingerprint of every sound document, by kind and id."""
+        return {(p.kind, p.id): fingerprint(p) for p in self.documents}
+
+    @cached_property
     def makers(self) -> frozenset[str]:
         """The makers that some model document names."""
         said = (p.body.maker for p in self.of(ModelBody))

@@ -15,7 +15,7 @@ from policy_router.language.plainly import plain_request
 
 if TYPE_CHECKING:
     from policy_router.language.grammar.requests import RequestBody, StatedFacts
-    from policy_router.language.mistakes import Locator
+    from policy_router.language.origins import Locator
     from policy_router.language.plainly import PlainRequest
 
 _STATED_SETS = ("data", "subjects", "subject_location", "regime")

@@ -17,7 +17,8 @@ from policy_router.language.grammar.codes import ANYWHERE, COUNTRIES
 from policy_router.language.grammar.quantities import decimal, flag
 from policy_router.language.grammar.refusals import described, listed
 from policy_router.language.grammar.values import country_hint
-from policy_router.language.mistakes import Locator, Path, problem, warning
+from policy_router.language.mistakes import problem, warning
+from policy_router.language.origins import Locator, Path
 from policy_router.language.subjects import Sort, Subject
 from policy_router.language.suggest import did_you_mean, nearest
 from policy_router.language.text import quoted

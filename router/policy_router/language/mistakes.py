@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Protocol, get_args
+from typing import Any, Final, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -13,37 +12,9 @@ from pydantic_core import ErrorDetails
 from policy_router.domain.codes import CODES
 from policy_router.domain.diagnostic import Diagnostic, Severity, Span
 from policy_router.language.grammar.refusals import described, listed
-from policy_router.language.nodes import Document, key_span, value_span
+from policy_router.language.origins import Locator, Path
 from policy_router.language.suggest import did_you_mean, nearest
 from policy_router.language.text import quoted
-
-Path = tuple[str | int, ...]
-
-
-class Locator(Protocol):
-    """Finds the places of what was written."""
-
-    def at(self, *path: str | int) -> Span:
-        """Where the value at `path` stands."""
-
-    def key_at(self, *path: str | int) -> Span:
-        """Where the key at `path` stands."""
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """The places of a document."""
-
-    document: Document
-
-    def at(self, *path: str | int) -> Span:
-        """Where the value at `path` stands."""
-        return value_span(self.document, path)
-
-    def key_at(self, *path: str | int) -> Span:
-        """Where the key at `path` stands."""
-        return key_span(self.document, path)
-
 
 _EXPECTED: Final[Mapping[str, str]] = {
     "model_type": "a mapping",

@@ -13,8 +13,9 @@ from policy_router.domain.diagnostic import Diagnostic, Span
 from policy_router.language.grammar.body import LANGUAGE, DocumentBody
 from policy_router.language.grammar.kinds import KINDS
 from policy_router.language.lists import list_kind, members, outline, remembered
-from policy_router.language.mistakes import Places, mistakes, problem
+from policy_router.language.mistakes import mistakes, problem
 from policy_router.language.nodes import NOTHING, Data, Document, plain_data, value_span
+from policy_router.language.origins import Places
 from policy_router.language.rests import without
 from policy_router.language.suggest import did_you_mean
 from policy_router.language.text import quoted

@@ -68,8 +68,8 @@ def plain_request(data: Mapping[str, Any]) -> PlainRequest | None:
 
 
 def _word(value: object, form: Form) -> str:
-    if type(value) is str and form(value):
-        return value
+    if isinstance(value, str) and form(value):
+        return str(value)
     raise _InDoubt
 
 

@@ -11,7 +11,8 @@ from policy_router.domain.policy import ALWAYS, All, AnyOf, Not, Predicate
 from policy_router.domain.vocabulary import attribute, fact
 from policy_router.language.grammar.refusals import described, listed
 from policy_router.language.matchers import Comparison
-from policy_router.language.mistakes import Locator, Path, problem, warning
+from policy_router.language.mistakes import problem, warning
+from policy_router.language.origins import Locator, Path
 from policy_router.language.subjects import Side, Sort, Subject, subject, subject_names
 from policy_router.language.suggest import did_you_mean, nearest
 from policy_router.language.text import quoted

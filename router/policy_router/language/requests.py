@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from policy_router.domain.diagnostic import DocumentErrors
 from policy_router.language.grammar.requests import RequestBody
-from policy_router.language.mistakes import Locator, mistakes
+from policy_router.language.mistakes import mistakes
+from policy_router.language.origins import Locator
 
 
 def request_body(data: Mapping[str, Any], places: Locator) -> RequestBody:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import assert_never
 
-from policy_router.language.mistakes import Path
 from policy_router.language.nodes import Document, Entry, Mapping, Node, Scalar, Sequence, node_at
+from policy_router.language.origins import Path
 
 
 def without(document: Document, paths: Iterable[Path]) -> Document | None:

@@ -8,8 +8,9 @@ from policy_router.domain.diagnostic import Diagnostic, DocumentErrors
 from policy_router.domain.policy import Predicate
 from policy_router.domain.registry import Registry
 from policy_router.language.document import read_documents
-from policy_router.language.mistakes import Places, problem
+from policy_router.language.mistakes import problem
 from policy_router.language.nodes import plain_data
+from policy_router.language.origins import Places
 from policy_router.language.predicates import Reader
 from policy_router.language.subjects import Side
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -32,13 +33,18 @@ _CONDITIONS: Final = {
 def badges(sheet: Sheet) -> Iterator[str]:
     """What providers of the model claim, with conditions, and on how many of its routes."""
     for attribute in _BADGES:
-        counts: dict[str, int] = {}
-        for offer in sheet.offers:
-            text = _condition(attribute, offer.at_provider(attribute))
-            counts[text] = counts.get(text, 0) + 1
+        counts = Counter(_sourced(attribute, o.at_provider(attribute)) for o in sheet.offers)
         for text, number in counts.items():
             where = f" ({number} of {len(sheet.offers)} routes)" if len(sheet.offers) > 1 else ""
             yield f"{phrases.title_of(attribute)}: {text}{where}"
+
+
+def badges_together(sheet: Sheet) -> Iterator[str]:
+    """The same in one line for each badge, without sources."""
+    for attribute in _BADGES:
+        counts = Counter(_condition(attribute, o.at_provider(attribute)) for o in sheet.offers)
+        said = (f"{text} ({phrases.counted(n, 'route')})" for text, n in counts.most_common())
+        yield f"{phrases.title_of(attribute)}: {'; '.join(said)}"
 
 
 def _condition(attribute: str, found: Statement | None) -> str:
@@ -46,7 +52,13 @@ def _condition(attribute: str, found: Statement | None) -> str:
         return "not known: nothing is recorded"
     if found.gap is not None:
         return f"not known: {phrases.gap(found.gap)}"
-    said = _CONDITIONS.get((attribute, str(found.value)), values.said(attribute, found.value))
+    return _CONDITIONS.get((attribute, str(found.value)), values.said(attribute, found.value))
+
+
+def _sourced(attribute: str, found: Statement | None) -> str:
+    said = _condition(attribute, found)
+    if found is None or found.gap is not None:
+        return said
     if found.agreement is not None:
         return f"{said} (agreement `{escaped(found.agreement)}`)"
     source = f"{phrases.source_kind(found.evidence.kind)}, {phrases.checked(found.evidence)}"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final
 
+from policy_router.registry.importers.drafts import Quarantined
 from policy_router.registry.importers.findings import Change, Comparison, Finding, Side
 from policy_router.report.phrases import counted
 from policy_router.report.screen import Screen
@@ -34,16 +35,26 @@ def import_lines(
         yield from _differences(
             title, [f for f in found.findings if f.change is change], most, screen
         )
-    aside = [(_spelt(q.key), q.code, escaped(q.message)) for q in found.quarantined]
-    if aside:
-        yield from _titled("Set aside: not read", len(aside), screen)
-        yield from table(_ASIDE, aside[:most], screen)
-        yield from _further(len(aside) - most)
+    yield from aside_lines(found.quarantined, most, screen)
     yield ""
     if found.unmatched:
         about = counted(found.unmatched, "row")
         yield from screen.wrapped(f"{about} about nothing that the registry has: passed over.")
     yield from screen.wrapped(_ending(found, written))
+
+
+def aside_lines(aside: Sequence[Quarantined], most: int, screen: Screen) -> Iterator[str]:
+    """The rows that were set aside, `most` of them, and why."""
+    rows = [(_spelt(q.key), q.code, escaped(q.message)) for q in aside]
+    if rows:
+        yield from _titled("Set aside: not read", len(rows), screen)
+        yield from table(_ASIDE, rows[:most], screen)
+        yield from _further(len(rows) - most)
+
+
+def aside_data(aside: Iterable[Quarantined]) -> list[dict[str, str]]:
+    """The same for programs."""
+    return [{"row": q.key, "code": q.code, "message": q.message} for q in aside]
 
 
 def _titled(title: str, count: int, screen: Screen) -> Iterator[str]:
@@ -122,9 +133,7 @@ def import_json(found: Comparison, written: str | None) -> str:
         "rows": found.rows,
         "unmatched": found.unmatched,
         "findings": [_finding(finding) for finding in found.findings],
-        "quarantined": [
-            {"row": q.key, "code": q.code, "message": q.message} for q in found.quarantined
-        ],
+        "quarantined": aside_data(found.quarantined),
         "written": written,
     }
     return json.dumps(report, indent=2)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from policy_router.audit.gaps import Gaps
+from policy_router.audit.gaps import Gaps, Thing
 from policy_router.audit.matrix import Standing
 from policy_router.audit.prospects import Prospect, missing_for
 from policy_router.engine.explanation import ChangeKind
@@ -21,16 +21,55 @@ _STYLES: Final = {
     Standing.REFUSED: ("refused", Style.BAD),
     Standing.UNKNOWN: ("not known", Style.OPEN),
 }
+_NO_STEPS: Final = 1_000
+"""What no list of steps is as long as."""
 
 
-def prospect_lines(found: Iterable[Prospect], screen: Screen) -> Iterator[str]:
-    """Packs against scenarios, then why not and what would change it, pack by pack."""
-    packs = list(found)
+def standing_lines(packs: Sequence[Prospect], screen: Screen) -> list[str]:
+    """Packs against scenarios: on how many routes each permits what."""
     if not packs:
-        return
+        return []
     scenarios = packs[0].matrix.scenarios
     columns = [Column("Pack"), *(Column(escaped(s.id), fits=True) for s in scenarios)]
-    yield from table(columns, [_row(pack, screen) for pack in packs], screen)
+    return table(columns, [_row(pack, screen) for pack in packs], screen)
+
+
+def nearest_lines(packs: Iterable[Prospect], screen: Screen) -> Iterator[str]:
+    """The fewest steps that would let the mildest data that go nowhere go somewhere, pack by pack.
+
+    Packs for which that is the same stand together, each with what stands in the way there.
+    """
+    found: dict[str, list[str]] = {}
+    for pack in packs:
+        for step, why in _nearest(pack):
+            found.setdefault(step, []).append(why)
+    if found:
+        yield from ("", screen.bold("Nearest steps, for data that may go nowhere yet"))
+    for step, reasons in found.items():
+        yield from screen.listed([step])
+        for why in reasons:
+            yield from screen.wrapped(why, "    ", "      ")
+
+
+def _nearest(pack: Prospect) -> Iterator[tuple[str, str]]:
+    """The nearest step of a pack, and what it opens and why that is shut; nothing if nothing is."""
+    closed = [s.id for s in pack.matrix.scenarios if not pack.matrix.of(s.id, Standing.PERMITTED)]
+    if not closed:
+        return
+    groups = [g for g in grouped(pack.matrix, pack.matrix.cells) if closed[0] in g.scenarios]
+    missing = [missing_for(pack, closed[0], group.routes[0]) for group in groups]
+    fewest = min(range(len(groups)), key=lambda n: len(_steps(missing[n])) or _NO_STEPS)
+    group = groups[fewest]
+    about = escaped(", ".join(name for name in closed if name in group.scenarios))
+    of_some = "" if set(closed) <= set(group.scenarios) else f" for {about}"
+    yield (
+        f"{_next_step(missing[fewest])}, on `{escaped(group.routes[0])}`",
+        f"`{escaped(pack.policy.id)}`{of_some}: {_STYLES[group.standing][0]}: {group.because}",
+    )
+
+
+def why_lines(packs: Iterable[Prospect], screen: Screen) -> Iterator[str]:
+    """Why not and what would change it, pack by pack."""
     for pack in packs:
         groups = grouped(pack.matrix, pack.matrix.cells)
         if groups:
@@ -70,15 +109,19 @@ def _why(pack: Prospect, group: Group, screen: Screen) -> Iterator[str]:
 
 
 def _next_step(gaps: Gaps) -> str:
-    """The smallest set of steps that was found, in a few words, or that there is none.
+    """The smallest set of steps that was found, in a few words, or that there is none."""
+    steps = ", ".join(brief(gaps, thing) for thing in _steps(gaps))
+    return steps or phrases.nothing_found(complete=not gaps.cut)
+
+
+def _steps(gaps: Gaps) -> Sequence[Thing]:
+    """The smallest set of steps that was found; none if there is none.
 
     One that needs no exception is named first: a waiver changes nothing about the route.
     """
     waived = ChangeKind.EXCEPTION
     bundles = sorted(gaps.bundles, key=lambda b: any(t.kind is waived for t in b.things))
-    if bundles:
-        return ", ".join(brief(gaps, thing) for thing in bundles[0].things)
-    return phrases.nothing_found(complete=not gaps.cut)
+    return bundles[0].things if bundles else ()
 
 
 def prospect_data(found: Iterable[Prospect]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from policy_router.audit.matrix import Standing
 from policy_router.audit.reconciliation import Disagreement, Reconciliation
 from policy_router.engine.render import instant
 from policy_router.report import phrases
+from policy_router.report.imports import aside_data, aside_lines
 from policy_router.report.matrix import cause
 from policy_router.report.screen import Screen
 from policy_router.report.statement import LIMITS, facts_of
@@ -40,6 +41,7 @@ def reconciliation_lines(found: Reconciliation, most: int, screen: Screen) -> It
     hidden = len(found.disagreements) - most
     if hidden > 0:
         yield f"{phrases.counted(hidden, 'further row')}: `--most`, or `--format csv`"
+    yield from aside_lines(found.aside, most, screen)
     about = {
         "Rows of the gateway about models that no route here leads to": found.unknown_to_us,
         "Routes here of which the gateway says nothing": found.unknown_to_it,
@@ -118,6 +120,7 @@ def reconciliation_json(found: Reconciliation) -> str:
         ],
         "unknown_to_us": list(found.unknown_to_us),
         "unknown_to_it": list(found.unknown_to_it),
+        "quarantined": aside_data(found.aside),
         "limits": LIMITS,
     }
     return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

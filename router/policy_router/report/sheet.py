@@ -1,4 +1,4 @@
-"""A model on one page: card, claims with their conditions, routes, handling of data, benchmarks."""
+"""The card of a model, its benchmarks, and what else its maker has."""
 
 from __future__ import annotations
 
@@ -7,52 +7,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
-from policy_router.audit.evidence import Statement
-from policy_router.audit.sheet import HANDLING, Offer, Sheet
+from policy_router.audit.sheet import Offer, Sheet
 from policy_router.domain.claim import Evidence
 from policy_router.domain.price import Money
 from policy_router.domain.route import Model
 from policy_router.engine import words
-from policy_router.report import phrases, values
-from policy_router.report.badges import badges
-from policy_router.report.evidence import title_of_hop
+from policy_router.report import phrases
 from policy_router.report.screen import Screen
 from policy_router.report.statement import facts_of
 from policy_router.report.tables import Column, table
 from policy_router.report.visible import escaped
 
 _CARD: Final = (Column(""), Column("", fits=True))
-_ROUTES: Final = (
-    Column("Route"),
-    Column("Provider", fits=True),
-    Column("Region", fits=True),
-    Column("Zero retention", fits=True),
-    Column("Training", fits=True),
-    Column("Input", right=True),
-    Column("Output", right=True),
-)
 _SCORES: Final = (Column("Benchmark"), Column("Score", right=True))
-_MOST_OTHERS: Final = 12
-_MOST_ROUTES: Final = 3
-
-
-def sheet_lines(sheet: Sheet, screen: Screen) -> Iterator[str]:
-    """What is recorded about a model, for a reader."""
-    yield screen.bold(headline(sheet.model))
-    yield from screen.wrapped(_as_of(sheet))
-    yield from ("", *_rows(card_rows(sheet.model, sheet.offers), screen))
-    yield from _section("Claims, with their conditions", screen)
-    yield from screen.listed(badges(sheet))
-    yield from _section("Routes", screen)
-    yield from _routes(sheet, screen)
-    yield from _section("Data handling, hop by hop", screen)
-    yield from _handling(sheet, screen)
-    yield from _section("Benchmarks, rank and tier", screen)
-    yield from _benchmarks(sheet.model, screen)
-
-
-def _section(title: str, screen: Screen) -> Iterator[str]:
-    yield from ("", screen.bold(title))
+_MOST_OTHERS: Final = 6
 
 
 def headline(model: Model) -> str:
@@ -61,10 +29,11 @@ def headline(model: Model) -> str:
     return f"{escaped(model.title)} (`{escaped(model.id)}`){maker}"
 
 
-def _as_of(sheet: Sheet) -> str:
+def as_of(sheet: Sheet, *, apart: bool) -> str:
+    """Of when all this is, and what the card was read in; `apart`: also what routes differ by."""
     card = sheet.model.card_source
     at = facts_of(sheet.moment.at, sheet.moment.known_at, sheet.snapshot.digests)
-    own = {o.card.card_source for o in sheet.offers if o.card.card_source != card}
+    own = {o.card.card_source for o in sheet.offers if apart and o.card.card_source != card}
     differ = "; ".join(sorted(_read_in(source) for source in own if source is not None))
     routes = f" Of what routes offer otherwise: {differ}." if differ else ""
     if card is None:
@@ -76,9 +45,9 @@ def _read_in(source: Evidence) -> str:
     return escaped(f"{phrases.evidence(source)}: {source.reference}")
 
 
-def _rows(rows: Sequence[tuple[str, str]], screen: Screen) -> list[str]:
-    """Two columns without titles."""
-    return table(_CARD, rows, screen)[2 if screen.person else 1 :]
+def card_lines(sheet: Sheet, screen: Screen) -> list[str]:
+    """The card in two columns without titles."""
+    return table(_CARD, card_rows(sheet.model, sheet.offers), screen)[2 if screen.person else 1 :]
 
 
 def card_rows(model: Model, offers: Sequence[Offer]) -> list[tuple[str, str]]:
@@ -169,115 +138,19 @@ def _span(prices: Sequence[Money]) -> str:
     return money(low) if low.amount == high.amount else f"{money(low)} to {money(high)}"
 
 
-# ---- routes -------------------------------------------------------------------------------------
-
-
-def _routes(sheet: Sheet, screen: Screen) -> Iterator[str]:
-    count = phrases.counted(len(sheet.offers), "route")
-    where = {o.route.gateway for o in sheet.offers}
-    through = f" through {phrases.names(sorted(map(escaped, where)))}" if where else ""
-    yield f"{count} within reach{through}."
-    if sheet.offers:
-        yield from table(_ROUTES, [_route_row(sheet, offer) for offer in sheet.offers], screen)
-        yield from screen.wrapped(f"Training across these routes: {training_posture(sheet)}.")
-    if sheet.elsewhere:
-        shown = phrases.names(map(escaped, sheet.elsewhere[:_MOST_ROUTES]))
-        more = len(sheet.elsewhere) - _MOST_ROUTES
-        others = f" and {more} more" if more > 0 else ""
-        yield from screen.wrapped(f"Not within reach: {shown}{others} (`--all-routes`).")
-
-
-def _route_row(sheet: Sheet, offer: Offer) -> tuple[str, ...]:
-    provider = sheet.snapshot.registry.providers[offer.route.provider]
-    return (
-        escaped(offer.route.id),
-        escaped(provider.title),
-        *(_says(offer.at_provider(name), name) for name in _OVERVIEW),
-        money(offer.input),
-        money(offer.output),
-    )
-
-
-_OVERVIEW: Final = ("inference_location", "zero_data_retention", "training")
-
-
-def _says(statement: Statement | None, attribute: str) -> str:
-    if statement is None or statement.gap is not None:
-        return words.UNKNOWN
-    return values.said(attribute, statement.value)
-
-
-def training_posture(sheet: Sheet) -> str:
-    """What the providers say about training, counted."""
-    said: dict[str, int] = {}
-    for offer in sheet.offers:
-        text = _says(offer.at_provider("training"), "training")
-        said[text] = said.get(text, 0) + 1
-    return "; ".join(f"{text} ({phrases.counted(n, 'route')})" for text, n in sorted(said.items()))
-
-
-# ---- handling of data ---------------------------------------------------------------------------
-
-
-def _handling(sheet: Sheet, screen: Screen) -> Iterator[str]:
-    """One table for all routes on which the same hops claim the same."""
-    numbers = _numbered(sheet)
-    alike: dict[tuple[tuple[str, ...], tuple[tuple[str, ...], ...]], list[str]] = {}
-    for offer in sheet.offers:
-        rows = tuple(
-            (phrases.title_of(name), *(_cell(offer, hop, name, numbers) for hop in offer.hops))
-            for name in HANDLING
-        )
-        alike.setdefault((offer.hops, rows), []).append(offer.route.id)
-    for (hops, rows), routes in alike.items():
-        yield from screen.wrapped(phrases.names(map(escaped, routes)))
-        titles = (Column(title_of_hop(sheet.snapshot, hop), fits=True) for hop in hops)
-        yield from table([Column("Question", fits=True), *titles], rows, screen)
-        yield ""
-    yield from _sources(numbers, screen)
-
-
-def _cell(offer: Offer, hop: str, name: str, numbers: dict[tuple[str, str], int]) -> str:
-    found = offer.claims.get((hop, name))
-    if found is None:
-        return words.UNKNOWN
-    number = numbers[_source(found)]
-    if found.gap is not None:
-        return f"{words.UNKNOWN}: {phrases.gap(found.gap)} [{number}]"
-    return f"{values.said(name, found.value)} [{number}]"
-
-
-def _source(s: Statement) -> tuple[str, str]:
-    """A source as it is listed: what kind it is and when it was read, and which."""
-    if s.agreement is not None:
-        return f"agreement `{escaped(s.agreement)}`", s.evidence.reference
-    return escaped(phrases.evidence(s.evidence)), s.evidence.reference
-
-
-def _numbered(sheet: Sheet) -> dict[tuple[str, str], int]:
-    found = {
-        _source(s)
-        for offer in sheet.offers
-        for (_, name), s in offer.claims.items()
-        if name in HANDLING
-    }
-    return {source: number for number, source in enumerate(sorted(found), start=1)}
-
-
-def _sources(numbers: dict[tuple[str, str], int], screen: Screen) -> Iterator[str]:
-    for (kind, reference), number in numbers.items():
-        yield from screen.wrapped(f"{kind}: {escaped(reference)}", f"  [{number}] ")
-
-
 # ---- benchmarks and what else there is ----------------------------------------------------------
 
 
-def _benchmarks(model: Model, screen: Screen) -> Iterator[str]:
+def benchmarks(model: Model, screen: Screen, *, together: bool) -> Iterator[str]:
+    """Rank, tier and scores as their source prints them; `together`: in one paragraph."""
     rows = [*standing_rows(model), *((escaped(n), words.number(s)) for n, s in model.benchmarks)]
     if not rows:
         yield "none is recorded"
         return
-    yield from table(_SCORES, rows, screen)
+    if together:
+        yield from screen.wrapped("; ".join(f"{name} {score}" for name, score in rows))
+    else:
+        yield from table(_SCORES, rows, screen)
     if model.card_source is not None:
         source = escaped(phrases.evidence(model.card_source))
         yield from screen.wrapped(f"As printed by its source ({source}); nobody here measured it.")
@@ -295,5 +168,5 @@ def other_models(sheet: Sheet, screen: Screen) -> Iterator[str]:
         return
     shown = phrases.names(map(escaped, sheet.others[:_MOST_OTHERS]))
     more = len(sheet.others) - _MOST_OTHERS
-    yield from _section(f"Other models of {escaped(sheet.model.maker or '')}", screen)
+    yield from ("", screen.bold(f"Other models of {escaped(sheet.model.maker or '')}"))
     yield from screen.wrapped(f"{shown}{f' and {more} more' if more > 0 else ''}")

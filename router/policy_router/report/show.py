@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
 
 from policy_router.audit.prospects import Prospect
 from policy_router.audit.sheet import HANDLING, Offer, Sheet
@@ -14,35 +14,93 @@ from policy_router.domain.route import Gateway, Model, Route
 from policy_router.engine import words
 from policy_router.engine.render import instant
 from policy_router.report import values
-from policy_router.report.badges import badges
-from policy_router.report.prospects import prospect_data, prospect_lines
+from policy_router.report.badges import badges, badges_together
+from policy_router.report.handling import handling_by_party, handling_tables
+from policy_router.report.offers import each_route, reach, routes_together
+from policy_router.report.prospects import (
+    nearest_lines,
+    prospect_data,
+    standing_lines,
+    why_lines,
+)
 from policy_router.report.sample_calls import javascript_call, python_call
 from policy_router.report.screen import Screen
-from policy_router.report.sheet import other_models, sheet_lines
+from policy_router.report.sheet import as_of, benchmarks, card_lines, headline, other_models
 from policy_router.report.statement import LIMITS
 from policy_router.report.visible import escaped
 from policy_router.wire.pinnable import obstacle
 
+_Way = tuple[str, Callable[[Gateway, Route], str]]
+_WAYS: Final[Sequence[_Way]] = (("Python", python_call), ("JavaScript", javascript_call))
+_THE_REST: Final = (
+    "More: `--all` tells each route, claim and reason apart and how to call it from JavaScript, "
+    "`--policy NAME` looks at one pack alone, `registry evidence ROUTE` lists every source."
+)
 
-def show_lines(sheet: Sheet, packs: Sequence[Prospect], screen: Screen) -> Iterator[str]:
-    """A model as it is recorded, what may go there, and how to call it."""
-    yield from sheet_lines(sheet, screen)
+
+def show_lines(
+    sheet: Sheet, packs: Sequence[Prospect], screen: Screen, *, everything: bool
+) -> Iterator[str]:
+    """A model as it is recorded, what may go there, and how to call it: the short answer first.
+
+    `everything`: each route and each claim by itself. Of a single route that is always told.
+    """
+    apart = everything or len(sheet.offers) == 1
+    yield screen.bold(headline(sheet.model))
+    yield from _short_answer(sheet, packs, screen, apart=apart)
+    yield from _section("Card", screen)
+    yield from (*card_lines(sheet, screen), *screen.wrapped(as_of(sheet, apart=apart)))
     if sheet.offers:
-        yield from ("", screen.bold("What may go there, each pack on its own"))
-        yield from prospect_lines(packs, screen)
+        yield from _section("Claims of providers, with their conditions", screen)
+        yield from screen.listed(badges(sheet) if apart else badges_together(sheet))
+        yield from _routes(sheet, screen, apart=apart)
+    yield from _section("Benchmarks, rank and tier", screen)
+    yield from benchmarks(sheet.model, screen, together=not apart)
+    if apart:
+        yield from why_lines(packs, screen)
     yield from other_models(sheet, screen)
-    yield from _calls(sheet, screen)
+    yield from _calls(sheet, screen, ways=_WAYS if apart else _WAYS[:1])
     yield from ("", *screen.wrapped(LIMITS))
 
 
-def _calls(sheet: Sheet, screen: Screen) -> Iterator[str]:
+def _section(title: str, screen: Screen) -> Iterator[str]:
+    yield from ("", screen.bold(title))
+
+
+def _short_answer(
+    sheet: Sheet, packs: Sequence[Prospect], screen: Screen, *, apart: bool
+) -> Iterator[str]:
+    """Where it can be had, what may go there, and the next step."""
+    for text in reach(sheet):
+        yield from screen.wrapped(text)
+    if not sheet.offers:
+        return
+    yield from _section("What may go there, each pack on its own", screen)
+    yield from standing_lines(packs, screen)
+    yield from nearest_lines(packs, screen)
+    if not apart:
+        yield from ("", *screen.wrapped(_THE_REST))
+
+
+def _routes(sheet: Sheet, screen: Screen, *, apart: bool) -> Iterator[str]:
+    yield from _section("Routes", screen)
+    yield from each_route(sheet, screen) if apart else routes_together(sheet, screen)
+    if apart:
+        yield from _section("Data handling, hop by hop", screen)
+        yield from handling_tables(sheet, screen)
+    else:
+        yield from _section("Data handling, each party once", screen)
+        yield from handling_by_party(sheet, screen)
+
+
+def _calls(sheet: Sheet, screen: Screen, ways: Sequence[_Way]) -> Iterator[str]:
     """How to call the first route that can be called as it is described."""
     registry = sheet.snapshot.registry
     for offer in sheet.offers:
         gateway = registry.gateways[offer.route.gateway]
         unpinned = registry.providers[offer.route.provider].unpinned
         if obstacle(gateway, offer.route, unpinned) is None:
-            yield from _call(gateway, offer.route, screen)
+            yield from _call(gateway, offer.route, screen, ways)
             return
     if sheet.offers:
         yield from ("", screen.bold("Calling it"))
@@ -52,8 +110,8 @@ def _calls(sheet: Sheet, screen: Screen) -> Iterator[str]:
         )
 
 
-def _call(gateway: Gateway, route: Route, screen: Screen) -> Iterator[str]:
-    for name, call in (("Python", python_call), ("JavaScript", javascript_call)):
+def _call(gateway: Gateway, route: Route, screen: Screen, ways: Sequence[_Way]) -> Iterator[str]:
+    for name, call in ways:
         yield from ("", screen.bold(f"Call it from {name}"))
         yield from (f"  {escaped(line)}".rstrip() for line in call(gateway, route).split("\n"))
     source = gateway.address_source

@@ -16,6 +16,7 @@ from policy_router.report.visible import escaped, width
 _GAP: Final = "  "
 _NARROWEST: Final = 10
 """No column is made narrower than this, or than a word of its title."""
+_ADDRESS: Final = "://"
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet take a cell for a formula."""
 
@@ -59,7 +60,10 @@ def _fitted(columns: Sequence[Column], widths: list[int], available: int) -> lis
 
 def _lines(columns: Sequence[Column], row: Row, widths: Sequence[int]) -> list[str]:
     """One row; a cell that is too wide for its column goes on in the next line."""
-    cells = [_cell_lines(cell, w) for cell, w in zip(row, widths, strict=True)]
+    cells: list[list[str]] = []
+    for cell, available in zip(reversed(row), reversed(widths), strict=True):
+        taken = max(map(len, cells), default=0)
+        cells.insert(0, _below(_cell_lines(cell, available), available, taken))
     lines = []
     for parts in zip_longest(*cells, fillvalue=""):
         padded = [
@@ -71,9 +75,26 @@ def _lines(columns: Sequence[Column], row: Row, widths: Sequence[int]) -> list[s
 
 
 def _cell_lines(cell: str, available: int) -> list[str]:
+    """The lines of a cell. An address is never broken: who copies half of it reads another page."""
     if width(unstyled(cell)) <= available:
         return [cell]
-    return textwrap.wrap(cell, available, break_on_hyphens=False) or [""]
+    if _ADDRESS in cell:
+        return textwrap.wrap(cell, available, break_long_words=False, break_on_hyphens=False)
+    long_word = max(map(width, unstyled(cell).split()), default=0) > available
+    return textwrap.wrap(cell, available, break_on_hyphens=long_word) or [""]
+
+
+def _below(lines: Sequence[str], available: int, taken: int) -> list[str]:
+    """Lines of a cell, one that is too wide only where nothing stands to the right of it.
+
+    `taken`: how many lines the cells to the right have.
+    """
+    found: list[str] = []
+    for line in lines:
+        if width(unstyled(line)) > available:
+            found += [""] * (taken - len(found))
+        found.append(line)
+    return found
 
 
 def _padded(cell: str, available: int, *, right: bool) -> str:

@@ -27,11 +27,21 @@ def briefly(name: str, value: ClaimValue | None) -> str:
 
 def shortly(name: str, value: ClaimValue | None) -> str:
     """A value for a cell on a screen: plain words, and of a long list how much longer it is."""
-    if isinstance(value, Members) and len(value.certain) > _MOST_NAMED:
-        first, more = sorted(value.certain)[:_NAMED], len(value.certain) - _NAMED
-        others = " and perhaps others" if value.open or value.optional else ""
-        return escaped(f"{', '.join(first)} and {more} more{others}")
-    return value_words(name, briefly(name, value))
+    return _first_of(value) or value_words(name, briefly(name, value))
+
+
+def shortly_said(name: str, value: ClaimValue | None) -> str:
+    """The same with what a value does not mean where it is easily misread."""
+    return _first_of(value) or said(name, value)
+
+
+def _first_of(value: ClaimValue | None) -> str:
+    """The first names of a long list and how much longer it is; nothing if it is none."""
+    if not isinstance(value, Members) or len(value.certain) <= _MOST_NAMED:
+        return ""
+    first, more = sorted(value.certain)[:_NAMED], len(value.certain) - _NAMED
+    others = " and perhaps others" if value.open or value.optional else ""
+    return escaped(f"{', '.join(first)} and {more} more{others}")
 
 
 def data(value: ClaimValue | None) -> Any:  # noqa: ANN401 - JSON

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
-from secrets import token_hex
 from typing import Final
 
 MOST_BYTES: Final = 64 * 1024 * 1024
@@ -79,7 +78,7 @@ def _mark_as_used(file: Path) -> None:
 def write(where: Path, key: str, text: str) -> None:
     """Keep a text under a key, whole or not at all; those used longest ago make room."""
     data = text.encode()
-    part = where / f"{key}.{token_hex(8)}.part"
+    part = where / f"{key}.{os.urandom(8).hex()}.part"
     with suppress(OSError):
         where.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:

@@ -15,7 +15,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from itertools import groupby
-from pathlib import Path, PurePath
+from operator import attrgetter
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -61,7 +62,6 @@ CLASSES: Final[tuple[type[Any], ...]] = (
     *(territory.Suspension, territory.Territory, vocabulary.Regime),
 )
 """The only classes that can be written and read back."""
-_CLASSES: Final = frozenset(CLASSES)
 
 _Run = list[Any]
 """Values of one class, as they are written."""
@@ -122,42 +122,34 @@ class _Packing:
         found = self._places.get(row)
         if found is None:
             found = self._places[row] = self._first + len(self._rows)
-            made_of = () if row[0] in _OF_TEXT else row[1:]
-            self._depths.append(1 + max(map(self._depth, made_of), default=0))
+            self._depths.append(1 if row[0] in _OF_TEXT else 1 + self._deepest(row[1:]))
             self._rows.append(row)
         return found
 
-    def _depth(self, place: int) -> int:
-        return 0 if place < self._first else self._depths[place - self._first]
+    def _deepest(self, places: Iterable[int]) -> int:
+        first, depths = self._first, self._depths
+        return max((depths[place - first] for place in places if place >= first), default=0)
 
     def _row(self, value: object) -> tuple[Any, ...]:
+        """What a value is made of: a text, or the places of other values."""
+        write = _WRITERS.get(type(value))
+        if write is not None:
+            return write(value)
+        parts = _PARTS.get(type(value))
+        if parts is not None:
+            return type(value).__name__, *map(self.place, parts(value))
+        return self._several(value)
+
+    def _several(self, value: object) -> tuple[Any, ...]:
         match value:
-            case Enum():
-                return type(value).__name__, str(value.value)
-            case None | bool():
-                return "constant", str(value)
             case str():
                 return "text", str(value)
-            case int() | Decimal():
-                return type(value).__name__, str(value)
-            case datetime() | date() | time():
-                return type(value).__name__, value.isoformat()
-            case PurePath():
-                return "path", str(value)
-            case _:
-                return self._whole(value)
-
-    def _whole(self, value: object) -> tuple[Any, ...]:
-        """What is made of other values."""
-        match value:
             case tuple():
                 return "tuple", *map(self.place, value)
             case frozenset():
                 return "set", *map(self.place, sorted(value))
             case Mapping():
                 return "map", *(self.place(part) for pair in value.items() for part in pair)
-            case _ if type(value) in _CLASSES:
-                return type(value).__name__, *map(self.place, _parts(value))
             case _:
                 raise TypeError(type(value).__name__)
 
@@ -172,8 +164,12 @@ class _Packing:
         ]
 
 
-def _parts(value: Any) -> Iterable[object]:  # noqa: ANN401 - any of our dataclasses
-    return (getattr(value, f.name) for f in fields(value))
+def _parts(cls: type[Any]) -> Callable[[Any], Iterable[object]]:
+    """How the values of the fields of an instance are read, all at once."""
+    names = [f.name for f in fields(cls)]
+    if len(names) == 1:
+        return lambda value: (getattr(value, names[0]),)
+    return attrgetter(*names)
 
 
 def _run(name: str, rows: list[tuple[Any, ...]], moved: Mapping[int, int]) -> _Run:
@@ -224,6 +220,19 @@ def _of_text(make: Callable[[str], object]) -> Callable[[_Values, _Run], list[ob
     return lambda values, run: [*map(make, _texts(values, run))]
 
 
+_PARTS: Final[Mapping[type[Any], Callable[[Any], Iterable[object]]]] = {
+    c: _parts(c) for c in CLASSES if is_dataclass(c)
+}
+_WRITERS: Final[Mapping[type[Any], Callable[[Any], tuple[str, str]]]] = {
+    type(None): lambda _: ("constant", "None"),
+    bool: lambda value: ("constant", str(value)),
+    str: lambda value: ("text", value),
+    int: lambda value: ("int", str(value)),
+    Decimal: lambda value: ("Decimal", str(value)),
+    **{c: lambda value: (type(value).__name__, value.isoformat()) for c in (datetime, date, time)},
+    type(Path()): lambda value: ("path", str(value)),
+    **{c: lambda v: (type(v).__name__, v.value) for c in CLASSES if issubclass(c, Enum)},
+}
 _RECORDS: Final = {c.__name__: _records(c) for c in CLASSES if is_dataclass(c)}
 _OF_TEXT: Final = {
     "constant": _of_text({"None": None, "True": True, "False": False}.__getitem__),

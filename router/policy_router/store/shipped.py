@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
-from importlib.resources import files
 from pathlib import Path
+from typing import Final
 
-DISTRIBUTION = "policy-router"
+DISTRIBUTION: Final = "policy-router"
+_PACKAGE: Final = Path(__file__).parents[1]
+_NAMED: Final = f'name = "{DISTRIBUTION}"'
 
 
 def shipped_root() -> Path:
@@ -15,8 +16,7 @@ def shipped_root() -> Path:
     An installed wheel carries them inside the package; a checkout has them at its root. Raises
     `FileNotFoundError` where neither is there: an installation that lost its documents.
     """
-    package = Path(str(files("policy_router")))
-    installed, checkout = package / "shipped", package.parents[1]
+    installed, checkout = _PACKAGE / "shipped", _PACKAGE.parents[1]
     if installed.is_dir():
         return installed
     if _is_checkout(checkout):
@@ -32,7 +32,6 @@ def _is_checkout(folder: Path) -> bool:
     """Tell whether `folder` is the root of this project's source, by its pyproject.toml."""
     try:
         text = (folder / "pyproject.toml").read_text(encoding="utf-8")
-        project = tomllib.loads(text).get("project", {})
     except (OSError, ValueError):
         return False
-    return isinstance(project, dict) and project.get("name") == DISTRIBUTION
+    return _NAMED in text.splitlines()

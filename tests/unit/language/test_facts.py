@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -142,3 +145,23 @@ def test_all_mistakes_are_reported_at_once() -> None:
     with pytest.raises(DocumentErrors) as caught:
         request_facts({"data": ["helth", "persnal"], "regime": ["gdpr"], "x": 1})
     assert len(caught.value.diagnostics) == 4
+
+
+def test_what_a_document_states_is_read_without_the_grammar(tmp_path: Path) -> None:
+    """A request that is plain needs none of what can say of any request what is wrong with it."""
+    file = tmp_path / "request.yaml"
+    file.write_text(
+        "model: openai/o4-mini\ndata: [personal, 'health']\nlabels: {team: Team A}\n"
+        "tokens: {input: 1000}\nstateful: true\n",
+        "utf-8",
+    )
+    script = (
+        "import sys; from policy_router.cli.request_file import request_file; "
+        "from policy_router.language.facts import request_facts; "
+        f"facts = request_facts(request_file({str(file)!r})[0]); "
+        "print(facts.scalar('tokens.input'), type(facts.model).__name__, 'pydantic' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=True, capture_output=True, text=True
+    )
+    assert done.stdout == "1000 str False\n"

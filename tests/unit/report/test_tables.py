@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 
 import pytest
 from hypothesis import given
@@ -97,3 +98,25 @@ def test_no_word_of_a_title_is_ever_broken(titles: list[str]) -> None:
     lines = table(columns, [["x" * 40 for _ in titles]], Screen(width=60))
     shown = " ".join(lines).split()
     assert {word for title in titles for word in title.split()} <= set(shown)
+
+
+ADDRESSES = st.from_regex(
+    r"https?://[a-z]{1,12}\.example(/[a-z0-9._~()-]{1,40}){0,4}", fullmatch=True
+)
+
+
+@given(st.lists(st.tuples(ADDRESSES, ADDRESSES, st.sampled_from(["", LONG])), max_size=4))
+def test_an_address_in_a_cell_is_never_broken(rows: list[tuple[str, str, str]]) -> None:
+    columns = [Column("One", fits=True), Column("Two", fits=True), Column("Said", fits=True)]
+    lines = table(columns, [(f"read in {a}", f"{c} {b}", c) for a, b, c in rows], Screen(60))
+    shown = Counter(word for line in lines for word in line.split() if "://" in word)
+    assert shown == Counter(address for row in rows for address in row[:2])
+
+
+def test_a_long_name_is_broken_where_it_has_a_hyphen() -> None:
+    columns = [Column("Name", fits=True), Column("Of")]
+    assert table(columns, [("azure-openai-datazone-eu", "x" * 14)], Screen(30)) == [
+        "Name            Of",
+        "azure-openai-   xxxxxxxxxxxxxx",
+        "datazone-eu",
+    ]

@@ -14,7 +14,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Pretend that the package lies in a folder of its own."""
     package = tmp_path / "router" / "policy_router"
     package.mkdir(parents=True)
-    monkeypatch.setattr(shipped, "files", lambda _: package)
+    monkeypatch.setattr(shipped, "_PACKAGE", package)
     return package
 
 

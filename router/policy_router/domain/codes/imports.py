@@ -116,6 +116,13 @@ IMP: Final = (
         "Look at the row in its source.",
     ),
     Code(
+        "IMP210",
+        "row without a verdict",
+        "A row of a gateway's own verdicts does not say of which model it is, or not whether the "
+        "key may use it. It says nothing about the route; the other rows are compared.",
+        "Ask again with `include=policy`, with the key whose verdicts you want.",
+    ),
+    Code(
         "IMP301",
         "download failed",
         "The address did not answer with the catalogue, or not in time.",

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from policy_router.domain.diagnostic import Diagnostic
 from policy_router.domain.registry import Registry
-from policy_router.language.canonical import digest, fingerprint
+from policy_router.language.canonical import digest
 from policy_router.language.catalogue import Catalogue
 from policy_router.registry.build.contracts import agreements, signoffs
 from policy_router.registry.build.law import adequacy, territories
@@ -71,9 +71,9 @@ def build_registry(catalogue: Catalogue, today: date) -> tuple[Registry, tuple[D
 def fingerprints(catalogue: Catalogue) -> Mapping[str, Mapping[str, str]]:
     """The fingerprint of every document of the registry, by kind and id."""
     found = {kind: dict(each) for kind, each in catalogue.known.fingerprints.items()}
-    for document in catalogue.documents:
-        if document.kind in REGISTRY_KINDS:
-            found.setdefault(document.kind, {})[document.id] = fingerprint(document)
+    for (kind, name), said in catalogue.fingerprints.items():
+        if kind in REGISTRY_KINDS:
+            found.setdefault(kind, {})[name] = said
     return found
 
 

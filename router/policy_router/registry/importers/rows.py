@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
-from policy_router.registry.importers.drafts import Quarantined, Row
+from policy_router.registry.importers.drafts import Quarantined
 from policy_router.registry.importers.refusal import BadRow, ImportRefused
+
+T = TypeVar("T")
 
 Named = tuple[str, object]
 """A row, and what it is called in reports of it."""
 
 
 def each(
-    rows: Iterable[Named], read: Callable[[Mapping[str, Any]], Iterable[Row]]
-) -> tuple[tuple[Row, ...], tuple[Quarantined, ...]]:
+    rows: Iterable[Named], read: Callable[[Mapping[str, Any]], Iterable[T]]
+) -> tuple[tuple[T, ...], tuple[Quarantined, ...]]:
     """What `read` makes of every row, and the rows it could not read."""
-    found: list[Row] = []
+    found: list[T] = []
     aside: list[Quarantined] = []
     for key, row in rows:
         try:
@@ -40,8 +42,9 @@ def under(data: object, key: str) -> list[Any]:
     return found
 
 
-def named(rows: Iterable[object], key: str) -> Iterable[Named]:
-    """Rows by what they call themselves under `key`, else by their place in the list."""
+def named(rows: Iterable[object], *keys: str) -> Iterable[Named]:
+    """Rows by what they call themselves under the first of `keys`, else by their place."""
     for number, row in enumerate(rows, start=1):
-        name = row.get(key) if isinstance(row, dict) else None
-        yield (name if isinstance(name, str) and name else f"row {number}"), row
+        said = [row.get(key) for key in keys] if isinstance(row, dict) else []
+        names = (name for name in said if isinstance(name, str) and name)
+        yield next(names, f"row {number}"), row

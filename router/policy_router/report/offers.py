@@ -1,0 +1,87 @@
+"""The routes of a model in a table: each by itself, or those alike together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from policy_router.audit.sheet import Offer, Sheet
+from policy_router.engine import words
+from policy_router.report import phrases, values
+from policy_router.report.screen import Screen
+from policy_router.report.sheet import money
+from policy_router.report.tables import Column, Row, table
+from policy_router.report.visible import escaped
+
+_COLUMNS: Final = (
+    Column("Route"),
+    Column("Provider", fits=True),
+    Column("Region", fits=True),
+    Column("Zero retention", fits=True),
+    Column("Training", fits=True),
+    Column("Input", right=True),
+    Column("Output", right=True),
+)
+_OVERVIEW: Final = ("inference_location", "zero_data_retention", "training")
+_OFFERED: Final = {"available": "on offer"}
+"""In a narrow cell: what is available is not yet granted."""
+_MOST_NAMED: Final = 3
+
+
+def reach(sheet: Sheet) -> Iterator[str]:
+    """How many routes there are and through which gateways; and which are not within reach."""
+    count = phrases.counted(len(sheet.offers), "route")
+    where = {o.route.gateway for o in sheet.offers}
+    through = f" through {phrases.names(sorted(map(escaped, where)))}" if where else ""
+    yield f"{count} within reach{through}."
+    if sheet.elsewhere:
+        shown = phrases.names(map(escaped, sheet.elsewhere[:_MOST_NAMED]))
+        more = len(sheet.elsewhere) - _MOST_NAMED
+        others = f" and {more} more" if more > 0 else ""
+        yield f"Not within reach: {shown}{others} (`--all-routes`)."
+
+
+def each_route(sheet: Sheet, screen: Screen) -> Iterator[str]:
+    """Every route by itself, and what the providers say about training, counted."""
+    titles = {name: escaped(p.title) for name, p in sheet.snapshot.registry.providers.items()}
+    rows = [(escaped(o.route.id), titles[o.route.provider], *_said(o)) for o in sheet.offers]
+    yield from table(_COLUMNS, rows, screen)
+    yield from screen.wrapped(f"Training across these routes: {_training_posture(sheet)}.")
+
+
+def routes_together(sheet: Sheet, screen: Screen) -> list[str]:
+    """Routes to one provider of which the row says the same, in one row; who it is, is told after.
+
+    A place that is one of many is named with how many more there are.
+    """
+    found: dict[tuple[str, Row], list[str]] = {}
+    for offer in sheet.offers:
+        key = offer.route.provider, _said(offer, short=True)
+        found.setdefault(key, []).append(escaped(offer.route.id))
+    rows = [(_and_more(routes), *said) for (_, said), routes in found.items()]
+    return table([_COLUMNS[0], *_COLUMNS[2:]], rows, screen)
+
+
+def _and_more(routes: list[str]) -> str:
+    return routes[0] if len(routes) == 1 else f"{routes[0]} and {len(routes) - 1} more"
+
+
+def _said(offer: Offer, *, short: bool = False) -> Row:
+    said = (_says(offer, name, short=short) for name in _OVERVIEW)
+    return *said, money(offer.input), money(offer.output)
+
+
+def _says(offer: Offer, name: str, *, short: bool) -> str:
+    found = offer.at_provider(name)
+    if found is None or found.gap is not None:
+        return words.UNKNOWN
+    if short:
+        return _OFFERED.get(str(found.value)) or values.shortly(name, found.value)
+    return values.said(name, found.value)
+
+
+def _training_posture(sheet: Sheet) -> str:
+    counts = Counter(_says(offer, "training", short=False) for offer in sheet.offers)
+    said = (f"{text} ({phrases.counted(n, 'route')})" for text, n in sorted(counts.items()))
+    return "; ".join(said)
