@@ -12,7 +12,10 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from policy_router.audit.record import Finding, Occasion, record_of
 from policy_router.cli.main import COMMANDS, main
+from policy_router.log.kept import open_ledger
+from policy_router.service.pdp import utc_now
 from tests.cli.running import run
 from tests.house.tree import ROOT
 from tests.pep.serving import serving_process
@@ -62,6 +65,10 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, copy in (("opper", "models"), ("litellm", "prices")):
         shutil.copy(IMPORTS / f"{name}.json", folder / f"{copy}.json")
     monkeypatch.chdir(folder)
+    log = open_ledger(Path("var/log"), anchor=Path("checkpoints-kept-elsewhere"))
+    occasion = Occasion("6b4e59db-24a0-4e2c-95b9-6bc25dbe7c34", utc_now(), "sidecar", None, 2)
+    log.append(record_of(occasion, Finding(refused="unknown_caller")))
+    log.check()
     return folder
 
 

@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "test": "run the suites: requests with the outcome they should have",
     "serve": "take calls as OpenAI, Anthropic and Google do, and send what is permitted",
     "caller": "who may call",
+    "log": "what was decided: find it, count it, and prove that nobody changed it since",
     "init": "write a project to start from",
     "doctor": "is this project ready: documents, gateways, keys, age of the registry",
     "schema": "the JSON Schemas of all documents, for editors and other programs",

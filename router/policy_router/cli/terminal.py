@@ -55,6 +55,16 @@ def progress_line(verb: str) -> Callable[[int, int], None]:
     return show
 
 
+def counting_line(verb: str) -> Callable[[int], None]:
+    """The same for a run of which nobody knows how long it is."""
+
+    def show(done: int) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r{verb} {done:,} \r", err=True, nl=False)
+
+    return show
+
+
 def emit(lines: Iterable[str]) -> None:
     """Write lines to standard output; what its encoding lacks is written as an escape."""
     text = "\n".join(lines)

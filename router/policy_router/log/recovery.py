@@ -10,6 +10,7 @@ from policy_router.log.segment import (
     Abandoned,
     Opening,
     Tail,
+    has_whole_line,
     opening_of,
     path_of,
     read_on,
@@ -36,24 +37,33 @@ class Found:
 def find_end(folder: Path, checkpoints: Path) -> Found:
     """The end of the log in `folder`.
 
-    Bytes behind the last line that follows on the others were never acknowledged, unless a
-    checkpoint covers them. Raises `LogDamaged` if one does, or does not have the root it has.
+    Part of a line behind those that follow on each other was never acknowledged, unless a
+    checkpoint covers it. Raises `LogDamaged` if one does, or does not have the root it has, and
+    for a whole line that does not follow.
     """
     present, newest = segments_in(folder), last_checkpoint(checkpoints)
     abandoned: list[Abandoned] = []
     for segment in reversed(present):
         opening = opening_of(folder, segment)
         if opening is None:
-            abandoned.append(Abandoned(segment, 0))
+            abandoned.append(_torn(folder, segment, 0))
             continue
         tail = _scanned(folder, opening, newest)
         if path_of(folder, segment).stat().st_size > tail.offset:
-            abandoned.append(Abandoned(segment, tail.offset))
+            abandoned.append(_torn(folder, segment, tail.offset))
         tail.segment = present[-1]
         return Found(tail, tuple(reversed(abandoned)), opening.log)
     if newest is not None:
         raise LogDamaged(f"{newest.size} records were kept, and no segment of them is there")
     return Found(Tail(present[-1] if present else 0), tuple(reversed(abandoned)), None)
+
+
+def _torn(folder: Path, segment: int, offset: int) -> Abandoned:
+    """The end of a segment that holds part of a line; raises `LogDamaged` for a whole one."""
+    path = path_of(folder, segment)
+    if has_whole_line(path, offset):
+        raise LogDamaged(f"`{path.name}`, byte {offset}: a line does not follow on those before it")
+    return Abandoned(segment, offset)
 
 
 def follow(folder: Path, known: Found) -> Found | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from policy_router.log.merkle import Tree
 SEGMENT: Final = "segment"
 _SUFFIX: Final = ".jsonl"
 _DIGITS: Final = 8
+_BLOCK: Final = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,13 @@ def read_on(path: Path, tail: Tail, end: int | None = None) -> Iterator[bytes]:
             tail.last = line.hash
             tail.offset += len(raw)
             yield raw[:-1]
+
+
+def has_whole_line(path: Path, offset: int) -> bool:
+    """Whether a line ends behind `offset`: what a crash cuts short has no end of a line in it."""
+    with path.open("rb") as file:
+        file.seek(offset)
+        return any(b"\n" in block for block in iter(partial(file.read, _BLOCK), b""))
 
 
 def lines_of(records: Sequence[bytes], tail: Tail) -> bytes:

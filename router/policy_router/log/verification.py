@@ -19,6 +19,7 @@ from policy_router.log.segment import (
     Abandoned,
     Opening,
     Tail,
+    has_whole_line,
     opening_of,
     path_of,
     read_on,
@@ -147,7 +148,7 @@ class _Verification:
 
     def _pass_over(self, segment: int, end: int | None, *, is_last: bool) -> None:
         """A segment without a whole first line: only one that is said to be, or the last."""
-        if not is_last and end != 0:
+        if end != 0 and (not is_last or has_whole_line(path_of(self._folder, segment), 0)):
             raise _Wrong(self._next, self._name(segment), "it does not begin as a segment does")
         self._leave(Abandoned(segment, 0))
 
@@ -172,7 +173,8 @@ class _Verification:
                 self._removed = max(self._removed, removed_by(line))
         self._found.records = tail.tree.size - self._found.first
         rest = path.stat().st_size - tail.offset
-        if rest and not is_last and end != tail.offset:
+        is_torn = is_last and not has_whole_line(path, tail.offset)
+        if rest and end != tail.offset and not is_torn:
             raise _Wrong(self._next, f"{self._name(segment)}, byte {tail.offset}", _BROKEN)
         if rest:
             self._leave(Abandoned(segment, tail.offset))

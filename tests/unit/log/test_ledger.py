@@ -176,6 +176,27 @@ def test_records_under_a_checkpoint_are_never_taken_for_a_torn_tail(tmp_path: Pa
     good(tmp_path)
 
 
+def test_a_whole_line_that_does_not_follow_is_never_taken_for_a_torn_tail(tmp_path: Path) -> None:
+    """Without any checkpoint too: what a crash leaves has no end of a line in it."""
+    ledger = Ledger(tmp_path)
+    for number in range(3):
+        ledger.append(record(number))
+    segment = tmp_path / "00000001.jsonl"
+    whole = segment.read_bytes()
+    lines = whole.splitlines(keepends=True)
+    for changed in (
+        whole.replace(b'"number":1', b'"number":7'),
+        b"".join((lines[0], lines[1], lines[3])),
+        b"".join((*lines, lines[-1])),
+        whole.replace(b'"kind":"segment"', b'"kind":"segments"'),
+    ):
+        segment.write_bytes(changed)
+        assert verify(tmp_path).problem is not None
+        with pytest.raises(LogDamaged):
+            Ledger(tmp_path).append(record(3))
+        assert segment.read_bytes() == changed
+
+
 def test_records_changed_so_that_they_follow_on_each_other_are_told_by_a_checkpoint(
     tmp_path: Path,
 ) -> None:

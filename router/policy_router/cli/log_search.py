@@ -1,0 +1,68 @@
+"""`policy-router log search`: calls by what their records say."""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from policy_router.audit.recorded import Wanted, calls_in
+from policy_router.cli.examples import examples
+from policy_router.cli.formats import format_option
+from policy_router.cli.log_folder import log_folder
+from policy_router.cli.main import FINE
+from policy_router.cli.terminal import emit, screen
+from policy_router.cli.values import Instant
+from policy_router.log.reading import records_in
+from policy_router.report.recorded import calls_csv, calls_json, calls_lines
+
+
+@click.command(
+    epilog=examples(
+        "log search --refused",
+        "log search --caller support-bot --since 2026-11-01T00:00:00Z",
+        "log search --reason facts_missing --last 100 --format csv",
+    )
+)
+@log_folder
+@click.option("--id", "id_", metavar="ID", help="calls whose id begins so")
+@click.option("--caller", metavar="ID", help="calls of this caller")
+@click.option("--model", metavar="NAME", help="calls that asked for this model")
+@click.option("--route", metavar="ID", help="calls that were sent by this route")
+@click.option("--reason", metavar="CODE", help="calls that were refused for this reason")
+@click.option("--refused/--permitted", "refused", default=None, help="only these")
+@click.option("--since", type=Instant(), help="calls from this instant on")
+@click.option("--until", type=Instant(), help="calls before this instant")
+@click.option(
+    "--last", type=click.IntRange(min=1), default=20, show_default=True, help="how many, at most"
+)
+@format_option("json", "csv")
+def command(  # noqa: PLR0913 - one for each option
+    folder: Path,
+    id_: str | None,
+    caller: str | None,
+    model: str | None,
+    route: str | None,
+    reason: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    last: int,
+    output: str,
+    *,
+    refused: bool | None,
+) -> int:
+    """List calls, the latest last. `log show ID` tells everything about one of them."""
+    admitted = None if refused is None else not refused
+    wanted = Wanted(id_, caller, model, route, reason, admitted, since, until)
+    found = deque(filter(wanted.holds, calls_in(records_in(folder))), maxlen=last)
+    calls = sorted(found, key=lambda call: (call.at, call.first["id"]))
+    match output:
+        case "json":
+            emit([calls_json(calls)])
+        case "csv":
+            emit(calls_csv(calls).splitlines())
+        case _:
+            emit(calls_lines(calls, screen()))
+    return FINE

@@ -1,0 +1,69 @@
+"""`policy-router log verify`: is every record still what was kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from policy_router.cli.examples import examples
+from policy_router.cli.formats import format_option
+from policy_router.cli.log_folder import log_folder
+from policy_router.cli.main import DENIED, FINE
+from policy_router.cli.terminal import counting_line, emit, screen
+from policy_router.log.checkpoint import Checkpoint
+from policy_router.log.verification import IsSigned, checkpoints_in, verify
+from policy_router.log.writer import CHECKPOINTS
+from policy_router.report.verified import Asked, verified_json, verified_lines
+
+_HEX_DIGITS = 64
+
+
+@click.command(epilog=examples("log verify", "log verify --anchor checkpoints-kept-elsewhere"))
+@log_folder
+@click.option(
+    "--anchor",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="file of checkpoints that was kept elsewhere",
+)
+@click.option("--key", metavar="HEX", help="public key by which every checkpoint must be signed")
+@format_option("json")
+def command(folder: Path, anchor: Path | None, key: str | None, output: str) -> int:
+    """Read every record of the log and say what that proves, and what it does not.
+
+    Exit code 1 if a record is missing, changed or out of its place; the first one is named.
+    """
+    checkpoints = checkpoints_in(folder / CHECKPOINTS)
+    anchored = checkpoints_in(anchor) if anchor is not None else []
+    if anchor is not None and not anchored:
+        raise click.UsageError(f"`{anchor}` holds no checkpoint")
+    is_signed = _signed_by(key, [*checkpoints, *anchored])
+    found = verify(folder, anchored, is_signed, counting_line("read"))
+    asked = Asked(folder, anchor, key)
+    if output == "json":
+        emit([verified_json(found, asked)])
+    else:
+        emit(verified_lines(found, asked, screen()))
+    return FINE if found.problem is None else DENIED
+
+
+def _signed_by(key: str | None, checkpoints: list[Checkpoint]) -> IsSigned | None:
+    """What says whether a checkpoint is signed as it should be; None where none is, nor need be."""
+    if key is None and not any(checkpoint.signature for checkpoint in checkpoints):
+        return None
+    holds = _signatures()
+    if key is None:
+        return lambda c: c.signature is None or holds(c)
+    wanted = key.lower()
+    if len(wanted) != _HEX_DIGITS or set(wanted) - set("0123456789abcdef"):
+        raise click.UsageError("`--key` takes the 64 hexadecimal digits `log key` has printed")
+    return lambda c: c.key == wanted and holds(c)
+
+
+def _signatures() -> Callable[[Checkpoint], bool]:
+    try:
+        from policy_router.log.keys import is_signed  # noqa: PLC0415 - it needs an extra
+    except ImportError as error:
+        raise click.UsageError("signatures need the extra `signing`: install it first") from error
+    return is_signed

@@ -1,0 +1,216 @@
+"""Recorded calls, for readers and for programs."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from policy_router.audit.recorded import Call, Data, Tally
+from policy_router.domain.decision import Reason, Verdict
+from policy_router.report import phrases
+from policy_router.report.screen import Screen
+from policy_router.report.tables import Column, csv_table, table
+from policy_router.report.visible import escaped
+
+_SHORT_ID: Final = 8
+_COLUMNS: Final = (
+    Column("Call"),
+    Column("When (UTC)"),
+    Column("Caller", fits=True),
+    Column("Asked for", fits=True),
+    Column("Sent by, or why not", fits=True),
+    Column("Ending"),
+)
+_NAMES: Final = ("id", "at", "caller", "model", "route", "reason", "ending")
+
+
+def calls_lines(calls: Sequence[Call], screen: Screen) -> Iterator[str]:
+    """A table of calls."""
+    if not calls:
+        yield "No call in the log is like that."
+        return
+    yield from table(_COLUMNS, [_row(call) for call in calls], screen)
+
+
+def _row(call: Call) -> tuple[str, ...]:
+    return (
+        call.first["id"][:_SHORT_ID],
+        f"{call.at:%Y-%m-%d %H:%M:%S}",
+        escaped(call.first["caller"] or "nobody known"),
+        escaped(call.model or "not read"),
+        escaped(call.route or _why(call.reason)),
+        call.ending.replace("_", " "),
+    )
+
+
+def _why(reason: str | None) -> str:
+    """A reason in words; the code of a refusal stands for itself."""
+    return phrases.headline(Reason(reason)) if reason in set(Reason) else f"refused: {reason}"
+
+
+def calls_csv(calls: Sequence[Call]) -> str:
+    """One line for each call."""
+    return csv_table(_NAMES, [[_text(_plain(call)[name]) for name in _NAMES] for call in calls])
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _plain(call: Call) -> dict[str, Any]:
+    return {
+        "id": call.first["id"],
+        "at": call.first["recorded_at"],
+        "caller": call.first["caller"],
+        "model": call.model,
+        "route": call.route,
+        "reason": call.reason,
+        "ending": call.ending,
+    }
+
+
+def calls_json(calls: Sequence[Call]) -> str:
+    """The same for programs."""
+    return json.dumps([_plain(call) for call in calls], indent=2)
+
+
+def call_json(call: Call) -> str:
+    """Every record of one call, as it was kept."""
+    records = [*call.decisions, *([call.outcome] if call.outcome is not None else [])]
+    return json.dumps(records, indent=2)
+
+
+# ---- one call ----
+
+
+def call_lines(call: Call, screen: Screen) -> Iterator[str]:
+    """Everything that was recorded of one call."""
+    first = call.first
+    yield screen.bold(f"Call {first['id']}")
+    whom = escaped(first["caller"] or "nobody who is known")
+    yield f"{call.at:%Y-%m-%d %H:%M:%S} UTC, of {whom}, through {first['point']}"
+    if first["observed"]:
+        yield "only observed: it passed whatever was decided"
+    for record in call.decisions:
+        yield ""
+        yield from _attempt_lines(record, screen)
+    yield ""
+    yield from screen.wrapped(_ending(call))
+    yield from _facts_lines(first, screen)
+
+
+def _attempt_lines(record: Data, screen: Screen) -> Iterator[str]:
+    attempt, decision = record["attempt"], record["decision"]
+    title = f"Attempt {attempt['number']}"
+    if record["admitted"]:
+        yield screen.bold(f"{title}: sent by {escaped(str(attempt['route']))}")
+    elif record["refused"] is not None:
+        yield screen.bold(f"{title}: refused, {record['refused']}")
+    else:
+        yield screen.bold(f"{title}: {_why(decision['reason'])}")
+    for passed in attempt["passed_over"]:
+        route = escaped(passed["route"])
+        yield f"  passed over: {route}, which cannot carry it ({passed['refused']})"
+    if decision is not None:
+        yield from _decision_lines(decision, screen)
+
+
+def _decision_lines(decision: Data, screen: Screen) -> Iterator[str]:
+    digests = decision["digests"]
+    policies, registry = (phrases.short_digest(digests[n]) for n in ("policies", "registry"))
+    yield f"  decided at {decision['at']} from policies {policies}, registry {registry}"
+    if decision["missing"]:
+        yield from screen.wrapped(f"facts missing: {', '.join(decision['missing'])}", "  ")
+    rows = [
+        (
+            escaped(candidate["route"]),
+            f"{verdict['policy']}/{verdict['rule']}",
+            phrases.verdict(Verdict(verdict["verdict"])),
+        )
+        for candidate in decision["candidates"]
+        for verdict in candidate["verdicts"]
+    ]
+    if rows:
+        columns = (Column("Route"), Column("Rule", fits=True), Column("Verdict", fits=True))
+        yield from (f"  {line}" for line in table(columns, rows, screen))
+
+
+def _ending(call: Call) -> str:
+    if call.outcome is None:
+        if call.ending == "refused":
+            return "Nothing was sent."
+        return "How it ended is not recorded: it is under way, or the program ended before it did."
+    status = call.outcome["status"]
+    answer = "no answer came" if status is None else f"HTTP {status}"
+    said = call.outcome["attestation"]
+    told = "" if said is None else f"; whose answer it is: {said['standing']}"
+    return f"It ended: {call.ending.replace('_', ' ')}, {answer}{told}."
+
+
+def _facts_lines(record: Data, screen: Screen) -> Iterator[str]:
+    facts = record["facts"]
+    if facts is None:
+        return
+    told = {name: ", ".join(s["members"]) for name, s in facts["sets"].items() if s["members"]}
+    told |= {name: _fact(value) for name, value in facts["scalars"].items()}
+    declared = set(facts["declared"])
+    yield ""
+    yield screen.bold("Facts")
+    for name, value in told.items():
+        by = " (declared only)" if name in declared else ""
+        yield from screen.wrapped(f"{escaped(value)}{by}", f"  {name:<22}")
+
+
+def _fact(value: str | bool) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value
+
+
+# ---- many calls ----
+
+
+def tally_lines(found: Tally, screen: Screen) -> Iterator[str]:
+    """Counts of calls, the most first."""
+    if found.begin is None or found.end is None:
+        yield "There is no call in the log of that time."
+        return
+    calls = phrases.counted(found.calls, "call")
+    refused = found.calls - found.permitted
+    span = f"from {found.begin:%Y-%m-%d %H:%M} to {found.end:%Y-%m-%d %H:%M} UTC"
+    yield from screen.wrapped(
+        f"{calls} {span}: {found.permitted:,} permitted, {refused:,} refused."
+    )
+    endings = Counter({name.replace("_", " "): n for name, n in found.endings.items()})
+    reasons = Counter({_why(name): n for name, n in found.reasons.items()})
+    for title, counts in (
+        ("Ending", endings),
+        ("Why refused", reasons),
+        ("Caller", found.callers),
+        ("Sent by", found.routes),
+    ):
+        if counts:
+            yield ""
+            rows = [(escaped(name), f"{n:,}") for name, n in _most_first(counts)]
+            yield from table((Column(title, fits=True), Column("Calls", right=True)), rows, screen)
+
+
+def _most_first(counts: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+
+
+def tally_json(found: Tally) -> str:
+    """The same for programs."""
+    data = {
+        "calls": found.calls,
+        "permitted": found.permitted,
+        "begin": None if found.begin is None else found.begin.isoformat(),
+        "end": None if found.end is None else found.end.isoformat(),
+        "endings": dict(_most_first(found.endings)),
+        "reasons": dict(_most_first(found.reasons)),
+        "callers": dict(_most_first(found.callers)),
+        "routes": dict(_most_first(found.routes)),
+    }
+    return json.dumps(data, indent=2)
