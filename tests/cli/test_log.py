@@ -139,7 +139,9 @@ def test_checkpoints_are_signed_and_anchored(calls: Stage, tmp_path: Path) -> No
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name not in {"show", "verify"}])
 def test_the_examples_of_a_command_run(calls: Stage, name: str) -> None:
     del calls
-    found = command.get_command(None, name)  # type: ignore[arg-type, attr-defined]
+    found = command.get_command(None, name)  # type: ignore[arg-type]
+    assert found is not None
+    assert found.epilog is not None
     lines = found.epilog.replace("\b", "").splitlines()
     typed = [line.strip() for line in lines if line.strip().startswith("policy-router ")]
     assert typed
