@@ -35,7 +35,7 @@ from tests.small import (
     snapshot,
     utc,
 )
-from tests.strategies.predicates import names
+from tests.strategies.predicates import bound, names
 
 TIERS = tuple(PriceTier(n, (("input", Decimal(n)),)) for n in (400, 300, 200, 100))
 TABLE = PriceTable(
@@ -130,6 +130,19 @@ def test_prices_and_needs_are_remembered_up_to_a_bound(monkeypatch: pytest.Monke
         needs.append(len(needed._met))
     assert offers == [1, 1, 2, 2, 2]
     assert needs == [1, 1, 2, 2]
+
+
+def test_a_call_of_no_tokens_costs_nothing_and_one_of_unknown_size_may_cost_anything() -> None:
+    capped = rule(require=bound("cost", Matcher.AT_MOST, Decimal(1)))
+    in_force = snapshot(policy(capped), registry(replace(route(), prices=(TABLE,))))
+    sizeless = facts(features=("streaming",))
+    nothing = {"tokens.input": Decimal(0), "tokens.output": Decimal(0)}
+    empty = replace(sizeless, scalars=nothing)
+    for first, second in ((sizeless, empty), (empty, sizeless)):
+        engine = Engine(in_force)
+        found = [engine.decide(asked, NOW).reason for asked in (first, second)]
+        assert found == [Engine(in_force).decide(asked, NOW).reason for asked in (first, second)]
+        assert found[0] != found[1]
 
 
 def test_epochs_are_remembered_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
