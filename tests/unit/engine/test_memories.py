@@ -132,6 +132,18 @@ def test_prices_and_needs_are_remembered_up_to_a_bound(monkeypatch: pytest.Monke
     assert needs == [1, 1, 2, 2]
 
 
+def test_the_cheapest_for_a_call_of_no_tokens_is_no_better_for_one_of_unknown_size() -> None:
+    by_call = [replace(TABLE, amounts=(("request", Decimal(n)),)) for n in (9, 3)]
+    routes = (replace(route(name), prices=(p,)) for name, p in zip("ab", by_call, strict=True))
+    in_force = snapshot(policy_set(), registry(*routes))
+    sizeless = facts(features=("streaming",))
+    empty = replace(sizeless, scalars=dict.fromkeys(("tokens.input", "tokens.output"), Decimal(0)))
+    for first, second in ((sizeless, empty), (empty, sizeless)):
+        engine = Engine(in_force)
+        found = [engine.decide(asked, NOW).route for asked in (first, second)]
+        assert sorted(found) == ["a", "b"]
+
+
 def test_a_call_of_no_tokens_costs_nothing_and_one_of_unknown_size_may_cost_anything() -> None:
     capped = rule(require=bound("cost", Matcher.AT_MOST, Decimal(1)))
     in_force = snapshot(policy(capped), registry(replace(route(), prices=(TABLE,))))
