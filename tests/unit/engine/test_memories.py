@@ -142,7 +142,7 @@ def test_the_cheapest_for_a_call_of_no_tokens_is_no_better_for_one_of_unknown_si
     for first, second in ((sizeless, empty), (empty, sizeless)):
         engine = Engine(in_force)
         found = [engine.decide(asked, NOW).route for asked in (first, second)]
-        assert sorted(found) == ["a", "b"]
+        assert set(found) == {"a", "b"}
 
 
 def test_a_call_of_no_tokens_costs_nothing_and_one_of_unknown_size_may_cost_anything() -> None:
