@@ -11,9 +11,11 @@ from policy_router.domain.policy import All, AnyOf, Matcher, Not, PolicySet, Pre
 from policy_router.domain.registry import Registry
 from tests.explained import (
     ANOTHER,
+    CLAUSES_2,
     CONTRACTED,
     DE,
     DPIA,
+    INCLUDES,
     IS,
     NOTHING_KEPT,
     TIA,
@@ -26,11 +28,12 @@ from tests.explained import (
     firm,
     texts,
 )
-from tests.small import claim, places, policy, provider, registry, rule
+from tests.small import claim, exception, facts, places, policy, provider, registry, rule
 from tests.strategies.predicates import bound, names
 
 USED, NO_DPA = claim("training", "used"), claim("dpa", "none")
 TRAINS, UNSIGNED = names("training", IS, "used"), names("dpa", IS, "none")
+LOGS = names("logging", IS, "content")
 NEITHER = registry(provider("acme", USED, NO_DPA))
 SIGNED = "a sign-off `dpia` in force for this route and request"
 IN_EEA = names("storage_location", WITHIN, "EEA")
@@ -68,6 +71,23 @@ def sets(known: Registry, *demanded: Rule) -> list[list[str]]:
 )
 def test_where_one_of_two_will_do_a_contract_says_one(demanded: Rule) -> None:
     assert sets(NEITHER, demanded) == [[f"{WITH_ACME} `dpa` not none"]]
+
+
+@pytest.mark.parametrize(
+    "demanded",
+    [
+        firm(require=All((AnyOf((Not(TRAINS), Not(UNSIGNED))), Not(LOGS)))),
+        firm(require=Not(LOGS), forbid=(All((TRAINS, UNSIGNED)),)),
+        firm(forbid=(LOGS, All((TRAINS, UNSIGNED)))),
+    ],
+)
+def test_a_choice_is_made_beside_what_the_same_rule_leaves_no_choice_of(demanded: Rule) -> None:
+    known = registry(provider("acme", USED, NO_DPA, claim("logging", "content")))
+    (((said,),)) = sets(known, demanded)
+    assert sorted(said.removeprefix(f"{WITH_ACME} ").split(", ")) == [
+        "`dpa` not none",
+        "`logging` not content",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -128,3 +148,22 @@ def test_clauses_that_only_a_waived_rule_wants_are_not_said() -> None:
     assert sets(ABROAD, firm(require=CONTRACTED), hopeless) == [
         [f"{WITH_ACME} `dpa` in_force", exception_to("r1")]
     ]
+
+
+def test_a_place_is_named_without_the_clauses_that_would_do_for_another() -> None:
+    assert sets(ABROAD, firm(require=TRANSFER), firm(require=DPIA)) == [
+        [CLAUSES_2, TIA, SIGNED],
+        [f"{WITH_ACME} `inference_location` {ANOTHER}", SIGNED],
+    ]
+
+
+def test_what_an_exception_would_accept_is_not_said_where_the_rule_is_waived_anyway() -> None:
+    asked = facts(data=("personal",), opened=("data",), purpose="support", tenant="blue")
+    rules = firm(name="a", require=CONTRACTED), rule("b", require=names("stage", IS, "preview"))
+    ordinary = Not(names("data", INCLUDES, "health"))
+    waiver = exception(of="policy/b", when=ordinary, training=("prohibited",))
+    in_force = PolicySet((policy(*rules),), exceptions=(waiver,))
+    found = texts(explained(in_force, NEITHER, asked))
+    assert [f"{WITH_ACME} `dpa` in_force", exception_to("b")] in found
+    assert len(found) == 2
+    assert any("`training` prohibited" in chosen[0] for chosen in found)

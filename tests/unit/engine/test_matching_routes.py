@@ -154,6 +154,13 @@ def test_certifications(
     assert view(known).test(names("certifications", matcher, *named)) == expected
 
 
+@pytest.mark.parametrize("matcher", [INCLUDES, WITHIN])
+def test_a_certificate_that_is_called_like_a_country_lies_nowhere(matcher: Matcher) -> None:
+    known = claimed("certifications", places("DE"))
+    assert view(known).test(names("certifications", matcher, "EEA")) == FALSE
+    assert view(known).test(names("certifications", matcher, "DE")) == TRUE
+
+
 @pytest.mark.parametrize(
     ("card", "expected"), [(frozenset({"streaming"}), TRUE), (frozenset(), FALSE), (None, UNKNOWN)]
 )

@@ -35,12 +35,13 @@ from tests.small import (
     snapshot,
     utc,
 )
-from tests.strategies.predicates import names
+from tests.strategies.predicates import bound, names
 
 TIERS = tuple(PriceTier(n, (("input", Decimal(n)),)) for n in (400, 300, 200, 100))
 TABLE = PriceTable(
     "USD", (("input", Decimal(1)), ("output", Decimal(1))), ALWAYS_VALID, evidence(), HERE, TIERS
 )
+FLAT = replace(TABLE, tiers=())
 KNOWN = registry(
     *(model(str(n)) for n in range(4)),
     provider("acme", covers=tuple("0123")),
@@ -130,6 +131,31 @@ def test_prices_and_needs_are_remembered_up_to_a_bound(monkeypatch: pytest.Monke
         needs.append(len(needed._needs))
     assert offers == [1, 1, 2, 2, 2]
     assert needs == [2, 2, 1, 2, 2]
+
+
+def test_the_cheapest_for_a_call_of_no_tokens_is_no_better_for_one_of_unknown_size() -> None:
+    by_call = [replace(FLAT, amounts=(("request", Decimal(n)),)) for n in (9, 3)]
+    routes = (replace(route(name), prices=(p,)) for name, p in zip("ab", by_call, strict=True))
+    in_force = snapshot(policy_set(), registry(*routes))
+    sizeless = facts(features=("streaming",))
+    empty = replace(sizeless, scalars=dict.fromkeys(("tokens.input", "tokens.output"), Decimal(0)))
+    for first, second in ((sizeless, empty), (empty, sizeless)):
+        engine = Engine(in_force)
+        found = [engine.decide(asked, NOW).route for asked in (first, second)]
+        assert set(found) == {"a", "b"}
+
+
+def test_a_call_of_no_tokens_costs_nothing_and_one_of_unknown_size_may_cost_anything() -> None:
+    capped = rule(require=bound("cost", Matcher.AT_MOST, Decimal(1)))
+    in_force = snapshot(policy(capped), registry(replace(route(), prices=(FLAT,))))
+    sizeless = facts(features=("streaming",))
+    nothing = {"tokens.input": Decimal(0), "tokens.output": Decimal(0)}
+    empty = replace(sizeless, scalars=nothing)
+    for first, second in ((sizeless, empty), (empty, sizeless)):
+        engine = Engine(in_force)
+        found = [engine.decide(asked, NOW).reason for asked in (first, second)]
+        assert found == [Engine(in_force).decide(asked, NOW).reason for asked in (first, second)]
+        assert found[0] != found[1]
 
 
 def test_epochs_are_remembered_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,6 +42,7 @@ from tests.small import (
     registry,
     route,
     rule,
+    signoff,
     snapshot,
 )
 from tests.strategies.predicates import names
@@ -133,6 +134,8 @@ def test_of_a_rule_in_the_way_only_what_is_not_met_is_wanted() -> None:
     known = registry(provider("acme", claim("training", "opted_out"), claim("dpa", "none")))
     found = proposed(known, firm(require=All((OPTED_OUT, CONTRACTED))))
     assert list(found.wants) == [("acme", "dpa")]
+    judged = proposed(registry(signoff()), firm(require=All((DPIA, CONTRACTED))))
+    assert not judged.others
 
 
 def test_each_rule_is_looked_at_once() -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from policy_router.domain.contract import Clause, Mechanism
+from policy_router.domain.policy import Not
 from policy_router.engine.decide import Engine
 from policy_router.engine.explain import explain
 from policy_router.engine.explanation import Shortfall
-from tests.explained import IS
+from tests.explained import IS, NOTHING_KEPT
 from tests.small import (
     NOW,
     agreement,
@@ -37,6 +38,28 @@ TRANSFER = rule(require=names("transfer_basis.eu_gdpr", IS, "scc_with_tia"))
 IN_FORCE = snapshot(policy(TRANSFER, rule("never", require=names("route", IS, "none"))), KNOWN)
 
 
+ABROAD = registry(
+    provider(
+        "acme",
+        *(claim(name, places("DE")) for name in PLACES if name != "inference_location"),
+        claim("inference_location", places("IN", "US")),
+    ),
+    agreement("held", Clause(Mechanism.SCC, "M2")),
+    *(route(name) for name in "abc"),
+    *(
+        signoff(
+            "tia",
+            name=f"of {country}",
+            routes=(name,),
+            importers=("acme",),
+            countries=(country,),
+            tenants=("blue",),
+        )
+        for name, country in (("a", "US"), ("b", "IN"))
+    ),
+)
+
+
 def said(engine: Engine, tenant: str | None) -> list[tuple[Shortfall, ...]]:
     asked = facts(None, data=("personal",), purpose="support")
     if tenant is not None:
@@ -53,3 +76,26 @@ def test_what_a_transfer_lacks_depends_on_who_asks_and_on_the_route() -> None:
     blue, red, nobody = found[:3]
     assert [bool(lacking) for lacking in blue] == [True, False, True]
     assert blue[0] == red[0] == red[1] != nobody[1]
+
+
+def test_what_is_known_to_be_lacking_is_told_apart_by_route_and_by_who_asks() -> None:
+    """Of every route a transfer has no basis: of each for another country, or for both."""
+    at_home = rule(require=names("transfer_basis.eu_gdpr", IS, "not_a_transfer", "scc_with_tia"))
+    in_force = snapshot(policy(at_home), ABROAD)
+    engine = Engine(in_force)
+    for tenant in ("blue", None, "red", "blue"):
+        found = said(engine, tenant)
+        assert found == said(Engine(in_force), tenant)
+        ((first,), (second,), (third,)) = found
+        assert first.known
+        assert second.known
+        assert third.known
+        assert (first == second) is (tenant == "red")
+        assert first != third or tenant == "red"
+
+
+def test_a_transfer_that_must_have_no_basis_has_one_everywhere() -> None:
+    at_home = provider("acme", NOTHING_KEPT, *(claim(name, places("DE")) for name in PLACES))
+    unwanted = rule(require=Not(names("transfer_basis.eu_gdpr", IS, "not_a_transfer")))
+    (((lack,),),) = [said(Engine(snapshot(policy(unwanted), registry(at_home))), "blue")]
+    assert (lack.claimed, lack.hops, lack.known) == ("every place has a basis", (), True)

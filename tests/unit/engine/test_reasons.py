@@ -154,6 +154,12 @@ def test_a_third_partys_date_is_a_warning(asked: str) -> None:
     assert decided(policy(NO_TRAINING), known, facts(None)).warnings == ()
 
 
+def test_what_a_third_party_says_of_another_route_is_no_warning() -> None:
+    doubtful = replace(route("s"), lifecycle=(_retired(SourceKind.THIRD_PARTY),))
+    found = decided(IN_FORCE, registry(route("r"), doubtful))
+    assert (found.chain, found.warnings) == (("r", "s"), ())
+
+
 def test_one_live_route_is_enough() -> None:
     known = registry(replace(route(), stage="retired"), route("s"))
     found = decided(IN_FORCE, known)
@@ -212,6 +218,11 @@ def test_unsuitable(asked: RequestFacts, shortfall: str | None) -> None:
     (candidate,) = found.candidates
     assert candidate.unsuitable == (() if shortfall is None else (shortfall,))
     assert bool(candidate.verdicts) is (shortfall is None)
+
+
+def test_one_token_is_too_much_where_no_limit_is_known() -> None:
+    assert decided(IN_FORCE, registry(BARE), sized(1, 0)).reason is Reason.UNSUITABLE
+    assert decided(IN_FORCE, registry(BARE), sized(0, 1)).reason is Reason.UNSUITABLE
 
 
 @pytest.mark.parametrize(

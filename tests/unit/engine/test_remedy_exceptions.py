@@ -11,7 +11,7 @@ from tests.small import NOON, exception, policy, registry
 from tests.strategies.predicates import names
 
 SIGNED = "a sign-off `dpia` in force for this route and request"
-WHILE_UNTRAINED = {"training": ("prohibited", "off_by_default")}
+UNUSED = ("prohibited", "off_by_default")
 SHOWN = "`training` prohibited"
 BY_EXCEPTION = [[f"{WITH_ACME} {SHOWN}"], [f"evidence for `acme`: {SHOWN}"], [SIGNED]]
 RESEARCH = names("purpose", IS, "research")
@@ -21,13 +21,13 @@ HEALTH = names("data", INCLUDES, "health")
 @pytest.mark.parametrize(
     ("waiver", "sets"),
     [
-        (exception(**WHILE_UNTRAINED), BY_EXCEPTION),
-        (exception(when=Not(HEALTH), **WHILE_UNTRAINED), BY_EXCEPTION),
-        (exception(valid=Validity(None, NOON), **WHILE_UNTRAINED), [[SIGNED]]),
-        (exception(valid=Validity(NOON, None), **WHILE_UNTRAINED), BY_EXCEPTION),
-        (exception(when=RESEARCH, **WHILE_UNTRAINED), [[SIGNED]]),
-        (exception(routes=("s",), **WHILE_UNTRAINED), [[SIGNED]]),
-        (exception(of="policy/other", **WHILE_UNTRAINED), [[SIGNED]]),
+        (exception(training=UNUSED), BY_EXCEPTION),
+        (exception(when=Not(HEALTH), training=UNUSED), BY_EXCEPTION),
+        (exception(valid=Validity(None, NOON), training=UNUSED), [[SIGNED]]),
+        (exception(valid=Validity(NOON, None), training=UNUSED), BY_EXCEPTION),
+        (exception(when=RESEARCH, training=UNUSED), [[SIGNED]]),
+        (exception(routes=("s",), training=UNUSED), [[SIGNED]]),
+        (exception(of="policy/other", training=UNUSED), [[SIGNED]]),
     ],
     ids=(
         "in force",
@@ -49,5 +49,5 @@ def test_a_claim_that_an_exception_accepts_is_a_way(
 def test_what_an_exception_accepts_is_said_beside_what_another_rule_demands() -> None:
     """One contract says both, and no sign-off is needed; it would be a step more."""
     rules = firm(name="a", require=CONTRACTED), firm(require=DPIA)
-    in_force = PolicySet((policy(*rules),), exceptions=(exception(**WHILE_UNTRAINED),))
+    in_force = PolicySet((policy(*rules),), exceptions=(exception(training=UNUSED),))
     assert texts(explained(in_force, registry())) == [[f"{WITH_ACME} `dpa` in_force, {SHOWN}"]]

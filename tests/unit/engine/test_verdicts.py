@@ -176,6 +176,8 @@ def test_what_monitors_is_reported_of_the_chosen_route() -> None:
     found = decided(policy(rule(), WATCH_FALSE), known)
     assert (found.route, found.monitor) == ("r", ())
     assert [c.verdicts[1].verdict for c in found.candidates] == [PASS, UNKNOWN]
+    other = decided(policy(rule(require=names("route", Matcher.IS, "s")), WATCH_FALSE), known)
+    assert [(other.route, v.verdict) for v in other.monitor] == [("s", UNKNOWN)]
 
 
 @pytest.mark.parametrize(
