@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from policy_router.domain.decision import Candidate, RuleVerdict
+from policy_router.domain.decision import Candidate, RuleVerdict, Verdict
 from policy_router.domain.policy import Rule
 from policy_router.engine.explanation import Remedies, RuleExplanation, Shortfall
 from policy_router.engine.kinds import Kinds, by_claims
@@ -24,8 +24,8 @@ class RulingAccount:
         self._lacking = Lacking(ruling.circumstances, q)
         self._readings = ruling.epoch.readings
         self._suitable = ruling.epoch.suitability.of(q.facts)
-        self._rules: dict[tuple[int, int | None], tuple[RuleExplanation, ...]] = {}
-        self._let_pass: dict[tuple[int, RuleVerdict], RuleExplanation] = {}
+        self._of_kind: dict[int, tuple[RuleExplanation, ...]] = {}
+        self._let_pass: dict[tuple[int, Verdict, str | None], RuleExplanation] = {}
         self._remedies: dict[int, Remedies] = {}
 
     @cached_property
@@ -36,12 +36,14 @@ class RulingAccount:
     def rules(self, candidate: Candidate) -> tuple[RuleExplanation, ...]:
         """Every rule's verdict on a candidate, with what it finds wanting."""
         number = self._circumstances.bound.number[candidate.route]
-        key = (self.kinds.of(number), number if self._individual >> number & 1 else None)
-        found = self._rules.get(key)
-        if found is None:
-            verdicts = enumerate(candidate.verdicts)
-            found = self._rules[key] = tuple(self._rule(*v, number) for v in verdicts)
-        return found
+        of_kind = self._rules_of_kind(candidate, number)
+        own = [place for place, routes in self._individual if routes >> number & 1]
+        if not own or not of_kind:  # of an unsuitable route no rule says anything
+            return of_kind
+        found = list(of_kind)
+        for place in own:
+            found[place] = self._rule(place, candidate.verdicts[place], number)
+        return tuple(found)
 
     def remedies(self, candidate: Candidate) -> Remedies:
         """The smallest sets of changes that would permit a blocked candidate."""
@@ -57,13 +59,25 @@ class RulingAccount:
         return self.kinds.of(self._circumstances.bound.number[candidate.route])
 
     @cached_property
-    def _individual(self) -> int:
-        """The routes of which something is said that is not said of all of their kind."""
-        found = 0
-        lacking = self._lacking
-        for lack in (lack for n in range(len(lacking.rules)) for lack in lacking.of(n)):
-            if not rests_on_claims(lack.unmet.test.subject):
-                found |= lack.routes
+    def _individual(self) -> list[tuple[int, int]]:
+        """Rules, by place, and the routes of which they say what is not said of all of a kind."""
+        found = []
+        for place in self._lacking.applying:
+            routes = 0
+            for lack in self._lacking.of(place):
+                if not rests_on_claims(lack.unmet.test.subject):
+                    routes |= lack.routes
+            if routes:
+                found.append((place, routes))
+        return found
+
+    def _rules_of_kind(self, candidate: Candidate, number: int) -> tuple[RuleExplanation, ...]:
+        """What is said of the first candidate of its kind."""
+        kind = self.kinds.of(number)
+        found = self._of_kind.get(kind)
+        if found is None:
+            verdicts = enumerate(candidate.verdicts)
+            found = self._of_kind[kind] = tuple(self._rule(*v, number) for v in verdicts)
         return found
 
     def _rule(self, place: int, verdict: RuleVerdict, number: int) -> RuleExplanation:
@@ -81,7 +95,7 @@ class RulingAccount:
 
     def _passed(self, place: int, verdict: RuleVerdict) -> RuleExplanation:
         """A rule that lets routes pass: nothing is said of one that is not said of all."""
-        key = (place, verdict)
+        key = (place, verdict.verdict, verdict.exception)
         found = self._let_pass.get(key)
         if found is None:
             rule = self._lacking.rules[place].rule
