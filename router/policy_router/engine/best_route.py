@@ -14,6 +14,9 @@ from policy_router.domain.route import Route
 from policy_router.engine.offers import Cheapest, Offers, Routes
 
 MOST_OFFERS = 64
+"""Sides of price tiers whose prices are kept: fewer where routes are many."""
+MOST_PRICED = 500_000
+"""Routes whose prices are kept, over all sides: a quarter of a kilobyte each."""
 
 _COST = "cost"
 
@@ -39,6 +42,7 @@ class BestRoute:
     def __init__(self, bound: Bound) -> None:
         self._bound = bound
         self._usual = _without_cost(bound.order.by)
+        self._most = max(1, min(MOST_OFFERS, MOST_PRICED // max(1, len(bound.routes))))
         self._offers: dict[int, Offers] = {}
 
     def of(self, by: tuple[str, ...], facts: RequestFacts, routes: Routes) -> int:
@@ -103,8 +107,9 @@ class BestRoute:
         found = self._offers.get(side)
         if found is None:
             found = Offers(self._bound, facts)
-            if len(self._offers) < MOST_OFFERS:
-                self._offers[side] = found
+            if len(self._offers) >= self._most:
+                self._offers.clear()
+            self._offers[side] = found
         return found
 
 
