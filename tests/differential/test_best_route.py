@@ -22,6 +22,7 @@ from tests.small import (
     policy,
     registry,
     route,
+    rule,
     snapshot,
 )
 from tests.strategies.predicates import names
@@ -36,7 +37,9 @@ ROUTES = (
     replace(route("a"), prices=(_table("9", "4"),)),
     replace(route("b"), prices=(_table("1", "4"),)),
     replace(route("c"), prices=(_table("3", "2"),)),
+    replace(route("refused"), prices=(_table("0.1", "0.1"),), stage="preview"),
 )
+SERVED = rule("served", require=names("stage", Matcher.IS, "ga"))
 LATER = (
     PriceTier(100, (("input", Decimal(7)), ("output", Decimal(1)))),
     PriceTier(200, (("input", Decimal(1)), ("output", Decimal(9)))),
@@ -75,7 +78,7 @@ def test_the_best_route_is_the_head_of_the_chain(
 ) -> None:
     monkeypatch.setattr(best_route, "MOST_LOOKED_AT", most)
     monkeypatch.setattr(best_route, "MOST_OFFERS", 2)
-    in_force = PolicySet((policy(),), prefer=(Preference(when, by),))
+    in_force = PolicySet((policy(SERVED),), prefer=(Preference(when, by),))
     world = snapshot(in_force, registry(*routes))
     engine = Engine(world)
     for tokens in (*SIZES, *SIZES):
