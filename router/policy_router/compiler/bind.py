@@ -11,7 +11,7 @@ from policy_router.compiler.formula import Bits, Formula, atoms_in, evaluated
 from policy_router.compiler.order import Order, usual_order
 from policy_router.compiler.plan import Plan, PlannedException, RouteAtom
 from policy_router.compiler.reads import Reads
-from policy_router.compiler.route_atoms import BASIS, COST, SIGNOFF, RouteAtoms
+from policy_router.compiler.route_atoms import COST, SIGNOFF, RouteAtoms
 from policy_router.domain.claim import Moment
 from policy_router.domain.patterns import any_matches
 from policy_router.domain.policy import Matcher, Test
@@ -19,6 +19,7 @@ from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Route
 from policy_router.domain.snapshot import Snapshot
 from policy_router.domain.truth import UNKNOWN, Truth
+from policy_router.domain.vocabulary import TRANSFER_BASIS
 from policy_router.registry.lifecycle import RETIRED, stage_at
 from policy_router.registry.standpoint import Asked
 
@@ -150,6 +151,6 @@ class Bound:
         subject = atom.test.subject
         if subject == SIGNOFF:
             return self.atoms.signed(atom.test, Asked(facts, doubt))
-        if subject.startswith(BASIS):
+        if subject.startswith(TRANSFER_BASIS):
             return self.atoms.rested(atom, Asked(facts, doubt))
         return self.atoms.priced(atom.test, facts)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import partial
 
 from policy_router.compiler.plan import Plan
-from policy_router.compiler.route_atoms import BASIS, COST, PRICE, SIGNOFF
+from policy_router.compiler.route_atoms import COST, PRICE, SIGNOFF
 from policy_router.compiler.statements import (
     above,
     member_statement,
@@ -31,6 +31,7 @@ from policy_router.domain.request import RequestFacts
 from policy_router.domain.snapshot import Snapshot
 from policy_router.domain.vocabulary import (
     REQUESTED_MODEL,
+    TRANSFER_BASIS,
     is_number_fact,
     is_observed,
     is_set_fact,
@@ -199,7 +200,7 @@ class _Said:
 
 
 def _is_basis(subject: str) -> bool:
-    return subject.startswith(BASIS)
+    return subject.startswith(TRANSFER_BASIS)
 
 
 def _judged(subjects: set[str]) -> bool:

@@ -22,7 +22,13 @@ from policy_router.domain.registry import Registry
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Route
 from policy_router.domain.truth import UNKNOWN, Truth, known, negation
-from policy_router.domain.vocabulary import BENCHMARK_PREFIX, AttributeKind, Regime, attribute
+from policy_router.domain.vocabulary import (
+    BENCHMARK_PREFIX,
+    TRANSFER_BASIS,
+    AttributeKind,
+    Regime,
+    attribute,
+)
 from policy_router.registry.hops import hops_of, route_knowledge
 from policy_router.registry.lifecycle import stage_at
 from policy_router.registry.prices import cost_usd, in_usd, price
@@ -31,7 +37,6 @@ from policy_router.registry.standpoint import Asked, Standpoint
 from policy_router.registry.territories import is_in, is_in_any, within
 from policy_router.registry.transfer import rests_on, transfer_bases
 
-BASIS = "transfer_basis."
 PRICE = "price."
 SIGNOFF = "signoff"
 COST = "cost"
@@ -71,7 +76,7 @@ class RouteAtoms:
 
     def rested(self, atom: RouteAtom, asked: Asked) -> Bits:
         """The bits of a test on transfer bases, for a request."""
-        regime = Regime(atom.test.subject.removeprefix(BASIS))
+        regime = Regime(atom.test.subject.removeprefix(TRANSFER_BASIS))
         view = Standpoint(self.registry, self.moment, atom.demand)
         parts = []
         for alike in self._alike_for_transfer().values():

@@ -92,6 +92,9 @@ CLAIMED_ATTRIBUTES: Final = (
     ),
 )
 
+TRANSFER_BASIS: Final = "transfer_basis."
+"""How the attribute for the transfers under a regime begins."""
+
 TRANSFER_BASES: Final[dict[Regime, tuple[str, ...]]] = {
     Regime.EU_GDPR: ("not_a_transfer", "adequacy", "dpf", "scc_with_tia", "bcr_with_tia"),
     Regime.UK_GDPR: ("not_a_transfer", "adequacy", "dpf", "idta_with_tra", "addendum_with_tra"),
@@ -133,7 +136,7 @@ SIGNOFF_TYPES: Final = (
 
 _DERIVED: Final = (
     *(
-        Attribute(f"transfer_basis.{regime.value}", AttributeKind.BASES, bases)
+        Attribute(f"{TRANSFER_BASIS}{regime.value}", AttributeKind.BASES, bases)
         for regime, bases in TRANSFER_BASES.items()
     ),
     Attribute("signoff", AttributeKind.TAGS, SIGNOFF_TYPES),
@@ -319,7 +322,7 @@ GIVES: Final[dict[str, str]] = {
 
 REQUEST_READS: Final[dict[str, tuple[str, ...]]] = {
     "signoff": ("data", "purpose", "tenant"),
-    "transfer_basis.": ("data", "purpose", "tenant", "subjects"),
+    TRANSFER_BASIS: ("data", "purpose", "tenant", "subjects"),
     "cost": ("tokens.input", "tokens.output"),
 }
 """The facts of a request that attributes of a route depend on, by how the attribute begins."""

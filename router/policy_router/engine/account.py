@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from policy_router.domain.decision import Candidate, RuleVerdict
+from policy_router.domain.decision import Candidate, RuleVerdict, Verdict
 from policy_router.domain.policy import Rule
 from policy_router.engine.explanation import Remedies, RuleExplanation, Shortfall
 from policy_router.engine.kinds import Kinds, by_claims
@@ -24,9 +24,9 @@ class RulingAccount:
         self._lacking = Lacking(ruling.circumstances, q)
         self._readings = ruling.epoch.readings
         self._suitable = ruling.epoch.suitability.of(q.facts)
-        self._rules: dict[tuple[int, int | None], tuple[RuleExplanation, ...]] = {}
+        self._of_kind: dict[int, tuple[tuple[RuleExplanation, ...], list[int]]] = {}
         self._apart: dict[int, int] = {}
-        self._let_pass: dict[tuple[int, RuleVerdict], RuleExplanation] = {}
+        self._let_pass: dict[tuple[int, Verdict, str | None], RuleExplanation] = {}
         self._remedies: dict[int, Remedies] = {}
 
     @cached_property
@@ -37,14 +37,14 @@ class RulingAccount:
     def rules(self, candidate: Candidate) -> tuple[RuleExplanation, ...]:
         """Every rule's verdict on a candidate, with what it finds wanting."""
         number = self._circumstances.bound.number[candidate.route]
-        verdicts = candidate.verdicts
-        wanting = (place for place, v in enumerate(verdicts) if not v.verdict.allows)
-        alone = any(self._individual(place) >> number & 1 for place in wanting)
-        key = (self.kinds.of(number), number if alone else None)
-        found = self._rules.get(key)
-        if found is None:
-            found = self._rules[key] = tuple(self._rule(*v, number) for v in enumerate(verdicts))
-        return found
+        of_kind, wanting = self._of(candidate, number)
+        own = [place for place in wanting if self._individual(place) >> number & 1]
+        if not own:
+            return of_kind
+        found = list(of_kind)
+        for place in own:
+            found[place] = self._rule(place, candidate.verdicts[place], number)
+        return tuple(found)
 
     def remedies(self, candidate: Candidate) -> Remedies:
         """The smallest sets of changes that would permit a blocked candidate."""
@@ -70,6 +70,19 @@ class RulingAccount:
             self._apart[place] = found
         return found
 
+    def _of(
+        self, candidate: Candidate, number: int
+    ) -> tuple[tuple[RuleExplanation, ...], list[int]]:
+        """What is said of the first candidate of its kind, and which rules find any wanting."""
+        kind = self.kinds.of(number)
+        found = self._of_kind.get(kind)
+        if found is None:
+            verdicts = list(enumerate(candidate.verdicts))
+            wanting = [place for place, verdict in verdicts if not verdict.verdict.allows]
+            said = tuple(self._rule(*verdict, number) for verdict in verdicts)
+            found = self._of_kind[kind] = said, wanting
+        return found
+
     def _rule(self, place: int, verdict: RuleVerdict, number: int) -> RuleExplanation:
         if verdict.verdict.allows:
             return self._passed(place, verdict)
@@ -85,7 +98,7 @@ class RulingAccount:
 
     def _passed(self, place: int, verdict: RuleVerdict) -> RuleExplanation:
         """A rule that lets routes pass: nothing is said of one that is not said of all."""
-        key = (place, verdict)
+        key = (place, verdict.verdict, verdict.exception)
         found = self._let_pass.get(key)
         if found is None:
             rule = self._lacking.rules[place].rule

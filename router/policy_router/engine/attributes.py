@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final, assert_never
+from typing import assert_never
 
 from policy_router.domain.claim import ClaimValue, Members
 from policy_router.domain.truth import TRUE
 from policy_router.domain.vocabulary import (
     TRANSFER_BASES,
+    TRANSFER_BASIS,
     AttributeKind,
     Regime,
     attribute,
@@ -15,8 +16,6 @@ from policy_router.domain.vocabulary import (
 from policy_router.engine.matching import RouteView
 from policy_router.registry.hops import route_knowledge
 from policy_router.registry.transfer import rests_on, transfer_bases
-
-_BASIS: Final = "transfer_basis."
 
 
 def known_value(view: RouteView, name: str) -> ClaimValue | None:
@@ -41,7 +40,7 @@ def known_value(view: RouteView, name: str) -> ClaimValue | None:
             hops = route_knowledge(view.standpoint, view.route, name).hops
             return hops[0].value if len(hops) == 1 else None
         case AttributeKind.BASES:
-            return _bases(view, Regime(name.removeprefix(_BASIS)))
+            return _bases(view, Regime(name.removeprefix(TRANSFER_BASIS)))
         case _:
             assert_never(spec.kind)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from policy_router.compiler.bind import Bound
-from policy_router.compiler.bitset import lowest, members
+from policy_router.compiler.bitset import lowest, members, table
 from policy_router.compiler.order import ordered, score
 from policy_router.domain.policy import Alias
 from policy_router.domain.request import RequestFacts
@@ -14,6 +14,12 @@ from policy_router.domain.route import Route
 from policy_router.engine.offers import Cheapest, Offers, Routes
 
 MOST_OFFERS = 64
+"""Sides of price tiers whose prices are kept: fewer where routes are many."""
+MOST_PRICED = 500_000
+"""Routes whose prices are kept, over all sides: a quarter of a kilobyte each."""
+
+MOST_LOOKED_AT = 64
+"""So many routes are ordered by themselves; where there are more, all of the epoch are, once."""
 
 _COST = "cost"
 
@@ -39,7 +45,9 @@ class BestRoute:
     def __init__(self, bound: Bound) -> None:
         self._bound = bound
         self._usual = _without_cost(bound.order.by)
+        self._most = max(1, min(MOST_OFFERS, MOST_PRICED // max(1, len(bound.routes))))
         self._offers: dict[int, Offers] = {}
+        self._orders: dict[tuple[tuple[str, ...], int], tuple[int, ...]] = {}
 
     def of(self, by: tuple[str, ...], facts: RequestFacts, routes: Routes) -> int:
         """The number of the best of `routes`, which are not none, by `by`, apart from cost."""
@@ -51,7 +59,10 @@ class BestRoute:
         sized = self._bound.reads.sizes and "tokens.input" in facts.scalars
         if _without_cost(by) == self._usual and not sized:
             return lowest(routes) if isinstance(routes, int) else routes[0]
-        return self._first(by, facts, routes)
+        if isinstance(routes, tuple) or routes.bit_count() <= MOST_LOOKED_AT:
+            return self._first(by, facts, routes)
+        inside = table(routes, len(self._bound.routes))
+        return next(n for n in self._order(by, facts) if inside[n >> 3] >> (n & 7) & 1)
 
     def priced(self, by: tuple[str, ...], facts: RequestFacts, routes: Routes) -> Cheapest:
         """Those of `routes` that can be best by `by` at some size, of which cost is a part.
@@ -98,13 +109,30 @@ class BestRoute:
             scores.setdefault(key, []).append(n)
         return tuple(scores[min(scores)])
 
+    def _order(self, by: tuple[str, ...], facts: RequestFacts) -> tuple[int, ...]:
+        """All routes, best first by `by` apart from cost: as long as the side is the same."""
+        key = (_without_cost(by), self._side(facts))
+        found = self._orders.get(key)
+        if found is None:
+            bound = self._bound
+            ranked = self.ordered(key[0], facts, bound.full, None)
+            if len(self._orders) >= self._most:
+                self._orders.clear()
+            found = self._orders[key] = tuple(bound.number[route.id] for route in ranked)
+        return found
+
+    def _side(self, facts: RequestFacts) -> int:
+        """On which side of every price tier a call lies."""
+        return self._bound.reads.bits(facts) & self._bound.reads.sizes
+
     def _offers_at(self, facts: RequestFacts) -> Offers:
-        side = self._bound.reads.bits(facts) & self._bound.reads.sizes
+        side = self._side(facts)
         found = self._offers.get(side)
         if found is None:
             found = Offers(self._bound, facts)
-            if len(self._offers) < MOST_OFFERS:
-                self._offers[side] = found
+            if len(self._offers) >= self._most:
+                self._offers.clear()
+            self._offers[side] = found
         return found
 
 

@@ -20,14 +20,13 @@ from policy_router.domain.policy import (
     Rule,
     Test,
 )
-from policy_router.domain.vocabulary import ATTRIBUTES, Regime
+from policy_router.domain.vocabulary import ATTRIBUTES, TRANSFER_BASIS, Regime
 from policy_router.engine.marks import RETENTION, STORAGE
 from policy_router.engine.matching import RouteView, tests_in
 from policy_router.engine.openness import may_not_apply
 from policy_router.engine.proposals import exceptions_to
 from policy_router.engine.question import Question
 from policy_router.engine.reference import excepts
-from policy_router.engine.resting import BASIS
 from policy_router.engine.setwise import Bounds
 from policy_router.engine.steps import (
     Contract,
@@ -146,7 +145,7 @@ class Effects:
     def _test(
         self, test: Test, demand: EvidenceDemand, view: int, *, wanted: bool
     ) -> tuple[int, ...]:
-        if wanted and test.subject.startswith(BASIS):
+        if wanted and test.subject.startswith(TRANSFER_BASIS):
             return self._bounds.all_of(self._places(test, demand, view))
 
         def met(bits: int) -> bool:
@@ -184,7 +183,7 @@ class Effects:
         self, test: Test, demand: EvidenceDemand, view: int, where: tuple[str, str], bits: int
     ) -> list[Place]:
         """The places named by one attribute at one hop that do not rest on a demanded basis."""
-        regime = Regime(test.subject.removeprefix(BASIS))
+        regime = Regime(test.subject.removeprefix(TRANSFER_BASIS))
         key = (bits, view, demand, regime)
         places = self._bases.get(key)
         if places is None:
@@ -204,7 +203,7 @@ class Effects:
             return self._choice(
                 lambda s: (isinstance(s, Judged) and s.kind in test.names) or self._settles(s)
             )
-        if test.subject.startswith(BASIS):
+        if test.subject.startswith(TRANSFER_BASIS):
             return self._choice(lambda s: not isinstance(s, Waived))
         return []
 

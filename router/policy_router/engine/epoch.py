@@ -28,6 +28,9 @@ _MAY_COST_TOO_MUCH = {None, Reason.OBLIGATION_CONFLICT}
 Views = int | tuple[int, int]
 """The bits of a request: of its one view, or of each of two."""
 
+Chosen = tuple[Routes, Routes, int | None]
+"""Permitted routes, the first model's of them, and the best: None if that depends on the size."""
+
 
 class Epoch:
     """One epoch of one snapshot."""
@@ -122,17 +125,25 @@ class Epoch:
         if reason is not None:
             return Answer(c, named, reason)
         found = self._chosen(c, facts, suitable, named.alias, affordable)
-        stand_in = None
-        if found is None:
-            stand_in = self._substitute(c, facts)
-            if stand_in is not None:
-                # Of an alias that has the requested model too, none of that model's is permitted.
-                routes = self._suitable(self.named(stand_in.id).routes, need)
-                found = self._chosen(c, facts, routes, stand_in, affordable)
+        stand_in = None if found else self._substitute(c, facts)
+        if stand_in is not None:
+            # Of an alias that has the requested model too, none of that model's is permitted.
+            routes = self._suitable(self.named(stand_in.id).routes, need)
+            found = self._chosen(c, facts, routes, stand_in, affordable)
         if found is None or c.conflicts:
             reason = Reason.OBLIGATION_CONFLICT if found else Reason.NO_COMPLIANT_ROUTE
             return Answer(c, named, reason, stand_in=stand_in)
-        permitted, first, best = found
+        return self._permitted(c, facts, named, stand_in, found)
+
+    def _permitted(
+        self,
+        c: Circumstances,
+        facts: RequestFacts,
+        named: Named,
+        stand_in: Alias | None,
+        chosen: Chosen,
+    ) -> Answer:
+        permitted, first, best = chosen
         order = stand_in or named.alias
         if best is None:
             priced = self.best_route.priced(c.by, facts, first)
@@ -152,11 +163,8 @@ class Epoch:
         suitable: Routes,
         alias: Alias | None,
         affordable: int | None,
-    ) -> tuple[Routes, Routes, int | None] | None:
-        """The permitted of some routes, the first model's of them, the best; None if none is.
-
-        No best: it depends on the exact size.
-        """
+    ) -> Chosen | None:
+        """What is permitted of some routes; None if none is."""
         permitted: Routes
         if isinstance(suitable, int):
             permitted = suitable & c.permitted

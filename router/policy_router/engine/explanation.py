@@ -108,6 +108,9 @@ class Change:
 class Remedies:
     """The smallest sets of changes, fewest steps first: none of them can spare a step.
 
+    Sets of equally many steps stand in alphabetical order, by the kinds of their steps first: what
+    a step takes of whom is not known here.
+
     That a contract changes what is known, for transfers alone, counts as a step of its own.
 
     `complete` False: the search was cut at its bound, and other sets may exist.

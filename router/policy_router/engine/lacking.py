@@ -41,13 +41,16 @@ class Lack:
 class Lacking:
     """What each rule of the covering policies finds wanting, for every route of an epoch.
 
-    Rules go by their place: the order of a candidate's verdicts.
+    Rules go by their place: the order of a candidate's verdicts. `applying`: those that are not
+    known not to apply.
     """
 
     def __init__(self, c: Circumstances, q: Question) -> None:
         self._c = c
         self._q = q
-        self.rules = tuple(rule.planned for policy in c.covering for rule in policy.rules)
+        rules = [rule for policy in c.covering for rule in policy.rules]
+        self.rules = tuple(rule.planned for rule in rules)
+        self.applying = tuple(n for n, rule in enumerate(rules) if c.may_apply(rule.when))
         self._lacks: dict[int, tuple[Lack, ...]] = {}
         self._open: dict[int, tuple[str, ...]] = {}
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 from policy_router.domain.claim import ClaimValue, EvidenceDemand, Members
 from policy_router.domain.policy import Matcher, Rule, Test
 from policy_router.domain.truth import Truth
-from policy_router.domain.vocabulary import ATTRIBUTES, AttributeKind
+from policy_router.domain.vocabulary import ATTRIBUTES, TRANSFER_BASIS, AttributeKind
 from policy_router.engine.fronts import (
     Mark,
     MemberMark,
@@ -23,7 +23,7 @@ from policy_router.engine.fronts import (
 )
 from policy_router.engine.matching import RouteView, match_name, match_number
 from policy_router.engine.question import Question
-from policy_router.engine.resting import BASIS, Resting
+from policy_router.engine.resting import Resting
 from policy_router.engine.setwise import Bounds
 from policy_router.engine.shortfalls import Aim, aims
 from policy_router.language.grammar.codes import COUNTRIES
@@ -212,7 +212,7 @@ class Marks:
 
     def _transfers(self) -> Iterator[_Wish]:
         for subject, wishes in self._wishes.items():
-            if subject.startswith(BASIS):
+            if subject.startswith(TRANSFER_BASIS):
                 yield from wishes
 
     def views(self, rule: RuleKey) -> Iterator[RouteView]:

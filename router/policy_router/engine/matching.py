@@ -25,6 +25,7 @@ from policy_router.domain.truth import (
 )
 from policy_router.domain.vocabulary import (
     BENCHMARK_PREFIX,
+    TRANSFER_BASIS,
     AttributeKind,
     FactKind,
     Regime,
@@ -41,7 +42,6 @@ from policy_router.registry.standpoint import Asked, Standpoint
 from policy_router.registry.territories import includes, is_in, is_in_any, within
 from policy_router.registry.transfer import rests_on, transfer_bases
 
-_BASIS = "transfer_basis."
 _PRICE = "price."
 
 
@@ -227,7 +227,7 @@ class RouteView:
         return conjunction(signed) if test.matcher is Matcher.INCLUDES_ALL else disjunction(signed)
 
     def _bases(self, test: Test) -> Truth:
-        regime = Regime(test.subject.removeprefix(_BASIS))
+        regime = Regime(test.subject.removeprefix(TRANSFER_BASIS))
         places = transfer_bases(self.standpoint, self.route, regime, self.asked)
         return rests_on(places, test.names)
 

@@ -12,12 +12,18 @@ from policy_router.domain.contract import Clause, Mechanism
 from policy_router.domain.patterns import any_matches
 from policy_router.domain.policy import PolicyException, Rule
 from policy_router.domain.route import Route
-from policy_router.domain.vocabulary import ATTRIBUTES, HOME_TERRITORY, REQUEST_READS, Regime
+from policy_router.domain.vocabulary import (
+    ATTRIBUTES,
+    HOME_TERRITORY,
+    REQUEST_READS,
+    TRANSFER_BASIS,
+    Regime,
+)
 from policy_router.engine.fronts import RuleKey
 from policy_router.engine.marks import RETENTION, STORAGE, Marks
 from policy_router.engine.matching import RouteView, tests_in
 from policy_router.engine.question import Question
-from policy_router.engine.resting import BASIS, stated_in_part
+from policy_router.engine.resting import stated_in_part
 from policy_router.engine.sayable import SEATS, Offer, Sayable, may_be_shown, possible
 from policy_router.engine.setwise import Bounds
 from policy_router.engine.shortfalls import Aim, aims, unmet, unrested
@@ -126,7 +132,7 @@ class Proposals:
                 self.others[Stated(name)] = None
         if subject == "signoff":
             self.others |= dict.fromkeys(map(Judged, aim.test.names))
-        elif subject.startswith(BASIS):
+        elif subject.startswith(TRANSFER_BASIS):
             for place in unrested(aim.test, view):
                 self._add_basis(key, place, aim)
 
@@ -135,7 +141,7 @@ class Proposals:
         hop, country = place.place.hop, place.place.country
         if country is not None:
             self._add_mechanism(key, hop, country, aim)
-        regime = Regime(aim.test.subject.removeprefix(BASIS))
+        regime = Regime(aim.test.subject.removeprefix(TRANSFER_BASIS))
         for attribute in self._naming(key, place.place):
             self._want((hop, attribute), Want(key, None, HOME_TERRITORY[regime]))
             self._offer((hop, attribute))
@@ -156,7 +162,7 @@ class Proposals:
 
     def _add_mechanism(self, key: RuleKey, hop: str, country: str, aim: Aim) -> None:
         """Clauses in force and an assessment of one country; no basis covers everywhere."""
-        regime = Regime(aim.test.subject.removeprefix(BASIS))
+        regime = Regime(aim.test.subject.removeprefix(TRANSFER_BASIS))
         basis = next((b for b in aim.test.names if (regime, b) in CLAUSES), None)
         if basis is None or country == GLOBAL:
             return
@@ -176,7 +182,7 @@ class Proposals:
             (key, aim)
             for key in self.keys
             for aim in aims(self._rules[key])
-            if aim.test.subject.startswith(BASIS)
+            if aim.test.subject.startswith(TRANSFER_BASIS)
         ]
         for (hop, attribute), offer in self.offers.items():
             if offer is None or attribute not in PLACE_ATTRIBUTES:
@@ -263,7 +269,7 @@ class Proposals:
 
 def _forbids_a_basis(rule: Rule) -> bool:
     """Whether a transfer must have no basis: no place is proposed for the sake of that."""
-    return any(a.test.subject.startswith(BASIS) and not a.wanted for a in aims(rule))
+    return any(a.test.subject.startswith(TRANSFER_BASIS) and not a.wanted for a in aims(rule))
 
 
 def exceptions_to(q: Question, rule: RuleKey, route: Route) -> Iterator[PolicyException]:

@@ -6,9 +6,9 @@ from collections.abc import Hashable
 from functools import cached_property
 
 from policy_router.compiler.bind import Bound
-from policy_router.compiler.route_atoms import BASIS
 from policy_router.domain.claim import EvidenceDemand
 from policy_router.domain.patterns import any_matches
+from policy_router.domain.vocabulary import TRANSFER_BASIS
 from policy_router.engine.explanation import Shortfall
 from policy_router.engine.lacking import Lack
 from policy_router.engine.matching import RouteView
@@ -59,7 +59,7 @@ class Readings:
 
     def _asked(self, number: int, lack: Lack) -> tuple[Hashable, ...]:
         """What a transfer basis depends on besides claims: facts, and assessments of the route."""
-        if not lack.unmet.test.subject.startswith(BASIS):
+        if not lack.unmet.test.subject.startswith(TRANSFER_BASIS):
             return ()
         mask = self._bound.reads.read_by(lack.unmet.test.subject) or 0
         route = self._bound.routes[number].id

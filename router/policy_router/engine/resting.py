@@ -9,7 +9,7 @@ from itertools import combinations
 from policy_router.domain.claim import EvidenceDemand
 from policy_router.domain.policy import Test
 from policy_router.domain.request import RequestFacts
-from policy_router.domain.vocabulary import REQUEST_READS, Regime
+from policy_router.domain.vocabulary import REQUEST_READS, TRANSFER_BASIS, Regime
 from policy_router.engine.fronts import MemberMark, RuleKey
 from policy_router.engine.matching import RouteView
 from policy_router.engine.question import Question
@@ -17,8 +17,6 @@ from policy_router.engine.steps import knowing
 from policy_router.registry.favour import GLOBAL
 from policy_router.registry.signoffs import transfer_assessed
 from policy_router.registry.transfer import Place, bases_at, place_rests_on
-
-BASIS = "transfer_basis."
 
 Transfer = tuple[RuleKey, EvidenceDemand, Test]
 """A test of the bases of transfers, and the rule that puts it, with what evidence it demands."""
@@ -55,7 +53,8 @@ class Resting:
     ) -> bool:
         where = (request, hop, country, demand, test)
         if where not in self._rests:
-            place, regime = Place(hop, country, ""), Regime(test.subject.removeprefix(BASIS))
+            place = Place(hop, country, "")
+            regime = Regime(test.subject.removeprefix(TRANSFER_BASIS))
             self._rests[where] = all(
                 place_rests_on(
                     bases_at(v.standpoint, v.route, place, regime, v.asked), test.names
@@ -79,7 +78,7 @@ class Resting:
 
 def _settled_in_part(q: Question) -> Iterator[RequestFacts]:
     """The request as it is, and were facts settled that are stated, but perhaps not in full."""
-    names = stated_in_part(q, REQUEST_READS[BASIS])
+    names = stated_in_part(q, REQUEST_READS[TRANSFER_BASIS])
     for size in range(len(names) + 1):
         for chosen in combinations(names, size):
             yield knowing(q.facts, frozenset(chosen))

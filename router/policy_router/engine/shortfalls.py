@@ -9,14 +9,18 @@ from typing import assert_never
 from policy_router.domain.claim import Knowledge
 from policy_router.domain.policy import All, AnyOf, Not, Predicate, Rule, Test
 from policy_router.domain.truth import Truth
-from policy_router.domain.vocabulary import ATTRIBUTES, AttributeKind, Regime, attribute
+from policy_router.domain.vocabulary import (
+    ATTRIBUTES,
+    TRANSFER_BASIS,
+    AttributeKind,
+    Regime,
+    attribute,
+)
 from policy_router.engine import words
 from policy_router.engine.explanation import HopClaim, Shortfall
 from policy_router.engine.matching import RouteView, holds
 from policy_router.registry.hops import RouteKnowledge, route_knowledge
 from policy_router.registry.transfer import PlaceBases, place_rests_on, transfer_bases
-
-_BASIS = "transfer_basis."
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ def shortfall(lack: Aim, view: RouteView, *, known: bool) -> Shortfall:
     if spec is not None and spec.claimed:
         found = route_knowledge(view.standpoint, view.route, test.subject)
         claimed, hops = words.claimed(found.value, test.subject), claims_at(found)
-    elif test.subject.startswith(_BASIS):
+    elif test.subject.startswith(TRANSFER_BASIS):
         claimed, hops = _bases(test, view)
     else:
         claimed, hops = _plain(test, view), ()
@@ -84,7 +88,7 @@ def rests_on_claims(subject: str) -> bool:
     """Whether an attribute follows from claims, contracts and judgements alone."""
     spec = ATTRIBUTES.get(subject)
     claimed = spec is not None and spec.claimed
-    return claimed or subject == "signoff" or subject.startswith(_BASIS)
+    return claimed or subject == "signoff" or subject.startswith(TRANSFER_BASIS)
 
 
 def claims_at(found: RouteKnowledge) -> tuple[HopClaim, ...]:
@@ -108,7 +112,7 @@ def _hop_claim(found: Knowledge, text: str) -> HopClaim:
 
 def unrested(test: Test, view: RouteView) -> tuple[PlaceBases, ...]:
     """The places of a route that are not known to rest on a demanded transfer basis."""
-    regime = Regime(test.subject.removeprefix(_BASIS))
+    regime = Regime(test.subject.removeprefix(TRANSFER_BASIS))
     places = transfer_bases(view.standpoint, view.route, regime, view.asked)
     return tuple(p for p in places if not place_rests_on(p, test.names).known_true)
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import assert_never
 
 from policy_router.domain.claim import (
     Basis,
@@ -21,7 +20,7 @@ from policy_router.domain.diagnostic import Span
 from policy_router.domain.policy import ALWAYS, PolicyException
 from policy_router.domain.registry import Registry
 from policy_router.domain.request import RequestFacts, SetFact
-from policy_router.domain.route import Route
+from policy_router.domain.route import Model, Route
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.openness import rules_in_doubt
 from policy_router.engine.question import Question
@@ -47,8 +46,9 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Evidence, as strong and fresh as anyone asks, for claims at `hop`.
+    """Evidence of the strongest kind for claims at `hop`, read and verified on the day asked about.
 
+    That is the day of what was known, where an earlier state of knowledge is asked about.
     `again`: the claims say so already and only have to be verified.
     """
 
@@ -142,7 +142,7 @@ def _names(registry: Registry, hop: str) -> frozenset[str]:
     return frozenset({hop} if provider is None else {hop, provider.operator})
 
 
-def with_steps(q: Question, alone: Snapshot, steps: Iterable[Step]) -> Question:
+def with_steps(q: Question, alone: Snapshot, steps: Collection[Step]) -> Question:
     """The question as it would be, were `steps` taken; `alone`: see `about_route`."""
     (route,) = alone.registry.routes.values()
     stated = frozenset(s.fact for s in steps if isinstance(s, Stated))
@@ -156,36 +156,58 @@ def with_steps(q: Question, alone: Snapshot, steps: Iterable[Step]) -> Question:
     return Question(Snapshot(policies, registry), facts, q.moment)
 
 
-def _changed(registry: Registry, route: Route, q: Question, steps: Iterable[Step]) -> Registry:
+def _changed(registry: Registry, route: Route, q: Question, steps: Collection[Step]) -> Registry:
     now = q.moment.known_at or q.moment.at
-    agreements, signoffs = list(registry.agreements), list(registry.signoffs)
-    models = registry.models
-    for step in steps:
-        match step:
-            case Contract():
-                agreements = [_silent_on(a, step) for a in agreements]
-                agreements.append(_agreement(step, route, now))
-            case Shown() if step.hop == MAKER_HOP:
-                claims = _showing(models[route.model].claims, step, now)
-                models = {**models, route.model: replace(models[route.model], claims=claims)}
-            case Shown():
-                agreements = [_silent_about(a, step, route) for a in agreements]
-                said = dict(route.claims)
-                said[step.hop] = _showing(said.get(step.hop, ()), step, now)
-                route = replace(route, claims=tuple(said.items()))
-            case Judged():
-                signoffs.append(_signoff(step, route, q, signoffs))
-            case Stated() | Waived():
-                continue
-            case _:
-                assert_never(step)
+    shown = [s for s in steps if isinstance(s, Shown)]
+    judged = [s for s in steps if isinstance(s, Judged)]
     return replace(
         registry,
-        models=models,
-        routes={route.id: route},
-        agreements=tuple(agreements),
-        signoffs=tuple(signoffs),
+        models=_models(registry, route, [s for s in shown if s.hop == MAKER_HOP], now),
+        routes={route.id: _documented(route, [s for s in shown if s.hop != MAKER_HOP], now)},
+        agreements=_agreements(registry.agreements, route, steps, now),
+        signoffs=_signoffs(registry.signoffs, route, q, judged),
     )
+
+
+def _models(
+    registry: Registry, route: Route, shown: Iterable[Shown], now: datetime
+) -> Mapping[str, Model]:
+    """The models, once evidence is shown of what the maker of the route's model claims."""
+    models = registry.models
+    for step in shown:
+        model = models[route.model]
+        models = {**models, route.model: replace(model, claims=_showing(model.claims, step, now))}
+    return models
+
+
+def _documented(route: Route, shown: Iterable[Shown], now: datetime) -> Route:
+    """The route, once evidence is shown of what is claimed at its hops."""
+    said = dict(route.claims)
+    for step in shown:
+        said[step.hop] = _showing(said.get(step.hop, ()), step, now)
+    return replace(route, claims=tuple(said.items()))
+
+
+def _agreements(
+    held: Iterable[Agreement], route: Route, steps: Iterable[Step], now: datetime
+) -> tuple[Agreement, ...]:
+    """The agreements, each silent on what a later step says in its place."""
+    found = list(held)
+    for step in steps:
+        if isinstance(step, Contract):
+            found = [*(_silent_on(a, step) for a in found), _agreement(step, route, now)]
+        elif isinstance(step, Shown) and step.hop != MAKER_HOP:
+            found = [_silent_about(a, step, route) for a in found]
+    return tuple(found)
+
+
+def _signoffs(
+    given: Iterable[Signoff], route: Route, q: Question, judged: Iterable[Judged]
+) -> tuple[Signoff, ...]:
+    found = list(given)
+    for step in judged:
+        found.append(_signoff(step, route, q, found))
+    return tuple(found)
 
 
 def _evidence(now: datetime) -> Evidence:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from policy_router.domain.decision import RuleVerdict
 from policy_router.domain.policy import Mode, Policy
@@ -27,7 +27,7 @@ class Trial:
         self.rules = {(p.id, r.id): r for p in covering for r in p.rules}
         self._covering = covering
 
-    def world(self, steps: Iterable[Step]) -> Question:
+    def world(self, steps: Collection[Step]) -> Question:
         """The question, were `steps` taken."""
         return with_steps(self.q, self.now.snapshot, steps)
 
@@ -36,7 +36,7 @@ class Trial:
         route = world.snapshot.registry.routes[self.route.id]
         yield from blocking(candidate_for(world, self._covering, route).verdicts)
 
-    def permits(self, steps: Iterable[Step]) -> bool:
+    def permits(self, steps: Collection[Step]) -> bool:
         """Whether `steps` permit the route."""
         return next(self.stopping(self.world(steps)), None) is None
 

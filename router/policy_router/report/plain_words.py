@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from policy_router.domain.vocabulary import CLAIMED_ATTRIBUTES
+from policy_router.domain.vocabulary import CLAIMED_ATTRIBUTES, TRANSFER_BASIS
 
 ATTRIBUTE_TITLES: Final = {
     "maker_jurisdiction": "country of the model's maker",
@@ -28,9 +28,9 @@ ATTRIBUTE_TITLES: Final = {
     "dpf": "entry on the Data Privacy Framework list",
     "adequacy_conditions": "conditions of adequacy known to be met",
     "transfers_offered": "transfer clauses on offer",
-    "transfer_basis.eu_gdpr": "transfer mechanism (GDPR Chapter V)",
-    "transfer_basis.uk_gdpr": "transfer mechanism (UK GDPR Chapter V)",
-    "transfer_basis.ch_fadp": "transfer mechanism (Swiss FADP)",
+    f"{TRANSFER_BASIS}eu_gdpr": "transfer mechanism (GDPR Chapter V)",
+    f"{TRANSFER_BASIS}uk_gdpr": "transfer mechanism (UK GDPR Chapter V)",
+    f"{TRANSFER_BASIS}ch_fadp": "transfer mechanism (Swiss FADP)",
     "signoff": "sign-off by a person",
     "stage": "stage of the offer",
     "cost": "cost of the call",
@@ -53,7 +53,6 @@ _TERMS: Final = {
     for value in attribute.values
     if "_" in value
 }
-_BASIS: Final = "transfer_basis."
 
 _ATTRIBUTE: Final = re.compile(
     "`(" + "|".join(re.escape(n) for n in sorted(ATTRIBUTE_TITLES, reverse=True)) + ")`"
@@ -66,7 +65,7 @@ _A_BASIS: Final = re.compile(
 
 def value_words(attribute: str, text: str) -> str:
     """A demand on or claim of `attribute`, without names that only documents use."""
-    if attribute.startswith(_BASIS):
+    if attribute.startswith(TRANSFER_BASIS):
         return _A_BASIS.sub(lambda found: _BASES[found[1]], text)
     return _TERM.sub(lambda found: _TERMS[found[1]], text)
 

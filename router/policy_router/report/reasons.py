@@ -7,6 +7,7 @@ from typing import Final
 
 from policy_router.domain.decision import Verdict
 from policy_router.domain.policy import Mode
+from policy_router.domain.vocabulary import TRANSFER_BASIS
 from policy_router.engine.explanation import (
     Explanation,
     HopClaim,
@@ -19,7 +20,6 @@ from policy_router.report.visible import escaped
 
 OWN_CHOICE: Final = "the organisation's choice"
 _LONGEST_DEMAND: Final = 40
-_BASIS: Final = "transfer_basis."
 
 
 def rule_name(rule: RuleExplanation) -> str:
@@ -104,7 +104,7 @@ def _found(shortfall: Shortfall) -> str:
     """What is claimed, and at which hops."""
     if not shortfall.hops:
         return phrases.value(shortfall.subject, escaped(shortfall.claimed))
-    if shortfall.subject.startswith(_BASIS):
+    if shortfall.subject.startswith(TRANSFER_BASIS):
         by_hop = _grouped(
             (escaped(c.hop), phrases.value(shortfall.subject, escaped(c.claimed)))
             for c in shortfall.hops

@@ -242,6 +242,7 @@ def test_full_memories_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
         (bind, "MOST_REMEMBERED"),
         (epoch, "FEWEST_REMEMBERED"),
         (epoch, "MOST_REMEMBERED"),
+        (best_route, "MOST_LOOKED_AT"),
         (best_route, "MOST_OFFERS"),
         (suitability, "MOST_NEEDS"),
     ):

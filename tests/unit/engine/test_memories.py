@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import pytest
 
+from policy_router.compiler.bind import Bound
 from policy_router.domain.claim import Moment, Validity
 from policy_router.domain.policy import ALWAYS, Matcher, PolicySet, Preference
 from policy_router.domain.price import PriceTable, PriceTier
@@ -17,6 +18,7 @@ from policy_router.engine import best_route, decide, epoch, readings, suitabilit
 from policy_router.engine.decide import Engine
 from policy_router.engine.epoch import Epoch
 from policy_router.engine.explain import explain
+from policy_router.engine.offers import Offers
 from policy_router.engine.suitability import Suitability
 from tests.explained import CONTRACTED
 from tests.small import (
@@ -48,6 +50,7 @@ KNOWN = registry(
     *(replace(route(f"r{n}", of=str(n)), prices=(TABLE,)) for n in range(4)),
 )
 TENANTS = tuple(names("tenant", Matcher.IS, str(n)) for n in range(4))
+SERVED = names("stage", Matcher.IS, "ga")
 IN_FORCE = PolicySet(
     (policy(*(rule(str(n), when=when, require=CONTRACTED) for n, when in enumerate(TENANTS))),),
     prefer=(Preference(ALWAYS, ("cost",)),),
@@ -129,7 +132,7 @@ def test_prices_and_needs_are_remembered_up_to_a_bound(monkeypatch: pytest.Monke
     for feature in ("", "", "tools", "vision", "x" * 2000):
         needed.of(facts("one", features=(feature,)))
         needs.append(len(needed._needs))
-    assert offers == [1, 1, 2, 2, 2]
+    assert offers == [1, 1, 2, 1, 2]
     assert needs == [2, 2, 1, 2, 2]
 
 
@@ -156,6 +159,37 @@ def test_a_call_of_no_tokens_costs_nothing_and_one_of_unknown_size_may_cost_anyt
         found = [engine.decide(asked, NOW).reason for asked in (first, second)]
         assert found == [Engine(in_force).decide(asked, NOW).reason for asked in (first, second)]
         assert found[0] != found[1]
+
+
+@pytest.mark.parametrize(
+    ("sides", "routes", "kept"), [(2, 100, 2), (100, 12, 3), (100, 11, 2), (0, 100, 1), (100, 0, 1)]
+)
+def test_of_many_routes_the_prices_of_fewer_sides_are_kept(
+    sides: int, routes: int, kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(best_route, "MOST_OFFERS", sides)
+    monkeypatch.setattr(best_route, "MOST_PRICED", routes)
+    here = Engine(snapshot(policy_set(), KNOWN)).decide(size(0), NOW).epoch
+    assert here.best_route._most == kept
+
+
+def test_a_side_is_priced_once_though_others_were_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(best_route, "MOST_OFFERS", 1)
+    priced: list[RequestFacts] = []
+
+    class Counted(Offers):
+        def __init__(self, bound: Bound, facts: RequestFacts) -> None:
+            priced.append(facts)
+            super().__init__(bound, facts)
+
+    monkeypatch.setattr(best_route, "Offers", Counted)
+    rules = (rule(str(n), when=when, require=SERVED) for n, when in enumerate(TENANTS))
+    engine = Engine(snapshot(replace(IN_FORCE, policies=(policy(*rules),)), KNOWN))
+    for n in range(2):  # two sides of a tier, on each as many questions as there are tenants
+        for tenant in "0123":
+            asked = replace(size(n), scalars={**size(n).scalars, "tenant": tenant})
+            assert engine.decide(asked, NOW).route == "r0"
+    assert [each.scalars["tokens.input"] for each in priced] == [Decimal(50), Decimal(150)]
 
 
 def test_epochs_are_remembered_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
