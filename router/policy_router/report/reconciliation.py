@@ -65,7 +65,8 @@ def _summary(found: Reconciliation) -> str:
     return (
         f"Gateway `{escaped(found.gateway)}` and our policies agree on "
         f"{phrases.counted(found.agreeing, 'combination')} of route and scenario ({scenarios}). "
-        f"On {bypass:,} the gateway would let a call through that our policies refuse: only this program stands in between. On "
+        f"On {bypass:,} the gateway would let a call through that our policies refuse: only this "
+        f"program stands in between. On "
         f"{len(found.disagreements) - bypass:,} it would block what they permit. Facts of {at}."
     )
 
