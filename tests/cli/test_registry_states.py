@@ -164,3 +164,12 @@ def test_a_change_opens_and_shuts_routes(tmp_path: Path) -> None:
     assert [d["what"] for d in data["differences"] if d["fate"] == "changed"] == [
         "openai: training"
     ]
+
+
+def test_a_source_that_is_no_page_and_no_document_is_refused(project: Path) -> None:
+    before = sorted(project.rglob("*"))
+    said = "--by 'data protection officer' --source 'javascript:alert(1)' --on 2026-11-22"
+    done = run(f"registry verify opper training {said}")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("--source: error[SCH106]: expected an address or a reference")
+    assert sorted(project.rglob("*")) == before

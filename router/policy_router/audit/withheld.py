@@ -14,6 +14,7 @@ from policy_router.domain.policy import PolicySet, Predicate
 from policy_router.domain.request import FactValue, RequestFacts
 from policy_router.domain.snapshot import Snapshot
 from policy_router.domain.vocabulary import fact
+from policy_router.engine import words
 from policy_router.engine.matching import tests_in
 
 _DIGITS: Final = 16
@@ -71,4 +72,4 @@ def _predicates(policies: PolicySet) -> Iterator[Predicate]:
 
 def _withheld(what: str, text: str) -> str:
     digest = sha256(text.encode()).hexdigest()[:_DIGITS]
-    return f"unknown {what}, {len(text)} characters, sha256:{digest}"
+    return f"unknown {what}, {words.counted(len(text), 'character')}, sha256:{digest}"

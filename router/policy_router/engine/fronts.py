@@ -97,21 +97,15 @@ def set_front(
     has as many of the other marks as any set can: those, and no others, are looked at.
     """
     empty = (Members(frozenset()),) if may_be_empty else ()
-    first = next((s for s in (*empty, *map(_only, members)) if _has_all(s, marks)), None)
-    if first is not None:
-        return (first,)
+    if empty and all(mark.met(empty[0]) for mark in marks):
+        return empty
+    alone = next((m for m in members if all(mark.holds(m) for mark in marks)), None)
+    if alone is not None:
+        return (Members(frozenset({alone})),)
     classes = _Classes(members, marks)
     found = dict.fromkeys(classes.few(bits) for bits in classes.largest(bounds))
     some = (Members(classes.names(bits)) for bits in found if bits)
     return front((*some, *empty), (*marks, *classes.absences()))
-
-
-def _only(member: str) -> Members:
-    return Members(frozenset({member}))
-
-
-def _has_all(value: Members, marks: Iterable[Mark]) -> bool:
-    return all(mark.met(value) for mark in marks)
 
 
 class _Classes:

@@ -90,7 +90,7 @@ class Wording:
     def _age(self, claim: Claim) -> str:
         """How long ago a source was last looked at, in whole days, and whether it was verified."""
         days = (self._q.moment.at.date() - claim.evidence.fresh_on).days
-        since = f"{days} day{'' if days == 1 else 's'} ago"
+        since = f"{words.counted(days, 'day')} ago"
         if claim.evidence.verified_on is None:
             return f"read {since}, verified by nobody"
         return f"last verified {since}"

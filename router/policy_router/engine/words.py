@@ -86,6 +86,12 @@ def clause_name(clause: Clause) -> str:
     return _CLAUSES[clause.mechanism] + _MODULES[clause.module]
 
 
+def counted(amount: int | Decimal, singular: str, plural: str | None = None) -> str:
+    """An amount with its noun, which is in the plural unless there is one."""
+    said = f"{amount:,}" if isinstance(amount, int) else number(amount)
+    return f"{said} {singular if amount == 1 else plural or f'{singular}s'}"
+
+
 def number(value: Decimal) -> str:
     """A number without exponent or needless zeros."""
     text = format(value, "f")

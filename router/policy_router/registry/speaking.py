@@ -90,6 +90,8 @@ def agreements_in_force(
     registry: Registry, route: Route, hop: str, moment: Moment
 ) -> tuple[Agreement, ...]:
     """The organisation's agreements with the party at `hop` that cover `route` at `moment`."""
+    if not registry.agreements:
+        return ()
     provider = registry.providers.get(hop)
     names = {hop} | ({provider.operator} if provider else set())
     return tuple(
@@ -124,7 +126,8 @@ def _levels(
     registry: Registry, route: Route, hop: str, attribute: str
 ) -> Iterator[tuple[bool, list[list[Claim]]]]:
     """The claims about `attribute` at `hop`: most specific level first, by document."""
-    yield True, [_about(dict(route.claims).get(hop, ()), attribute)]
+    if route.claims:
+        yield True, [_about(dict(route.claims).get(hop, ()), attribute)]
     provider, model = registry.providers.get(hop), registry.models.get(route.model)
     if provider is not None:
         said = _about(provider.claims, attribute)

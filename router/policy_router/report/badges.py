@@ -32,10 +32,11 @@ _CONDITIONS: Final = {
 
 def badges(sheet: Sheet) -> Iterator[str]:
     """What providers of the model claim, with conditions, and on how many of its routes."""
+    of_all = phrases.counted(len(sheet.offers), "route")
     for attribute in _BADGES:
         counts = Counter(_sourced(attribute, o.at_provider(attribute)) for o in sheet.offers)
         for text, number in counts.items():
-            where = f" ({number} of {len(sheet.offers)} routes)" if len(sheet.offers) > 1 else ""
+            where = f" ({number} of {of_all})" if len(sheet.offers) > 1 else ""
             yield f"{phrases.title_of(attribute)}: {text}{where}"
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Final
 
-from policy_router.domain.claim import Moment
+from policy_router.domain.claim import ClaimValue, Moment
 from policy_router.domain.decision import Determination, Verdict
 from policy_router.domain.policy import Mode
 from policy_router.engine import words
@@ -30,7 +31,7 @@ _IDLE: Final = Verdict.NOT_APPLICABLE
 _TERMS: Final = (
     ("inference_location", "runs in {}"),
     ("storage_location", "stored in {}"),
-    ("retention_days", "kept {} days"),
+    ("retention_days", "kept {}"),
     ("training", "training: {}"),
     ("human_review", "read by people: {}"),
 )
@@ -96,11 +97,17 @@ def _pin(decision: Decision) -> Iterator[str]:
         view = Standpoint(decision.snapshot.registry, moment)
         found = {name: route_knowledge(view, route, name).value for name, _ in _TERMS}
         terms = [
-            _term(text, value_words(name, escaped(words.claimed(value, name))))
+            _term(text, value_words(name, escaped(_worded(value, name))))
             for name, text in _TERMS
             if (value := found[name]) is not None
         ]
         yield f"on these terms: {'; '.join(terms) or 'none are recorded'}"
+
+
+def _worded(value: ClaimValue, name: str) -> str:
+    return (
+        phrases.counted(value, "day") if isinstance(value, Decimal) else words.claimed(value, name)
+    )
 
 
 def _term(text: str, value: str) -> str:

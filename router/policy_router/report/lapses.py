@@ -104,7 +104,11 @@ def _what(lapse: Lapse) -> str:
     if lapse.kind is not LapseKind.CLAIM:
         return f"{lapse.kind.value} `{escaped(lapse.about)}`"
     titles = ", ".join(phrases.title_of(name) for name in lapse.attributes)
-    age = f" (older than {lapse.limit_days:,} days)" if lapse.limit_days is not None else ""
+    age = (
+        f" (older than {phrases.counted(lapse.limit_days, 'day')})"
+        if lapse.limit_days is not None
+        else ""
+    )
     return f"claims about {titles}{age}: {escaped(lapse.about)}"
 
 

@@ -53,7 +53,7 @@ def listing_lines(listing: Listing, most: int, screen: Screen) -> Iterator[str]:
         columns = [
             Column(_title(c), right=_is_number(c), fits=c != "route") for c in listing.columns
         ]
-        rows = [_words(listing, route, values.shortly) for route in listing.shown[:most]]
+        rows = [_words(listing, route, values.shortly_said) for route in listing.shown[:most]]
         yield from table(columns, rows, screen)
     hidden = len(listing.shown) - most
     if hidden > 0:

@@ -10,6 +10,7 @@ from typing import Final, assert_never
 from policy_router.domain.claim import Basis, Evidence, Gap, SourceKind
 from policy_router.domain.decision import Outcome, Reason, Verdict
 from policy_router.domain.request import RequestFacts
+from policy_router.engine.words import counted as counted  # noqa: PLC0414 - a phrase as the others
 from policy_router.report.plain_words import ATTRIBUTE_TITLES, value_words
 
 _GLOSSES: Final = {
@@ -172,11 +173,6 @@ def names(items: Iterable[str], none: str = "none", last: str = "") -> str:
     if last and len(quoted) > 1:
         return f"{', '.join(quoted[:-1])} {last} {quoted[-1]}"
     return ", ".join(quoted) or none
-
-
-def counted(number: int, singular: str, plural: str | None = None) -> str:
-    """A number with its noun."""
-    return f"{number:,} {singular if number == 1 else plural or f'{singular}s'}"
 
 
 def nothing_found(*, complete: bool) -> str:

@@ -63,9 +63,10 @@ def _summary(found: Reconciliation) -> str:
     scenarios = phrases.names(map(escaped, found.scenarios))
     bypass = sum(d.verdict.allowed for d in found.disagreements)
     return (
-        f"Gateway `{escaped(found.gateway)}` and our policies agree on {found.agreeing:,} "
-        f"combinations of route and scenario ({scenarios}). On {bypass:,} the gateway would let a "
-        f"call through that our policies refuse: only this program stands in between. On "
+        f"Gateway `{escaped(found.gateway)}` and our policies agree on "
+        f"{phrases.counted(found.agreeing, 'combination')} of route and scenario ({scenarios}). "
+        f"On {bypass:,} the gateway would let a call through that our policies refuse: only this "
+        f"program stands in between. On "
         f"{len(found.disagreements) - bypass:,} it would block what they permit. Facts of {at}."
     )
 

@@ -159,7 +159,7 @@ def _stopped(
     rules = blocking(route)
     count = max(len(rules), len(route.unsuitable))
     among = len(explanation.routes)
-    of_many = f", the nearest of {among} routes" if among > 1 else ""
+    of_many = f", the nearest of {phrases.counted(among, 'route')}" if among > 1 else ""
     yield ""
     first = "Even then" if explanation.determination.missing else "Why"
     heading = screen.bold(_of(first, min(count, MOST_REASONS), count))

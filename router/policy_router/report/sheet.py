@@ -60,12 +60,12 @@ def card_rows(model: Model, offers: Sequence[Offer]) -> list[tuple[str, str]]:
         ("Input", _counted(_set(c.input_modalities) for c in cards)),
         ("Output", _counted(_set(c.output_modalities) for c in cards)),
         ("Features", _counted(_set(c.features) for c in cards)),
-        ("Context window", _counted(_count(c.context_window, "tokens") for c in cards)),
-        ("Max output", _counted(_count(c.max_output_tokens, "tokens") for c in cards)),
+        ("Context window", _counted(_amount(c.context_window, "token") for c in cards)),
+        ("Max output", _counted(_amount(c.max_output_tokens, "token") for c in cards)),
         ("Input price", _range([o.input for o in offers])),
         ("Output price", _range([o.output for o in offers])),
-        ("Output speed", _amount(model.throughput, "tokens per second")),
-        ("First token", _amount(model.first_token_seconds, "seconds")),
+        ("Output speed", _amount(model.throughput, "token per second", "tokens per second")),
+        ("First token", _amount(model.first_token_seconds, "second")),
         ("Released", _word(model.released)),
         ("Knowledge until", _word(model.knowledge)),
         ("Open weights", _OPEN[model.open_weights]),
@@ -94,12 +94,8 @@ def _set(names: frozenset[str] | None) -> str:
     return ", ".join(escaped(name.replace("_", " ")) for name in sorted(names)) or "none"
 
 
-def _count(number: int | None, unit: str) -> str:
-    return words.UNKNOWN if number is None else f"{number:,} {unit}"
-
-
-def _amount(number: Decimal | None, unit: str) -> str:
-    return words.UNKNOWN if number is None else f"{words.number(number)} {unit}"
+def _amount(number: int | Decimal | None, singular: str, plural: str | None = None) -> str:
+    return words.UNKNOWN if number is None else words.counted(number, singular, plural)
 
 
 def money(amount: Money | None) -> str:

@@ -59,8 +59,8 @@ def _summary(stats: Stats) -> str:
     return (
         f"{phrases.counted(stats.routes, 'route')} within reach{elsewhere}, to "
         f"{phrases.counted(stats.models, 'model')}; a card was read for {stats.cards:,} of them, "
-        f"and {stats.priced:,} routes have a price. Of {stats.described:,} some source says how "
-        f"the provider handles data, of the other {stats.routes - stats.described:,} none. "
+        f"and a price for {stats.priced:,} of the routes. Of {stats.described:,} some source says "
+        f"how the provider handles data, of the other {stats.routes - stats.described:,} none. "
         f"{phrases.counted(claims, 'claim')} about them: "
         f"{stats.verified:,} verified by a person, {stats.unstated:,} say that their source does "
         f"not say. Facts of {at}."

@@ -65,7 +65,7 @@ def _refusal(decision: Decision, explanation: Explanation, screen: Screen) -> It
 
 def _route(route: RouteExplanation, explanation: Explanation, screen: Screen) -> Iterator[str]:
     others = len(explanation.routes) - 1
-    among = f", the nearest of its {others + 1} routes" if others else ""
+    among = f", the nearest of its {phrases.counted(others + 1, 'route')}" if others else ""
     yield f"{screen.bold(f'Route `{escaped(route.route)}`')}{among}"
     yield from screen.listed(map(escaped, route.unsuitable))
     rows = [

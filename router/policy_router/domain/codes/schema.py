@@ -42,7 +42,7 @@ SCH: Final = (
         "SCH106",
         "malformed value",
         "The text does not have the form that is needed here: an id, a date, an instant with its "
-        "zone, a country code, a currency code or a decimal number.",
+        "zone, a country code, a currency code, a decimal number, the address of a page.",
         "Write the value in the form that the message shows.",
     ),
     Code(

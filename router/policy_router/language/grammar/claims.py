@@ -11,14 +11,23 @@ from policy_router.domain.vocabulary import ATTRIBUTES
 from policy_router.language.grammar.body import Body
 from policy_router.language.grammar.quantities import Day, Days, End, Start
 from policy_router.language.grammar.refusals import refusal
-from policy_router.language.grammar.values import Id, Maybe, OneOf, OneOrSeveral, Place, Tag, Text
+from policy_router.language.grammar.values import (
+    Id,
+    Maybe,
+    OneOf,
+    OneOrSeveral,
+    Place,
+    Reference,
+    Tag,
+    Text,
+)
 
 
 class SourceBody(Body):
     """Where claims were read. `scope`, `from` and `until` say what an attestation covers."""
 
     kind: Annotated[SourceKind, OneOf(SourceKind, "kind of source")]
-    reference: Text
+    reference: Reference
     basis: Annotated[Basis, OneOf(Basis, "basis")] = Field(
         description="on whose terms it rests, such as `basis: public_terms`"
     )

@@ -20,7 +20,17 @@ from policy_router.language.grammar.claims import (
 )
 from policy_router.language.grammar.quantities import Day, Days, End, Start
 from policy_router.language.grammar.refusals import refusal
-from policy_router.language.grammar.values import Country, Glob, Id, Maybe, OneOf, Place, Tag, Text
+from policy_router.language.grammar.values import (
+    Country,
+    Glob,
+    Id,
+    Maybe,
+    OneOf,
+    Place,
+    Reference,
+    Tag,
+    Text,
+)
 
 NeedsModule = (Mechanism.SCC, Mechanism.SCC_SWISS)
 
@@ -148,7 +158,7 @@ class SignoffBody(DocumentBody):
         description="the day it was written down, such as `recorded_on: 2026-11-22`"
     )
     by: Text = Field(description="the role of who judged")
-    reference: Text = Field(description="where it is filed, such as a document number")
+    reference: Reference = Field(description="where it is filed, such as a document number")
 
     @model_validator(mode="after")
     def _covers_what_it_judges(self) -> Self:

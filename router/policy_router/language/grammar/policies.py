@@ -22,6 +22,7 @@ from policy_router.language.grammar.values import (
     Maybe,
     OneOf,
     Parameter,
+    Reference,
     Tag,
     Text,
 )
@@ -132,7 +133,9 @@ class ExceptionBody(DocumentBody):
     )
     approved_by: Text = Field(description="the role that approved it, an approver of the project")
     reason: Text = Field(description="why the rule is waived, for whoever reads a decision")
-    reference: Text = Field(description="where the approval is filed, such as a document number")
+    reference: Reference = Field(
+        description="where the approval is filed, such as a document number"
+    )
     recorded_on: Day = Field(
         description="the day it was written down, such as `recorded_on: 2026-11-22`"
     )

@@ -19,7 +19,7 @@ from policy_router.language.grammar.claims import (
 )
 from policy_router.language.grammar.quantities import Day, Days, End, Start
 from policy_router.language.grammar.refusals import refusal
-from policy_router.language.grammar.values import Id, Maybe, OneOf, Place, Tag, Text
+from policy_router.language.grammar.values import Id, Maybe, OneOf, Place, Reference, Tag, Text
 
 Places = Annotated[tuple[Place, ...], Field(min_length=1)]
 Tags = tuple[Tag, ...]
@@ -86,7 +86,7 @@ class VerificationBody(DocumentBody):
     verified_on: Day = Field(description="the day it was checked, such as `2026-11-22`")
     verified_by: Text = Field(description="the role or name of who checked it")
     recorded_on: Maybe[Day] = None
-    reference: Text = Field(description="the page or document that was read")
+    reference: Reference = Field(description="the page or document that was read")
 
     @model_validator(mode="after")
     def _about_one_document(self) -> Self:
@@ -131,4 +131,4 @@ class SuspensionBody(DocumentBody):
     recorded_on: Day = Field(
         description="the day this was written down, such as `recorded_on: 2026-11-22`"
     )
-    reference: Text = Field(description="what says so, such as a judgment or a notice")
+    reference: Reference = Field(description="what says so, such as a judgment or a notice")

@@ -22,7 +22,13 @@ from policy_router.language.grammar.codes import (
     MEANT_COUNTRY,
     ZONES,
 )
-from policy_router.language.grammar.forms import ID, TAG
+from policy_router.language.grammar.forms import (
+    DOCUMENT_NUMBER,
+    ID,
+    NO_ADDRESS,
+    TAG,
+    WEB_PAGE,
+)
 from policy_router.language.grammar.refusals import refusal, unknown, wrong
 from policy_router.language.scalars import readings
 from policy_router.language.text import quoted
@@ -188,6 +194,15 @@ Variable = Annotated[
 WebAddress = Annotated[
     str, Shaped("an address", r"https?://[^\s/@]+(?:/[^\s@]*)?", "write `https://host/path`")
 ]
+Reference = Annotated[
+    str,
+    Shaped(
+        "an address or a reference of a document",
+        rf"(?:{WEB_PAGE}|{DOCUMENT_NUMBER}|{NO_ADDRESS})",
+        "write `https://host/path`, or the number or title of the document",
+    ),
+]
+"""Where something was read or is filed; an address of a page, not of a program or a local file."""
 Parameter = Annotated[
     str,
     Shaped("a parameter of the call", r"[a-z_][a-z0-9_]*", "write its name, such as `store`"),
