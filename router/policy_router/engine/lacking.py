@@ -41,8 +41,7 @@ class Lack:
 class Lacking:
     """What each rule of the covering policies finds wanting, for every route of an epoch.
 
-    Rules go by their place: the order of a candidate's verdicts. `applying`: those that are not
-    known not to apply.
+    Rules go by their place: the order of a candidate's verdicts.
     """
 
     def __init__(self, c: Circumstances, q: Question) -> None:
@@ -50,7 +49,6 @@ class Lacking:
         self._q = q
         rules = [rule for policy in c.covering for rule in policy.rules]
         self.rules = tuple(rule.planned for rule in rules)
-        self.applying = tuple(n for n, rule in enumerate(rules) if c.may_apply(rule.when))
         self._lacks: dict[int, tuple[Lack, ...]] = {}
         self._open: dict[int, tuple[str, ...]] = {}
 
