@@ -60,8 +60,9 @@ fuzz: $(READY) ## a million decisions, engine beside definition: FUZZ="--seed 2"
 	@$(BIN)/python -m tests.differential.fuzz $(FUZZ)
 
 .PHONY: soak
-soak: $(READY) ## reloads under load and shared engines, for long: SOAK="--reloads 1000000"
+soak: $(READY) ## reloads, shared engines, open streams, kills, for long: SOAK="--reloads 1000000"
 	@$(BIN)/python -m tests.concurrency.soak $(SOAK)
+	@$(BIN)/python -m tests.pep.soak $(CROWDS)
 
 .PHONY: mutation
 mutation: $(READY) ## does a test notice each changed line? MUTATION="compiler/lower.py" for one file
