@@ -167,12 +167,12 @@ def test_what_is_forbidden() -> None:
 
 
 def test_evidence_that_is_short_of_the_demand_may_be_read_again() -> None:
-    known = registry(provider("acme", claim("training", "prohibited", evidence(read="2020-01-01"))))
+    known = registry(provider("acme", claim("training", "prohibited", evidence(read="2024-06-15"))))
     young = firm(require=UNTRAINED, demand=EvidenceDemand(max_age_days=365))
     found = explained(young, known)
     assert texts(found) == [
         [f"{WITH_ACME} `training` prohibited"],
-        [f"{AGAIN} (read 2357 days ago, verified by nobody)"],
+        [f"{AGAIN} (read 730 days ago, verified by nobody)"],
     ]
     assert found.remedies[1][0].kind is ChangeKind.VERIFICATION
 

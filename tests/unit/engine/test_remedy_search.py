@@ -311,9 +311,9 @@ def test_a_way_of_two_steps_is_shown_beside_one_of_a_single_step() -> None:
 
 
 def test_what_says_that_a_contract_is_in_force_may_be_verified_again() -> None:
-    known = registry(provider("acme", claim("dpa", "in_force", evidence(read="2020-01-01"))))
+    known = registry(provider("acme", claim("dpa", "in_force", evidence(read="2024-06-15"))))
     young = firm(require=CONTRACTED, demand=EvidenceDemand(max_age_days=365))
     assert texts(explained(young, known)) == [
         [f"{WITH_ACME} `dpa` in_force"],
-        ["verified again for `acme`: `dpa` in_force (read 2357 days ago, verified by nobody)"],
+        ["verified again for `acme`: `dpa` in_force (read 730 days ago, verified by nobody)"],
     ]
