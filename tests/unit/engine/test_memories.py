@@ -49,6 +49,7 @@ KNOWN = registry(
     *(replace(route(f"r{n}", of=str(n)), prices=(TABLE,)) for n in range(4)),
 )
 TENANTS = tuple(names("tenant", Matcher.IS, str(n)) for n in range(4))
+BY_PRICE = (Preference(ALWAYS, ("price.input",)),)
 SERVED = names("stage", Matcher.IS, "ga")
 IN_FORCE = PolicySet(
     (policy(*(rule(str(n), when=when, require=CONTRACTED) for n, when in enumerate(TENANTS))),),
@@ -164,6 +165,17 @@ def test_a_side_is_priced_once_though_others_were_before(monkeypatch: pytest.Mon
             asked = replace(size(n), scalars={**size(n).scalars, "tenant": tenant})
             assert engine.decide(asked, NOW).route == "r0"
     assert [each.scalars["tokens.input"] for each in priced] == [Decimal(50), Decimal(150)]
+
+
+def test_orders_are_remembered_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(best_route, "MOST_OFFERS", 2)
+    monkeypatch.setattr(best_route, "MOST_LOOKED_AT", 0)
+    engine = Engine(snapshot(replace(policy_set(), prefer=BY_PRICE), KNOWN))
+    orders = []
+    for n in (0, 0, 1, 2, 3):
+        here = engine.decide(size(n), NOW).epoch
+        orders.append(len(here.best_route._orders))
+    assert orders == [1, 1, 2, 1, 2]
 
 
 def test_epochs_are_remembered_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
