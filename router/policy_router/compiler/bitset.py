@@ -43,6 +43,11 @@ def held(table: bytes, numbers: Iterable[int]) -> tuple[int, ...]:
     return tuple([n for n in numbers if table[n >> 3] >> (n & 7) & 1])
 
 
+def first_held(table: bytes, numbers: Iterable[int]) -> int:
+    """The first of `numbers` that is in the set of a table, where one is."""
+    return next(n for n in numbers if table[n >> 3] >> (n & 7) & 1)
+
+
 def positions(keys: Sequence[T]) -> dict[T, tuple[int, ...]]:
     """For each key, the positions where it stands."""
     found: dict[T, list[int]] = {}

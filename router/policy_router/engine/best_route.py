@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from policy_router.compiler.bind import Bound
-from policy_router.compiler.bitset import lowest, members, table
+from policy_router.compiler.bitset import first_held, lowest, members, table
 from policy_router.compiler.order import ordered, score
 from policy_router.domain.policy import Alias
 from policy_router.domain.request import RequestFacts
@@ -61,8 +61,7 @@ class BestRoute:
             return lowest(routes) if isinstance(routes, int) else routes[0]
         if isinstance(routes, tuple) or routes.bit_count() <= MOST_LOOKED_AT:
             return self._first(by, facts, routes)
-        inside = table(routes, len(self._bound.routes))
-        return next(n for n in self._order(by, facts) if inside[n >> 3] >> (n & 7) & 1)
+        return first_held(table(routes, len(self._bound.routes)), self._order(by, facts))
 
     def priced(self, by: tuple[str, ...], facts: RequestFacts, routes: Routes) -> Cheapest:
         """Those of `routes` that can be best by `by` at some size, of which cost is a part.

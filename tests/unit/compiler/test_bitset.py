@@ -8,6 +8,7 @@ import pytest
 
 from policy_router.compiler.bitset import (
     bitset,
+    first_held,
     held,
     lowest,
     members,
@@ -40,6 +41,9 @@ def test_a_set_is_its_numbers(size: int, numbers: tuple[int, ...]) -> None:
     assert len(looked_up) == size // 8 + 1
     assert held(looked_up, range(size)) == numbers
     assert held(looked_up, reversed(range(size))) == numbers[::-1]
+    if numbers:
+        assert first_held(looked_up, range(size)) == numbers[0]
+        assert first_held(looked_up, reversed(range(size))) == numbers[-1]
 
 
 def test_where_each_key_stands() -> None:

@@ -13,7 +13,7 @@ from policy_router.compiler.bind import Bound
 from policy_router.domain.claim import Moment, Validity
 from policy_router.domain.policy import ALWAYS, Matcher, PolicySet, Preference
 from policy_router.domain.price import PriceTable, PriceTier
-from policy_router.domain.request import RequestFacts
+from policy_router.domain.request import RequestFacts, SetFact
 from policy_router.engine import best_route, decide, epoch, readings, suitability
 from policy_router.engine.decide import Engine
 from policy_router.engine.epoch import Epoch
@@ -50,6 +50,7 @@ KNOWN = registry(
     *(replace(route(f"r{n}", of=str(n)), prices=(TABLE,)) for n in range(4)),
 )
 TENANTS = tuple(names("tenant", Matcher.IS, str(n)) for n in range(4))
+BY_PRICE = (Preference(ALWAYS, ("price.input",)),)
 SERVED = names("stage", Matcher.IS, "ga")
 IN_FORCE = PolicySet(
     (policy(*(rule(str(n), when=when, require=CONTRACTED) for n, when in enumerate(TENANTS))),),
@@ -190,6 +191,24 @@ def test_a_side_is_priced_once_though_others_were_before(monkeypatch: pytest.Mon
             asked = replace(size(n), scalars={**size(n).scalars, "tenant": tenant})
             assert engine.decide(asked, NOW).route == "r0"
     assert [each.scalars["tokens.input"] for each in priced] == [Decimal(50), Decimal(150)]
+
+
+@pytest.mark.parametrize("stated", [{}, {"features": SetFact(settled=True)}], ids=str)
+def test_a_call_of_a_model_that_states_no_need_has_none(stated: dict[str, SetFact]) -> None:
+    here = Suitability(KNOWN, tuple(KNOWN.routes.values()))
+    assert here.need(RequestFacts("0", stated)) is None
+    assert here.of(RequestFacts("0", stated)) == 0b1111
+
+
+def test_orders_are_remembered_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(best_route, "MOST_OFFERS", 2)
+    monkeypatch.setattr(best_route, "MOST_LOOKED_AT", 0)
+    engine = Engine(snapshot(replace(policy_set(), prefer=BY_PRICE), KNOWN))
+    orders = []
+    for n in (0, 0, 1, 2, 3):
+        here = engine.decide(size(n), NOW).epoch
+        orders.append(len(here.best_route._orders))
+    assert orders == [1, 1, 2, 1, 2]
 
 
 def test_epochs_are_remembered_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:

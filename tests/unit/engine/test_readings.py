@@ -15,6 +15,7 @@ from tests.small import (
     agreement,
     claim,
     facts,
+    model,
     places,
     policy,
     provider,
@@ -66,6 +67,25 @@ def said(engine: Engine, tenant: str | None) -> list[tuple[Shortfall, ...]]:
         asked = replace(asked, scalars={**asked.scalars, "tenant": tenant})
     found = explain(engine, asked, engine.decide(asked, NOW).determination())
     return [each.rules[0].shortfalls for each in found.routes]
+
+
+def test_rules_say_of_each_route_its_own_and_nothing_of_an_unsuitable_one() -> None:
+    known = registry(
+        replace(model("one"), features=frozenset({"tools"})),
+        replace(model("two"), features=frozenset()),
+        provider("acme", covers=("one", "two")),
+        *(route(name) for name in "ab"),
+        route("c", of="two"),
+    )
+    asked = facts(None, features=("tools",))
+    engine = Engine(snapshot(policy(rule("own", require=names("route", IS, "none"))), known))
+    found = explain(engine, asked, engine.decide(asked, NOW).determination()).routes
+    assert [[s.claimed for each in f.rules for s in each.shortfalls] for f in found] == [
+        ["a"],
+        ["b"],
+        [],
+    ]
+    assert [bool(f.unsuitable) for f in found] == [False, False, True]
 
 
 def test_what_a_transfer_lacks_depends_on_who_asks_and_on_the_route() -> None:
