@@ -18,7 +18,7 @@ from policy_router.detect.identifiers import IDENTIFIERS
 from policy_router.detect.mailbox import mailboxes
 from policy_router.detect.plain import plain
 
-_TELLING: Final = re.compile(r"[@+\d]")
+_TELLING: Final = "@+0123456789"
 """Every mailbox has a sign for it, every telephone number in international form and every
 identifier a digit: a text without any of these is passed over at one look."""
 
@@ -53,7 +53,7 @@ class BuiltIn:
         Raises `TooManyCandidates` for a text that would take too long to read to its end.
         """
         text = plain(text)
-        return self._seen_in(text) if _TELLING.search(text) else _NOTHING
+        return self._seen_in(text) if any(map(text.__contains__, _TELLING)) else _NOTHING
 
     def _seen_in(self, text: str) -> frozenset[str]:
         tries = Tries(MOST_TRIED)
