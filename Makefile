@@ -100,8 +100,9 @@ BENCH_READY := .bench-venv/.ready
 OTHERS := cedarpy opa-eval opa-golib-python-bindings
 
 .PHONY: bench
-bench: $(READY) $(BENCH_READY) ## how fast decisions are, beside a plain loop and other engines
+bench: $(READY) $(BENCH_READY) ## how fast decisions and the sidecar are, beside loops, engines and servers
 	@$(BIN)/python -m bench.run
+	@$(BIN)/python -m bench.serving.run
 
 # What opa-golib-python-bindings says of the Python it needs is stricter than what it needs.
 $(BENCH_READY): $(READY)
@@ -143,6 +144,6 @@ litellm-lock: $(READY) ## the lock file of the LiteLLM proxy that its hook is te
 
 .PHONY: clean
 clean: ## removes what make and the tools made
-	@rm -rf $(VENV) .bench-venv .litellm-venv bench/results.json dist build .mypy_cache .ruff_cache \
+	@rm -rf $(VENV) .bench-venv .litellm-venv bench/results.json bench/serving.json dist build .mypy_cache .ruff_cache \
 	  .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.* htmlcov
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,4 +1,4 @@
-"""`make bench`, second part: what the sidecar costs a call, in one run on one stand-in."""
+"""`make bench`, second part: what we cost a call, in one run on one stand-in for a gateway."""
 
 from __future__ import annotations
 
@@ -14,21 +14,16 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Final
 
+from bench.serving.embedded import added
 from bench.serving.load import as_many, call, so_many
-from bench.serving.servers import KEY, Server, bare, sidecar, upstream
+from bench.serving.project import CHAT, KEY
+from bench.serving.servers import LITELLM, Server, bare, litellm, sidecar, upstream
 
 RESULTS: Final = Path(__file__).parents[1] / "serving.json"
 AT_ONCE, CALLS, ROUNDS = 32, 2_000, 5
 RATE, TIMED = 300.0, 3_000
-_NOTE: Final = "Please write a short and friendly letter to a patient about a change of time. "
-_CHAT: Final = {
-    "model": "example/assistant",
-    "messages": [
-        {"role": "system", "content": "You write letters for a practice."},
-        {"role": "user", "content": _NOTE * 8},
-    ],
-    "temperature": 0.2,
-}
+SLOW_CALLS: Final = 100
+"""Calls of a round to LiteLLM, which takes that much longer for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +38,27 @@ class Found:
 
 
 def main() -> None:
-    """Measure both servers in turn, and print them beside each other."""
+    """Measure everything, the servers in turn, and print it side by side."""
     with TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
+        inside = added(folder)
         behind = stack.enter_context(upstream(folder))
         servers = {
             "bare": stack.enter_context(bare(folder, behind)),
             "sidecar": stack.enter_context(sidecar(folder, behind)),
         }
         found = measured(servers, behind)
+        others = _others(folder, behind)
         synced = _fsync(folder)
+    _tell(found, others)
+    _tell_rest(inside, synced)
+    data = {server: asdict(figures) for server, figures in found.items()}
+    more = {"others": others, "embedded": inside, "fsync": synced}
+    RESULTS.write_text(json.dumps({**data, **more}, indent=2) + "\n", "utf-8")
+    print(f"written: {RESULTS.parent.name}/{RESULTS.name}")
+
+
+def _tell(found: dict[str, Found], others: dict[str, float]) -> None:
     for server, figures in found.items():
         print(
             f"  {server:8} {figures.by_processor:7,.0f} calls a second of its processor,"
@@ -64,34 +70,54 @@ def main() -> None:
     print(f"  sidecar / bare: {ours.by_processor / peer.by_processor:.0%} by processor,")
     print(f"    {ours.on_the_clock / peer.on_the_clock:.0%} on the clock;")
     print(f"    first event x{ours.first_event / peer.first_event:.2f}")
+    for server, rate in others.items():
+        print(
+            f"  {server:8} {rate:7,.0f} calls a second of its processor: the sidecar does"
+            f" {ours.by_processor / rate:.1f} times as many"
+        )
+
+
+def _tell_rest(inside: dict[str, float], synced: tuple[float, float]) -> None:
+    for way, seconds in inside.items():
+        print(f"  {way:10} adds {seconds * 1e6:.0f} us of processor to a call, without a record")
     print(f"  the disk's own fsync: median {synced[0] * 1e3:.2f} ms, p99 {synced[1] * 1e3:.2f} ms")
-    data = {name: asdict(figures) for name, figures in found.items()}
-    RESULTS.write_text(json.dumps({**data, "fsync": synced}, indent=2) + "\n", "utf-8")
 
 
 def measured(servers: dict[str, Server], behind: Server) -> dict[str, Found]:
     """Ask each server in turn, several times, so that whatever else runs disturbs all alike."""
-    cost: dict[str, list[float]] = {name: [] for name in servers}
-    clock: dict[str, list[float]] = {name: [] for name in servers}
+    rates: dict[str, list[tuple[float, float]]] = {name: [] for name in servers}
     for _ in range(ROUNDS + 1):
         for name, server in servers.items():
-            before = server.processor_seconds()
-            taken = asyncio.run(as_many(server.address, _asked(server), AT_ONCE, CALLS))
-            cost[name].append(CALLS / max(server.processor_seconds() - before, 1e-9))
-            clock[name].append(CALLS / taken)
+            rates[name].append(_rates(server, CALLS))
     straight = _waits(behind)
     found = {}
     for name, server in servers.items():
+        by_processor, on_the_clock = (median(each) for each in zip(*rates[name][1:], strict=True))
         waits, events = _waits(server), _first_events(server)
-        added = [b - a for a, b in zip(straight, waits, strict=True)]
-        found[name] = Found(
-            median(cost[name][1:]), median(clock[name][1:]), median(added), _p99(added), events
-        )
+        more = [b - a for a, b in zip(straight, waits, strict=True)]
+        found[name] = Found(by_processor, on_the_clock, median(more), _p99(more), events)
     return found
 
 
+def _others(folder: Path, behind: Server) -> dict[str, float]:
+    """Calls a second of their processor that other proxies do, as far as they can be had here."""
+    if not LITELLM.exists():
+        print("  LiteLLM: not installed (the tests of its hook make its environment), skipped")
+        return {}
+    with litellm(folder, behind) as server:
+        rates = [_rates(server, SLOW_CALLS)[0] for _ in range(ROUNDS + 1)]
+    return {"litellm": median(rates[1:])}
+
+
+def _rates(server: Server, calls: int) -> tuple[float, float]:
+    """Calls a second of the server's processor, and on the clock."""
+    before = server.processor_seconds()
+    taken = asyncio.run(as_many(server.address, _asked(server), AT_ONCE, calls))
+    return calls / max(server.processor_seconds() - before, 1e-9), calls / taken
+
+
 def _asked(server: Server, **more: object) -> bytes:
-    return call(server.address, KEY, json.dumps({**_CHAT, **more}).encode())
+    return call(server.address, KEY, json.dumps({**CHAT, **more}).encode())
 
 
 def _waits(server: Server) -> list[float]:

@@ -4,91 +4,22 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from bench.serving.project import KEY, NAME, write_project
 from bench.serving.upstream import MODEL
 
-KEY: Final = "bench-key"
+_TOLD: Final = 2_000
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 _LISTENS: Final = re.compile(r"(?:running on|taking calls at) (http://127\.0\.0\.1:\d+)")
-
-_PROJECT: Final = """
-kind: project
-id: bench
-language: 1
-packs: [{id: house, version: 1}]
-documents: [documents.yaml]
-registry: none
-gateways: [near]
-log: {folder: var/log}
-detectors: {built_in: {not_personal: ["@company.example"]}}
-"""
-
-_DOCUMENTS: Final = """
-kind: policy
-id: house
-language: 1
-version: 1
-title: Personal data stays in the EEA
-rules:
-  - id: in-the-eea
-    title: the model runs in the EEA
-    when: {{data: {{includes: personal}}}}
-    require: {{inference_location: {{within: EEA}}}}
-obligations:
-  - id: keep-nothing
-    when: {{data: {{includes: personal}}}}
-    set: {{store: false}}
----
-kind: caller
-id: clinic
-language: 1
-key_sha256: "{key}"
-facts: {{data: [health], regime: [eu_gdpr], purpose: letters, tenant: ward}}
----
-kind: gateway
-id: near
-language: 1
-title: The gateway
-type: openai_compatible
-base_url: {upstream}/v1
-self_hosted: true
----
-kind: provider
-id: cloud
-language: 1
-title: A cloud
-covers: [example/assistant]
-sources:
-  page: {{kind: provider_docs, basis: public_terms, reference: PAGE-1, read_on: 2026-01-01}}
-claims:
-  inference_location: {{value: [DE], source: page}}
----
-kind: model
-id: example/assistant
-language: 1
-title: Assistant
-context_window: 1000000
-max_output_tokens: 64000
-features: [function_calling, structured_output]
----
-kind: route
-id: near:assistant
-language: 1
-model: example/assistant
-gateway: near
-provider: cloud
-address: {model}
-stage: ga
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +52,43 @@ def bare(folder: Path, to: Server) -> Iterator[Server]:
 @contextmanager
 def sidecar(folder: Path, to: Server) -> Iterator[Server]:
     """The sidecar, with a log on the disk and detectors."""
-    (folder / "policy-router.yaml").write_text(_PROJECT, "utf-8")
-    key = sha256(KEY.encode()).hexdigest()
-    documents = _DOCUMENTS.format(key=key, upstream=to.address, model=MODEL)
-    (folder / "documents.yaml").write_text(documents, "utf-8")
+    write_project(folder, to.address)
     command = ["-m", "policy_router", "serve", "--port", "0", "--admin-port", "0"]
     with _started("sidecar", [sys.executable, *command], folder, {}) as server:
         yield server
+
+
+LITELLM: Final = Path(__file__).parents[2] / ".litellm-venv" / "bin" / "python"
+"""The interpreter that has LiteLLM's proxy, where somebody has made one (`make test` does)."""
+
+_LITELLM: Final = """
+model_list:
+  - model_name: {name}
+    litellm_params: {{model: openai/{model}, api_base: {upstream}/v1, api_key: none}}
+"""
+
+
+@contextmanager
+def litellm(folder: Path, to: Server) -> Iterator[Server]:
+    """LiteLLM's proxy with one model, and nothing else of what it can do: no log, no one's keys."""
+    config = _LITELLM.format(name=NAME, model=MODEL, upstream=to.address)
+    (folder / "litellm.yaml").write_text(config, "utf-8")
+    command = ["-c", "from litellm import run_server; run_server()", "--config", "litellm.yaml"]
+    command += ["--host", "127.0.0.1", "--port", str(_free_port())]
+    own = {
+        "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+        "LITELLM_MASTER_KEY": KEY,  # it does not start without
+        "HOME": str(folder),
+        "PYTHONPATH": "",
+    }
+    with _started("litellm", [str(LITELLM), *command], folder, own) as server:
+        yield server
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
 
 
 @contextmanager
@@ -162,5 +123,5 @@ def _address(process: subprocess.Popen[bytes], said: Path) -> str:
         if found is not None:
             return found[1]
         if process.poll() is not None:
-            raise RuntimeError(said.read_text("utf-8"))
+            raise RuntimeError(said.read_text("utf-8")[-_TOLD:])
         time.sleep(0.05)

@@ -19,7 +19,7 @@ _CHUNK: Final = {
 }
 _CHOICE: Final = {"index": 0, "message": {"role": "assistant", "content": "A word. " * 40}}
 _USAGE: Final = {"prompt_tokens": 120, "completion_tokens": 80, "total_tokens": 200}
-_WHOLE: Final = json.dumps(
+WHOLE: Final = json.dumps(
     {
         "id": "chatcmpl-1",
         "object": "chat.completion",
@@ -56,7 +56,7 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
     if b'"stream":true' in body.replace(b" ", b""):
         await _stream(send)
     else:
-        await _send(send, b"application/json", _WHOLE)
+        await _send(send, b"application/json", WHOLE)
 
 
 async def _send(send: Send, kind: bytes, body: bytes) -> None:

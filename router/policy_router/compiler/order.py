@@ -20,6 +20,7 @@ from policy_router.registry.standpoint import Standpoint
 Score = tuple[bool, Decimal]
 _PRICE, _COST, _RETENTION = "price.", "cost", "retention_days"
 _MORE_IS_BETTER = ("throughput", "context_window", "max_output_tokens")
+_ENOUGH_TO_ORDER = 2
 _LAST: Score = (True, Decimal(0))
 
 
@@ -49,6 +50,8 @@ def ordered(
 ) -> tuple[Route, ...]:
     """`routes`, best first by the attributes `by`; ties end on the route id."""
     found = tuple(routes)
+    if len(found) < _ENOUGH_TO_ORDER:
+        return found
     scores = [_scores(snapshot, moment, name, facts, found) for name in by]
     ranked = zip(*scores, [route.id for route in found], found, strict=True)
     return tuple(row[-1] for row in sorted(ranked, key=lambda row: row[:-1]))

@@ -145,7 +145,8 @@ def _answered(
         return names
     occasion = occasion_of(gate, call, floor)
     passes = floor is not None and unchanged is not None and observes(loaded, occasion.at)
-    occasion = replace(occasion, observed=passes)
+    if passes:
+        occasion = replace(occasion, observed=True)
     judged = judge(gate, call, floor, occasion, loaded)
     if unchanged is not None and passes:
         judged = Admitted(as_it_came(occasion.id, call, unchanged), judged.record)

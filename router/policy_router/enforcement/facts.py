@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import MappingProxyType
@@ -20,7 +20,7 @@ _DECLARABLE: Final = {n: s for n, s in FACTS.items() if not (s.observed or s.flo
 _OBSERVED: Final = frozenset(name for name, spec in FACTS.items() if spec.observed)
 _VALUE = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 
-Declared = Iterable[tuple[str, str]]
+Declared = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,8 @@ def joined(floor: Floor, shown: RequestFacts, declared: Declared) -> RequestFact
     Declarations only add; the base view holds what can be relied on without them. Raises `Refused`
     for a fact that cannot be declared, is unknown, or contradicts the floor.
     """
+    if not declared:
+        return _merged(floor.facts, shown)
     said = _said(declared)
     _check_contradictions(floor.facts, said)
     certain = _merged(floor.facts, shown)

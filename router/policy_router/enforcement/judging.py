@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from traceback import extract_tb
 from typing import Final
@@ -160,7 +160,7 @@ def _sent(
             passed_over.append((route, refused))
             continue
         over = tuple((r, why.code.value) for r, why in passed_over)
-        made = replace(attempt, route=route, passed_over=over)
+        made = Attempt(attempt.number, route, over, attempt.after)
         return Admitted(forward, record_of(case.occasion, Finding(decided, None, made)), case)
     raise passed_over[0][1]
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from types import ModuleType
 from typing import ClassVar, Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from policy_router.audit.record import Ending
 from policy_router.detect.detector import Detector
@@ -32,6 +33,7 @@ SDK_BASE_URLS: Final = {
 }
 """Where the official SDKs send calls that are told nothing else."""
 
+_Origin = tuple[str, str | None, int | None]
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -95,8 +97,9 @@ class Governing:
         bases: dict[str, Dialect | None] = dict.fromkeys(
             gateway.base_url for gateway in loaded.snapshot.registry.gateways.values()
         )
-        known = [(urlsplit(base), said) for base, said in {**bases, **self._base_urls}.items()]
-        near = [(b.path.rstrip("/"), said) for b, said in known if _same_origin(b, url)]
+        asked = (url.scheme, url.host, url.port or _DEFAULT_PORTS.get(url.scheme))
+        known = [(_place(base), said) for base, said in {**bases, **self._base_urls}.items()]
+        near = [(prefix, said) for (origin, prefix), said in known if origin == asked]
         above = [(prefix, said) for prefix, said in near if path.startswith(prefix + "/")]
         if not above:
             return None, None
@@ -158,7 +161,9 @@ class GoverningAsync(Governing):
         await self.inner.aclose()
 
 
-def _same_origin(base: SplitResult, url: Message) -> bool:
+@lru_cache(maxsize=1024)
+def _place(base_url: str) -> tuple[_Origin, str]:
+    """The origin of a base URL, and its path."""
+    base = urlsplit(base_url)
     port = base.port or _DEFAULT_PORTS.get(base.scheme)
-    asked = url.port or _DEFAULT_PORTS.get(url.scheme)
-    return (base.scheme, base.hostname, port) == (url.scheme, url.host, asked)
+    return (base.scheme, base.hostname, port), base.path.rstrip("/")

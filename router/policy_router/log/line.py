@@ -17,6 +17,9 @@ from policy_router.log.merkle import leaf_hash
 FIRST: Final = bytes(32)
 """What the first line of a log says of the line before it."""
 
+_CANONICAL: Final = json.JSONEncoder(
+    sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":")
+)
 _AFTER: Final = b'{"after":"'
 _NUMBER: Final = b'","n":'
 _HASH_ENDS: Final = len(_AFTER) + 64
@@ -43,10 +46,7 @@ def packed(record: Mapping[str, Any]) -> bytes:
     if "kind" not in record or not _OURS.isdisjoint(record):
         message = "a record has a `kind`, and leaves `after` and `n` to the log"
         raise ValueError(message)
-    text = json.dumps(
-        record, sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":")
-    )
-    return text.encode()
+    return _CANONICAL.encode(record).encode()
 
 
 def placed(record: bytes, number: int, after: bytes) -> bytes:

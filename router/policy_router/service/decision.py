@@ -70,7 +70,7 @@ class Decision:
         """Why it was denied; None if permitted."""
         return self.ruling.reason
 
-    @property
+    @cached_property
     def chain(self) -> tuple[str, ...]:
         """Permitted routes, best first: the chosen one and the only failover there is."""
         return self.ruling.chain
@@ -94,21 +94,25 @@ class Decision:
 
     def terms_on(self, route_id: str) -> Terms:
         """On what terms a call may be sent to a route of the chain."""
-        from policy_router.wire.pins import Terms  # noqa: PLC0415 - slow, and only to send a call
+        from policy_router.wire.pins import CAN_KEEP_NOTHING, Terms  # noqa: PLC0415 - slow, and only to send a call
 
         registry = self.snapshot.registry
         route = registry.routes[route_id]
-        moment = Moment(self.determination.at, self.determination.known_at)
-        view = RouteView(self.snapshot, route, self.facts, moment, NO_DEMAND)
+        gateway = registry.gateways[route.gateway]
         return Terms(
             route,
-            registry.gateways[route.gateway],
+            gateway,
             self.determination.obligations,
             self._examined(),
-            zero_retention=view.claims_one_of("zero_data_retention", _KEEPS_NOTHING),
+            zero_retention=gateway.type in CAN_KEEP_NOTHING and self._keeps_nothing(route),
             maker=registry.models[route.model].maker,
             unpinned=registry.providers[route.provider].unpinned,
         )
+
+    def _keeps_nothing(self, route: Route) -> bool:
+        moment = Moment(self.determination.at, self.determination.known_at)
+        view = RouteView(self.snapshot, route, self.facts, moment, NO_DEMAND)
+        return view.claims_one_of("zero_data_retention", _KEEPS_NOTHING)
 
     def _examined(self) -> frozenset[str]:
         """What of a call the obligations of covering policies look at, and did not refuse."""

@@ -11,10 +11,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from policy_router.wire.refusal import RefusalCode, Refused
 
+_CANONICAL: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 _BOM = b"\xef\xbb\xbf"
 _SURROGATE = re.compile(rb"\\u[dD][89abAB]")
 _NAME = re.compile(r"[A-Za-z0-9_.$-]{1,64}\Z")
@@ -53,8 +54,7 @@ def parse(body: bytes, limits: Limits = DEFAULT_LIMITS) -> dict[str, Any]:
 
 def serialise(parsed: dict[str, Any]) -> bytes:
     """Canonical bytes of a parsed object: UTF-8, nothing escaped without need, no white space."""
-    text = json.dumps(parsed, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.encode()
+    return _CANONICAL.encode(parsed).encode()
 
 
 def too_large(size: int) -> Refused:
@@ -82,9 +82,7 @@ def _text(body: bytes) -> str:
 
 def _read(text: str) -> Any:  # noqa: ANN401 - any JSON value
     try:
-        return json.loads(
-            text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_number
-        )
+        return _STRICT.decode(text)
     except json.JSONDecodeError as error:
         raise _malformed(f"it is not JSON (line {error.lineno}, column {error.colno})") from None
     except RecursionError:
@@ -119,6 +117,11 @@ def _number(text: str) -> float:
     if math.isinf(number):
         raise _malformed("a number in it is too large")
     return number
+
+
+_STRICT: Final = json.JSONDecoder(
+    object_pairs_hook=_object, parse_constant=_constant, parse_float=_number
+)
 
 
 def _check_amount(body: bytes, most: int) -> None:

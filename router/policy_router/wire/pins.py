@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from policy_router.domain.decision import AppliedObligation
 from policy_router.domain.policy import ParameterValue
@@ -23,13 +23,17 @@ from policy_router.wire.refusal import RefusalCode, Refused
 from policy_router.wire.served import check_served
 from policy_router.wire.shapes import check
 
+CAN_KEEP_NOTHING: Final = frozenset({GatewayType.OPENROUTER})
+"""Gateways that keep a call to zero data retention if they are asked to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
     """On what terms a call may be sent.
 
     `examined`: facts of the call that an obligation of a covering policy looks at.
-    `zero_retention`: zero data retention is claimed, not merely available, at every hop.
+    `zero_retention`: zero data retention is claimed, not merely available, at every hop, and the
+    gateway is one that can be asked for it (`CAN_KEEP_NOTHING`).
     `maker`: whose model the route runs, None if that is not on file. `unpinned`: why
     nothing keeps a call to the route's provider, where that is so.
     """

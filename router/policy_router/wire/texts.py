@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import Any, assert_never
 
 from policy_router.wire.shapes import (
     Either,
@@ -18,50 +17,59 @@ from policy_router.wire.shapes import (
 )
 
 
-def texts(shape: Shape, value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
+def texts(shape: Shape, value: Any) -> list[str]:  # noqa: ANN401 - any JSON
     """The texts in `value`, which has `shape`: where any text may stand, names of entries too.
 
     Content in base64 and the API's own words are none.
     """
+    found: list[str] = []
+    _gather(shape, value, found)
+    return found
+
+
+def _gather(shape: Shape, value: Any, found: list[str]) -> None:  # noqa: ANN401 - any JSON
     match shape:
         case Inert():
-            yield value
+            found.append(value)
         case Free():
-            yield from _all_texts(value)
+            _gather_all(value, found)
         case Either():
-            yield from texts(chosen(shape, value), value)
+            _gather(chosen(shape, value), value, found)
         case Tagged(tag, variants, default):
-            yield from texts(variants[value.get(tag, default)], value)
-        case _:
-            for name, part, member in _members(shape, value):
-                yield from name
-                yield from texts(part, member)
-
-
-def _members(shape: Shape, value: Any) -> Iterator[tuple[tuple[str, ...], Shape, Any]]:  # noqa: ANN401 - any JSON
-    """The members of a list or object: a name if it is free to choose, the shape, the value."""
-    match shape:
-        case Many(item):
-            yield from (((), item, member) for member in value)
-        case Table(_, part):
-            yield from (((name,), part, member) for name, member in value.items())
-        case Record(fields):
-            stated = ((fields[name], m) for name, m in value.items() if m is not None)
-            yield from (((), part, member) for part, member in stated)
+            _gather(variants[value.get(tag, default)], value, found)
+        case Record() | Many() | Table():
+            _gather_inside(shape, value, found)
         case _:
             return
 
 
-def _all_texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
+def _gather_inside(shape: Record | Many | Table, value: Any, found: list[str]) -> None:  # noqa: ANN401 - any JSON
+    match shape:
+        case Record(fields):
+            for name, member in value.items():
+                if member is not None:
+                    _gather(fields[name], member, found)
+        case Many(item):
+            for member in value:
+                _gather(item, member, found)
+        case Table(_, part):
+            for name, member in value.items():
+                found.append(name)
+                _gather(part, member, found)
+        case _:
+            assert_never(shape)
+
+
+def _gather_all(value: Any, found: list[str]) -> None:  # noqa: ANN401 - any JSON
     match value:
         case str():
-            yield value
+            found.append(value)
         case list():
             for member in value:
-                yield from _all_texts(member)
+                _gather_all(member, found)
         case dict():
             for name, member in value.items():
-                yield name
-                yield from _all_texts(member)
+                found.append(name)
+                _gather_all(member, found)
         case _:
             return

@@ -5,9 +5,12 @@ from __future__ import annotations
 import socket
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from policy_router.detect.built_in import MOST_TRIED, BuiltIn
 from policy_router.detect.identifier import TooManyCandidates
+from policy_router.detect.plain import plain
 from tests.unit.detect.test_identifiers import CASES
 
 DETECTOR = BuiltIn()
@@ -91,3 +94,33 @@ def test_nothing_is_asked_of_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     for _, text in CASES:
         assert BuiltIn().categories(f"{text} anna@foretag.se +46 70 123 45 67")
+
+
+_TELLING = (
+    "jürgen@müller-söhne.de",
+    "RSSMRA85T10A562S",
+    "+46 70 123 45 67",
+    "4111 1111 1111 1111",
+    "811228-9874",
+    "DE89 3704 0044 0532 0130 00",
+)
+_PARTS = (
+    "",
+    " ",
+    "@",
+    "+",
+    "1",
+    "\u0664",
+    "\uff19",
+    "\uff20",
+    "\uff0b",
+    "NINO AA ",
+    "anna",
+    "firma.de",
+)
+_PIECES = st.sampled_from((*_TELLING, *_PARTS)) | st.text(max_size=8)
+
+
+@given(st.lists(_PIECES, max_size=8).map("".join))
+def test_a_text_that_is_passed_over_at_one_look_shows_nothing(text: str) -> None:
+    assert DETECTOR.categories(text) == DETECTOR._seen_in(plain(text))

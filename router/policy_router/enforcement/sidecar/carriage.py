@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import aiohttp
 
@@ -20,6 +19,7 @@ from policy_router.enforcement.exchange import (
     Hold,
 )
 from policy_router.enforcement.exchange import Send as Sending
+from policy_router.enforcement.sidecar.leaving import ClientLeft, departure, until
 from policy_router.enforcement.sidecar.upstream import failure, send
 from policy_router.enforcement.stepping import Next, advanced_here
 from policy_router.log.kept import AsyncLog
@@ -48,7 +48,7 @@ class SidecarCarriage:
 
     async def carry(self) -> None:
         """Serve the call; where that is stopped, it is recorded."""
-        leaving = asyncio.ensure_future(_left(self._receive))
+        leaving = asyncio.ensure_future(departure(self._receive))
         try:
             await self._carry(leaving)
         except asyncio.CancelledError:
@@ -81,14 +81,11 @@ class SidecarCarriage:
 
     async def _sent(self, forward: Forward, leaving: asyncio.Future[None]) -> Head | Ended:
         self._drop()
-        sending = asyncio.ensure_future(send(self._session, forward))
-        first: set[asyncio.Future[Any]] = {sending, leaving}
-        await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
-        if not sending.done():
-            sending.cancel()
-            return Ended(Ending.CLIENT_GONE)
         try:
-            self._response = sending.result()
+            async with until(leaving):
+                self._response = await send(self._session, forward)
+        except ClientLeft:
+            return Ended(Ending.CLIENT_GONE)
         except (aiohttp.ClientError, OSError) as error:
             return Ended(failure(error))
         return Head(self._response.status, lowered(self._response.raw_headers))
@@ -136,12 +133,6 @@ class SidecarCarriage:
         self._held.clear()
         if response is not None:
             response.release()
-
-
-async def _left(receive: Receive) -> None:
-    """Wait for the client to leave; what it sends besides has been read."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 def _part(piece: bytes) -> dict[str, object]:

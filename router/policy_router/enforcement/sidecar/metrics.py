@@ -3,87 +3,127 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import Any
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import accumulate
+from threading import Lock
+from typing import Any, Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    InfoMetricFamily,
+    Metric,
+)
+from prometheus_client.registry import Collector
 
 from policy_router.audit.record import Kind, Record
 from policy_router.log.kept import AsyncLog, Log
 
-_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
+_SECONDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
+_NAME: Final = "policy_router_"
 
 
-class Metrics:
-    """Counters of one sidecar. No label holds a caller, a tenant or an id: they are unbounded."""
+class _Count:
+    """Events by their labels."""
+
+    def __init__(self, name: str, what: str, labels: tuple[str, ...]) -> None:
+        self._about = (f"{_NAME}{name}", what, None, labels)
+        self.events = Counter[tuple[str, ...]]()
+
+    def family(self) -> Metric:
+        found = CounterMetricFamily(*self._about)
+        for labels, times in sorted(self.events.items()):
+            found.add_metric(labels, times)
+        return found
+
+
+class Metrics(Collector):
+    """Counters of one sidecar. No label holds a caller, a tenant or an id: they are unbounded.
+
+    They are plain numbers, and become metrics when somebody asks: calls count, and are many.
+    """
 
     def __init__(self, open_calls: Callable[[], float]) -> None:
-        self._registry = CollectorRegistry()
-        self._decisions = self._counter(
+        self._open_calls = open_calls
+        self._counting = Lock()
+        self._decisions = _Count(
             "decisions", "Calls by what was decided", ("outcome", "reason", "observed")
         )
-        self._endings = self._counter(
+        self._endings = _Count(
             "attempts", "Attempts to send a call, by how they ended", ("route", "ending")
         )
-        self._attested = self._counter(
+        self._attested = _Count(
             "answers", "Answers, by how what they say stands to the decision", ("standing",)
         )
-        self._reloads = self._counter(
+        self._reloads = _Count(
             "reloads", "Times the documents were read again, by what came of it", ("outcome",)
         )
-        self._kept = Histogram(
-            "policy_router_record_seconds",
-            "Time until a record was on the disk",
-            buckets=_SECONDS,
-            registry=self._registry,
-        )
-        calls = Gauge("policy_router_open_calls", "Calls under way", registry=self._registry)
-        calls.set_function(open_calls)
-        self._snapshot = Gauge(
-            "policy_router_snapshot_info",
-            "The snapshot in force",
-            ("policies", "registry", "observes"),
-            registry=self._registry,
-        )
-
-    def _counter(self, name: str, what: str, labels: tuple[str, ...]) -> Counter:
-        return Counter(f"policy_router_{name}", what, labels, registry=self._registry)
+        self._kept = [0] * (len(_SECONDS) + 1)
+        self._seconds = 0.0
+        self._snapshot: dict[str, str] | None = None
 
     def tell_snapshot(self, policies: str, registry: str, *, observes: bool) -> None:
         """Which snapshot is in force, and whether calls pass whatever is decided."""
-        self._snapshot.clear()
-        self._snapshot.labels(policies, registry, str(observes).lower()).set(1)
+        said = str(observes).lower()
+        self._snapshot = {"policies": policies, "registry": registry, "observes": said}
 
     def count_reload(self, *, done: bool) -> None:
         """Count an attempt to put other documents in force."""
-        self._reloads.labels("in_force" if done else "refused").inc()
+        with self._counting:
+            self._reloads.events["in_force" if done else "refused",] += 1
 
     def count(self, record: Record, seconds: float) -> None:
         """Count what a record says that took so long to keep."""
-        self._kept.observe(seconds)
-        if record["kind"] == Kind.DECISION:
-            self._count_decision(record)
-        elif record["kind"] == Kind.OUTCOME:
-            self._count_ending(record)
+        with self._counting:
+            self._kept[bisect_left(_SECONDS, seconds)] += 1
+            self._seconds += seconds
+            if record["kind"] == Kind.DECISION:
+                self._count_decision(record)
+            elif record["kind"] == Kind.OUTCOME:
+                self._count_ending(record)
 
     def _count_decision(self, record: Record) -> None:
         after = record["attempt"]["after"]
         if after is not None:
-            self._endings.labels(after["route"] or "none", after["ending"]).inc()
+            self._endings.events[after["route"] or "none", after["ending"]] += 1
             return
         decision: dict[str, Any] = record["decision"] or {}
         reason = record["refused"] or decision.get("reason") or "none"
         outcome = "permitted" if record["admitted"] else "refused"
-        self._decisions.labels(outcome, reason, str(record["observed"]).lower()).inc()
+        observed = "true" if record["observed"] else "false"
+        self._decisions.events[outcome, reason, observed] += 1
 
     def _count_ending(self, record: Record) -> None:
-        self._endings.labels(record["route"] or "none", record["ending"]).inc()
+        self._endings.events[record["route"] or "none", record["ending"]] += 1
         if record["attestation"] is not None:
-            self._attested.labels(record["attestation"]["standing"]).inc()
+            self._attested.events[record["attestation"]["standing"],] += 1
+
+    def collect(self) -> Iterator[Metric]:
+        """What has been counted so far, as Prometheus has it."""
+        with self._counting:
+            yield from [c.family() for c in (self._decisions, self._endings)]
+            yield from [c.family() for c in (self._attested, self._reloads)]
+            yield self._time_to_keep()
+        calls = GaugeMetricFamily(f"{_NAME}open_calls", "Calls under way", self._open_calls())
+        yield calls
+        if self._snapshot is not None:
+            yield InfoMetricFamily(f"{_NAME}snapshot", "The snapshot in force", self._snapshot)
+
+    def _time_to_keep(self) -> Metric:
+        bounds = [*map(str, _SECONDS), "+Inf"]
+        buckets = list(zip(bounds, accumulate(self._kept), strict=True))
+        name, what = f"{_NAME}record_seconds", "Time until a record was on the disk"
+        return HistogramMetricFamily(name, what, buckets, self._seconds)
 
     def text(self) -> bytes:
         """All of it in the text format of Prometheus."""
-        return generate_latest(self._registry)
+        registry = CollectorRegistry()
+        registry.register(self)
+        return generate_latest(registry)
 
 
 class CountingLog:

@@ -15,6 +15,7 @@ from policy_router.enforcement.observing import enforcement_in, observes
 from policy_router.enforcement.sidecar.metrics import Metrics
 from policy_router.log.kept import Log
 from policy_router.service.pdp import PDP, WrongSnapshot
+from policy_router.store.garbage import take_for_lasting
 from policy_router.store.watching import Seen, seen
 
 LOOK_SECONDS: Final = 1.0
@@ -53,6 +54,7 @@ class Reloading:
         if done:
             after = self.pdp.snapshot.digests
             self._tell_change(before.policies)
+            take_for_lasting()
             _LOGGER.warning("reloaded: policies %s, registry %s", after.policies, after.registry)
 
     def _replaced(self) -> bool:
