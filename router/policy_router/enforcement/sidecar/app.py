@@ -62,14 +62,14 @@ class State:
 class Sidecar:
     """Serves calls. `also`: callers besides those of the project, for trying things out.
 
-    `questions`: what answers the calls that are about decisions, if anything does.
+    `questions`: what answers the calls that are about decisions and go nowhere.
     """
 
     gate: Gate
     patience: Patience = field(default=Patience())
     also: tuple[Caller, ...] = ()
     state: State = field(default_factory=State)
-    questions: Questions | None = None
+    questions: tuple[Questions, ...] = ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""
@@ -114,10 +114,10 @@ class Sidecar:
     async def _carry(self, call: HttpCall, loaded: Loaded, receive: Receive, send: Send) -> None:
         caller = caller_of(call.headers, (*loaded.callers.values(), *self.also))
         floor = None if caller is None else floor_of(caller)
-        if self.questions is not None and self.questions.takes(call):
-            reply = await asyncio.to_thread(self.questions.answer, call, floor, loaded)
-            await respond(send, reply)
-            return
+        for questions in self.questions:
+            if questions.takes(call):
+                await respond(send, await asyncio.to_thread(questions.answer, call, floor, loaded))
+                return
         steps = exchange(self.gate, call, floor, loaded, towards_gateway(loaded, call))
         session = self.state.session
         assert session is not None  # noqa: S101 - servers start what lives before they serve

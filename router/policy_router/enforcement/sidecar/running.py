@@ -13,6 +13,7 @@ from typing import Any
 import uvicorn
 
 from policy_router.domain.organisation import Caller
+from policy_router.enforcement.forward_auth import ForwardAuth
 from policy_router.enforcement.gate import Gate, gate_for
 from policy_router.enforcement.sidecar.admin import Admin
 from policy_router.enforcement.sidecar.app import POINT, Questions, Sidecar, State
@@ -63,7 +64,7 @@ def serve(  # noqa: PLR0913 - what a server is told, each of another kind
     plain = gate_for(POINT, pdp)
     gate = Gate(pdp, CountingLog(plain.log, metrics), POINT)
     reloading = Reloading(pdp, gate.log, metrics, known)
-    sidecar = Sidecar(gate, patience, also, state, questions(gate))
+    sidecar = Sidecar(gate, patience, also, state, (questions(gate), ForwardAuth(gate)))
     with (
         _bound(addresses.host, addresses.port) as calls,
         _bound(_LOCAL, addresses.admin_port) as ops,

@@ -8,7 +8,7 @@ from pydantic import Field, WithJsonSchema, field_validator, model_validator
 
 from policy_router.domain.decision import Outcome, Reason
 from policy_router.language.grammar.body import Body, DocumentBody
-from policy_router.language.grammar.quantities import Amount, Count, End, Instant, Start
+from policy_router.language.grammar.quantities import Amount, Count, End, Flag, Instant, Start
 from policy_router.language.grammar.refusals import refusal
 from policy_router.language.grammar.requests import RequestBody, StatedFacts
 from policy_router.language.grammar.values import (
@@ -81,12 +81,38 @@ class LogBody(Body):
     file: Text
 
 
+class ForwardAuthBody(Body):
+    """What holds of every call a gateway gets: whoever is asked about one does not see its body."""
+
+    only_routes_on_file: Flag = Field(
+        description="whatever a call names, it reaches none but the routes on file"
+    )
+    keeps_no_state: Flag = Field(
+        description="whatever a call asks for, nothing of it is kept for a later call"
+    )
+    hands_nothing_on: Flag = Field(
+        description="whatever a call asks for, no tool is run for it and no address fetched"
+    )
+
+    @model_validator(mode="after")
+    def _holds(self) -> Self:
+        for name in type(self).model_fields:
+            if not getattr(self, name):
+                advice = "take the gateway out here, and have its callers use the sidecar's address"
+                message = f"no call could be let through of which not even `{name}` holds"
+                raise refusal("SCH107", message, advice)
+        return self
+
+
 class EnforcementBody(Body):
     """Whether what is decided binds, and what becomes of answers that contradict it."""
 
     mode: Annotated[str, OneOf(("enforce", "observe"))] = "enforce"
     end: Maybe[End] = Field(default=None, alias="until")
     contradicted: Annotated[str, OneOf(("record", "withhold"))] = "record"
+    forward_auth: dict[Id, ForwardAuthBody] = Field(
+        default={}, description="the gateways of yours that a proxy may ask about"
+    )
 
     @model_validator(mode="after")
     def _observes_for_a_time(self) -> Self:
