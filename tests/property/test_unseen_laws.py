@@ -1,14 +1,13 @@
-"""The law of forward-auth: what passes unseen would have passed whatever it had turned out to be."""
+"""The law of forward-auth: what passes unseen would have passed whatever it turned out to be."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from policy_router.domain.decision import Reason
 from policy_router.domain.policy import PolicySet
-from policy_router.domain.request import FactValue, RequestFacts, SetFact
+from policy_router.domain.request import RequestFacts, SetFact
 from policy_router.enforcement.facts import Floor, joined
 from policy_router.enforcement.forward_auth import leaks, unseen_facts
 from policy_router.engine.decide import Engine
@@ -70,25 +69,11 @@ def _policies(dice: Dice, drawn: PolicySet) -> PolicySet:
     return replace(drawn, policies=kept)
 
 
-def _caller(dice: Dice) -> Call:
-    """A caller whose document also says, now and then, how long its calls are to be taken for."""
-    made = call(dice)
-    about_calls: dict[str, FactValue] = {
-        "tokens.input": Decimal(1),
-        "tokens.output": Decimal(1),
-        "endpoint": "chat_completions",
-    }
-    if chance(dice, 1, 2):
-        scalars = {**made.floor.scalars, **about_calls}
-        made = replace(made, floor=replace(made.floor, scalars=scalars))
-    return made
-
-
 def asked(dice: Dice) -> Case:
     world = any_world(dice)
     snapshot = replace(world.snapshot, policies=_policies(dice, world.snapshot.policies))
     gateway = pick(dice, GATEWAYS)
-    caller = _caller(dice)
+    caller = call(dice)
     routes = [r for r in snapshot.registry.routes.values() if r.gateway == gateway]
     shown = tuple(
         replace(_ruled_out(call(dice).shown), model=pick(dice, (route.id, route.model)))

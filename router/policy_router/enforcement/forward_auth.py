@@ -111,20 +111,9 @@ class ForwardAuth:
 def unseen_facts(sender: Floor, declared: tuple[tuple[str, str], ...]) -> RequestFacts:
     """The facts of a call of `sender` that nobody has seen but for what was `declared`.
 
-    What its caller's document says of calls themselves, such as their size, bounds no call.
     Raises `Refused` for a fact that cannot be declared, is unknown, or contradicts the floor.
     """
-    certain = sender.facts
-    floor = RequestFacts(
-        sets={name: f for name, f in certain.sets.items() if _holds_unseen(name)},
-        scalars={name: value for name, value in certain.scalars.items() if _holds_unseen(name)},
-    )
-    facts = joined(replace(sender, facts=floor), _RULED_OUT, declared)
-    return replace(facts, seen=False)
-
-
-def _holds_unseen(name: str) -> bool:
-    return not is_observed(name) or name in _RULED_OUT.sets or name in _RULED_OUT.scalars
+    return replace(joined(sender, _RULED_OUT, declared), seen=False)
 
 
 def _original_path(call: HttpCall) -> str | None:

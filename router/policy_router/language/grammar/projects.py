@@ -85,13 +85,13 @@ class ForwardAuthBody(Body):
     """What holds of every call a gateway gets: whoever is asked about one does not see its body."""
 
     only_routes_on_file: Flag = Field(
-        description="whatever a call names, it reaches none but the routes on file"
+        description="state that a call reaches none but the routes on file, whatever it names"
     )
     keeps_no_state: Flag = Field(
-        description="whatever a call asks for, nothing of it is kept for a later call"
+        description="state that nothing of a call is kept for a later one, whatever it asks for"
     )
     hands_nothing_on: Flag = Field(
-        description="whatever a call asks for, no tool is run for it and no address fetched"
+        description="state that no tool is run and no address fetched, whatever a call asks for"
     )
 
     @model_validator(mode="after")
@@ -99,7 +99,7 @@ class ForwardAuthBody(Body):
         for name in type(self).model_fields:
             if not getattr(self, name):
                 advice = "take the gateway out here, and have its callers use the sidecar's address"
-                message = f"no call could be let through of which not even `{name}` holds"
+                message = f"`{name}` does not hold, so no call to the gateway could be let through"
                 raise refusal("SCH107", message, advice)
         return self
 
