@@ -159,7 +159,8 @@ def test_an_obligation_that_would_be_done_to_the_body_lets_nothing_pass(
     assert proxy(key=KEYS["clinic"]).status_code == 204
     refusal = "server_tools: {includes_any: [web_search]}"
     _edited(stage, (refusal, "features: {includes_any: [reasoning]}"))
-    _refused(stage, proxy(key=KEYS["clinic"]), "obligation")
+    told = _refused(stage, proxy(key=KEYS["clinic"]), "body_unseen")
+    assert "`house/keep-nothing` refuses calls for what is in them" in told["message"]
 
 
 def test_one_route_that_is_denied_lets_nothing_pass(staged: Staged) -> None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from policy_router.audit.record import Decided, Finding, Occasion, record_of
+from policy_router.domain.decision import Reason
 from policy_router.domain.detection import Detected
 from policy_router.domain.request import RequestFacts, SetFact
 from policy_router.domain.vocabulary import is_observed
@@ -154,20 +155,27 @@ def _check_whole(decision: Decision, gateway: str) -> None:
 
 
 def leaks(decision: Decision, gateway: str) -> Iterator[str]:
-    """What a call of which nothing is seen could be or needs that cannot be let through."""
-    registry = decision.snapshot.registry
-    if not registry.routes:
+    """Why a call of which nothing is seen cannot pass, although one that is seen might."""
+    if not decision.snapshot.registry.routes:
         yield f"no route behind gateway `{gateway}` is on file"
     for name in filter(is_observed, decision.determination.missing):
         yield f"policies ask for `{name}`, and the call is not seen"
-    if not decision.permitted:
-        return
+    if decision.reason is Reason.OBLIGATION:
+        for detail in decision.determination.details:
+            yield f"`{detail.about}` refuses calls for what is in them, and the call is not seen"
+    if decision.permitted:
+        yield from _left_open(decision)
+
+
+def _left_open(decision: Decision) -> Iterator[str]:
+    """What could become of a call that may go by some route, and must not."""
     for duty in decision.determination.obligations:
         if duty.set:
             what = f"`{duty.policy}/{duty.obligation}` sets something in it"
             yield f"the body of the call is not seen, and {what}"
     for name in decision.kept_out:
         yield f"which route the call asks for is not seen, and `{name}` is not permitted"
+    registry = decision.snapshot.registry
     for name, route in registry.routes.items():
         if registry.providers[route.provider].unpinned is not None:
             yield f"the call could be for route `{name}`, and nothing keeps that to its provider"
