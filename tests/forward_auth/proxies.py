@@ -44,6 +44,7 @@ _PATIENCE: Final = 30.0
 class Proxy:
     """A proxy that runs in `folder` before the upstreams of two gateways."""
 
+    name: str
     address: str
     folder: Path
     sidecar: Process
@@ -118,7 +119,7 @@ def running(
         subprocess.Popen(command, cwd=folder, env=environment, stdout=said, stderr=said) as process,
     ):
         try:
-            proxy = Proxy(f"http://127.0.0.1:{port}", folder, sidecar, house, cloud)
+            proxy = Proxy(name, f"http://127.0.0.1:{port}", folder, sidecar, house, cloud)
             _await(proxy, process)
             yield proxy
         finally:

@@ -209,15 +209,17 @@ def test_no_connection_becomes_a_websocket(proxy: Proxy) -> None:
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
     )
     status = _raw(proxy, "GET", CHAT, more).split()[1]
-    sent = [headers for _, headers, _ in proxy.house.requests]
-    assert (status, sent) == (b"403", []) or (status == b"200" and "upgrade" not in sent[0])
+    if proxy.name == "caddy":
+        assert (status, proxy.untouched) == (b"403", True)
+    else:
+        assert (status, "upgrade" in proxy.house.headers()) == (b"200", False)
 
 
 def test_without_the_sidecar_nothing_passes(doomed: Proxy) -> None:
     doomed.sidecar.told(signal.SIGKILL)
     doomed.sidecar.ended()
     answer = doomed.post()
-    assert answer.status_code in {500, 502}
+    assert answer.status_code == {"nginx": 500, "caddy": 502}[doomed.name]
     assert doomed.untouched
 
 
@@ -236,7 +238,7 @@ def test_what_cannot_be_recorded_does_not_pass(doomed: Proxy) -> None:
     log.rmdir()
     log.write_text("a file where the folder should be")
     answer = doomed.post()
-    assert answer.status_code in {500, 503}
+    assert answer.status_code == {"nginx": 500, "caddy": 503}[doomed.name]
     assert answer.headers["x-policy-router-code"] == "not_recorded"
     assert doomed.untouched
 
