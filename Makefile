@@ -142,8 +142,16 @@ litellm-lock: $(READY) ## the lock file of the LiteLLM proxy that its hook is te
 	  --generate-hashes --only-binary :all: --upgrade --quiet \
 	  --custom-compile-command "make litellm-lock" --output-file requirements.lock
 
+.PHONY: proxies-lock
+proxies-lock: $(READY) ## the lock file of the nginx and the Caddy that forward-auth is tested with
+	@$(PIP) install --quiet 'uv>=0.9' $(OR_SAY_WHY)
+	@cd tests/forward_auth && ../../$(BIN)/uv pip compile requirements.in --universal --python-version 3.11 \
+	  --generate-hashes --only-binary :all: --upgrade --quiet \
+	  --custom-compile-command "make proxies-lock" --output-file requirements.lock
+
 .PHONY: clean
 clean: ## removes what make and the tools made
-	@rm -rf $(VENV) .bench-venv .litellm-venv bench/results.json bench/serving.json dist build .mypy_cache .ruff_cache \
+	@rm -rf $(VENV) .bench-venv .litellm-venv .proxies-venv bench/results.json bench/serving.json dist build \
+	  .mypy_cache .ruff_cache \
 	  .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.* htmlcov
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -50,6 +50,13 @@ class Upstream:
         """Nobody has so much as connected."""
         return self.connections == 0 and not self.received
 
+    def forget(self) -> None:
+        """Forget what has been received."""
+        self.connections = 0
+        self.received.clear()
+        self.requests.clear()
+        self.statuses.clear()
+
     def body(self, number: int = -1) -> dict[str, Any]:
         """The JSON body of one request."""
         parsed: dict[str, Any] = json.loads(self.requests[number][2])

@@ -64,10 +64,7 @@ class Proxy:
     def forget(self) -> None:
         """Forget what upstreams have received."""
         for upstream in (self.eu, self.us):
-            upstream.connections = 0
-            upstream.received.clear()
-            upstream.requests.clear()
-            upstream.statuses.clear()
+            upstream.forget()
 
 
 @contextmanager

@@ -32,7 +32,7 @@ DECISION = Draft202012Validator(json.loads(schema_files()["decision.schema.json"
 @pytest.fixture
 def sidecar(stage: Stage) -> Iterator[Running]:
     gate = Gate(stage.pdp, stage.log, POINT)
-    app = Sidecar(gate, questions=DecisionApi(gate))
+    app = Sidecar(gate, questions=(DecisionApi(gate),))
     with served(app) as address:
         yield Running(app, address)
 
@@ -180,7 +180,7 @@ def test_what_cannot_be_recorded_or_decided_is_not_given(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gate = Gate(stage.pdp, _Full(), POINT)
-    with served(Sidecar(gate, questions=DecisionApi(gate))) as address:
+    with served(Sidecar(gate, questions=(DecisionApi(gate),))) as address:
         running = Running(Sidecar(gate), address)
         answer = _decide(running, {"model": ALLOWED})
         assert (answer.status_code, answer.json()["error"]["code"]) == (503, "not_recorded")

@@ -91,7 +91,10 @@ class Enforcement:
     """How decisions bind. `observe_until`: before then calls pass whatever is decided.
 
     `withhold`: an answer that says it is of another model or provider does not go out.
+    `forward_auth`: gateways of which it is stated that no call reaches anything but the routes on
+    file, keeps state there or is handed on, so that a proxy may ask without showing the call.
     """
 
     observe_until: datetime | None = None
     withhold: bool = False
+    forward_auth: tuple[str, ...] = ()

@@ -35,7 +35,8 @@ class RequestFacts:
     A fact that is not listed is unknown. `base`: the same request without what its caller merely
     declared and what detectors added; None where there is no such thing. A declaration can then
     only add requirements: a rule applies if it applies with or without it, and a route must
-    satisfy its demands with and without it. `declared`: names of the facts concerned.
+    satisfy its demands with and without it. `declared`: names of the facts concerned. `seen`:
+    whether the call itself is; of one that is not, no operation is taken for granted.
     """
 
     model: str | None = None
@@ -43,6 +44,7 @@ class RequestFacts:
     scalars: Mapping[str, FactValue] = field(default_factory=lambda: _NOTHING)
     declared: tuple[str, ...] = ()
     base: RequestFacts | None = None
+    seen: bool = True
 
     @property
     def views(self) -> tuple[RequestFacts, ...]:
@@ -51,11 +53,14 @@ class RequestFacts:
 
     @property
     def operation(self) -> str | None:
-        """What the call does: its endpoint. A chat, where neither that nor a model is named."""
+        """What the call does: its endpoint. A chat, where neither that nor a model is named.
+
+        None where it is not known, and of a call that is not seen.
+        """
         stated = self.scalars.get("endpoint")
         if isinstance(stated, str):
             return stated
-        return CHAT if self.model is None else None
+        return CHAT if self.model is None and self.seen else None
 
     def of_any_model(self, operation: str | None = None) -> RequestFacts:
         """The same request, whatever model it asks for; `operation`: its own, if it names none."""

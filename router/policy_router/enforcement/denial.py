@@ -44,9 +44,7 @@ def denial(
 
 def _message(decision: Decision, reason: Reason, told: dict[str, Any]) -> str:
     """One line: what was asked for, why not, what instead."""
-    named = f"`{decision.determination.requested}`"
-    asked = "what the call names" if reason is Reason.UNKNOWN_MODEL else named
-    parts = [f"{asked} may not carry this request: {_why(reason)}"]
+    parts = [f"{_asked(decision, reason)} carry this request: {_why(reason)}"]
     rule = told["requirement"]
     if reason is Reason.FACTS_MISSING:
         parts.append(told["help"])
@@ -57,6 +55,15 @@ def _message(decision: Decision, reason: Reason, told: dict[str, Any]) -> str:
     if told["alternative"] is not None:
         parts.append(f"permitted instead: `{told['alternative']['route']}`")
     return "; ".join(parts)
+
+
+def _asked(decision: Decision, reason: Reason) -> str:
+    """What was asked for; a name that nobody knows is not repeated."""
+    if decision.determination.requested is None:
+        return "no route may"
+    if reason is Reason.UNKNOWN_MODEL:
+        return "what the call names may not"
+    return f"`{decision.determination.requested}` may not"
 
 
 def _why(reason: Reason) -> str:  # noqa: PLR0911 - one case a reason

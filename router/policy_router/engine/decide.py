@@ -7,7 +7,9 @@ it names and its size, a few operations on sets of routes.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from policy_router.compiler.bind import Bound
 from policy_router.compiler.epochs import EpochKey, Epochs
@@ -33,6 +35,18 @@ class Engine:
         self._epochs = Epochs(snapshot)
         self._bound: dict[EpochKey, Epoch] = {}
         self._current: tuple[datetime | None, datetime | None, Epoch] | None = None
+        self._at_gateways: dict[str, Engine] = {}
+
+    def at_gateway(self, gateway: str) -> Engine:
+        """The same, were no routes on file but those of one gateway; made once."""
+        engine = self._at_gateways.get(gateway)
+        if engine is None:
+            registry = self.snapshot.registry
+            routes = {name: r for name, r in registry.routes.items() if r.gateway == gateway}
+            there = replace(registry, routes=MappingProxyType(routes))
+            engine = Engine(replace(self.snapshot, registry=there))
+            self._at_gateways[gateway] = engine
+        return engine
 
     def decide(self, facts: RequestFacts, moment: Moment) -> Ruling:
         """The ruling on a request at a moment."""

@@ -95,6 +95,16 @@ class Ruling:
         return tuple(route.id for route in routes)
 
     @property
+    def kept_out(self) -> tuple[str, ...]:
+        """The routes that some enforced rule keeps from carrying the request.
+
+        Of all on file: those too that are retired, out of reach, or not known to do what it asks.
+        """
+        c, bound = self._answer.circumstances, self._epoch.bound
+        kept = bound.full & ~(c.permitted & c.affordable(self._facts))
+        return tuple(sorted(bound.routes[n].id for n in members(kept)))
+
+    @property
     def reason(self) -> Reason | None:
         """Why the request was denied."""
         if self._answer.found is Reason.NO_COMPLIANT_ROUTE and self._fewest_open_facts():

@@ -83,7 +83,18 @@ def enforcement_of(draft: Draft[ProjectBody]) -> Enforcement:
     elif body.end is not None:
         message = f"nothing is enforced until {body.end:%Y-%m-%d %H:%M} UTC: every call passes"
         draft.warn("PRJ418", message, "enforcement", "mode", advice="see what would be refused")
-    return Enforcement(body.end, withhold=body.contradicted == "withhold")
+    asked_about = tuple(sorted(body.forward_auth))
+    _check_asked_about(draft, asked_about)
+    return Enforcement(body.end, withhold=body.contradicted == "withhold", forward_auth=asked_about)
+
+
+def _check_asked_about(draft: Draft[ProjectBody], gateways: tuple[str, ...]) -> None:
+    """Check that the gateways a proxy may ask about are the project's."""
+    for name in gateways:
+        if name not in draft.body.gateways:
+            message = f"{quoted(name)} is none of the project's gateways"
+            advice = draft.suggest(name, draft.body.gateways) or "list it under `gateways`"
+            draft.report_key("PRJ419", message, "enforcement", "forward_auth", name, advice=advice)
 
 
 def detection_of(body: ProjectBody) -> Detection:

@@ -32,6 +32,7 @@ _TO_DO: Final[dict[str, str]] = {
     Reason.OBLIGATION: "have the calls leave out what their data rule out",
     Reason.NO_COMPLIANT_ROUTE: "`policy-router gaps` says what would permit more",
     Reason.OBLIGATION_CONFLICT: "settle which of the policies counts",
+    RefusalCode.BODY_UNSEEN: "have them sent to the sidecar, which reads them",
     RefusalCode.KEY_MISSING: "set the gateway's key",
     RefusalCode.UNDECIDED: "see the process's own log",
 }

@@ -76,6 +76,11 @@ class Decision:
         return self.ruling.chain
 
     @property
+    def kept_out(self) -> tuple[str, ...]:
+        """The routes on file that some enforced rule keeps from carrying the request."""
+        return self.ruling.kept_out
+
+    @property
     def route(self) -> Route | None:
         """The chosen route; None if denied."""
         chosen = self.ruling.route

@@ -66,15 +66,19 @@ class PDP:
         at: datetime | None = None,
         known_at: datetime | None = None,
         snapshot: Snapshot | None = None,
+        gateway: str | None = None,
     ) -> Decision:
         """Decide `request` as of `at` (default: now), as known at `known_at` (default: all).
 
         `snapshot`: the one that was in force when the call came in (default: the one that is).
+        `gateway`: the one the call goes to in any case, so that only its routes count.
 
         Raises `DocumentErrors` if the request states a fact that does not exist, `ValueError` if
         an instant has no zone.
         """
         engine = self._engine_for(snapshot)
+        if gateway is not None:
+            engine = engine.at_gateway(gateway)
         facts = request.facts() if isinstance(request, Request) else request
         moment = Moment(at or self._clock(), known_at)
         return Decision(engine, engine.decide(facts, moment), facts)

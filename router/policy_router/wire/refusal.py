@@ -27,6 +27,7 @@ class RefusalCode(StrEnum):
     NOT_DECIDED = "not_decided"
     OBLIGATION_IMPOSSIBLE = "obligation_impossible"
     GATEWAY_UNSUPPORTED = "gateway_unsupported"
+    BODY_UNSEEN = "body_unseen"
     UNKNOWN_CALLER = "unknown_caller"
     KEY_MISSING = "key_missing"
     UNDECIDED = "undecided"

@@ -46,3 +46,9 @@ def test_views_are_the_request_with_and_without_mere_declarations() -> None:
     declared = RequestFacts(base=floor)
     assert floor.views == (floor,)
     assert declared.views == (declared, floor)
+
+
+def test_of_a_call_that_is_not_seen_no_operation_is_taken_for_granted() -> None:
+    assert RequestFacts().operation == "chat_completions"
+    assert RequestFacts(seen=False).operation is None
+    assert RequestFacts(seen=False).of_any_model("embeddings").operation == "embeddings"

@@ -44,7 +44,7 @@ def test_a_change_of_a_document_is_seen(project: Project, name: str) -> None:
     assert before != after
 
 
-@pytest.mark.parametrize("name", ["notes.yaml", "more/notes.txt", "var/decisions.jsonl"])
+@pytest.mark.parametrize("name", ["notes.yaml", "more/notes.txt", "var/log/00000001.jsonl"])
 def test_a_change_beside_them_is_not(project: Project, name: str) -> None:
     before, after = _after(project, project.file.parent / name, "kind: x\n")
     assert before == after

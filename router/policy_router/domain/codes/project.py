@@ -121,4 +121,11 @@ PRJ: Final = (
         "it.",
         "Read the records, settle what would be refused, and delete `mode` and `until`.",
     ),
+    Code(
+        "PRJ419",
+        "proxy before a gateway you do not have",
+        "A proxy may only ask about calls to a gateway of the project: the routes of others are "
+        "out of reach.",
+        "Correct the spelling, or list the gateway under `gateways`.",
+    ),
 )

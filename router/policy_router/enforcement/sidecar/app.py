@@ -64,15 +64,15 @@ class State:
 class Sidecar:
     """Serves calls. `also`: callers besides those of the project, for trying things out.
 
-    `questions`: what answers the calls that are about decisions, if anything does. `log`: how an
-    event loop comes to the log of the gate; by default in threads.
+    `questions`: what answers the calls that are about decisions and go nowhere. `log`: how an event
+    loop comes to the log of the gate; by default in threads.
     """
 
     gate: Gate
     patience: Patience = field(default=Patience())
     also: tuple[Caller, ...] = ()
     state: State = field(default_factory=State)
-    questions: Questions | None = None
+    questions: tuple[Questions, ...] = ()
     log: AsyncLog | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -118,10 +118,10 @@ class Sidecar:
     async def _carry(self, call: HttpCall, loaded: Loaded, receive: Receive, send: Send) -> None:
         caller = caller_of(call.headers, (*loaded.callers.values(), *self.also))
         floor = None if caller is None else floor_of(caller)
-        if self.questions is not None and self.questions.takes(call):
-            reply = await asyncio.to_thread(self.questions.answer, call, floor, loaded)
-            await respond(send, reply)
-            return
+        for questions in self.questions:
+            if questions.takes(call):
+                await respond(send, await asyncio.to_thread(questions.answer, call, floor, loaded))
+                return
         steps = exchange(self.gate, call, floor, loaded, towards_gateway(loaded, call))
         session, log = self.state.session, self.log or InThreads(self.gate.log)
         assert session is not None  # noqa: S101 - servers start what lives before they serve

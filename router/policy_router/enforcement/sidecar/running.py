@@ -13,6 +13,7 @@ from typing import Any
 import uvicorn
 
 from policy_router.domain.organisation import Caller
+from policy_router.enforcement.forward_auth import ForwardAuth
 from policy_router.enforcement.gate import Gate, gate_for, ledger_of
 from policy_router.enforcement.judging import report
 from policy_router.enforcement.sidecar.admin import Admin
@@ -68,7 +69,8 @@ def serve(  # noqa: PLR0913 - what a server is told, each of another kind
     gate = gate_for(POINT, pdp, CountingLog(ledger, metrics))
     log = AsyncLedger(ledger)
     reloading = Reloading(pdp, gate.log, metrics, known)
-    sidecar = Sidecar(gate, patience, also, state, questions(gate), CountingAsyncLog(log, metrics))
+    asked, counted = (questions(gate), ForwardAuth(gate)), CountingAsyncLog(log, metrics)
+    sidecar = Sidecar(gate, patience, also, state, asked, counted)
     with (
         _bound(addresses.host, addresses.port) as calls,
         _bound(_LOCAL, addresses.admin_port) as ops,

@@ -8,7 +8,7 @@ from pydantic import Field, WithJsonSchema, field_validator, model_validator
 
 from policy_router.domain.decision import Outcome, Reason
 from policy_router.language.grammar.body import Body, DocumentBody
-from policy_router.language.grammar.quantities import Amount, Count, End, Instant, Start
+from policy_router.language.grammar.quantities import Amount, Count, End, Flag, Instant, Start
 from policy_router.language.grammar.refusals import refusal
 from policy_router.language.grammar.requests import RequestBody, StatedFacts
 from policy_router.language.grammar.values import (
@@ -88,12 +88,38 @@ class LogBody(Body):
     )
 
 
+class ForwardAuthBody(Body):
+    """What holds of every call a gateway gets: whoever is asked about one does not see its body."""
+
+    only_routes_on_file: Flag = Field(
+        description="state that a call reaches none but the routes on file, whatever it names"
+    )
+    keeps_no_state: Flag = Field(
+        description="state that nothing of a call is kept for a later one, whatever it asks for"
+    )
+    hands_nothing_on: Flag = Field(
+        description="state that no tool is run and no address fetched, whatever a call asks for"
+    )
+
+    @model_validator(mode="after")
+    def _holds(self) -> Self:
+        for name in type(self).model_fields:
+            if not getattr(self, name):
+                advice = "take the gateway out here, and have its callers use the sidecar's address"
+                message = f"`{name}` does not hold, so no call to the gateway could be let through"
+                raise refusal("SCH107", message, advice)
+        return self
+
+
 class EnforcementBody(Body):
     """Whether what is decided binds, and what becomes of answers that contradict it."""
 
     mode: Annotated[str, OneOf(("enforce", "observe"))] = "enforce"
     end: Maybe[End] = Field(default=None, alias="until")
     contradicted: Annotated[str, OneOf(("record", "withhold"))] = "record"
+    forward_auth: dict[Id, ForwardAuthBody] = Field(
+        default={}, description="the gateways of yours that a proxy may ask about"
+    )
 
     @model_validator(mode="after")
     def _observes_for_a_time(self) -> Self:
