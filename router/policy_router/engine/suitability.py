@@ -86,7 +86,7 @@ class Suitability:
     def need(self, facts: RequestFacts) -> Need | None:
         """What a call is known to need; None if nothing."""
         if _SETS.isdisjoint(facts.sets) and _SCALARS.isdisjoint(facts.scalars):
-            return self._of_any_model if facts.model is None else None
+            return self._of_any_model if facts.model is None and facts.seen else None
         return self._need(facts)
 
     def of(self, facts: RequestFacts) -> int:

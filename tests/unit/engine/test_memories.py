@@ -198,6 +198,8 @@ def test_a_call_of_a_model_that_states_no_need_has_none(stated: dict[str, SetFac
     here = Suitability(KNOWN, tuple(KNOWN.routes.values()))
     assert here.need(RequestFacts("0", stated)) is None
     assert here.of(RequestFacts("0", stated)) == 0b1111
+    assert here.need(RequestFacts(None, stated, seen=False)) is None
+    assert here.need(RequestFacts(None, stated)) is not None
 
 
 def test_orders_are_remembered_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
