@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from policy_router.compiler.bind import Bound
 from policy_router.compiler.bitset import held
-from policy_router.domain.decision import Reason
+from policy_router.domain.decision import Candidate, Reason
 from policy_router.domain.policy import Alias
 from policy_router.engine.circumstances import Circumstances
 from policy_router.engine.offers import Cheapest, Routes
@@ -53,12 +53,13 @@ def _numbers(bound: Bound, name: str, alias: Alias | None) -> tuple[int, ...]:
 
 @dataclass(slots=True, eq=False)
 class Answer:
-    """The answer to one question; `found` None: it is permitted. Nobody changes one.
+    """The answer to one question; `found` None: it is permitted. Nobody changes what it says.
 
     `permitted`: the routes permitted; `capped`: rules about cost apart. `first`: those of them that
     come before all others by an alias's order of models. `route`: the best; None where it depends
     on the exact size of a call, and is found in `by_size`. `order`: the alias whose order of
-    models comes first; `stand_in`: the alias that stood in.
+    models comes first; `stand_in`: the alias that stood in. `candidates`: what rules say of the
+    routes, once somebody has asked, where it is the same for every call with this answer.
     """
 
     circumstances: Circumstances
@@ -71,3 +72,4 @@ class Answer:
     stand_in: Alias | None = None
     by_size: Cheapest | None = None
     capped: bool = False
+    candidates: tuple[Candidate, ...] | None = None

@@ -35,6 +35,9 @@ from policy_router.registry.lifecycle import notices
 if TYPE_CHECKING:
     from policy_router.engine.epoch import Epoch
 
+MOST_SHARED = 16
+"""Candidates that an answer remembers: those of a model by name, not of every route there is."""
+
 _BEFORE_CANDIDATES = {
     Reason.NO_POLICY,
     Reason.UNKNOWN_MODEL,
@@ -174,8 +177,23 @@ class Ruling:
         return (*routes, *numbers_of(self._epoch.named(self._answer.stand_in.id).routes))
 
     def _candidates(self) -> tuple[Candidate, ...]:
-        if self._answer.found in _BEFORE_CANDIDATES:
+        answer = self._answer
+        if answer.found in _BEFORE_CANDIDATES:
             return ()
+        if answer.candidates is not None:
+            return answer.candidates
+        found = self._judged()
+        if len(found) <= MOST_SHARED and not self._is_of_its_own(found):
+            answer.candidates = found
+        return found
+
+    def _is_of_its_own(self, found: tuple[Candidate, ...]) -> bool:
+        """Whether the exact size of the call is in what is said: rules on cost, what is lacking."""
+        covering = self._answer.circumstances.covering
+        costs = any(rule.costs for policy in covering for rule in policy.rules)
+        return costs or any(candidate.unsuitable for candidate in found)
+
+    def _judged(self) -> tuple[Candidate, ...]:
         c = self._answer.circumstances
         suitable = self._epoch.suitability.of(self._facts)
         columns = [c.column(rule, self._facts) for p in c.covering for rule in p.rules]
