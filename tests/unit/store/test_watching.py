@@ -31,7 +31,7 @@ def project(tmp_path: Path) -> Project:
 
 def _after(project: Project, file: Path, text: str) -> tuple[Seen, Seen]:
     before = seen(project)
-    file.parent.mkdir(exist_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, "utf-8")
     return before, seen(project)
 
