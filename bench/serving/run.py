@@ -20,7 +20,7 @@ from bench.serving.project import CHAT, KEY
 from bench.serving.servers import LITELLM, Server, bare, litellm, sidecar, upstream
 
 RESULTS: Final = Path(__file__).parents[1] / "serving.json"
-AT_ONCE, CALLS, ROUNDS = 32, 2_000, 5
+AT_ONCE, CALLS, ROUNDS = 32, 1_000, 10
 RATE, TIMED = 300.0, 3_000
 SLOW_CALLS: Final = 100
 """Calls of a round to LiteLLM, which takes that much longer for each."""
@@ -84,7 +84,10 @@ def _tell_rest(inside: dict[str, float], synced: tuple[float, float]) -> None:
 
 
 def measured(servers: dict[str, Server], behind: Server) -> dict[str, Found]:
-    """Ask each server in turn, several times, so that whatever else runs disturbs all alike."""
+    """Ask each server in turn, several times, so that whatever else runs disturbs all alike.
+
+    Of processor time the least disturbed round counts: what else runs can only add to it.
+    """
     rates: dict[str, list[tuple[float, float]]] = {name: [] for name in servers}
     for _ in range(ROUNDS + 1):
         for name, server in servers.items():
@@ -92,10 +95,12 @@ def measured(servers: dict[str, Server], behind: Server) -> dict[str, Found]:
     straight = _waits(behind)
     found = {}
     for name, server in servers.items():
-        by_processor, on_the_clock = (median(each) for each in zip(*rates[name][1:], strict=True))
+        by_processor, on_the_clock = zip(*rates[name][1:], strict=True)
         waits, events = _waits(server), _first_events(server)
         more = [b - a for a, b in zip(straight, waits, strict=True)]
-        found[name] = Found(by_processor, on_the_clock, median(more), _p99(more), events)
+        found[name] = Found(
+            max(by_processor), median(on_the_clock), median(more), _p99(more), events
+        )
     return found
 
 
@@ -106,7 +111,7 @@ def _others(folder: Path, behind: Server) -> dict[str, float]:
         return {}
     with litellm(folder, behind) as server:
         rates = [_rates(server, SLOW_CALLS)[0] for _ in range(ROUNDS + 1)]
-    return {"litellm": median(rates[1:])}
+    return {"litellm": max(rates[1:])}
 
 
 def _rates(server: Server, calls: int) -> tuple[float, float]:
