@@ -6,8 +6,11 @@ code that way at every start of the interpreter.
 
 from __future__ import annotations
 
+import fcntl
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
@@ -19,19 +22,33 @@ def made(place: Path, lock: Path) -> Path:
 
     It is made if it is not there, or is of another lock file than `lock`.
     """
-    programs, marker, downloads = place / "bin", place / "made-from", place / "wheels"
+    programs = place / "bin"
     wanted = sha256(lock.read_bytes()).hexdigest()
+    with _alone(lock):
+        _make(place, lock, wanted)
+    return programs
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """Other processes that run tests wait until this one has made it."""
+    with lock.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+def _make(place: Path, lock: Path, wanted: str) -> None:
+    marker, downloads = place / "made-from", place / "wheels"
     if not marker.is_file() or marker.read_text("utf-8") != wanted:
         _run(sys.executable, "-m", "venv", "--clear", "--without-pip", str(place))
         _pip("download", "--dest", str(downloads), "--require-hashes", "--requirement", str(lock))
         wheels = sorted(downloads.glob("*.whl"))
         for wheel in wheels:
             _check_runs_nothing(wheel)
-        python = str(programs / "python")
+        python = str(place / "bin" / "python")
         _pip("--python", python, "install", "--no-index", "--no-compile", *map(str, wheels))
         rmtree(downloads)
         marker.write_text(wanted, "utf-8")
-    return programs
 
 
 def _check_runs_nothing(wheel: Path) -> None:
