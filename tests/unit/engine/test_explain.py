@@ -27,7 +27,7 @@ from policy_router.engine.explanation import (
 )
 from policy_router.engine.question import Question
 from policy_router.engine.remedies import remedies
-from tests.explained import CONTRACTED, INCLUDES, IS, firm, priced, told
+from tests.explained import CONTRACTED, INCLUDES, IS, UNTRAINED, firm, priced, told
 from tests.small import (
     HERE,
     NOW,
@@ -64,6 +64,12 @@ def test_a_rule_that_passes_needs_no_words() -> None:
     known = registry(provider("acme", claim("dpa", "in_force")))
     found = only_rule(told(policy(rule(require=CONTRACTED)), known))
     assert (found.shortfalls, found.open_facts) == ((), ())
+
+
+def test_of_what_is_demanded_together_only_what_is_lacking_is_told() -> None:
+    known = registry(provider("acme", claim("dpa", "in_force")))
+    asked = told(policy(rule(require=All((CONTRACTED, UNTRAINED)))), known)
+    assert shortfall(asked).subject == "training"
 
 
 def test_what_was_demanded_and_what_is_claimed_hop_by_hop() -> None:

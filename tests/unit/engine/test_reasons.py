@@ -12,9 +12,12 @@ from policy_router.domain.decision import Detail, Determination, Outcome, Reason
 from policy_router.domain.policy import Alias, Matcher, Mode, Not, PolicySet
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import LifecycleEvent
+from policy_router.engine import reference
+from policy_router.engine.decide import Engine
 from tests.small import (
     HERE,
     NOON,
+    NOW,
     claim,
     decided,
     evidence,
@@ -27,6 +30,7 @@ from tests.small import (
     registry,
     route,
     rule,
+    snapshot,
     utc,
 )
 from tests.strategies.predicates import names
@@ -380,3 +384,11 @@ def test_obligations_that_set_one_parameter_differently(
 def test_no_compliant_route_comes_before_a_conflict() -> None:
     in_force = policy(NO_TRAINING, obligations=(STORE, KEEP))
     assert decided(in_force).reason is Reason.NO_COMPLIANT_ROUTE
+
+
+def test_where_no_fact_is_open_the_reason_is_that_no_route_complies() -> None:
+    known = registry(provider("acme", claim("training", "used")))
+    asked = snapshot(policy(NO_TRAINING), known)
+    found = Engine(asked).decide(facts(), NOW).determination()
+    assert (found.reason, found.details, found.missing) == (Reason.NO_COMPLIANT_ROUTE, (), ())
+    assert found == reference.decide(asked, facts(), NOW)
