@@ -100,3 +100,10 @@ def test_where_no_folder_is_named_a_file_has_to_be(project: Path) -> None:
     done = run("caller add shop --data personal")
     assert done.code == 2
     assert "--into FILE" in done.err
+
+
+def test_a_file_that_the_project_does_not_read_lets_nobody_in(project: Path) -> None:
+    done = run("caller add shop --data personal --into ../outside.yaml")
+    assert (done.code, done.out) == (2, "")
+    assert "not among the documents" in done.err
+    assert not (project.parent / "outside.yaml").exists()

@@ -113,6 +113,10 @@ def test_a_change_is_named_at_its_first_record(calls: Stage, change: object) -> 
     segment.write_bytes(b"".join(change(lines)))
     done = run("log verify")
     assert done.code == 1
+    for reading in ("search", "stats", "show 0"):
+        shown = run(f"log {reading}")
+        assert (shown.code, shown.out) == (2, "")
+        assert "not what was written" in shown.err
     found = json.loads(run("log verify --format json").out)["problem"]
     assert found["record"] in {1, 2, 3}
     assert f"from record {found['record']} on" in done.out

@@ -103,6 +103,7 @@ def test_a_stream_that_does_not_end_is_stopped_and_recorded(
             with pytest.raises(openai.APIConnectionError):
                 list(stream)
         stage.near.pause.set()
+        assert "Traceback" not in at.warnings
     assert _records(stage, "outcome")[0]["ending"] == "stopped"
 
 

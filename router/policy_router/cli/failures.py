@@ -14,6 +14,7 @@ import click
 from policy_router.cli.requests import ARGUMENT
 from policy_router.cli.terminal import colour_on
 from policy_router.domain.diagnostic import Diagnostic, DocumentErrors, Severity, Span
+from policy_router.log.recovery import LogDamaged
 from policy_router.registry.importers.refusal import ImportRefused
 from policy_router.report.diagnostics import render_text
 from policy_router.report.phrases import counted
@@ -96,6 +97,12 @@ def unreadable(error: OSError) -> str:
     what = error.strerror or "it cannot be used"
     name = f"`{escaped(str(error.filename))}`: " if error.filename else ""
     return f"error: {name}{what[:1].lower()}{what[1:]}\n"
+
+
+def broken_log(error: LogDamaged) -> str:
+    """A log that was changed: nothing is shown of it, as nobody knows what is missing."""
+    advice = "`policy-router log verify` says what is still proven of it"
+    return f"error: the log is not what was written: {error}\n = help: {advice}\n"
 
 
 def unexpected(error: Exception) -> str:

@@ -111,6 +111,7 @@ def _exit_code(run: Any, args: Sequence[str] | None, others: Any, extra: dict[st
 def _failure(error: Exception) -> str:
     """What is printed for a failure."""
     from policy_router.cli import failures  # noqa: PLC0415 - only on failure
+    from policy_router.log.recovery import LogDamaged  # noqa: PLC0415 - only on failure
 
     match error:
         case NoArgsIsHelpError():
@@ -119,6 +120,8 @@ def _failure(error: Exception) -> str:
             return failures.misuse(error)
         case DocumentErrors():
             return failures.broken_documents(error)
+        case LogDamaged():
+            return failures.broken_log(error)
         case OSError():
             return failures.unreadable(error)
         case _:

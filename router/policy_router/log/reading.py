@@ -9,22 +9,34 @@ from pathlib import Path
 from typing import Any
 
 from policy_router.log.line import read_line
-from policy_router.log.segment import Opening, opening_of, path_of, read_on, segments_in
+from policy_router.log.recovery import LogDamaged
+from policy_router.log.segment import (
+    Opening,
+    Tail,
+    has_whole_line,
+    opening_of,
+    path_of,
+    read_on,
+    segments_in,
+)
 
 
 def records_in(folder: Path) -> Iterator[dict[str, Any]]:
-    """Every record that was kept, with its number `n`; says nothing of what was changed.
+    """Every record that was kept, with its number `n`.
 
-    Where lines do not follow on each other, the rest of that segment is passed over.
+    Raises `LogDamaged` where lines do not follow on each other, after those that do. That nobody
+    wrote all of it anew is for `verify` to say.
     """
-    openings = [opening_of(folder, segment) for segment in segments_in(folder)]
+    segments = segments_in(folder)
+    openings = [opening_of(folder, segment) for segment in segments]
     ends = ends_of(openings)
-    for opening in openings:
+    for segment, opening in zip(segments, openings, strict=True):
+        path, tail = path_of(folder, segment), Tail() if opening is None else opening.before.copy()
         if opening is not None:
-            segment = opening.before.segment
-            path = path_of(folder, segment)
-            for line in read_on(path, opening.before.copy(), ends.get(segment)):
-                yield json.loads(line)
+            yield from (json.loads(line) for line in read_on(path, tail, ends.get(segment)))
+        if ends.get(segment) != tail.offset and has_whole_line(path, tail.offset):
+            what = f"a line does not follow on record {tail.tree.size - 1}"
+            raise LogDamaged(f"`{path.name}`, byte {tail.offset}: {what}")
 
 
 def latest_records(folder: Path, most_bytes: int = 1_000_000) -> Iterator[dict[str, Any]]:

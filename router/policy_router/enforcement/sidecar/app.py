@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 from uuid import uuid4
@@ -96,7 +97,8 @@ class Sidecar:
         async with pool(self.patience) as session:
             self.state.session = session
             await send({"type": "lifespan.startup.complete"})
-            await receive()
+            with suppress(asyncio.CancelledError):  # told twice to stop: nobody waits for an answer
+                await receive()
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
