@@ -21,7 +21,7 @@ from policy_router.audit.schemas import schema_files
 from tests.fakes.speaking import ANSWER
 from tests.pep.conftest import Stage, Staged
 from tests.pep.sdk import MESSAGES
-from tests.pep.serving import PORTS, Process, got, ran, serving_process
+from tests.pep.serving import PATIENCE, PORTS, Process, got, ran, serving_process
 from tests.pep.world import ALLOWED, DENIED, KEYS
 
 LOAD = Draft202012Validator(json.loads(schema_files()["load.schema.json"]))
@@ -65,6 +65,18 @@ def test_it_serves_records_counts_and_stops(stage: Stage) -> None:
     assert not [key for key in KEYS.values() if key in everything]
 
 
+def _refuses(address: str) -> None:
+    """Wait until nobody can connect any more."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            got(f"{address}/readyz")
+        except (httpx2.ConnectError, httpx2.RemoteProtocolError, httpx2.ReadError):
+            return
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
 def test_open_streams_are_finished_before_it_stops(stage: Stage) -> None:
     stage.near.pause = threading.Event()
     with serving_process(stage.world.folder) as at:
@@ -73,10 +85,8 @@ def test_open_streams_are_finished_before_it_stops(stage: Stage) -> None:
             stream = client.chat.completions.create(**asked)
             said = next(stream).choices[0].delta.content
             at.told(signal.SIGTERM)
-            time.sleep(0.3)
+            _refuses(at.address)
             assert at.process.poll() is None
-            with pytest.raises(httpx2.ConnectError):
-                got(f"{at.address}/readyz")
             stage.near.pause.set()
             said += "".join(chunk.choices[0].delta.content for chunk in stream)
         assert said == ANSWER
@@ -98,7 +108,7 @@ def test_a_stream_that_does_not_end_is_stopped_and_recorded(
             next(stream)
             for number in signals:
                 at.told(number)
-                time.sleep(0.3)
+                _refuses(at.address)
             assert at.ended() == 0
             with pytest.raises(openai.APIConnectionError):
                 list(stream)

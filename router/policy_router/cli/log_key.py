@@ -33,8 +33,8 @@ def command(file: Path) -> int:
             "",
             f"  {signer.public_key.hex()}",
             "",
-            "is its public half: `policy-router log verify --key` takes it, for a log signed from its",
-            "beginning. If there is a log already, name a new folder together with the key.",
+            "is its public half: `policy-router log verify --key` takes it for a log signed from",
+            "its beginning. If there is a log already, name a new folder with the key.",
         ]
     )
     return FINE

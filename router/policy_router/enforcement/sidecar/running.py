@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -79,12 +80,19 @@ def serve(  # noqa: PLR0913 - what a server is told, each of another kind
         listening = Listening(_address(calls), _address(ops))
         servers = (_server(sidecar, addresses.drain), _server(Admin(metrics), 1, lifespan="off"))
         take_for_lasting()
+        logging.getLogger("uvicorn.error").addFilter(_is_news)
         with asyncio.Runner(loop_factory=servers[0].config.get_loop_factory()) as runner:
             runner.run(_run(servers, (calls, ops), reloading, state, lambda: tell(listening)))
             runner.run(_closed(log))
 
 
 _LOCAL = "127.0.0.1"
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether a line of the server says more than that a call was broken off, as it was told to."""
+    cause = record.exc_info[0] if record.exc_info else None
+    return cause is None or not issubclass(cause, asyncio.CancelledError)
 
 
 class _Server(uvicorn.Server):
