@@ -6,7 +6,7 @@ import os
 
 import aiohttp
 
-from bench.serving.upstream import Receive, Scope, Send
+from bench.serving.upstream import Receive, Scope, Send, body_of
 
 _session: list[aiohttp.ClientSession] = []
 _UPSTREAM = os.environ.get("BENCH_UPSTREAM", "")
@@ -18,12 +18,7 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
         await _live(receive, send)
         return
-    body = b""
-    more = True
-    while more:
-        event = await receive()
-        body += event.get("body", b"")
-        more = event.get("more_body", False)
+    body = await body_of(receive)
     sent = {n.decode(): v.decode() for n, v in scope["headers"] if n not in {*_HOP, b"host"}}
     url = _UPSTREAM + scope["path"]
     async with _session[0].post(url, data=body, headers=sent, allow_redirects=False) as answer:

@@ -44,19 +44,24 @@ _EVENTS: Final = (
 
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer one call; 501 for anything that is no call over HTTP."""
+    """Answer one call over HTTP; anything else is let pass."""
     if scope["type"] != "http":
         return
-    body = b""
-    more = True
-    while more:
-        event = await receive()
-        body += event.get("body", b"")
-        more = event.get("more_body", False)
+    body = await body_of(receive)
     if b'"stream":true' in body.replace(b" ", b""):
         await _stream(send)
     else:
         await _send(send, b"application/json", WHOLE)
+
+
+async def body_of(receive: Receive) -> bytes:
+    """The whole body of a call."""
+    body, more = b"", True
+    while more:
+        event = await receive()
+        body += event.get("body", b"")
+        more = event.get("more_body", False)
+    return body
 
 
 async def _send(send: Send, kind: bytes, body: bytes) -> None:

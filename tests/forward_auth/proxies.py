@@ -17,10 +17,10 @@ from typing import Any, Final
 
 import httpx2
 
-from policy_router.log.reading import records_in
 from tests.fakes.upstream import Upstream
 from tests.house.tree import ROOT
 from tests.pep.serving import Process
+from tests.pep.world import recorded
 from tests.pinned import made
 
 EXAMPLE: Final = ROOT / "examples" / "forward_auth"
@@ -66,8 +66,7 @@ class Proxy:
 
     def records(self) -> list[dict[str, Any]]:
         """The decisions that have been recorded."""
-        found = records_in(self.folder / "var" / "log")
-        return [record for record in found if record["kind"] == "decision"]
+        return recorded(self.folder / "var" / "log", "decision")
 
     def forget(self) -> None:
         """Forget what the upstreams have received."""

@@ -15,10 +15,10 @@ from typing import Any, Final
 
 import httpx2
 
-from policy_router.log.reading import records_in
 from tests.fakes.upstream import Upstream
 from tests.house.tree import ROOT
 from tests.litellm_proxy.environment import made
+from tests.pep.world import recorded
 
 EXAMPLE: Final = ROOT / "examples" / "litellm_proxy"
 CLINIC, WEBSITE = "key-of-the-clinic", "key-of-the-website"
@@ -53,8 +53,7 @@ class Proxy:
 
     def records(self) -> list[dict[str, Any]]:
         """What has been recorded."""
-        found = records_in(self.folder / "var" / "log")
-        return [record for record in found if record["kind"] == "decision"]
+        return recorded(self.folder / "var" / "log", "decision")
 
     @property
     def untouched(self) -> bool:

@@ -28,6 +28,7 @@ from policy_router.enforcement.exchange import (
 )
 from policy_router.enforcement.gate import Gate
 from policy_router.log.kept import MemoryLog
+from policy_router.wire.headers import Headers
 from policy_router.wire.http_call import HttpCall
 from tests.pep.test_records import OUTCOME, RECORD
 from tests.pep.world import ALLOWED, CANARY, KEY_VARIABLE, UPSTREAM_KEY, World, build
@@ -155,6 +156,29 @@ def test_nothing_more_is_sent_once_the_client_is_gone(dialogue: Dialogue) -> Non
     dialogue.sent()
     assert isinstance(dialogue.hear(Ended(Ending.CLIENT_GONE)), Finished)
     assert dialogue.outcome["ending"] == "client_gone"
+
+
+@pytest.mark.parametrize(
+    ("headers", "passed", "how"),
+    [
+        ((("content-type", "text/event-stream"),), b"data: {}\n\ndata: [DONE]\n\n", "complete"),
+        ((("content-type", "text/event-stream"),), b"data: {}\n\n", "client_gone"),
+        ((*JSON, ("content-length", "2")), b"{}", "complete"),
+        ((*JSON, ("content-length", "3")), b"{}", "client_gone"),
+        (JSON, b"{}", "client_gone"),
+    ],
+)
+def test_a_client_that_has_all_of_an_answer_need_not_wait_for_its_end(
+    dialogue: Dialogue, headers: Headers, passed: bytes, how: str
+) -> None:
+    """The SDKs of OpenAI hang up at the last event; whether we saw the end before is chance."""
+    dialogue.sent()
+    step = dialogue.hear(Head(200, headers))
+    assert isinstance(step, Deliver)
+    for at in range(len(passed)):
+        step.witness.feed(passed[at : at + 1])
+    assert dialogue.hear(Ended(Ending.CLIENT_GONE)) == Finished(None)
+    assert dialogue.outcome["ending"] == how
 
 
 def test_a_redirect_is_neither_followed_nor_failed_over(dialogue: Dialogue) -> None:

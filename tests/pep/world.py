@@ -158,6 +158,11 @@ log: {folder: var/log}
 """
 
 
+def recorded(log: Path, *kinds: str) -> list[dict[str, Any]]:
+    """The records of these kinds in a log."""
+    return [record for record in records_in(log) if record["kind"] in kinds]
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """A loaded project in its folder."""
@@ -176,8 +181,7 @@ class World:
 
     def records(self, *kinds: str) -> list[dict[str, Any]]:
         """The records in the log, of these kinds; without any the calls'."""
-        wanted = kinds or ("decision", "outcome")
-        return [record for record in records_in(self.log) if record["kind"] in wanted]
+        return recorded(self.log, *kinds or ("decision", "outcome"))
 
 
 def build(

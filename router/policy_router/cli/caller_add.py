@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import click
 
-from policy_router.cli.documents import Chosen, document_options
+from policy_router.cli.documents import Chosen, document_of, document_options
 from policy_router.cli.examples import examples
 from policy_router.cli.main import FINE
 from policy_router.cli.terminal import emit
@@ -19,7 +19,6 @@ from policy_router.enforcement.callers import key_hash, new_key
 from policy_router.language.writing import Plain, yaml_text
 from policy_router.service.pdp import utc_now
 from policy_router.store.appending import append_document
-from policy_router.store.files import is_document_of
 from policy_router.store.project import load_project
 
 _FILE: Final = "callers.yaml"
@@ -60,7 +59,9 @@ def command(chosen: Chosen, name: str, into: Path | None, **stated: Any) -> int:
     The document holds the hash of the key. What is not stated of its calls is not known, and what
     is not known never helps. The document is only written if the project loads with it.
     """
-    file = _document(chosen, into) if into is not None else _default_file(chosen)
+    if chosen.config is None:
+        raise click.UsageError("a caller is a document of a project, and there is none here")
+    file = _default_file(chosen) if into is None else document_of(chosen.opened(), into)
     key = new_key()
     text = yaml_text([_described(name, key, stated)], _HEADING)
     _try(chosen, text)
@@ -90,20 +91,7 @@ def _described(name: str, key: str, stated: Mapping[str, Any]) -> dict[str, Plai
     return {**document, "may_declare": may_declare} if may_declare else document
 
 
-def _document(chosen: Chosen, file: Path) -> Path:
-    """The file, if the project reads it or would; a caller elsewhere could not call."""
-    if chosen.config is None:
-        raise click.UsageError("a caller is a document of a project, and there is none here")
-    project = chosen.opened().loaded.project
-    named = project.documents if project is not None else ()
-    if not any(is_document_of(place, file) for place in named):
-        raise click.UsageError(f"`{file}` is not among the documents of the project")
-    return file
-
-
 def _default_file(chosen: Chosen) -> Path:
-    if chosen.config is None:
-        raise click.UsageError("a caller is a document of a project, and there is none here")
     project = chosen.opened().loaded.project
     folders = [p for p in project.documents if p.is_dir()] if project is not None else []
     if not folders:

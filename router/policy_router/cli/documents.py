@@ -14,6 +14,7 @@ import click
 from policy_router.cli.values import Names
 from policy_router.report.phrases import counted
 from policy_router.service.pdp import PDP, load
+from policy_router.store.files import is_document_of
 from policy_router.store.gathering import PROJECT_FILE
 from policy_router.store.shipped import shipped_root
 
@@ -95,6 +96,15 @@ def _decorators() -> list[Callable[..., Any]]:
             "--all-routes", is_flag=True, help="also routes through gateways you do not have"
         ),
     ]
+
+
+def document_of(pdp: PDP, file: Path) -> Path:
+    """The file, if the project reads it or would: what is written elsewhere counts nowhere."""
+    project = pdp.loaded.project
+    named = project.documents if project is not None else ()
+    if not any(is_document_of(place, file) for place in named):
+        raise click.UsageError(f"`{file}` is not among the documents of the project")
+    return file
 
 
 def project_above(folder: Path) -> Path | None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
+from policy_router.audit.recorded import Call, Wanted, calls_in
 from policy_router.cli.documents import Chosen, document_options
+from policy_router.log.reading import records_in
 from policy_router.log.segment import segments_in
 
 
@@ -31,6 +33,11 @@ def log_folder(command: Callable[..., int]) -> Callable[..., int]:
         help="folder of the log (default: that of the project)",
     )
     return document_options(place(run))
+
+
+def calls_of(folder: Path, wanted: Wanted) -> Iterator[Call]:
+    """The recorded calls that are wanted; raises `LogDamaged` for a log that was changed."""
+    return filter(wanted.holds, calls_in(records_in(folder)))
 
 
 def _of_project(chosen: Chosen) -> Path:

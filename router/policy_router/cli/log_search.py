@@ -8,14 +8,13 @@ from pathlib import Path
 
 import click
 
-from policy_router.audit.recorded import Wanted, calls_in
+from policy_router.audit.recorded import Wanted
 from policy_router.cli.examples import examples
 from policy_router.cli.formats import format_option
-from policy_router.cli.log_folder import log_folder
+from policy_router.cli.log_folder import calls_of, log_folder
 from policy_router.cli.main import FINE
 from policy_router.cli.terminal import emit, screen
 from policy_router.cli.values import Instant
-from policy_router.log.reading import records_in
 from policy_router.report.recorded import calls_csv, calls_json, calls_lines
 
 
@@ -56,7 +55,7 @@ def command(  # noqa: PLR0913 - one for each option
     """List calls, the latest last. `log show ID` tells everything about one of them."""
     admitted = None if refused is None else not refused
     wanted = Wanted(id_, caller, model, route, reason, admitted, since, until)
-    found = deque(filter(wanted.holds, calls_in(records_in(folder))), maxlen=last)
+    found = deque(calls_of(folder, wanted), maxlen=last)
     calls = sorted(found, key=lambda call: (call.at, call.first["id"]))
     match output:
         case "json":

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import click
 
-from policy_router.audit.recorded import Wanted, calls_in
+from policy_router.audit.recorded import Wanted
 from policy_router.cli.examples import examples
 from policy_router.cli.formats import format_option
-from policy_router.cli.log_folder import log_folder
+from policy_router.cli.log_folder import calls_of, log_folder
 from policy_router.cli.main import FINE
 from policy_router.cli.terminal import emit, screen
-from policy_router.log.reading import records_in
 from policy_router.report.recorded import call_json, call_lines
 
 _MANY = 5
@@ -25,7 +24,7 @@ _MANY = 5
 @format_option("json")
 def command(id_: str, folder: Path, output: str) -> int:
     """Show the call whose id is ID or begins so: its facts, every verdict, and how it ended."""
-    found = list(islice(filter(Wanted(id=id_).holds, calls_in(records_in(folder))), _MANY))
+    found = list(islice(calls_of(folder, Wanted(id=id_)), _MANY))
     if not found:
         raise click.UsageError(f"no call in the log has an id that begins with `{id_}`")
     if len(found) > 1:

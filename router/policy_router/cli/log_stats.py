@@ -7,14 +7,13 @@ from pathlib import Path
 
 import click
 
-from policy_router.audit.recorded import Wanted, calls_in, tally
+from policy_router.audit.recorded import Wanted, tally
 from policy_router.cli.examples import examples
 from policy_router.cli.formats import format_option
-from policy_router.cli.log_folder import log_folder
+from policy_router.cli.log_folder import calls_of, log_folder
 from policy_router.cli.main import FINE
 from policy_router.cli.terminal import emit, screen
 from policy_router.cli.values import Instant
-from policy_router.log.reading import records_in
 from policy_router.report.recorded import tally_json, tally_lines
 
 
@@ -26,6 +25,6 @@ from policy_router.report.recorded import tally_json, tally_lines
 def command(folder: Path, since: datetime | None, until: datetime | None, output: str) -> int:
     """Count the calls of the log: permitted and refused, of whom, by which route, and why not."""
     wanted = Wanted(since=since, until=until)
-    found = tally(filter(wanted.holds, calls_in(records_in(folder))))
+    found = tally(calls_of(folder, wanted))
     emit([tally_json(found)] if output == "json" else tally_lines(found, screen()))
     return FINE

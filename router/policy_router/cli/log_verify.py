@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -14,7 +13,6 @@ from policy_router.cli.main import DENIED, FINE
 from policy_router.cli.terminal import counting_line, emit, screen
 from policy_router.log.checkpoint import Checkpoint
 from policy_router.log.verification import IsSigned, checkpoints_in, verify
-from policy_router.log.writer import CHECKPOINTS
 from policy_router.report.verified import Asked, verified_json, verified_lines
 
 _HEX_DIGITS = 64
@@ -34,12 +32,10 @@ def command(folder: Path, anchor: Path | None, key: str | None, output: str) -> 
 
     Exit code 1 if a record is missing, changed or out of its place; the first one is named.
     """
-    checkpoints = checkpoints_in(folder / CHECKPOINTS)
     anchored = checkpoints_in(anchor) if anchor is not None else []
     if anchor is not None and not anchored:
         raise click.UsageError(f"`{anchor}` holds no checkpoint")
-    is_signed = _signed_by(key, [*checkpoints, *anchored])
-    found = verify(folder, anchored, is_signed, counting_line("read"))
+    found = verify(folder, anchored, _signed_by(key), counting_line("read"))
     asked = Asked(folder, anchor, key)
     if output == "json":
         emit([verified_json(found, asked)])
@@ -48,22 +44,20 @@ def command(folder: Path, anchor: Path | None, key: str | None, output: str) -> 
     return FINE if found.problem is None else DENIED
 
 
-def _signed_by(key: str | None, checkpoints: list[Checkpoint]) -> IsSigned | None:
-    """What says whether a checkpoint is signed as it should be; None where none is, nor need be."""
-    if key is None and not any(checkpoint.signature for checkpoint in checkpoints):
-        return None
-    holds = _signatures()
+def _signed_by(key: str | None) -> IsSigned:
+    """What says whether a checkpoint is signed as it should be; without `key` it need not be."""
     if key is None:
-        return lambda c: c.signature is None or holds(c)
+        return lambda c: c.signature is None or _holds(c)
     wanted = key.lower()
     if len(wanted) != _HEX_DIGITS or set(wanted) - set("0123456789abcdef"):
         raise click.UsageError("`--key` takes the 64 hexadecimal digits `log key` has printed")
-    return lambda c: c.key == wanted and holds(c)
+    return lambda c: c.key == wanted and _holds(c)
 
 
-def _signatures() -> Callable[[Checkpoint], bool]:
+def _holds(checkpoint: Checkpoint) -> bool:
+    """Whether the signature is of the key that is named."""
     try:
         from policy_router.log.keys import is_signed  # noqa: PLC0415 - it needs an extra
     except ImportError as error:
         raise click.UsageError("signatures need the extra `signing`: install it first") from error
-    return is_signed
+    return is_signed(checkpoint)

@@ -111,7 +111,7 @@ def _exit_code(run: Any, args: Sequence[str] | None, others: Any, extra: dict[st
 def _failure(error: Exception) -> str:
     """What is printed for a failure."""
     from policy_router.cli import failures  # noqa: PLC0415 - only on failure
-    from policy_router.log.recovery import LogDamaged  # noqa: PLC0415 - only on failure
+    from policy_router.log.segment import LogDamaged  # noqa: PLC0415 - only on failure
 
     match error:
         case NoArgsIsHelpError():

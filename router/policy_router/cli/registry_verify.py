@@ -11,7 +11,7 @@ from typing import Final
 import click
 
 from policy_router.audit.verification import Checked, claim_at_route, claim_of_party
-from policy_router.cli.documents import Chosen, document_options
+from policy_router.cli.documents import Chosen, document_of, document_options
 from policy_router.cli.examples import examples
 from policy_router.cli.main import FINE
 from policy_router.cli.registry_scope import Registered, route_called
@@ -27,7 +27,7 @@ from policy_router.report.verification import Finding, document_text
 from policy_router.report.visible import escaped
 from policy_router.service.pdp import utc_now
 from policy_router.store.appending import append_document
-from policy_router.store.files import SourceText, is_document_of
+from policy_router.store.files import SourceText
 from policy_router.store.project import LoadErrors, load_project
 
 _FILE: Final = "verifications.yaml"
@@ -92,7 +92,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     this program cannot tell who read it.
     """
     seen = _project(chosen)
-    file = _default_file(seen) if into is None else _document(seen, into)
+    file = _default_file(seen) if into is None else document_of(seen.pdp, into)
     checked = _checked(seen, name, _attribute(attribute_name), hop, on)
     if value is None and checked.contradicted:
         said = f"sources contradict each other about `{attribute_name}` at `{checked.id}`"
@@ -110,15 +110,6 @@ def _project(chosen: Chosen) -> Registered:
     if chosen.config is None:
         raise click.UsageError("a verification is a document of a project, and there is none here")
     return Registered(chosen, chosen.opened(), Moment(utc_now()))
-
-
-def _document(seen: Registered, file: Path) -> Path:
-    """The file, if the project reads it or would; a verification elsewhere would count nowhere."""
-    project = seen.pdp.loaded.project
-    named = project.documents if project is not None else ()
-    if not any(is_document_of(place, file) for place in named):
-        raise click.UsageError(f"`{file}` is not among the documents of the project")
-    return file
 
 
 def _default_file(seen: Registered) -> Path:

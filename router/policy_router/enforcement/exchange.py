@@ -252,6 +252,8 @@ def _delivered(head: Head, end: _End) -> Exchange:
             return withheld(forward)
     ended = yield Deliver(forward, witness)
     how = ended.how if isinstance(ended, Ended) else Ending.CUT
+    if how is Ending.CLIENT_GONE and witness.has_said_all:
+        how = Ending.COMPLETE
     yield from _noted(end, how, head.status, witness)
     return None
 

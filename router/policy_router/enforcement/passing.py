@@ -37,8 +37,6 @@ class Passing:
 
     def _end(self) -> None:
         """Tell how it ended; an exchange that is over already hears nothing of it."""
-        if self._how is Ending.CLIENT_GONE and self._witness.has_said_all:
-            self._how = Ending.COMPLETE
         advance(self._steps, self._log, Ended(self._how))
 
 

@@ -9,20 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from policy_router.log.line import read_line
-from policy_router.log.recovery import LogDamaged
 from policy_router.log.segment import (
+    LogDamaged,
     Opening,
-    Tail,
-    has_whole_line,
+    begins_otherwise,
     opening_of,
     path_of,
-    read_on,
+    read_all,
     segments_in,
 )
 
 
 def records_in(folder: Path) -> Iterator[dict[str, Any]]:
-    """Every record that was kept, with its number `n`.
+    """Every record that was kept, with its number `n`; others may add to the log meanwhile.
 
     Raises `LogDamaged` where lines do not follow on each other, after those that do. That nobody
     wrote all of it anew is for `verify` to say.
@@ -31,12 +30,12 @@ def records_in(folder: Path) -> Iterator[dict[str, Any]]:
     openings = [opening_of(folder, segment) for segment in segments]
     ends = ends_of(openings)
     for segment, opening in zip(segments, openings, strict=True):
-        path, tail = path_of(folder, segment), Tail() if opening is None else opening.before.copy()
+        path, end = path_of(folder, segment), ends.get(segment)
         if opening is not None:
-            yield from (json.loads(line) for line in read_on(path, tail, ends.get(segment)))
-        if ends.get(segment) != tail.offset and has_whole_line(path, tail.offset):
-            what = f"a line does not follow on record {tail.tree.size - 1}"
-            raise LogDamaged(f"`{path.name}`, byte {tail.offset}: {what}")
+            lines = read_all(path, opening.before.copy(), end)
+            yield from (json.loads(line) for line in lines)
+        elif end != 0 and begins_otherwise(folder, segment):
+            raise LogDamaged(f"`{path.name}`: its first line does not begin a segment")
 
 
 def latest_records(folder: Path, most_bytes: int = 1_000_000) -> Iterator[dict[str, Any]]:

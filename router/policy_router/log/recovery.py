@@ -8,18 +8,15 @@ from pathlib import Path
 from policy_router.log.checkpoint import Checkpoint, read_checkpoint
 from policy_router.log.segment import (
     Abandoned,
+    LogDamaged,
     Opening,
     Tail,
-    has_whole_line,
     opening_of,
     path_of,
     read_on,
     segments_in,
+    unfinished,
 )
-
-
-class LogDamaged(Exception):
-    """Records that were kept are gone or changed: nothing may be added as if they were not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,7 @@ def find_end(folder: Path, checkpoints: Path) -> Found:
 def _torn(folder: Path, segment: int, offset: int) -> Abandoned:
     """The end of a segment that holds part of a line; raises `LogDamaged` for a whole one."""
     path = path_of(folder, segment)
-    if has_whole_line(path, offset):
+    if unfinished(path, offset) is None:
         raise LogDamaged(f"`{path.name}`, byte {offset}: a line does not follow on those before it")
     return Abandoned(segment, offset)
 

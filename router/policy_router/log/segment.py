@@ -18,6 +18,10 @@ _DIGITS: Final = 8
 _BLOCK: Final = 2**20
 
 
+class LogDamaged(Exception):
+    """Records that were kept are gone or changed: nothing may be added as if they were not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Abandoned:
     """The end of a segment that was never acknowledged: a write failed, or was cut short."""
@@ -111,11 +115,42 @@ def read_on(path: Path, tail: Tail, end: int | None = None) -> Iterator[bytes]:
             yield raw[:-1]
 
 
-def has_whole_line(path: Path, offset: int) -> bool:
-    """Whether a line ends behind `offset`: what a crash cuts short has no end of a line in it."""
+def read_all(path: Path, tail: Tail, end: int | None = None) -> Iterator[bytes]:
+    """As `read_on`; raises `LogDamaged` for a whole line that does not follow.
+
+    What is written meanwhile is read too: a line is damage only if it was there, whole, before
+    an attempt to read it came to nothing.
+    """
+    reached = -1
+    while tail.offset != reached:
+        yield from read_on(path, tail, end)
+        if tail.offset == end or unfinished(path, tail.offset) is not None:
+            return
+        reached = tail.offset
+        yield from read_on(path, tail, end)
+    what = f"a line does not follow on record {tail.tree.size - 1}"
+    raise LogDamaged(f"`{path.name}`, byte {tail.offset}: {what}")
+
+
+def unfinished(path: Path, offset: int) -> int | None:
+    """How many bytes of a line that has no end are behind `offset`; None if a line ends there.
+
+    What a crash cuts short has no end of a line in it.
+    """
+    size = 0
     with path.open("rb") as file:
         file.seek(offset)
-        return any(b"\n" in block for block in iter(partial(file.read, _BLOCK), b""))
+        for block in iter(partial(file.read, _BLOCK), b""):
+            if b"\n" in block:
+                return None
+            size += len(block)
+    return size
+
+
+def begins_otherwise(folder: Path, segment: int) -> bool:
+    """Whether a segment has a whole first line that does not begin a segment."""
+    whole = unfinished(path_of(folder, segment), 0) is None
+    return whole and opening_of(folder, segment) is None
 
 
 def lines_of(records: Sequence[bytes], tail: Tail) -> bytes:

@@ -17,13 +17,15 @@ from policy_router.log.checkpoint import Checkpoint, read_checkpoint
 from policy_router.log.reading import ends_of
 from policy_router.log.segment import (
     Abandoned,
+    LogDamaged,
     Opening,
     Tail,
-    has_whole_line,
+    begins_otherwise,
     opening_of,
     path_of,
-    read_on,
+    read_all,
     segments_in,
+    unfinished,
 )
 from policy_router.log.writer import CHECKPOINTS
 
@@ -148,9 +150,9 @@ class _Verification:
 
     def _pass_over(self, segment: int, end: int | None, *, is_last: bool) -> None:
         """A segment without a whole first line: only one that is said to be, or the last."""
-        if end != 0 and (not is_last or has_whole_line(path_of(self._folder, segment), 0)):
+        if end != 0 and (not is_last or begins_otherwise(self._folder, segment)):
             raise _Wrong(self._next, self._name(segment), "it does not begin as a segment does")
-        self._leave(Abandoned(segment, 0))
+        self._leave(Abandoned(segment, 0), end)
 
     def _opened(self, opening: Opening, tail: Tail | None, segment: int) -> Tail:
         before = opening.before
@@ -167,17 +169,18 @@ class _Verification:
 
     def _read(self, segment: int, tail: Tail, end: int | None, *, is_last: bool) -> None:
         path = path_of(self._folder, segment)
-        for line in read_on(path, tail, end):
-            self._note(tail)
-            if _RETENTION in line:
-                self._removed = max(self._removed, removed_by(line))
+        try:
+            for line in read_all(path, tail, end):
+                self._note(tail)
+                if _RETENTION in line:
+                    self._removed = max(self._removed, removed_by(line))
+            is_broken = False
+        except LogDamaged:
+            is_broken = True
         self._found.records = tail.tree.size - self._found.first
-        rest = path.stat().st_size - tail.offset
-        is_torn = is_last and not has_whole_line(path, tail.offset)
-        if rest and end != tail.offset and not is_torn:
+        rest = self._leave(Abandoned(segment, tail.offset), end)
+        if is_broken or (rest and end != tail.offset and not is_last):
             raise _Wrong(self._next, f"{self._name(segment)}, byte {tail.offset}", _BROKEN)
-        if rest:
-            self._leave(Abandoned(segment, tail.offset))
 
     def _note(self, tail: Tail) -> None:
         size = tail.tree.size
@@ -186,9 +189,16 @@ class _Verification:
         if self._progress is not None and size % _OFTEN == 0:
             self._progress(size)
 
-    def _leave(self, part: Abandoned) -> None:
-        size = path_of(self._folder, part.segment).stat().st_size
-        self._found.abandoned[part] = size - part.offset
+    def _leave(self, part: Abandoned, end: int | None) -> int:
+        """Note what is behind a segment's records, and say how much; lines that are new are not."""
+        path = path_of(self._folder, part.segment)
+        if part.offset == end:
+            size = path.stat().st_size - part.offset
+        else:
+            size = unfinished(path, part.offset) or 0
+        if size:
+            self._found.abandoned[part] = size
+        return size
 
     @property
     def _next(self) -> int:

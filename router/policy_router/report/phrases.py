@@ -142,7 +142,7 @@ def verdict(found: Verdict) -> str:
 def asked(facts: RequestFacts) -> str:
     """The facts of a request that are stated, as one line."""
     said = {name: ", ".join(sorted(s.members)) for name, s in facts.sets.items() if s.members}
-    said |= {name: _scalar(v) for name, v in facts.scalars.items() if v is not False}
+    said |= {name: scalar(v) for name, v in facts.scalars.items() if v is not False}
     ordered = sorted(said, key=lambda name: (_ORDER.get(name, len(_ORDER)), name))
     return "; ".join(f"{name.replace('_', ' ')} {said[name]}" for name in ordered)
 
@@ -155,7 +155,8 @@ _ORDER: Final = {
 }
 
 
-def _scalar(fact: str | bool | Decimal) -> str:
+def scalar(fact: str | bool | Decimal) -> str:
+    """The value of a fact that has one, in words."""
     if isinstance(fact, bool):
         return "yes" if fact else "no"
     return format(fact, "f") if isinstance(fact, Decimal) else fact

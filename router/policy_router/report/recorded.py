@@ -154,19 +154,13 @@ def _facts_lines(record: Data, screen: Screen) -> Iterator[str]:
     if facts is None:
         return
     told = {name: ", ".join(s["members"]) for name, s in facts["sets"].items() if s["members"]}
-    told |= {name: _fact(value) for name, value in facts["scalars"].items()}
+    told |= {name: phrases.scalar(value) for name, value in facts["scalars"].items()}
     declared = set(facts["declared"])
     yield ""
     yield screen.bold("Facts")
     for name, value in told.items():
         by = " (declared only)" if name in declared else ""
         yield from screen.wrapped(f"{escaped(value)}{by}", f"  {name:<22}")
-
-
-def _fact(value: str | bool) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return value
 
 
 # ---- many calls ----

@@ -26,6 +26,7 @@ MOST_EVENTS: Final = 16
 _MODELS: Final = ("model", "modelVersion")
 _INSIDE: Final = ("response", "message")
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:/@+()-]{0,199}")
+_DIGITS: Final = re.compile(r"[0-9]{1,15}")
 _LINE: Final = re.compile(rb"\r\n|\r|\n")
 _DATA: Final = b"data:"
 _LAST: Final = b"data: [DONE]"
@@ -44,6 +45,9 @@ class Witness:
         self._events = kind.partition(";")[0].strip().lower() == _EVENTS
         self._events_left = MOST_EVENTS
         self._tail = b""
+        length = first_of(headers, "content-length") or ""
+        self._length = int(length) if _DIGITS.fullmatch(length) else None
+        self._fed = 0
         self._kept = bytearray()
         self._said: Said | None = None
         self.settled = coding not in {"identity", *_CODINGS}
@@ -58,11 +62,14 @@ class Witness:
 
     @property
     def has_said_all(self) -> bool:
-        """Whether the last event of a stream has passed, so that clients need not read on."""
+        """Whether its last byte or last event has passed, so that clients need not read on."""
+        if self._fed == self._length:
+            return True
         return self._events and self._tail.rstrip().endswith(_LAST)
 
     def feed(self, piece: bytes) -> None:
         """Read the next bytes of the answer."""
+        self._fed += len(piece)
         self._tail = (self._tail + piece)[-_TAIL:]
         if self.settled:
             return

@@ -15,7 +15,7 @@ import pytest
 
 from policy_router.log.ledger import Ledger
 from policy_router.log.reading import records_in
-from policy_router.log.recovery import LogDamaged
+from policy_router.log.segment import LogDamaged
 from policy_router.log.verification import Verified, verify
 from policy_router.log.writer import CHECKPOINTS, Sizes
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import shutil
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from policy_router.log import segment as segments
+from policy_router.log import verification
 from policy_router.log.checkpoint import Checkpoint, read_checkpoint
 from policy_router.log.keys import FileSigner, is_signed, make_key
 from policy_router.log.ledger import Ledger
@@ -151,6 +154,41 @@ def test_what_somebody_wrote_anew_is_told_by_nothing_but_an_anchor(
     _write_anew(copy, random.Random(1))  # noqa: S311 - for changes of a test
     assert verify(copy).problem is None
     assert verify(copy, kept[1]).problem is not None
+
+
+@pytest.mark.parametrize("segment", [600, 3_000, 1_000_000])
+@pytest.mark.parametrize("torn", [False, True])
+def test_a_log_that_is_written_to_meanwhile_is_not_taken_for_a_broken_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, segment: int, torn: bool
+) -> None:
+    """Records come, or the first half of one does, wherever a reader looks a second time."""
+    ledger = Ledger(tmp_path, sizes=Sizes(segment=segment, checkpoint=10))
+    for number in range(20):
+        ledger.append(record(number))
+    come = itertools.count(20)
+
+    def looking(path: Path, offset: int) -> int | None:
+        ledger.append(record(next(come)))
+        if not torn:
+            return real(path, offset)
+        whole = path.read_bytes()
+        path.write_bytes(whole[:-20])
+        try:
+            return real(path, offset)
+        finally:
+            path.write_bytes(whole)
+
+    real = segments.unfinished
+    monkeypatch.setattr(segments, "unfinished", looking)
+    monkeypatch.setattr(verification, "unfinished", looking)
+    found = verify(tmp_path)
+    assert found.problem is None
+    assert found.records >= 20
+    seen = numbers(tmp_path)
+    assert seen == list(range(len(seen)))
+    monkeypatch.undo()
+    assert verify(tmp_path).abandoned == {}
+    assert numbers(tmp_path) == list(range(next(come)))
 
 
 def test_another_logs_anchor_is_no_anchor(copy: Path, tmp_path: Path) -> None:

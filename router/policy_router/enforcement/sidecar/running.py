@@ -23,7 +23,7 @@ from policy_router.enforcement.sidecar.metrics import CountingAsyncLog, Counting
 from policy_router.enforcement.sidecar.reloading import Reloading
 from policy_router.enforcement.sidecar.upstream import Patience
 from policy_router.log.async_ledger import AsyncLedger
-from policy_router.log.recovery import LogDamaged
+from policy_router.log.segment import LogDamaged
 from policy_router.service.pdp import PDP
 from policy_router.store.garbage import take_for_lasting
 from policy_router.store.watching import Seen
