@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LOCK := requirements.lock
-# all extras but presidio, which is 400 MB that no test needs
+# all extras but presidio, which is 300 MB: its tests make an environment of its own
 LOCKED := encodings httpx httpx2 pii serve signing
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 PYTHONS ?= python3 python3.14 python3.13 python3.12 python3.11
@@ -149,9 +149,17 @@ proxies-lock: $(READY) ## the lock file of the nginx and the Caddy that forward-
 	  --generate-hashes --only-binary :all: --upgrade --quiet \
 	  --custom-compile-command "make proxies-lock" --output-file requirements.lock
 
+# setuptools is left out: its wheel runs code at every start, and spaCy works without it
+.PHONY: presidio-lock
+presidio-lock: $(READY) ## the lock file of the Presidio that its detector is tested with
+	@$(PIP) install --quiet 'uv>=0.9' $(OR_SAY_WHY)
+	@cd tests/presidio && ../../$(BIN)/uv pip compile requirements.in --universal --python-version 3.11 \
+	  --generate-hashes --only-binary :all: --no-emit-package setuptools --upgrade --quiet \
+	  --custom-compile-command "make presidio-lock" --output-file requirements.lock
+
 .PHONY: clean
 clean: ## removes what make and the tools made
-	@rm -rf $(VENV) .bench-venv .litellm-venv .proxies-venv bench/results.json bench/serving.json dist build \
+	@rm -rf $(VENV) .bench-venv .litellm-venv .proxies-venv .presidio-venv bench/results.json bench/serving.json dist build \
 	  .mypy_cache .ruff_cache \
 	  .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.* htmlcov
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
