@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from policy_router.domain.diagnostic import Span
 from policy_router.domain.request import RequestFacts
@@ -86,6 +87,10 @@ class Approver:
     may_approve: tuple[str, ...]
 
 
+OPPER_TAG: Final = "policy_router_decision"
+"""The key of the tag that every call to Opper has from here: it holds the decision's id."""
+
+
 @dataclass(frozen=True, slots=True)
 class Enforcement:
     """How decisions bind. `observe_until`: before then calls pass whatever is decided.
@@ -93,8 +98,10 @@ class Enforcement:
     `withhold`: an answer that says it is of another model or provider does not go out.
     `forward_auth`: gateways of which it is stated that no call reaches anything but the routes on
     file, keeps state there or is handed on, so that a proxy may ask without showing the call.
+    `opper_tags`: keys of the tags that go on to Opper, which keeps them with its billing.
     """
 
     observe_until: datetime | None = None
     withhold: bool = False
     forward_auth: tuple[str, ...] = ()
+    opper_tags: frozenset[str] = frozenset()

@@ -21,6 +21,7 @@ from policy_router.audit.record import (
 )
 from policy_router.domain.detection import Detected
 from policy_router.domain.request import RequestFacts
+from policy_router.domain.route import GatewayType
 from policy_router.domain.snapshot import Snapshot
 from policy_router.enforcement.answer import Forward, Reply, refuse
 from policy_router.enforcement.denial import denial
@@ -28,12 +29,14 @@ from policy_router.enforcement.detecting import detected_in
 from policy_router.enforcement.facts import Floor, joined, known_floor
 from policy_router.enforcement.gate import Gate
 from policy_router.enforcement.keys import authorization
+from policy_router.enforcement.observing import enforcement_in
 from policy_router.enforcement.raised import raised
 from policy_router.service.decision import Decision
 from policy_router.store.project import Loaded
-from policy_router.wire.headers import first_of, upstream_headers
+from policy_router.wire.headers import Headers, first_of, upstream_headers
 from policy_router.wire.http_call import Asked, HttpCall, read_call
 from policy_router.wire.json_strict import serialise
+from policy_router.wire.opper import opper_headers
 from policy_router.wire.pins import Terms, pin
 from policy_router.wire.refusal import RefusalCode, Refused
 from policy_router.wire.served import target
@@ -53,6 +56,7 @@ class Case:
     asked: Asked
     facts: RequestFacts
     detected: Detected
+    opper_tags: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,8 @@ def _case(gate: Gate, call: HttpCall, sender: Floor, occasion: Occasion, loaded:
     asked = read_call(call, gate.limits)
     detected = detected_in(asked, gate.detectors, loaded)
     facts = raised(joined(sender, asked.sized, asked.declared), detected)
-    return Case(gate, call, occasion, loaded.snapshot, asked, facts, detected)
+    tags = enforcement_in(loaded).opper_tags
+    return Case(gate, call, occasion, loaded.snapshot, asked, facts, detected, tags)
 
 
 def _decided(case: Case, decision: Decision) -> Decided:
@@ -166,16 +171,20 @@ def _sent(
 
 
 def _forward(case: Case, terms: Terms) -> Forward:
-    asked = case.asked
+    asked, decision = case.asked, case.occasion.id
     operation = asked.call.operation
     body = serialise(pin(asked.call, terms))
+    of_gateway: Headers = ()
+    if terms.gateway.type is GatewayType.OPPER:
+        of_gateway = opper_headers(case.call.headers, case.opper_tags, decision, str(uuid4()))
     return Forward(
-        decision=case.occasion.id,
+        decision=decision,
         route=terms.route.id,
         requested=asked.call.model,
         url=target(operation, terms.gateway, terms.route, asked.call.query),
         headers=(
             *upstream_headers(case.call.headers, body, asked.headers),
+            *of_gateway,
             *authorization(terms.gateway, operation.dialect),
         ),
         body=body,

@@ -85,7 +85,12 @@ def enforcement_of(draft: Draft[ProjectBody]) -> Enforcement:
         draft.warn("PRJ418", message, "enforcement", "mode", advice="see what would be refused")
     asked_about = tuple(sorted(body.forward_auth))
     _check_asked_about(draft, asked_about)
-    return Enforcement(body.end, withhold=body.contradicted == "withhold", forward_auth=asked_about)
+    return Enforcement(
+        observe_until=body.end,
+        withhold=body.contradicted == "withhold",
+        forward_auth=asked_about,
+        opper_tags=frozenset(body.opper_tags),
+    )
 
 
 def _check_asked_about(draft: Draft[ProjectBody], gateways: tuple[str, ...]) -> None:

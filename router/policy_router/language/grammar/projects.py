@@ -7,6 +7,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, WithJsonSchema, field_validator, model_validator
 
 from policy_router.domain.decision import Outcome, Reason
+from policy_router.domain.organisation import OPPER_TAG
 from policy_router.language.grammar.body import Body, DocumentBody
 from policy_router.language.grammar.quantities import Amount, Count, End, Flag, Instant, Start
 from policy_router.language.grammar.refusals import refusal
@@ -18,6 +19,7 @@ from policy_router.language.grammar.values import (
     Id,
     Maybe,
     OneOf,
+    OpperTag,
     Sha256,
     Tag,
     Text,
@@ -120,6 +122,21 @@ class EnforcementBody(Body):
     forward_auth: dict[Id, ForwardAuthBody] = Field(
         default={}, description="the gateways of yours that a proxy may ask about"
     )
+    opper_tags: tuple[OpperTag, ...] = Field(
+        default=(),
+        max_length=7,
+        description="keys of `X-Opper-Tags` that go on to Opper, which keeps them with its billing",
+    )
+
+    @field_validator("opper_tags")
+    @classmethod
+    def _are_others(cls, stated: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(stated)) < len(stated):
+            raise refusal("SCH105", "a key stands there twice", "leave it there once")
+        if OPPER_TAG in stated:
+            message = f"`{OPPER_TAG}` is the tag that every call has from here"
+            raise refusal("SCH105", message, "leave it out")
+        return stated
 
     @model_validator(mode="after")
     def _observes_for_a_time(self) -> Self:

@@ -207,6 +207,12 @@ Parameter = Annotated[
     str,
     Shaped("a parameter of the call", r"[a-z_][a-z0-9_]*", "write its name, such as `store`"),
 ]
+OpperTag = Annotated[
+    str,
+    Shaped(
+        "the key of a tag", r"[a-z][a-z0-9_]{0,62}", "it is made of small letters, digits and `_`"
+    ),
+]
 Sha256 = Annotated[
     str, Shaped("a SHA-256", r"[0-9a-f]{64}", "write its 64 hexadecimal digits in lower case")
 ]
