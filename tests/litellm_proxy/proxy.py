@@ -55,6 +55,10 @@ class Proxy:
         """What has been recorded."""
         return recorded(self.folder / "var" / "log", "decision")
 
+    def outcomes(self) -> list[dict[str, Any]]:
+        """How calls ended that left."""
+        return recorded(self.folder / "var" / "log", "outcome")
+
     @property
     def untouched(self) -> bool:
         """Whether no upstream was so much as connected to."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +156,39 @@ def test_every_call_that_left_was_recorded_before(proxy: Proxy) -> None:
     everything = (proxy.folder / "var" / "log" / "00000001.jsonl").read_text("utf-8")
     assert CANARY not in everything
     assert CLINIC not in everything
+
+
+def _ended(proxy: Proxy, call: Callable[[], object]) -> list[tuple[str, int | None, int]]:
+    """How each of the calls that `call` makes ended: how, with what status, in which attempt."""
+    before = len(proxy.outcomes())
+    call()
+    found = proxy.outcomes()[before:]
+    return [(record["ending"], record["status"], record["attempt"]) for record in found]
+
+
+def test_how_calls_end_is_recorded(proxy: Proxy) -> None:
+    assert _ended(proxy, proxy.post) == [("complete", 200, 1)]
+    assert _ended(proxy, lambda: proxy.post(stream=True).text) == [("complete", 200, 1)]
+    assert _ended(proxy, lambda: proxy.post(model="assistant-abroad")) == []
+    proxy.eu.statuses += [500]
+    assert _ended(proxy, proxy.post) == [("complete", 500, 1)]
+
+
+def test_a_fallback_that_is_permitted_is_an_attempt_of_the_same_call(proxy: Proxy) -> None:
+    proxy.eu.statuses += [503]
+    proxy.us.statuses += [503]
+    before, answers = len(proxy.records()), list[int]()
+    (ended,) = _ended(proxy, lambda: answers.append(proxy.post(key=WEBSITE).status_code))
+    first, second = proxy.records()[before:]
+    assert ended == ("complete", answers[0], 2)
+    assert (first["id"], first["admitted"], second["admitted"]) == (second["id"], True, True)
+    assert second["attempt"]["route"] == "proxy:assistant-us-2"
+    after = second["attempt"]["after"]
+    assert (after["route"], after["ending"], after["status"]) == (
+        first["attempt"]["route"],
+        "complete",
+        503,
+    )
 
 
 def test_what_cannot_be_recorded_is_not_sent(proxy: Proxy, tmp_path: Path) -> None:

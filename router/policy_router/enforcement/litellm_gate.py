@@ -11,7 +11,17 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from policy_router.audit.record import FIRST, Attempt, Decided, Finding, Occasion, record_of
+from policy_router.audit.record import (
+    FIRST,
+    Attempt,
+    Decided,
+    Ending,
+    Finding,
+    Occasion,
+    Outcome,
+    outcome_record,
+    record_of,
+)
 from policy_router.domain.detection import NOTHING_DETECTED, Detected
 from policy_router.domain.route import GatewayType, Route
 from policy_router.domain.snapshot import Snapshot
@@ -69,7 +79,7 @@ class Passage:
     """What holds of a call over all attempts to send it.
 
     `detected`: what detectors saw in it as it came. `attempts`: how many there have been, the last
-    one by `route`.
+    one by `route`; `after`: how that one failed. `is_over`: whether it is recorded how it ended.
     """
 
     id: str
@@ -80,6 +90,8 @@ class Passage:
     body_bytes: int
     attempts: int = 0
     route: str | None = None
+    after: Outcome | None = None
+    is_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +177,30 @@ class LiteLLMGate:
         except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing is sent
             raise self._stopped(case, error) from None
         passage.attempts += 1
-        attempt = Attempt(passage.attempts, route.id)
+        attempt = Attempt(passage.attempts, route.id, after=passage.after)
         self._record(case.occasion, case.finding(None, attempt))
-        passage.route = route.id
+        passage.route, passage.after = route.id, None
         return {**departure.kwargs, **body}
+
+    def failed(self, passage: Passage, how: Ending, status: int | None) -> None:
+        """An attempt came to nothing; there may be another."""
+        passage.after = Outcome(passage.route, how, status)
+
+    def end(self, passage: Passage, how: Ending, status: int | None = None) -> None:
+        """Record how a call ended that had left, once; what spoils that spoils no answer.
+
+        Where the last attempt failed, it ended so.
+        """
+        if passage.route is None or passage.is_over:
+            return
+        passage.is_over = True
+        outcome = passage.after or Outcome(passage.route, how, status)
+        occasion = self._case_of(passage).occasion
+        try:
+            ended = outcome_record(occasion, datetime.now(UTC), passage.attempts, outcome)
+            self.gate.log.append(ended)
+        except Exception as error:  # noqa: BLE001 - the answer is out
+            report("could not record how a call ended", error)
 
     def lost(self) -> Stopped:
         """Why a call goes nowhere that never came in as a call, or whose deployment is not seen."""

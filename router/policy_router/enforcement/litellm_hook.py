@@ -8,16 +8,18 @@ from __future__ import annotations
 import json
 import sys
 from asyncio import to_thread
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextvars import ContextVar
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Final
 
 from fastapi import HTTPException
+from litellm.exceptions import APIConnectionError, Timeout
 from litellm.integrations.custom_logger import CustomLogger
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth
 
+from policy_router.audit.record import Ending
 from policy_router.detect.detector import Detector
 from policy_router.domain.organisation import Caller
 from policy_router.enforcement.answer import DECISION, REQUESTED, ROUTE, Reply, refuse
@@ -43,6 +45,7 @@ _PASSAGE: ContextVar[Passage | None] = ContextVar("policy_router_passage", defau
 
 _PROXY: Final = "litellm.proxy.proxy_server"
 _FINAL: Final = 403
+_FINE: Final = 200
 _OURS: Final = frozenset({"x-should-retry", DECISION})
 
 
@@ -164,6 +167,54 @@ class PolicyHook(CustomLogger):  # type: ignore[misc]
         except Stopped as stopped:
             raise PolicyRefusal(stopped.answer) from None
 
+    async def async_post_call_success_deployment_hook(
+        self,
+        request_data: object,  # noqa: ARG002 - LiteLLM passes these by place
+        response: object,  # noqa: ARG002
+        call_type: object,  # noqa: ARG002
+    ) -> None:
+        """An attempt was answered, with a whole answer."""
+        passage = _PASSAGE.get()
+        if passage is not None:
+            await to_thread(self._gate.end, passage, Ending.COMPLETE, _FINE)
+
+    async def async_post_call_streaming_iterator_hook(
+        self,
+        user_api_key_dict: object,  # noqa: ARG002 - LiteLLM passes these by name
+        response: AsyncIterator[Any],
+        request_data: object,  # noqa: ARG002
+    ) -> AsyncIterator[Any]:
+        """Let a streamed answer out event by event, and say how it ended."""
+        passage, how = _PASSAGE.get(), Ending.CLIENT_GONE
+        try:
+            async for event in response:
+                yield event
+            how = Ending.COMPLETE
+        except Exception:
+            how = Ending.CUT
+            raise
+        finally:
+            if passage is not None:
+                self._gate.end(passage, how, _FINE)
+
+    async def async_post_call_failure_deployment_hook(
+        self,
+        request_data: object,  # noqa: ARG002 - LiteLLM passes these by place
+        exception: Exception,
+        call_type: object,  # noqa: ARG002
+        **_: object,
+    ) -> None:
+        """An attempt failed; LiteLLM may make another."""
+        passage = _PASSAGE.get()
+        if passage is not None and not isinstance(exception, PolicyRefusal):
+            self._gate.failed(passage, *_failure(exception))
+
+    async def async_post_call_failure_hook(self, *_: object, **__: object) -> None:
+        """No attempt is left: the call ended as its last one did."""
+        passage = _PASSAGE.get()
+        if passage is not None:
+            await to_thread(self._gate.end, passage, Ending.BROKEN)
+
     async def async_post_call_response_headers_hook(
         self, *_: object, **__: object
     ) -> dict[str, str] | None:
@@ -190,6 +241,16 @@ class PolicyHook(CustomLogger):  # type: ignore[misc]
         named = self._teams.get(auth.team_id) or self._users.get(auth.user_id)
         caller = caller or callers.get(named or "")
         return None if caller is None else floor_of(caller)
+
+
+def _failure(error: Exception) -> tuple[Ending, int | None]:
+    """How an attempt ended, as LiteLLM tells it: an answer with a status, or none."""
+    if isinstance(error, Timeout):
+        return Ending.TIMED_OUT, None
+    if isinstance(error, APIConnectionError):
+        return Ending.BROKEN, None
+    status = getattr(error, "status_code", None)
+    return (Ending.COMPLETE, status) if isinstance(status, int) else (Ending.BROKEN, None)
 
 
 def _check_callers(known: Mapping[str, Caller], named: tuple[str, ...]) -> None:
