@@ -15,8 +15,10 @@ from policy_router.domain.claim import Evidence, Validity
 from policy_router.domain.registry import Registry
 from policy_router.domain.route import Gateway, KeySource
 from policy_router.domain.snapshot import Snapshot
+from policy_router.enforcement.log_place import log_problems
 from policy_router.report.examination import Check, State
 from policy_router.report.phrases import counted, names
+from policy_router.store.described import LogPlace
 from policy_router.store.project import Loaded
 from policy_router.store.shipped import shipped_root
 
@@ -39,7 +41,7 @@ def examined(loaded: Loaded, at: datetime) -> Iterator[Check]:
     yield _routes(snapshot)
     yield _age(snapshot.registry, at)
     yield from _ending(snapshot, at)
-    yield _log(loaded)
+    yield from _log(loaded)
 
 
 def program() -> Check:
@@ -162,12 +164,21 @@ def _dates(kind: str, items: Iterable[tuple[str, Validity]], at: datetime) -> It
             )
 
 
-def _log(loaded: Loaded) -> Check:
+def _log(loaded: Loaded) -> Iterator[Check]:
     log = loaded.project.log if loaded.project else None
     if log is None:
         advice = "name a folder under `log` before calls are sent: without a record none is"
-        return Check("log", State.NOTE, "no folder is named", advice)
-    folder = next(p for p in (log.folder, *log.folder.parents) if p.exists())
-    if os.access(folder, os.W_OK):
-        return Check("log", State.FINE, f"`{log.folder}`")
-    return Check("log", State.WRONG, f"`{folder}` cannot be written", "change its permissions")
+        yield Check("log", State.NOTE, "no folder is named", advice)
+        return
+    wrong = list(log_problems(log))
+    for problem in wrong:
+        found = f"{problem.message} ({problem.code} at {problem.span})"
+        yield Check("log", State.WRONG, found, problem.help)
+    if not wrong:
+        yield Check("log", State.FINE, _log_words(log))
+
+
+def _log_words(log: LogPlace) -> str:
+    signed = "not signed" if log.key is None else f"signed with `{log.key}`"
+    anchored = "no anchor" if log.anchor is None else f"anchored in `{log.anchor}`"
+    return f"`{log.folder}`, {signed}, {anchored}"

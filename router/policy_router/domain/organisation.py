@@ -93,8 +93,11 @@ class Enforcement:
     `withhold`: an answer that says it is of another model or provider does not go out.
     `forward_auth`: gateways of which it is stated that no call reaches anything but the routes on
     file, keeps state there or is handed on, so that a proxy may ask without showing the call.
+    `last_good_hours`: how long documents are decided from that cannot be replaced by what their
+    files say.
     """
 
     observe_until: datetime | None = None
     withhold: bool = False
     forward_auth: tuple[str, ...] = ()
+    last_good_hours: int = 24
