@@ -11,6 +11,7 @@ from policy_router.audit.record import load_record, not_replaced_record
 from policy_router.domain.diagnostic import Diagnostic, DocumentErrors, Severity
 from policy_router.enforcement.judging import report
 from policy_router.enforcement.observing import enforcement_in, observes
+from policy_router.enforcement.reach import keyless
 from policy_router.enforcement.sidecar.metrics import Metrics
 from policy_router.engine.render import instant
 from policy_router.log.kept import Log
@@ -48,6 +49,9 @@ class Reloading:
         if is_observing:
             until = enforcement_in(loaded).observe_until
             _LOGGER.warning("nothing is enforced until %s: every call passes", until)
+        for found in keyless(loaded):
+            _LOGGER.warning(_NO_KEY, found.gateway, found.missing.found, found.routes)
+            _LOGGER.warning("  help: %s", found.missing.advice)
 
     def reload(self) -> None:
         """Read all documents again; where they cannot be used, the last good ones stay in force."""
@@ -128,6 +132,7 @@ class Reloading:
             return None
 
 
+_NO_KEY: Final = "gateway `%s` has no key, as %s: none of its %d routes can be used"
 _OUTDATED: Final = "the documents in force could not be replaced for too long (`last_good_hours`)"
 
 
