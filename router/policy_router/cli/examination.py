@@ -100,7 +100,7 @@ def _callers(loaded: Loaded) -> Iterator[Check]:
     for caller in loaded.callers.values():
         if caller.key_sha256 is None:
             found = "no key, so none of its calls is let in over HTTP"
-            advice = f"add `key_sha256` in `{caller.span.file}`: the hash of its key, not the key"
+            advice = f"`policy-router caller key {caller.id}` makes one"
             yield Check(f"caller `{caller.id}`", State.NOTE, found, advice)
 
 

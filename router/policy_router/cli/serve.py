@@ -142,9 +142,11 @@ def _check_callers(pdp: PDP, also: tuple[Caller, ...], host: str, *, dev: bool) 
         raise click.UsageError("`--dev` takes calls from this machine only: leave out `--host`")
     callers = (*pdp.loaded.callers.values(), *also)
     if not any(caller.key_sha256 for caller in callers):
+        first = next(iter(pdp.loaded.callers), None)
+        command = "add NAME" if first is None else f"key {first}"
         raise click.UsageError(
-            "nobody could call: no caller has a key; add one with "
-            "`policy-router caller add NAME`, or try things out with `--dev`"
+            f"nobody could call: no caller has a key; make one with "
+            f"`policy-router caller {command}`, or try things out with `--dev`"
         )
 
 
