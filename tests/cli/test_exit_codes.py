@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -158,6 +159,27 @@ def test_init_never_overwrites(nowhere: Path) -> None:
     refused(run("init"), "nothing was written", "`suite.yaml`")
     assert sorted(path.name for path in nowhere.iterdir()) == ["suite.yaml"]
     assert (nowhere / "suite.yaml").read_text("utf-8") == "mine"
+
+
+def test_init_keeps_keys_and_the_log_out_of_a_repository(nowhere: Path) -> None:
+    assert run("init").code == 0
+    subprocess.run(["git", "init", "-q", "."], cwd=nowhere, check=True)
+    (nowhere / "var" / "log").mkdir(parents=True)
+    for name in ("log.pem", "gateway.key", ".env", "var/log/00000000.jsonl"):
+        (nowhere / name).write_text("secret", "utf-8")
+    listed = ["git", "ls-files", "--others", "--exclude-standard"]
+    done = subprocess.run(listed, cwd=nowhere, check=True, capture_output=True, text=True)
+    found = done.stdout.split()
+    assert {"policy-router.yaml", "policies/callers.yaml", ".gitignore"} <= set(found)
+    assert not [name for name in found if name.endswith((".pem", ".key", ".env", ".jsonl"))]
+
+
+def test_init_leaves_what_is_ignored_already_as_it_is(nowhere: Path) -> None:
+    (nowhere / ".gitignore").write_text("mine", "utf-8")
+    done = run("init")
+    assert done.code == 0
+    assert (nowhere / ".gitignore").read_text("utf-8") == "mine"
+    assert "`.gitignore` was left as it is: keep `*.pem`" in done.err
 
 
 def test_the_repository_is_no_project() -> None:

@@ -91,7 +91,10 @@ def test_an_example_of_init_runs(
 
 
 @pytest.mark.parametrize("example", examples("serve"))
-def test_an_example_of_serve_serves(example: str, project: Path) -> None:
+def test_an_example_of_serve_serves(
+    example: str, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPPER_API_KEY", "none")
     assert run("caller add somebody --data non_personal").code == 0
     with serving_process(project, *shlex.split(example)[1:]) as at:
         assert httpx2.get(f"{at.address}/readyz").status_code == 200

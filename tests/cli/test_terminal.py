@@ -198,7 +198,7 @@ def test_keys_are_found_and_never_shown(monkeypatch: pytest.MonkeyPatch) -> None
     secret = "sk-very-secret-0123456789"  # noqa: S105 - shown nowhere is the point
     monkeypatch.delenv("OPPER_API_KEY", raising=False)
     without = run(f"doctor {ORGANISATION}")
-    assert "set the environment variable `OPPER_API_KEY`" in without.out
+    assert "`export OPPER_API_KEY=...`" in without.out
     monkeypatch.setenv("OPPER_API_KEY", secret)
     with_key = run(f"doctor {ORGANISATION}")
     assert "opper`: https://api.opper.ai/v3/compat, key present" in with_key.out

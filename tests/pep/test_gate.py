@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from policy_router import PDP, Request
+from policy_router import PDP, Request, load
 from policy_router.audit.record import Record
 from policy_router.enforcement.answer import Forward, Reply
 from policy_router.enforcement.callers import caller_of
@@ -58,8 +58,9 @@ def test_no_record_no_call(world: World, error: Exception) -> None:
 
 
 def test_a_log_that_cannot_be_written_stops_every_call(world: World) -> None:
+    gate = gate_for("test", world.pdp)
     (world.folder / "var").write_text("a file where the folder should be")
-    assert _code(admit(gate_for("test", world.pdp), CALL, FLOOR))[0] == 503
+    assert _code(admit(gate, CALL, FLOOR))[0] == 503
 
 
 def test_a_fault_while_deciding_is_a_refusal_and_is_told_without_content(
@@ -196,7 +197,7 @@ def test_a_log_is_found_or_refused_at_the_start(
     assert isinstance(made("test", world.pdp).log, Ledger)
     project = world.folder / "policy-router.yaml"
     project.write_text(project.read_text("utf-8").replace("log:", "# log:"), "utf-8")
-    world.pdp.reload()
+    without = load(project=world.folder)
     monkeypatch.undo()
     with pytest.raises(ValueError, match="no log"):
-        made("test", world.pdp)
+        made("test", without)

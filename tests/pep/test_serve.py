@@ -136,7 +136,7 @@ def test_a_broken_file_leaves_the_last_good_documents_in_force(stage: Stage) -> 
     with serving_process(stage.world.folder) as at:
         _rewrite(documents, "kind: policy\n", "kind: polity\n")
         at.told(signal.SIGHUP)
-        at.warned("not reloaded, the last good documents stay in force: documents.yaml")
+        at.warned("documents.yaml:2:7: SCH108")
         assert _ask(at, KEYS["clinic"]) == ANSWER
         assert 'reloads_total{outcome="refused"}' in got(f"{at.admin}/metrics").text
         _rewrite(documents, "kind: polity\n", "kind: policy\n")

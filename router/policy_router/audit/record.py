@@ -6,7 +6,7 @@ all of them carry its id.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -30,6 +30,7 @@ class Kind(StrEnum):
     DECISION = "decision"
     OUTCOME = "outcome"
     LOAD = "load"
+    NOT_REPLACED = "not_replaced"
 
 
 class Ending(StrEnum):
@@ -166,6 +167,24 @@ def load_record(at: datetime, digests: Digests, before: str | None, *, observed:
         "observed": observed,
         "before": before,
         "digests": {"policies": digests.policies, "registry": digests.registry},
+    }
+
+
+def not_replaced_record(
+    at: datetime, digests: Digests, until: datetime, codes: Iterable[str], *, outdated: bool
+) -> Record:
+    """The record of documents that stay in force, as what their files say cannot be.
+
+    `until`: from when on nothing is decided from them; `outdated`: that this has come. `codes`: of
+    what is wrong with what the files say.
+    """
+    return {
+        "kind": Kind.NOT_REPLACED.value,
+        "recorded_at": instant(at),
+        "digests": {"policies": digests.policies, "registry": digests.registry},
+        "until": instant(until),
+        "outdated": outdated,
+        "codes": sorted(set(codes)),
     }
 
 

@@ -27,6 +27,7 @@ def schema_files() -> dict[str, str]:
     schemas = {
         "decision": _decision(),
         "load": _load(),
+        "not_replaced": _not_replaced(),
         "outcome": _outcome(),
         "record": _record(),
     }
@@ -194,6 +195,20 @@ def _load() -> Schema:
             "digests": _digests(),
         },
         title="A snapshot put in force, and the digest of the policies it replaces",
+    )
+
+
+def _not_replaced() -> Schema:
+    return _kept(
+        {
+            "kind": {"const": Kind.NOT_REPLACED.value},
+            "recorded_at": _INSTANT,
+            "digests": _digests(),
+            "until": _INSTANT,
+            "outdated": _TRUTH,
+            "codes": _list(_TEXT),
+        },
+        title="Documents that stay in force, as what their files say cannot be put in force",
     )
 
 

@@ -10,7 +10,10 @@ import click
 from policy_router.cli.examples import examples
 from policy_router.cli.main import Commands
 
-COMMANDS: Final = {"add": "let somebody in: write the document of a caller, and print its key"}
+COMMANDS: Final = {
+    "add": "let somebody in: write the document of a caller, and print its key",
+    "key": "make a new key for a caller that is there, and print it",
+}
 """The commands of the group, as in `policy_router.cli.main`."""
 
 
@@ -21,6 +24,9 @@ class CallerCommands(Commands):
     prefix: ClassVar[str] = "policy_router.cli.caller_"
 
 
-@click.group(cls=CallerCommands, epilog=examples("caller add support-bot --data personal"))
+@click.group(
+    cls=CallerCommands,
+    epilog=examples("caller add support-bot --data personal", "caller key first-app"),
+)
 def command() -> None:
     """Who may call: every caller has a document with its facts and the hash of its key."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import click
@@ -14,14 +14,27 @@ from policy_router.cli.examples import examples
 from policy_router.cli.main import FINE
 from policy_router.cli.terminal import emit
 from policy_router.cli.values import Names
+from policy_router.domain.diagnostic import Diagnostic, Span
 from policy_router.domain.vocabulary import FACTS
 from policy_router.enforcement.callers import key_hash, new_key
+from policy_router.language.document import read_documents
+from policy_router.language.nodes import value_span
 from policy_router.language.writing import Plain, yaml_text
-from policy_router.service.pdp import utc_now
+from policy_router.service.pdp import PDP, utc_now
 from policy_router.store.appending import append_document
-from policy_router.store.project import load_project
+from policy_router.store.files import SourceText
+from policy_router.store.project import LoadErrors, load_project
 
 _FILE: Final = "callers.yaml"
+_DOCUMENT: Final = "the new document"
+_NAME: Final = "NAME"
+_FACTS: Final = ("data", "regime", "purpose", "tenant", "environment")
+_OPTIONS: Final[Mapping[tuple[str, ...], str]] = {
+    ("id",): _NAME,
+    **{("facts", fact): f"--{fact}" for fact in _FACTS},
+    ("may_declare",): "--may-declare",
+}
+"""What each value of the document was made of."""
 _HEADING: Final = "Written by `policy-router caller add`; the key itself is kept nowhere."
 
 
@@ -59,23 +72,43 @@ def command(chosen: Chosen, name: str, into: Path | None, **stated: Any) -> int:
     The document holds the hash of the key. What is not stated of its calls is not known, and what
     is not known never helps. The document is only written if the project loads with it.
     """
-    if chosen.config is None:
-        raise click.UsageError("a caller is a document of a project, and there is none here")
-    file = _default_file(chosen) if into is None else document_of(chosen.opened(), into)
+    pdp = opened_project(chosen)
+    _check_new(name, pdp)
+    file = _default_file(pdp) if into is None else document_of(pdp, into)
     key = new_key()
     text = yaml_text([_described(name, key, stated)], _HEADING)
     _try(chosen, text)
     append_document(file, text)
-    emit(
-        [
-            f"caller `{name}` added to {file.as_posix()}; its key, which is shown this once:",
-            "",
-            f"  {key}",
-            "",
-            "Give it to the SDK as `api_key`, with the sidecar's address as `base_url`.",
-        ]
-    )
+    emit(key_lines(f"caller `{name}` added to {file.as_posix()}; its key", key))
     return FINE
+
+
+def opened_project(chosen: Chosen) -> PDP:
+    """The project whose callers are meant; misuse if there is none."""
+    if chosen.config is None:
+        raise click.UsageError("a caller is a document of a project, and there is none here")
+    return chosen.opened()
+
+
+def key_lines(what: str, key: str) -> list[str]:
+    """What was done, and the key, which is shown nowhere else."""
+    return [
+        f"{what}, which is shown this once:",
+        "",
+        f"  {key}",
+        "",
+        "Give it to the SDK as `api_key`, with the sidecar's address as `base_url`.",
+    ]
+
+
+def _check_new(name: str, pdp: PDP) -> None:
+    found = pdp.loaded.callers.get(name)
+    if found is not None:
+        replacing = " --replace" if found.key_sha256 else ""
+        raise click.UsageError(
+            f"caller `{name}` is there already, in `{found.span.file}`: "
+            f"`policy-router caller key {name}{replacing}` makes a new key for it"
+        )
 
 
 def _described(name: str, key: str, stated: Mapping[str, Any]) -> dict[str, Plain]:
@@ -91,8 +124,8 @@ def _described(name: str, key: str, stated: Mapping[str, Any]) -> dict[str, Plai
     return {**document, "may_declare": may_declare} if may_declare else document
 
 
-def _default_file(chosen: Chosen) -> Path:
-    project = chosen.opened().loaded.project
+def _default_file(pdp: PDP) -> Path:
+    project = pdp.loaded.project
     folders = [p for p in project.documents if p.is_dir()] if project is not None else []
     if not folders:
         raise click.UsageError("the project names no folder of documents: say `--into FILE`")
@@ -100,9 +133,29 @@ def _default_file(chosen: Chosen) -> Path:
 
 
 def _try(chosen: Chosen, text: str) -> None:
-    """Load the project with the document; raises `LoadErrors` if it must not be used then."""
-    with TemporaryDirectory(prefix="policy-router-") as folder:
-        file = Path(folder) / _FILE
-        file.write_text(text, "utf-8")
-        today = utc_now().date()
-        load_project(chosen.config, packs=chosen.policies, today=today, extra=(file,))
+    """Load the project with the document; raises `LoadErrors` if it must not be used then.
+
+    What is wrong with the document is said of the options that it was made of.
+    """
+    source = SourceText(_DOCUMENT, Path(_DOCUMENT), text.encode())
+    today = utc_now().date()
+    try:
+        load_project(chosen.config, packs=chosen.policies, today=today, instead=source)
+    except LoadErrors as errors:
+        found = tuple(_at_option(d, source) for d in errors.diagnostics)
+        raise LoadErrors(found, errors.sources, errors.files) from None
+
+
+def _at_option(found: Diagnostic, source: SourceText) -> Diagnostic:
+    """A diagnostic of the document, at the option whose value stands there."""
+    if found.span.file != _DOCUMENT:
+        return found
+    (document,), _ = read_documents(source.name, source.data)
+    starts = ((_start(value_span(document, path)), option) for path, option in _OPTIONS.items())
+    place = _start(found.span)
+    option = max((each for each in starts if each[0] <= place), default=(place, _NAME))[1]
+    return replace(found, span=Span(option, 1, 1), related=())
+
+
+def _start(span: Span) -> tuple[int, int]:
+    return span.line, span.column

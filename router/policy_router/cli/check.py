@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from policy_router.cli.formats import format_option
 from policy_router.cli.main import DENIED, FINE, MISUSE
 from policy_router.cli.terminal import emit
 from policy_router.domain.diagnostic import Diagnostic, Severity
+from policy_router.enforcement.log_place import unwritable_log
 from policy_router.report.annotations import github_lines
 from policy_router.report.diagnostics import render_json
 from policy_router.report.junit import files_junit
@@ -52,6 +53,8 @@ class _Found:
 def command(chosen: Chosen, paths: tuple[Path, ...], output: str, *, strict: bool) -> int:
     """Read the project, its suites and PATHS, and report every problem of every file at once.
 
+    What keeps this machine from writing the project's log is noted: another one may serve.
+
     Exit code 0: fine, 1: warnings and --strict, 2: documents that must not be used.
     """
     chosen.must_name_something(paths)
@@ -84,10 +87,15 @@ def _read(chosen: Chosen, paths: tuple[Path, ...], today: date) -> _Found:
 
 def _together(loaded: Loaded | None, errors: list[LoadErrors], suites: frozenset[str]) -> _Found:
     parts: list[Loaded | LoadErrors] = [*errors] if loaded is None else [loaded, *errors]
+    log = unwritable_log(None if loaded is None else loaded.project)
+    noted = (
+        () if log is None else tuple(replace(d, severity=Severity.NOTE) for d in log.diagnostics)
+    )
+    texts = [*(part.sources for part in parts), {} if log is None else log.sources]
     return _Found(
         None if errors else loaded,
-        tuple({d: None for part in parts for d in part.diagnostics}),
-        {name: text for part in parts for name, text in part.sources.items()},
+        tuple(dict.fromkeys((*(d for part in parts for d in part.diagnostics), *noted))),
+        {name: text for sources in texts for name, text in sources.items()},
         suites.union(*(part.files for part in parts)),
     )
 

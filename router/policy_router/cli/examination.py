@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import platform
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Final
 
 from policy_router import __version__
 from policy_router.audit.matrix import reachable_routes
 from policy_router.domain.claim import Evidence, Validity
 from policy_router.domain.registry import Registry
-from policy_router.domain.route import Gateway, KeySource
+from policy_router.domain.route import Gateway
 from policy_router.domain.snapshot import Snapshot
+from policy_router.enforcement.keys import missing_key
+from policy_router.enforcement.log_place import log_problems
+from policy_router.enforcement.reach import can_send, keyless
 from policy_router.report.examination import Check, State
 from policy_router.report.phrases import counted, names
+from policy_router.store.described import LogPlace
 from policy_router.store.project import Loaded
 from policy_router.store.shipped import shipped_root
 
@@ -33,13 +35,13 @@ def examined(loaded: Loaded, at: datetime) -> Iterator[Check]:
     yield _warnings(loaded)
     gateways = snapshot.policies.gateways
     for name in sorted(snapshot.registry.gateways if gateways is None else gateways):
-        folder = loaded.project.file.parent if loaded.project else Path()
-        yield gateway_check(snapshot.registry.gateways[name], folder)
+        yield gateway_check(snapshot.registry.gateways[name])
+    yield from _sending(loaded)
     yield from _callers(loaded)
     yield _routes(snapshot)
     yield _age(snapshot.registry, at)
     yield from _ending(snapshot, at)
-    yield _log(loaded)
+    yield from _log(loaded)
 
 
 def program() -> Check:
@@ -72,26 +74,25 @@ def _warnings(loaded: Loaded) -> Check:
 # ---- gateways and routes -------------------------------------------------------------------------
 
 
-def gateway_check(gateway: Gateway, folder: Path) -> Check:
-    """Whether the key of a gateway is where its document says; the key is never shown.
-
-    `folder`: of the project, where files of keys are looked for.
-    """
+def gateway_check(gateway: Gateway) -> Check:
+    """Whether the key of a gateway is where its document says; the key is never shown."""
     about, url = f"gateway `{gateway.id}`", gateway.base_url
     if gateway.key is None:
         return Check(about, State.FINE, f"{url}, needs no key")
-    missing = _key_missing(gateway.key, folder)
+    missing = missing_key(gateway)
     if missing is None:
         return Check(about, State.FINE, f"{url}, key present")
-    return Check(about, State.NOTE, f"{url}, no key", missing)
+    return Check(about, State.NOTE, f"{url}, no key: {missing.found}", missing.advice)
 
 
-def _key_missing(key: KeySource, folder: Path) -> str | None:
-    """What to do about a key that is not there; None if it is."""
-    if key.env is not None:
-        return None if os.environ.get(key.env) else f"set the environment variable `{key.env}`"
-    file = folder / (key.file or "")
-    return None if file.is_file() and file.stat().st_size else f"put the key into `{file}`"
+def _sending(loaded: Loaded) -> Iterator[Check]:
+    """That no call could be sent at all, though routes are within reach and calls are logged."""
+    project = loaded.project
+    if project is None or project.log is None or project.enforcement.forward_auth:
+        return
+    if keyless(loaded) and not can_send(loaded):
+        found = "no gateway has its key, so no call can be sent: `serve` does not start"
+        yield Check("keys", State.WRONG, found, "give a gateway its key, as said above")
 
 
 def _callers(loaded: Loaded) -> Iterator[Check]:
@@ -99,7 +100,7 @@ def _callers(loaded: Loaded) -> Iterator[Check]:
     for caller in loaded.callers.values():
         if caller.key_sha256 is None:
             found = "no key, so none of its calls is let in over HTTP"
-            advice = f"add `key_sha256` in `{caller.span.file}`: the hash of its key, not the key"
+            advice = f"`policy-router caller key {caller.id}` makes one"
             yield Check(f"caller `{caller.id}`", State.NOTE, found, advice)
 
 
@@ -162,12 +163,21 @@ def _dates(kind: str, items: Iterable[tuple[str, Validity]], at: datetime) -> It
             )
 
 
-def _log(loaded: Loaded) -> Check:
+def _log(loaded: Loaded) -> Iterator[Check]:
     log = loaded.project.log if loaded.project else None
     if log is None:
         advice = "name a folder under `log` before calls are sent: without a record none is"
-        return Check("log", State.NOTE, "no folder is named", advice)
-    folder = next(p for p in (log.folder, *log.folder.parents) if p.exists())
-    if os.access(folder, os.W_OK):
-        return Check("log", State.FINE, f"`{log.folder}`")
-    return Check("log", State.WRONG, f"`{folder}` cannot be written", "change its permissions")
+        yield Check("log", State.NOTE, "no folder is named", advice)
+        return
+    wrong = list(log_problems(log))
+    for problem in wrong:
+        found = f"{problem.message} ({problem.code} at {problem.span})"
+        yield Check("log", State.WRONG, found, problem.help)
+    if not wrong:
+        yield Check("log", State.FINE, _log_words(log))
+
+
+def _log_words(log: LogPlace) -> str:
+    signed = "not signed" if log.key is None else f"signed with `{log.key}`"
+    anchored = "no anchor" if log.anchor is None else f"anchored in `{log.anchor}`"
+    return f"`{log.folder}`, {signed}, {anchored}"

@@ -32,7 +32,7 @@ def examined_broken(config: Path | None, diagnostics: Sequence[Diagnostic]) -> I
         gateways = load_project(today=utc_now().date()).snapshot.registry.gateways
         for name in _listed(file):
             if name in gateways:
-                yield gateway_check(gateways[name], file.parent)
+                yield gateway_check(gateways[name])
 
 
 def _listed(file: Path) -> Iterator[str]:

@@ -67,7 +67,7 @@ def about_options(diagnostics: Sequence[Diagnostic]) -> bool:
 
 def _is_option(diagnostic: Diagnostic) -> bool:
     file = diagnostic.span.file
-    return file.startswith(FLAG) or file in {ARGUMENT, _PACKS}
+    return file.startswith(FLAG) or file in {ARGUMENT, "NAME", _PACKS}
 
 
 def _about_option(diagnostic: Diagnostic) -> str:

@@ -19,6 +19,8 @@ from policy_router.engine.render import instant
 from policy_router.service.pdp import utc_now
 from policy_router.store.gathering import PROJECT_FILE
 
+_IGNORED = ".gitignore"
+
 
 @click.command(epilog=examples("init", "init my-project", "init my-project --example"))
 @click.argument("folder", default=".", type=click.Path(file_okay=False, path_type=Path))
@@ -27,7 +29,8 @@ from policy_router.store.gathering import PROJECT_FILE
 def command(folder: Path, at: datetime | None, *, example: bool) -> int:
     """Write a project into FOLDER: `gdpr` in force, a caller, a suite and a script for CI.
 
-    The caller's floor is personal data under the EU regime. Nothing is ever overwritten.
+    The caller's floor is personal data under the EU regime. A `.gitignore` keeps keys and the log
+    out of a repository. Nothing is ever overwritten.
     """
     moment = (at or utc_now()).replace(microsecond=0)
     files = dict(_files(folder.resolve().name, moment, example=example))
@@ -36,10 +39,22 @@ def command(folder: Path, at: datetime | None, *, example: bool) -> int:
         others = f" and {len(present) - 1} more of its files" if len(present) > 1 else ""
         found = f"`{folder / present[0]}`{others}"
         raise click.UsageError(f"nothing was written: there is already {found}")
+    keeps_ignored = (folder / _IGNORED).exists()
+    if not keeps_ignored:
+        files[_IGNORED] = templates.GITIGNORE
     for name, text in files.items():
         _write(folder / name, text)
     emit(_next_steps(folder, list(files), example=example))
+    if keeps_ignored:
+        click.echo(_note(folder / _IGNORED), err=True)
     return FINE
+
+
+def _note(file: Path) -> str:
+    """What to do about a file that is there, and that has lines of others."""
+    lines = templates.GITIGNORE.splitlines()
+    names = ", ".join(f"`{line}`" for line in lines if not line.startswith("#"))
+    return f"note: `{file}` was left as it is: keep {names} out of the repository"
 
 
 def _files(name: str, at: datetime, *, example: bool) -> Iterator[tuple[str, str]]:
@@ -77,3 +92,6 @@ def _next_steps(folder: Path, files: list[str], *, example: bool) -> Iterator[st
         yield f"  {PROGRAM} decide --request requests/passes.yaml"
         yield f"  {PROGRAM} decide --request requests/fails.yaml"
     yield from (f"  {PROGRAM} {command}" for command in ("check", "test", "audit", "gaps"))
+    yield "to take calls:"
+    yield "  export OPPER_API_KEY=..."
+    yield from (f"  {PROGRAM} {command}" for command in ("caller key first-app", "serve"))

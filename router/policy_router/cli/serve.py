@@ -21,8 +21,11 @@ from policy_router.domain.diagnostic import Span
 from policy_router.domain.organisation import Caller
 from policy_router.domain.vocabulary import FACTS
 from policy_router.enforcement.callers import key_hash, new_key
+from policy_router.enforcement.observing import enforcement_in
+from policy_router.enforcement.reach import can_send, keyless
 from policy_router.service.pdp import PDP, WrongSnapshot, load
 from policy_router.service.request import Request
+from policy_router.store.project import Loaded
 from policy_router.store.watching import Seen, seen
 
 if TYPE_CHECKING:
@@ -48,6 +51,11 @@ _TRIAL: Final = "dev"
     "--pin-digest", type=Names(), help="take only documents with these digests, also on reload"
 )
 @click.option(
+    "--without-keys",
+    is_flag=True,
+    help="start although no gateway's key is here: whoever asks sends the calls itself",
+)
+@click.option(
     "--dev", is_flag=True, help="this machine only, with one caller made up for the moment"
 )
 @click.option("--data", type=Names(lambda: sorted(FACTS["data"].values)), default="non_personal",
@@ -63,13 +71,14 @@ def command(  # noqa: PLR0913 - an argument for each option
     pin_digest: tuple[str, ...] | None,
     data: tuple[str, ...],
     *,
+    without_keys: bool,
     dev: bool,
 ) -> int:
     """Take calls as OpenAI, Anthropic and Google do, and send what the policies permit.
 
     Point an SDK at it: `base_url` is its address (with `/v1` for OpenAI's), `api_key` the key of a
     caller. Documents are read again when a file changes or on SIGHUP, all or none. SIGTERM stops
-    it once open streams are through.
+    it once open streams are through. A gateway whose key is missing is warned of.
     """
     _check_installed()
     from policy_router.enforcement.sidecar import running  # noqa: PLC0415 - needs an extra
@@ -81,6 +90,8 @@ def command(  # noqa: PLR0913 - an argument for each option
     key = new_key() if dev else None
     also = () if key is None else (_trial_caller(key, data),)
     _check_callers(pdp, also, host, dev=dev)
+    if not without_keys:
+        _check_keys(pdp.loaded)
     addresses = running.Addresses(host, port, admin_port, drain)
 
     def tell(listening: Listening) -> None:
@@ -131,10 +142,24 @@ def _check_callers(pdp: PDP, also: tuple[Caller, ...], host: str, *, dev: bool) 
         raise click.UsageError("`--dev` takes calls from this machine only: leave out `--host`")
     callers = (*pdp.loaded.callers.values(), *also)
     if not any(caller.key_sha256 for caller in callers):
+        first = next(iter(pdp.loaded.callers), None)
+        command = "add NAME" if first is None else f"key {first}"
         raise click.UsageError(
-            "nobody could call: no caller has a key; add one with "
-            "`policy-router caller add NAME`, or try things out with `--dev`"
+            f"nobody could call: no caller has a key; make one with "
+            f"`policy-router caller {command}`, or try things out with `--dev`"
         )
+
+
+def _check_keys(loaded: Loaded) -> None:
+    """Refuse to start where nothing could be sent, and no proxy is to ask about what it sends."""
+    without = keyless(loaded)
+    if not without or can_send(loaded) or enforcement_in(loaded).forward_auth:
+        return
+    each = "; ".join(f"`{k.gateway}`: {k.missing.found}: {k.missing.advice}" for k in without)
+    raise click.UsageError(
+        f"no call could be sent: no gateway has its key ({each}); if programs only ask here and "
+        "send their calls themselves, say `--without-keys`"
+    )
 
 
 def _lines(listening: Listening, pdp: PDP, key: str | None, data: tuple[str, ...]) -> Iterator[str]:

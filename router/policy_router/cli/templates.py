@@ -24,8 +24,8 @@ log: {{folder: var/log}}  # one record for each decision, without content
 CALLER: Final = """\
 # yaml-language-server: $schema=../schemas/caller.schema.json
 # Who may call, and what is true of every call of theirs whatever they say (the floor).
-# Every call of this one counts as personal data under the EU regime. To let the caller in, add
-# the hash of its key, never the key:   key_sha256: "..."   from   printf %s "$KEY" | sha256sum
+# Every call of this one counts as personal data under the EU regime. Its key comes from
+# `policy-router caller key first-app`, which prints it once and adds its hash here.
 kind: caller
 id: first-app
 language: 1
@@ -75,6 +75,17 @@ cases:
   - id: data-nobody-described-count-as-anything
     request: {{model: openai/o4-mini}}
     expect: {{outcome: denied}}
+"""
+
+GITIGNORE: Final = """\
+# What is not for a repository: keys, the log of decisions, and what commands write.
+*.pem
+*.key
+.env
+secrets/
+var/
+reports/
+.cache/
 """
 
 CI: Final = """\

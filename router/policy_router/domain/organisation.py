@@ -99,9 +99,12 @@ class Enforcement:
     `forward_auth`: gateways of which it is stated that no call reaches anything but the routes on
     file, keeps state there or is handed on, so that a proxy may ask without showing the call.
     `opper_tags`: keys of the tags that go on to Opper, which keeps them with its billing.
+    `last_good_hours`: how long documents are decided from that cannot be replaced by what their
+    files say.
     """
 
     observe_until: datetime | None = None
     withhold: bool = False
     forward_auth: tuple[str, ...] = ()
     opper_tags: frozenset[str] = frozenset()
+    last_good_hours: int = 24

@@ -38,7 +38,7 @@ from policy_router.enforcement.observing import (
     Unchanged,
     as_it_came,
     enforcement_in,
-    observes,
+    lets_pass,
 )
 from policy_router.log.kept import Log
 from policy_router.store.project import Loaded
@@ -144,7 +144,9 @@ def _answered(
     if names is not None:
         return names
     occasion = occasion_of(gate, call, floor)
-    passes = floor is not None and unchanged is not None and observes(loaded, occasion.at)
+    passes = (
+        floor is not None and unchanged is not None and lets_pass(gate.pdp, loaded, occasion.at)
+    )
     if passes:
         occasion = replace(occasion, observed=True)
     judged = judge(gate, call, floor, occasion, loaded)

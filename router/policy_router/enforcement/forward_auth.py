@@ -21,7 +21,7 @@ from policy_router.enforcement.detecting import detectors_in
 from policy_router.enforcement.facts import Floor, joined, known_floor
 from policy_router.enforcement.gate import Gate
 from policy_router.enforcement.judging import fault, occasion_of, report
-from policy_router.enforcement.observing import enforcement_in, observes
+from policy_router.enforcement.observing import enforcement_in, lets_pass
 from policy_router.enforcement.raised import raised
 from policy_router.service.decision import Decision
 from policy_router.store.project import Loaded
@@ -62,7 +62,7 @@ class ForwardAuth:
         """Whether the call that is asked about may pass; whatever goes wrong, it may not."""
         call = replace(call, path=_original_path(call))
         occasion = occasion_of(self._gate, call, floor)
-        passes = floor is not None and observes(loaded, occasion.at)
+        passes = floor is not None and lets_pass(self._gate.pdp, loaded, occasion.at)
         occasion = replace(occasion, observed=passes)
         reply, finding = self._found(call, floor, loaded, occasion)
         try:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from policy_router.detect.detector import Detector
 from policy_router.enforcement.detecting import detectors_in
+from policy_router.enforcement.log_place import check_log
 from policy_router.log.kept import Log, open_ledger
 from policy_router.log.ledger import Ledger
 from policy_router.service.pdp import PDP
@@ -45,8 +46,8 @@ def gate_for(
 def ledger_of(pdp: PDP) -> Ledger:
     """Where the project says that decisions are logged.
 
-    Raises `ValueError` if it says nothing about that or names no key that can sign, `OSError` if
-    the key cannot be read, and `ImportError` if what signs is not installed.
+    Raises `ValueError` if it says nothing about that, and `DocumentErrors`, which name the field,
+    if what it names cannot be written or cannot sign.
     """
     project = pdp.loaded.project
     if project is None or project.log is None:
@@ -56,4 +57,5 @@ def ledger_of(pdp: PDP) -> Ledger:
         )
         raise ValueError(message)
     place = project.log
+    check_log(project)
     return open_ledger(place.folder, place.key, place.anchor)

@@ -30,6 +30,7 @@ from policy_router.enforcement.facts import Floor, joined, known_floor
 from policy_router.enforcement.gate import Gate
 from policy_router.enforcement.keys import authorization
 from policy_router.enforcement.observing import enforcement_in
+from policy_router.enforcement.passed_over import none_left
 from policy_router.enforcement.raised import raised
 from policy_router.service.decision import Decision
 from policy_router.store.project import Loaded
@@ -153,7 +154,7 @@ def _sent(
 ) -> Admitted:
     """The call as it goes to the first route of the chain that can carry it.
 
-    Raises `Refused`, with what stands in the way of the first, if none can.
+    Raises `Refused`, with what stands in the way of each, if none can.
     """
     passed_over: list[tuple[str, Refused]] = []
     for route in decision.chain:
@@ -167,7 +168,7 @@ def _sent(
         over = tuple((r, why.code.value) for r, why in passed_over)
         made = Attempt(attempt.number, route, over, attempt.after)
         return Admitted(forward, record_of(case.occasion, Finding(decided, None, made)), case)
-    raise passed_over[0][1]
+    raise none_left(passed_over)
 
 
 def _forward(case: Case, terms: Terms) -> Forward:
@@ -185,7 +186,7 @@ def _forward(case: Case, terms: Terms) -> Forward:
         headers=(
             *upstream_headers(case.call.headers, body, asked.headers),
             *of_gateway,
-            *authorization(terms.gateway, operation.dialect),
+            *authorization(terms.gateway, operation.dialect, terms.route.id),
         ),
         body=body,
         dialect=operation.dialect,

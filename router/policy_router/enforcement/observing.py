@@ -13,6 +13,7 @@ from typing import Final
 from policy_router.domain.organisation import Enforcement
 from policy_router.enforcement.answer import Forward
 from policy_router.enforcement.keys import authorization
+from policy_router.service.pdp import PDP
 from policy_router.store.project import Loaded
 from policy_router.wire.credentials import KEY_HEADERS
 from policy_router.wire.headers import GOVERNANCE, HOP_BY_HOP, Headers
@@ -42,6 +43,11 @@ def observes(loaded: Loaded, at: datetime) -> bool:
     """Whether calls pass at `at` whatever is decided."""
     until = enforcement_in(loaded).observe_until
     return until is not None and at < until
+
+
+def lets_pass(pdp: PDP, loaded: Loaded, at: datetime) -> bool:
+    """The same where calls are taken; what nothing is decided from any more lets none pass."""
+    return observes(loaded, at) and not pdp.outdated
 
 
 def towards_gateway(loaded: Loaded, call: HttpCall) -> Unchanged | None:

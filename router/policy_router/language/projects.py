@@ -85,12 +85,14 @@ def enforcement_of(draft: Draft[ProjectBody]) -> Enforcement:
         draft.warn("PRJ418", message, "enforcement", "mode", advice="see what would be refused")
     asked_about = tuple(sorted(body.forward_auth))
     _check_asked_about(draft, asked_about)
-    return Enforcement(
+    found = Enforcement(
         observe_until=body.end,
         withhold=body.contradicted == "withhold",
         forward_auth=asked_about,
         opper_tags=frozenset(body.opper_tags),
     )
+    hours = body.last_good_hours
+    return found if hours is None else replace(found, last_good_hours=hours)
 
 
 def _check_asked_about(draft: Draft[ProjectBody], gateways: tuple[str, ...]) -> None:

@@ -129,8 +129,8 @@ class Writer:
         try:
             if known is not None and known.log is not None:
                 self._checkpoint(known.log, known)
-        except OSError:
-            _LOGGER.exception("could not write a checkpoint of the log")
+        except OSError as error:
+            _LOGGER.error("a checkpoint of the log was not written: %s", error)  # noqa: TRY400
 
     def _checkpoint(self, log: str, found: Found) -> Checkpoint:
         tree = found.tail.tree

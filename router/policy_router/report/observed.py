@@ -34,6 +34,7 @@ _TO_DO: Final[dict[str, str]] = {
     Reason.OBLIGATION_CONFLICT: "settle which of the policies counts",
     RefusalCode.BODY_UNSEEN: "have them sent to the sidecar, which reads them",
     RefusalCode.KEY_MISSING: "set the gateway's key",
+    RefusalCode.OUTDATED_DOCUMENTS: "mend the documents: `policy-router check` says what is wrong",
     RefusalCode.UNDECIDED: "see the process's own log",
 }
 _ELSE: Final = "change the program that calls"

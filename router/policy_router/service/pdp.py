@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
 from policy_router.domain.claim import Moment, in_utc
+from policy_router.domain.organisation import Enforcement
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.decide import Engine
 from policy_router.service.decision import Decision
+from policy_router.service.last_good import LastGood
 from policy_router.service.request import Request
+from policy_router.service.same_log import check_same_log
 from policy_router.store.project import Loaded, load_project
+from policy_router.wire.refusal import RefusalCode, Refused
 
 Clock = Callable[[], datetime]
 
@@ -47,6 +51,7 @@ class PDP:
         self._read = read
         self._clock = clock
         self._reloading = Lock()
+        self._last_good = LastGood(clock)
         self._current = _put_in_force(read())
 
     @property
@@ -74,8 +79,10 @@ class PDP:
         `gateway`: the one the call goes to in any case, so that only its routes count.
 
         Raises `DocumentErrors` if the request states a fact that does not exist, `ValueError` if
-        an instant has no zone.
+        an instant has no zone, and `Refused` if the documents in force are `outdated`.
         """
+        if self.outdated:
+            raise _too_old()
         engine = self._engine_for(snapshot)
         if gateway is not None:
             engine = engine.at_gateway(gateway)
@@ -105,12 +112,61 @@ class PDP:
         """Read all documents again and put them in force, all or nothing.
 
         Two at once take turns, so that what was read last stays in force. Raises `DocumentErrors`
-        if the documents must not be used; the last good snapshot stays in force.
+        if the documents must not be used, or name another log; the last good snapshot stays in
+        force until it is `outdated`.
         """
         with self._reloading:
-            current = _put_in_force(self._read(), self._current.engine)
+            try:
+                loaded = self._read()
+                check_same_log(self.loaded.project, loaded.project)
+                current = _put_in_force(loaded, self._current.engine)
+            except BaseException:
+                self._last_good.refused()
+                raise
             self._current = current
+            self._last_good.replaced()
         return current.engine.snapshot
+
+    def unchanged(self) -> None:
+        """Hear from whoever watches the files that they are as they were when they were read."""
+        self._last_good.looked()
+
+    def now(self) -> datetime:
+        """The instant that decisions are made for."""
+        return self._clock()
+
+    @property
+    def age(self) -> timedelta:
+        """For how long the documents in force are not known to be what their files say."""
+        at = self._last_good.at
+        return timedelta() if at is None else self._clock() - at
+
+    @property
+    def oldest(self) -> timedelta:
+        """The age that documents in force may reach, as their project says."""
+        project = self.loaded.project
+        enforcement = Enforcement() if project is None else project.enforcement
+        return timedelta(hours=enforcement.last_good_hours)
+
+    @property
+    def outdated(self) -> bool:
+        """Whether they are older than that: then nothing is decided from them any more."""
+        return self._last_good.at is not None and self.age > self.oldest
+
+    @property
+    def until(self) -> datetime | None:
+        """When they will be, as the files say what cannot be put in force; None if they do not."""
+        since = self._last_good.refused_since
+        return None if since is None else since + self.oldest
+
+
+def _too_old() -> Refused:
+    return Refused(
+        RefusalCode.OUTDATED_DOCUMENTS,
+        "the documents in force could not be replaced for longer than they may be kept, so "
+        "nothing is decided from them",
+        "tell the operator: `policy-router check` says what is wrong with the new ones",
+    )
 
 
 class WrongSnapshot(ValueError):

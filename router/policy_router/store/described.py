@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from policy_router.domain.detection import Detection
+from policy_router.domain.diagnostic import Span
 from policy_router.domain.organisation import Approver, Enforcement
 
 
 @dataclass(frozen=True, slots=True)
 class LogPlace:
-    """Where decisions are logged: a folder, the file of a key that signs, and an anchor."""
+    """Where decisions are logged: a folder, the file of a key that signs, and an anchor.
+
+    `said`: where the project file says each of them, by its field.
+    """
 
     folder: Path
     key: Path | None = None
     anchor: Path | None = None
+    said: tuple[tuple[str, Span], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,14 +114,17 @@ def _idle(gathered: Gathered, documents: Catalogue, resolved: Resolved) -> list[
 
 
 _NAME_A_PACK = "every request is denied: name a project, or packs such as `gdpr`"
+_LOG = ("folder", "key", "anchor")
 _NAME_IT = "name it under `packs` of the project, or delete it"
 
 
-def _log_place(body: LogBody, folder: Path) -> LogPlace:
+def _log_place(draft: Draft[ProjectBody], body: LogBody, folder: Path) -> LogPlace:
+    fields = [name for name in _LOG if getattr(body, name) is not None]
     return LogPlace(
         folder / body.folder,
         None if body.key is None else folder / body.key,
         None if body.anchor is None else folder / body.anchor,
+        tuple((name, draft.parsed.at("log", name)) for name in fields),
     )
 
 
@@ -134,7 +137,7 @@ def _described(draft: Draft[ProjectBody]) -> Project:
         gateways=body.gateways,
         approvers=approvers_of(body),
         documents=tuple(file.parent / relative for relative in body.documents),
-        log=None if body.log is None else _log_place(body.log, file.parent),
+        log=None if body.log is None else _log_place(draft, body.log, file.parent),
         enforcement=enforcement_of(draft),
         detection=detection_of(body),
     )

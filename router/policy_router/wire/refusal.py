@@ -31,6 +31,7 @@ class RefusalCode(StrEnum):
     UNKNOWN_CALLER = "unknown_caller"
     KEY_MISSING = "key_missing"
     UNDECIDED = "undecided"
+    OUTDATED_DOCUMENTS = "outdated_documents"
     NOT_RECORDED = "not_recorded"
     NOT_LISTED = "not_listed"
     REDIRECTED = "redirected"
@@ -50,6 +51,7 @@ _STATUS = {
     RefusalCode.UNKNOWN_CALLER: 401,
     RefusalCode.KEY_MISSING: 503,
     RefusalCode.UNDECIDED: 503,
+    RefusalCode.OUTDATED_DOCUMENTS: 503,
     RefusalCode.NOT_RECORDED: 503,
     RefusalCode.REDIRECTED: 502,
     RefusalCode.CONTRADICTED_ANSWER: 502,

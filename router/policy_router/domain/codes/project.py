@@ -128,4 +128,33 @@ PRJ: Final = (
         "out of reach.",
         "Correct the spelling, or list the gateway under `gateways`.",
     ),
+    Code(
+        "PRJ420",
+        "log folder that cannot be written",
+        "Decisions are recorded below `log.folder` before a call is sent, and there they could not "
+        "be. `serve` does not start; `check` notes it, as the machine that serves may be another.",
+        "Let the user that serves write there, or name another folder.",
+    ),
+    Code(
+        "PRJ421",
+        "log key that cannot sign",
+        "The file under `log.key` is missing, cannot be read, or holds no Ed25519 key, so nothing "
+        "could sign the checkpoints of the log. `serve` does not start.",
+        "Make a key with `policy-router log key FILE`, or take `key` out.",
+    ),
+    Code(
+        "PRJ422",
+        "anchor that cannot be written",
+        "Every checkpoint of the log is appended to the file under `log.anchor` too, and there it "
+        "could not be. Its folder is never made: it is meant to be another volume, and where that "
+        "is not mounted an anchor would prove nothing. `serve` does not start.",
+        "Mount the volume or make the folder, or name another file.",
+    ),
+    Code(
+        "PRJ423",
+        "another log while it runs",
+        "What runs records where its project said when it started: records of one run belong into "
+        "one log. Documents that name another folder, key or anchor are not put in force.",
+        "Restart what runs, or name the former place again.",
+    ),
 )

@@ -31,6 +31,7 @@ from policy_router.enforcement.observing import towards_gateway
 from policy_router.enforcement.sidecar.carriage import SidecarCarriage
 from policy_router.enforcement.sidecar.upstream import Patience, pool
 from policy_router.enforcement.stepping import InThreads
+from policy_router.engine.render import instant
 from policy_router.log.kept import AsyncLog
 from policy_router.store.project import Loaded
 from policy_router.wire.headers import lowered
@@ -130,9 +131,14 @@ class Sidecar:
         await SidecarCarriage(session, steps, log, receive, send).carry()
 
     async def _tell_health(self, path: str, send: Send) -> None:
-        """Alive: always. Ready: while new calls are taken."""
-        is_well = path == "/healthz" or not self.state.stopping
-        body = json.dumps({"status": "ok" if is_well else "stopping"}).encode()
+        """Alive: always. Ready: while new calls are taken and can be decided."""
+        pdp = self.gate.pdp
+        why = "stopping" if self.state.stopping else "outdated" if pdp.outdated else None
+        is_well = path == "/healthz" or why is None
+        said = {"status": "ok" if is_well else why}
+        if pdp.until is not None:
+            said["documents_until"] = instant(pdp.until)
+        body = json.dumps(said).encode()
         headers = raw((("content-type", "application/json"), ("content-length", str(len(body)))))
         status = 200 if is_well else 503
         await send({"type": "http.response.start", "status": status, "headers": headers})

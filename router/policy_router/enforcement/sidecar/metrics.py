@@ -6,6 +6,7 @@ import time
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from itertools import accumulate
 from threading import Lock
 from typing import Any, Final
@@ -25,6 +26,10 @@ from policy_router.log.kept import AsyncLog, Log
 
 _SECONDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 _NAME: Final = "policy_router_"
+_AGES: Final = (
+    ("documents_age_seconds", "How long ago the documents in force were what their files say"),
+    ("documents_oldest_seconds", "The age from which on nothing is decided from them"),
+)
 
 
 class _Count:
@@ -47,8 +52,12 @@ class Metrics(Collector):
     They are plain numbers, and become metrics when somebody asks: calls count, and are many.
     """
 
-    def __init__(self, open_calls: Callable[[], float]) -> None:
+    def __init__(
+        self, open_calls: Callable[[], float], ages: Callable[[], tuple[timedelta, timedelta]]
+    ) -> None:
+        """`ages`: how old the documents in force are, and how old they may get."""
         self._open_calls = open_calls
+        self._ages = ages
         self._counting = Lock()
         self._decisions = _Count(
             "decisions", "Calls by what was decided", ("outcome", "reason", "observed")
@@ -110,8 +119,13 @@ class Metrics(Collector):
             yield self._time_to_keep()
         calls = GaugeMetricFamily(f"{_NAME}open_calls", "Calls under way", self._open_calls())
         yield calls
+        yield from self._documents()
         if self._snapshot is not None:
             yield InfoMetricFamily(f"{_NAME}snapshot", "The snapshot in force", self._snapshot)
+
+    def _documents(self) -> Iterator[Metric]:
+        for (name, what), age in zip(_AGES, self._ages(), strict=True):
+            yield GaugeMetricFamily(f"{_NAME}{name}", what, age.total_seconds())
 
     def _time_to_keep(self) -> Metric:
         bounds = [*map(str, _SECONDS), "+Inf"]

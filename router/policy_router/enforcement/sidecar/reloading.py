@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final
 
-from policy_router.audit.record import load_record
-from policy_router.domain.diagnostic import DocumentErrors, Severity
+from policy_router.audit.record import load_record, not_replaced_record
+from policy_router.domain.diagnostic import Diagnostic, DocumentErrors, Severity
 from policy_router.enforcement.judging import report
 from policy_router.enforcement.observing import enforcement_in, observes
+from policy_router.enforcement.reach import keyless
 from policy_router.enforcement.sidecar.metrics import Metrics
+from policy_router.engine.render import instant
 from policy_router.log.kept import Log
 from policy_router.service.pdp import PDP, WrongSnapshot
 from policy_router.store.garbage import take_for_lasting
@@ -23,28 +24,34 @@ LOOK_SECONDS: Final = 1.0
 _LOGGER: Final = logging.getLogger("policy_router")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reloading:
     """Puts documents in force, and says so: in the log, the metrics and to the operator.
 
-    `known`: what the files looked like before those were read that are in force at first.
+    `known`: what the files looked like before those were read that are in force at first. `codes`:
+    of what kept the files from being put in force when they were read last.
     """
 
     pdp: PDP
     log: Log
     metrics: Metrics
     known: Seen
+    codes: tuple[str, ...] = ()
+    has_told_age: bool = False
 
     def tell(self, before: str | None = None) -> None:
         """Record what is in force; raises `OSError` if that cannot be recorded."""
         digests, loaded = self.pdp.snapshot.digests, self.pdp.loaded
-        now = datetime.now(UTC)
+        now = self.pdp.now()
         is_observing = observes(loaded, now)
         self.metrics.tell_snapshot(digests.policies, digests.registry, observes=is_observing)
         self.log.append(load_record(now, digests, before, observed=is_observing))
         if is_observing:
             until = enforcement_in(loaded).observe_until
             _LOGGER.warning("nothing is enforced until %s: every call passes", until)
+        for found in keyless(loaded):
+            _LOGGER.warning(_NO_KEY, found.gateway, found.missing.found, found.routes)
+            _LOGGER.warning("  help: %s", found.missing.advice)
 
     def reload(self) -> None:
         """Read all documents again; where they cannot be used, the last good ones stay in force."""
@@ -62,12 +69,14 @@ class Reloading:
             self.pdp.reload()
         except DocumentErrors as errors:
             wrong = [d for d in errors.diagnostics if d.severity is Severity.ERROR]
-            self._stay("; ".join(f"{d.span.file}: {d.message}" for d in wrong))
+            self._stay("; ".join(map(_told, wrong)), *(d.code for d in wrong))
         except (WrongSnapshot, OSError) as error:
             self._stay(str(error))
         except Exception as error:  # noqa: BLE001 - whatever it is, the last good ones stay
             report("could not read the documents", error)
+            self._stay("they could not be read")
         else:
+            self.codes, self.has_told_age = (), False
             return True
         return False
 
@@ -77,24 +86,55 @@ class Reloading:
         except OSError as error:
             _LOGGER.error("reloaded, which could not be recorded: %s", error)  # noqa: TRY400
 
-    def _stay(self, why: str) -> None:
-        _LOGGER.error("not reloaded, the last good documents stay in force: %s", why)
+    def _stay(self, why: str, *codes: str) -> None:
+        self.codes = codes
+        words = "not reloaded, the last good documents stay in force until %s: %s"
+        _LOGGER.error(words, self._until(), why)
+        self._record_stay(outdated=False)
+
+    def _until(self) -> str:
+        return instant((self.pdp.until or self.pdp.now()).replace(microsecond=0))
+
+    def _record_stay(self, *, outdated: bool) -> None:
+        now, digests = self.pdp.now(), self.pdp.snapshot.digests
+        until = self.pdp.until or now
+        try:
+            self.log.append(not_replaced_record(now, digests, until, self.codes, outdated=outdated))
+        except OSError as error:
+            _LOGGER.error("which could not be recorded: %s", error)  # noqa: TRY400
 
     async def watch(self) -> None:
         """Reload whenever a file of the project has changed, for as long as nobody cancels."""
-        known = self.known
         while True:
-            now = await asyncio.to_thread(self._seen)
-            if now != known:
-                known = now
-                await asyncio.to_thread(self.reload)
+            await asyncio.to_thread(self.look)
             await asyncio.sleep(LOOK_SECONDS)
 
-    def _seen(self) -> Seen:
-        """What the files look like that are in force now; nothing where that cannot be told."""
+    def look(self) -> None:
+        """Look at the files once: reload if one has changed, and say when the age is reached."""
+        now = self._seen()
+        if now is not None and now == self.known:
+            self.pdp.unchanged()
+        elif now is not None:
+            self.known = now
+            self.reload()
+        if self.pdp.outdated and not self.has_told_age:
+            self.has_told_age = True
+            _LOGGER.error("no call passes: %s", _OUTDATED)
+            self._record_stay(outdated=True)
+
+    def _seen(self) -> Seen | None:
+        """What the files look like that are in force now; None where that cannot be told."""
         project = self.pdp.loaded.project
         try:
             return frozenset() if project is None else seen(project)
         except OSError as error:
-            self._stay(str(error))
-            return frozenset()
+            _LOGGER.error("could not look at the documents: %s", error)  # noqa: TRY400
+            return None
+
+
+_NO_KEY: Final = "gateway `%s` has no key, as %s: none of its %d routes can be used"
+_OUTDATED: Final = "the documents in force could not be replaced for too long (`last_good_hours`)"
+
+
+def _told(wrong: Diagnostic) -> str:
+    return f"{wrong.span}: {wrong.code}: {wrong.message}"

@@ -16,7 +16,6 @@ import uvicorn
 from policy_router.domain.organisation import Caller
 from policy_router.enforcement.forward_auth import ForwardAuth
 from policy_router.enforcement.gate import Gate, gate_for, ledger_of
-from policy_router.enforcement.judging import report
 from policy_router.enforcement.sidecar.admin import Admin
 from policy_router.enforcement.sidecar.app import POINT, Questions, Sidecar, State
 from policy_router.enforcement.sidecar.metrics import CountingAsyncLog, CountingLog, Metrics
@@ -61,11 +60,11 @@ def serve(  # noqa: PLR0913 - what a server is told, each of another kind
     `known`: what the files of the project looked like before `pdp` was loaded; `questions` makes
     what answers those about decisions.
 
-    Raises `OSError` if an address is not free or the load cannot be recorded, and `ValueError` if
-    the project has no log.
+    Raises `OSError` if an address is not free or the load cannot be recorded, `DocumentErrors` if
+    the project's log cannot be written, and `ValueError` if it has none.
     """
     state = State()
-    metrics = Metrics(lambda: state.calls)
+    metrics = Metrics(lambda: state.calls, lambda: (pdp.age, pdp.oldest))
     ledger = ledger_of(pdp)
     gate = gate_for(POINT, pdp, CountingLog(ledger, metrics))
     log = AsyncLedger(ledger)
@@ -77,6 +76,7 @@ def serve(  # noqa: PLR0913 - what a server is told, each of another kind
         _bound(_LOCAL, addresses.admin_port) as ops,
     ):
         reloading.tell()
+        ledger.check()  # what cannot be signed or anchored is seen now, not when it stops
         listening = Listening(_address(calls), _address(ops))
         servers = (_server(sidecar, addresses.drain), _server(Admin(metrics), 1, lifespan="off"))
         take_for_lasting()
@@ -87,6 +87,7 @@ def serve(  # noqa: PLR0913 - what a server is told, each of another kind
 
 
 _LOCAL = "127.0.0.1"
+_LOGGER = logging.getLogger("policy_router")
 
 
 def _is_news(record: logging.LogRecord) -> bool:
@@ -155,7 +156,7 @@ async def _closed(log: AsyncLedger) -> None:
     try:
         await log.close()
     except (OSError, LogDamaged) as error:
-        report("could not write the last checkpoint of the log", error)
+        _LOGGER.error("the last checkpoint of the log was not written: %s", error)  # noqa: TRY400
 
 
 @contextmanager

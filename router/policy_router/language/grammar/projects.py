@@ -113,8 +113,12 @@ class ForwardAuthBody(Body):
         return self
 
 
+_LONGEST_HOURS = 7 * 24
+_HOURS = {"type": "integer", "minimum": 1, "maximum": _LONGEST_HOURS}
+
+
 class EnforcementBody(Body):
-    """Whether what is decided binds, and what becomes of answers that contradict it."""
+    """Whether what is decided binds, how long, and what becomes of answers that contradict it."""
 
     mode: Annotated[str, OneOf(("enforce", "observe"))] = "enforce"
     end: Maybe[End] = Field(default=None, alias="until")
@@ -137,6 +141,20 @@ class EnforcementBody(Body):
             message = f"`{OPPER_TAG}` is the tag that every call has from here"
             raise refusal("SCH105", message, "leave it out")
         return stated
+
+    last_good_hours: Maybe[Annotated[Count, WithJsonSchema(_HOURS)]] = Field(
+        default=None,
+        description="how long documents are decided from that can no longer be replaced by what "
+        "their files say; 24 by default, at most 168",
+    )
+
+    @field_validator("last_good_hours")
+    @classmethod
+    def _is_short(cls, hours: int | None) -> int | None:
+        if hours is not None and not 1 <= hours <= _LONGEST_HOURS:
+            message = f"documents cannot be kept for {hours} hours"
+            raise refusal("SCH105", message, f"write hours from 1 to {_LONGEST_HOURS}, a week")
+        return hours
 
     @model_validator(mode="after")
     def _observes_for_a_time(self) -> Self:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from pathlib import PurePosixPath
 from typing import Any, Final
 
 from policy_router.domain.claim import Claim
@@ -23,6 +24,7 @@ from policy_router.language.grammar.claims import ClaimsBody, Sources
 from policy_router.language.grammar.places import (
     UNKNOWN_STAGE,
     GatewayBody,
+    KeyBody,
     LifecycleBody,
     ModelBody,
     ProviderBody,
@@ -87,13 +89,20 @@ def _gateway(draft: Draft[GatewayBody]) -> Gateway:
         title=body.title,
         type=body.type,
         base_url=body.base_url,
-        key=None if body.key is None else KeySource(body.key.env, body.key.file),
+        key=None if body.key is None else _key_source(body.key, draft.parsed.span.file),
         adds_hop=not body.self_hosted and not body.type.is_of_provider,
         entity=None if body.entity is None else body.entity.name,
         claims=_uncovered(draft, claims_of(draft, body.sources, body.claims, "claims")),
         span=draft.parsed.span,
         address_source=None if source is None else evidence_of(source),
     )
+
+
+def _key_source(body: KeyBody, document: str) -> KeySource:
+    """Where the key is: a file is looked for from the folder of the document that names it."""
+    if body.file is None:
+        return KeySource(body.env)
+    return KeySource(file=PurePosixPath(document).parent.joinpath(body.file).as_posix())
 
 
 def _provider(draft: Draft[ProviderBody]) -> Provider:

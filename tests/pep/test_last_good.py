@@ -1,0 +1,410 @@
+"""Documents that cannot be replaced: they are decided from for a time, and then nothing is."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from policy_router import PDP, load
+from policy_router.api.answering import DecisionApi
+from policy_router.audit.schemas import schema_files
+from policy_router.domain.diagnostic import DocumentErrors
+from policy_router.enforcement.answer import Reply
+from policy_router.enforcement.exchange import Finished, Send, advance, exchange
+from policy_router.enforcement.facts import NOBODY, floor_of
+from policy_router.enforcement.forward_auth import ForwardAuth
+from policy_router.enforcement.gate import Gate
+from policy_router.enforcement.observing import Unchanged
+from policy_router.enforcement.sidecar.app import Sidecar
+from policy_router.enforcement.sidecar.metrics import Metrics
+from policy_router.enforcement.sidecar.reloading import Reloading
+from policy_router.log.kept import MemoryLog
+from policy_router.service.pdp import WrongSnapshot
+from policy_router.store.watching import seen
+from policy_router.wire.http_call import HttpCall
+from tests.pep.asking import admit
+from tests.pep.test_forward_auth import ASKED_ABOUT
+from tests.pep.world import ALLOWED, DENIED, KEY_VARIABLE, UPSTREAM_KEY, build
+
+BEGIN = datetime(2026, 11, 22, 12, tzinfo=UTC)
+DAY = timedelta(hours=24)
+MOMENT = timedelta(microseconds=1)
+NOT_REPLACED = Draft202012Validator(json.loads(schema_files()["not_replaced.schema.json"]))
+BODY = json.dumps({"model": ALLOWED, "messages": [{"role": "user", "content": "hello"}]}).encode()
+JSON = ("content-type", "application/json")
+CHAT = HttpCall("POST", "/chat/completions", "", (JSON,), BODY)
+
+
+class Clock:
+    """A clock that goes when it is told to."""
+
+    def __init__(self, begin: datetime) -> None:
+        self.at = begin
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@dataclass
+class Kept:
+    """A project that is reloaded as the sidecar does it."""
+
+    folder: Path
+    clock: Clock
+    pdp: PDP
+    log: MemoryLog
+    reloading: Reloading
+
+    @property
+    def gate(self) -> Gate:
+        return Gate(self.pdp, self.log, "test")
+
+    @property
+    def told(self) -> list[dict[str, Any]]:
+        """The records of documents that were not replaced."""
+        found = [record for record in self.log.records if record["kind"] == "not_replaced"]
+        for record in found:
+            NOT_REPLACED.validate(record)
+        return found
+
+    def breaks(self) -> None:
+        """Have the files say what cannot be put in force, and somebody look."""
+        file = self.folder / "documents.yaml"
+        self.good = file.read_text("utf-8")
+        file.write_text(self.good.replace("kind: policy\n", "kind: polity\n"), "utf-8")
+        self.reloading.look()
+
+    def mends(self) -> None:
+        """Have the files say again what they said."""
+        (self.folder / "documents.yaml").write_text(self.good + "# mended\n", "utf-8")
+        self.reloading.look()
+
+    def asks(self) -> str | None:
+        """The code of the refusal of a call that is permitted; None if it goes out."""
+        caller = self.pdp.loaded.callers["clinic"]
+        answer = admit(self.gate, CHAT, floor_of(caller))
+        if not isinstance(answer, Reply):
+            return None
+        assert answer.status == 503
+        return str(json.loads(answer.body)["error"]["code"])
+
+
+Keeping = Callable[..., Kept]
+
+
+@pytest.fixture
+def keeping(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Keeping:
+    """Make the project; its file may say more."""
+    monkeypatch.setenv(KEY_VARIABLE, UPSTREAM_KEY)
+
+    def made(project: str = "", begin: datetime = BEGIN, **more: Any) -> Kept:  # noqa: ANN401 - whatever `load` takes
+        build(tmp_path, project=project)
+        clock, log = Clock(begin), MemoryLog()
+        pdp = load(project=tmp_path, clock=clock, **more)
+        assert pdp.loaded.project is not None
+        metrics = Metrics(lambda: 0, lambda: (pdp.age, pdp.oldest))
+        known = seen(pdp.loaded.project)
+        return Kept(tmp_path, clock, pdp, log, Reloading(pdp, log, metrics, known))
+
+    return made
+
+
+def test_documents_that_cannot_be_replaced_are_decided_from_for_a_day(keeping: Keeping) -> None:
+    kept = keeping()
+    kept.breaks()
+    assert kept.asks() is None
+    kept.clock.at += DAY
+    assert kept.asks() is None
+    kept.clock.at += MOMENT
+    assert kept.asks() == "outdated_documents"
+    assert kept.log.records[-1]["refused"] == "outdated_documents"
+
+
+@pytest.mark.parametrize("hours", [1, 168])
+def test_the_project_says_for_how_long(keeping: Keeping, hours: int) -> None:
+    kept = keeping(f"enforcement: {{last_good_hours: {hours}}}\n")
+    kept.breaks()
+    kept.clock.at += timedelta(hours=hours)
+    assert kept.asks() is None
+    kept.clock.at += MOMENT
+    assert kept.asks() == "outdated_documents"
+
+
+@pytest.mark.parametrize("hours", ["0", "169", "-1", "1.5", "day"])
+def test_it_is_neither_nothing_nor_for_good(tmp_path: Path, hours: str) -> None:
+    with pytest.raises(DocumentErrors) as refused:
+        build(tmp_path, project=f"enforcement: {{last_good_hours: {hours}}}\n")
+    (found,) = refused.value.diagnostics
+    assert found.code in {"SCH105", "SCH106"}
+    assert found.span.file.endswith("policy-router.yaml")
+
+
+def test_mended_in_time_or_late_they_count_again(keeping: Keeping) -> None:
+    kept = keeping()
+    kept.breaks()
+    kept.clock.at += DAY / 2
+    kept.mends()
+    kept.clock.at += DAY
+    kept.reloading.look()
+    assert kept.asks() is None
+    kept.breaks()
+    kept.clock.at += DAY + MOMENT
+    assert kept.asks() == "outdated_documents"
+    kept.mends()
+    assert kept.asks() is None
+
+
+def test_a_second_failure_does_not_begin_the_time_anew(keeping: Keeping) -> None:
+    kept = keeping()
+    kept.breaks()
+    kept.clock.at += DAY / 2
+    (kept.folder / "documents.yaml").write_text("kind: nothing\n", "utf-8")
+    kept.reloading.look()
+    kept.reloading.reload()
+    kept.clock.at += DAY / 2 + MOMENT
+    kept.reloading.look()
+    assert kept.asks() == "outdated_documents"
+
+
+def test_files_that_stay_as_they_are_never_age(keeping: Keeping) -> None:
+    kept = keeping()
+    for _ in range(5):
+        kept.clock.at += DAY
+        kept.reloading.look()
+        assert kept.asks() is None
+        assert kept.pdp.age == timedelta()
+
+
+def test_a_look_that_hangs_confirms_nothing(keeping: Keeping) -> None:
+    kept = keeping()
+    kept.reloading.look()
+    kept.clock.at += DAY + MOMENT
+    assert kept.asks() == "outdated_documents"
+    kept.reloading.look()
+    assert kept.asks() is None
+
+
+def test_files_that_nobody_can_look_at_are_not_confirmed(
+    keeping: Keeping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = keeping()
+    kept.reloading.look()
+
+    def gone(*_: object) -> None:
+        raise OSError("the volume is gone")
+
+    monkeypatch.setattr("policy_router.enforcement.sidecar.reloading.seen", gone)
+    kept.clock.at += DAY + MOMENT
+    kept.reloading.look()
+    assert kept.asks() == "outdated_documents"
+
+
+def test_a_program_that_never_reads_again_is_left_alone(keeping: Keeping) -> None:
+    """A library watches no file: what it has read counts until reading it again fails."""
+    kept = keeping()
+    kept.clock.at += 30 * DAY
+    assert kept.asks() is None
+
+
+def test_documents_other_than_the_pinned_ones_are_not_put_in_force_for_ever(
+    keeping: Keeping,
+) -> None:
+    digest = load(project=keeping().folder).snapshot.digests.policies
+    kept = keeping(pinned=[digest])
+    file = kept.folder / "documents.yaml"
+    file.write_text(file.read_text("utf-8").replace("within: EEA", "within: DE"), "utf-8")
+    with pytest.raises(WrongSnapshot):
+        kept.pdp.reload()
+    assert kept.asks() is None
+    kept.clock.at += DAY + MOMENT
+    assert kept.asks() == "outdated_documents"
+
+
+def _reply(
+    kept: Kept, point: ForwardAuth | DecisionApi, method: str, path: str, query: str, body: bytes
+) -> Reply:
+    loaded = kept.pdp.loaded
+    floor = floor_of(loaded.callers["website"])
+    answer = point.answer(HttpCall(method, path, query, (JSON,), body), floor, loaded)
+    assert isinstance(answer, Reply)
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("point", "method", "path", "query", "body"),
+    [
+        (ForwardAuth, "GET", "/authorize", "gateway=near", b""),
+        (DecisionApi, "POST", "/decide", "", b'{"model": "maker/allowed"}'),
+        (DecisionApi, "POST", "/explain", "", b'{"model": "maker/allowed"}'),
+        (DecisionApi, "GET", "/routes", "", b""),
+    ],
+)
+def test_whoever_asks_is_told_the_same(
+    keeping: Keeping,
+    point: type[ForwardAuth | DecisionApi],
+    method: str,
+    path: str,
+    query: str,
+    body: bytes,
+) -> None:
+    kept = keeping(ASKED_ABOUT)
+    kept.breaks()
+    asked = (kept, point(kept.gate), method, path, query, body)
+    assert _reply(*asked).status in {200, 204}
+    kept.clock.at += DAY + MOMENT
+    refused = _reply(*asked)
+    assert refused.status == 503
+    assert json.loads(refused.body)["error"]["code"] == "outdated_documents"
+
+
+def test_a_list_of_models_is_none_then(keeping: Keeping) -> None:
+    kept = keeping()
+    kept.breaks()
+    kept.clock.at += DAY + MOMENT
+    answer = admit(kept.gate, HttpCall("GET", "/models", "", (), b""), NOBODY)
+    assert isinstance(answer, Reply)
+    assert answer.status == 503
+
+
+def test_nor_does_a_call_pass_that_would_only_be_observed(keeping: Keeping) -> None:
+    now = datetime.now(UTC)  # as an occasion has it
+    observing = f"enforcement: {{mode: observe, until: {(now + 20 * DAY).date()}}}\n"
+    kept = keeping(observing, now)
+    denied = replace(CHAT, body=BODY.replace(ALLOWED.encode(), DENIED.encode()))
+    unchanged = Unchanged("https://far.example/v1/chat/completions", ())
+
+    def answer() -> object:
+        floor = floor_of(kept.pdp.loaded.callers["clinic"])
+        steps = exchange(kept.gate, denied, floor, kept.pdp.loaded, unchanged)
+        return advance(steps, kept.log)
+
+    kept.breaks()
+    assert isinstance(answer(), Send)
+    kept.clock.at += DAY + MOMENT
+    assert isinstance(answer(), Finished)
+    assert kept.log.records[-1]["refused"] == "outdated_documents"
+
+
+def test_it_is_recorded_when_they_stay_and_when_they_are_too_old(
+    keeping: Keeping, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept = keeping()
+    kept.breaks()
+    kept.clock.at += DAY + MOMENT
+    kept.reloading.look()
+    kept.reloading.look()
+    first, second = kept.told
+    assert (first["outdated"], second["outdated"]) == (False, True)
+    assert first["until"] == second["until"] == "2026-11-23T12:00:00Z"
+    assert first["codes"] == ["PRJ403", "SCH108"]
+    assert first["digests"]["policies"] == kept.pdp.snapshot.digests.policies
+    assert "stay in force until 2026-11-23T12:00:00Z: " in caplog.text
+    assert caplog.text.count("no call passes") == 1
+    kept.mends()
+    kept.breaks()
+    kept.clock.at += DAY + MOMENT
+    kept.reloading.look()
+    assert [record["outdated"] for record in kept.told] == [False, True, False, True]
+
+
+def test_metrics_tell_the_age_and_how_old_is_too_old(keeping: Keeping) -> None:
+    kept = keeping()
+    kept.breaks()
+    kept.clock.at += timedelta(hours=2)
+    said = kept.reloading.metrics.text().decode()
+    assert "policy_router_documents_age_seconds 7200.0" in said
+    assert "policy_router_documents_oldest_seconds 86400.0" in said
+
+
+def _health(kept: Kept, path: str) -> tuple[int, dict[str, Any]]:
+    events: list[dict[str, Any]] = []
+
+    async def send(event: Any) -> None:  # noqa: ANN401 - ASGI's own
+        events.append(event)
+
+    async def receive() -> Any:  # noqa: ANN401 - ASGI's own
+        return {"type": "http.request"}
+
+    scope = {"type": "http", "path": path, "method": "GET"}
+    asyncio.run(Sidecar(kept.gate)(scope, receive, send))
+    return events[0]["status"], json.loads(events[1]["body"])
+
+
+def test_readiness_tells_until_when_and_then_that_it_is_not_ready(keeping: Keeping) -> None:
+    kept = keeping()
+    assert _health(kept, "/readyz") == (200, {"status": "ok"})
+    kept.breaks()
+    until = {"documents_until": "2026-11-23T12:00:00Z"}
+    assert _health(kept, "/readyz") == (200, {"status": "ok", **until})
+    kept.clock.at += DAY + MOMENT
+    assert _health(kept, "/readyz") == (503, {"status": "outdated", **until})
+    assert _health(kept, "/healthz") == (200, {"status": "ok", **until})
+
+
+def test_reloads_and_looks_at_once_leave_no_doubt_behind(keeping: Keeping) -> None:
+    kept = keeping()
+
+    def many(step: Callable[[], None]) -> None:
+        for _ in range(20):
+            step()
+
+    threads = [
+        threading.Thread(target=many, args=(step,))
+        for step in (kept.reloading.look, kept.reloading.reload)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    kept.reloading.look()
+    assert kept.pdp.until is None
+    assert kept.pdp.age == timedelta()
+
+
+@pytest.mark.parametrize(
+    ("field", "log"),
+    [
+        ("folder", "log: {folder: var/other}"),
+        ("key", "log: {folder: var/log, key: log.pem}"),
+        ("anchor", "log: {folder: var/log, anchor: elsewhere/checkpoints}"),
+        ("folder", ""),
+    ],
+)
+def test_another_log_is_not_taken_up_while_it_runs(
+    keeping: Keeping, field: str, log: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """All or nothing: the rules that come with it do not count either."""
+    kept = keeping()
+    before = kept.pdp.snapshot
+    for name, old, new in (
+        ("policy-router.yaml", "log: {folder: var/log}", log),
+        ("documents.yaml", "within: EEA", "within: US"),
+    ):
+        file = kept.folder / name
+        file.write_text(file.read_text("utf-8").replace(old, new), "utf-8")
+    kept.reloading.look()
+    assert kept.pdp.snapshot is before
+    assert f"PRJ423: `log.{field}` is " in caplog.text
+    with pytest.raises(DocumentErrors) as refused:
+        kept.pdp.reload()
+    assert [d.code for d in refused.value.diagnostics] == ["PRJ423"]
+    assert "restart" in (refused.value.diagnostics[0].help or "")
+    assert kept.told[0]["codes"] == ["PRJ423"]
+
+
+def test_the_same_log_in_other_words_and_place_is_the_same(keeping: Keeping) -> None:
+    kept = keeping()
+    file = kept.folder / "policy-router.yaml"
+    text = file.read_text("utf-8").replace("log: {folder: var/log}", "log:\n  folder: ./var/log")
+    file.write_text(f"# moved down\n{text}", "utf-8")
+    kept.pdp.reload()
+    assert kept.pdp.until is None
