@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -211,6 +212,19 @@ class Alternative:
     output_difference: Decimal | None
 
 
+@dataclass(frozen=True, slots=True)
+class Used:
+    """Ids of what stands behind a decision.
+
+    `law`: adequacy decisions and territories that were read from a secondary source.
+    """
+
+    law: tuple[str, ...] = ()
+    exceptions: tuple[str, ...] = ()
+    agreements: tuple[str, ...] = ()
+    signoffs: tuple[str, ...] = ()
+
+
 MOST_NEAREST = 3
 MOST_SEARCHED = 8
 """Kinds of routes searched for one that has a remedy."""
@@ -220,18 +234,19 @@ MOST_SEARCHED = 8
 class Explanation:
     """A decision explained. `alternatives` only for a denial: permitted routes, nearest first.
 
-    `law`: ids of adequacy decisions and territories the routes rest on that were read from a
-    secondary source. `exceptions`, `agreements`, `signoffs`: ids of what the decision used.
+    `find_used`: finds what stands behind the decision, where somebody asks.
     """
 
     determination: Determination
     routes: tuple[RouteExplanation, ...]
     alternatives: tuple[Alternative, ...]
     policies: tuple[str, ...]
-    law: tuple[str, ...]
-    exceptions: tuple[str, ...]
-    agreements: tuple[str, ...]
-    signoffs: tuple[str, ...]
+    find_used: Callable[[], Used] = field(repr=False, compare=False)
+
+    @cached_property
+    def used(self) -> Used:
+        """What a permission rests on; what was in force about routes that are refused."""
+        return self.find_used()
 
     @cached_property
     def nearest(self) -> tuple[RouteExplanation, ...]:

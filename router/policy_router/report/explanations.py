@@ -190,12 +190,9 @@ def explanation_json(explanation: Explanation, searched: Sequence[RouteExplanati
     `searched`: the routes to search remedies for; of the others it says that it did not.
     """
     writing = _Writing()
-    names = {"determination", "routes"}
-    parts = {
-        f.name: _ENCODER.encode(writing.plain(getattr(explanation, f.name)))
-        for f in dataclasses.fields(explanation)
-        if f.name not in names
-    }
+    used = dataclasses.asdict(explanation.used)
+    said = {"alternatives": explanation.alternatives, "policies": explanation.policies, **used}
+    parts = {name: _ENCODER.encode(writing.plain(value)) for name, value in said.items()}
     asked_for = {route.route for route in searched}
     routes = (writing.route(r, searched=r.route in asked_for) for r in explanation.routes)
     parts["decision"] = decision_json(explanation.determination)

@@ -39,6 +39,7 @@ from policy_router.engine.explanation import (
     RouteExplanation,
     RuleExplanation,
     Shortfall,
+    Used,
 )
 from policy_router.report.decisions import decision_lines
 from policy_router.report.explanations import explanation_lines
@@ -152,10 +153,7 @@ def _worst(reason: Reason) -> tuple[Decision, Explanation]:
         routes=(_route("r" * 90, _rules(9)), _route("s", _rules(9))),
         alternatives=(own,) * 5,
         policies=("gdpr v1",),
-        law=("eea",),
-        exceptions=(),
-        agreements=(),
-        signoffs=(),
+        find_used=lambda: Used(law=("eea",)),
     )
     sets = {f"labels.l{n}": SetFact(frozenset({WORDY}), settled=True) for n in range(9)}
     facts = RequestFacts("a/model", sets)
