@@ -121,6 +121,27 @@ class Remedies:
     complete: bool
 
 
+class RecordKind(StrEnum):
+    """What somebody recorded."""
+
+    AGREEMENT = "agreement"
+    SIGNOFF = "signoff"
+    EXCEPTION = "exception"
+
+
+@dataclass(frozen=True, slots=True)
+class NoHelp:
+    """Something recorded that bears on a rule which is not met, and why it is no help there.
+
+    `rule`: as `policy/rule`. `why`: everything that keeps it from counting, in words.
+    """
+
+    rule: str
+    kind: RecordKind
+    id: str
+    why: str
+
+
 class Account(Protocol):
     """What is to be said of the candidates of one decision, when it is asked for."""
 
@@ -129,6 +150,9 @@ class Account(Protocol):
 
     def remedies(self, candidate: Candidate) -> Remedies:
         """What would permit the candidate."""
+
+    def no_help(self, candidate: Candidate) -> tuple[NoHelp, ...]:
+        """What is recorded about the candidate and is no help to rules that are not met."""
 
     def kind(self, candidate: Candidate) -> int:
         """The same number for candidates of which the same is said, but for names and prices."""
@@ -183,6 +207,11 @@ class RouteExplanation:
     def remedied(self) -> Remedies:
         """What would permit it: searched when it is asked for."""
         return self.account.remedies(self.candidate) if self.blocked else Remedies((), True)
+
+    @cached_property
+    def no_help(self) -> tuple[NoHelp, ...]:
+        """What is recorded and is no help: rejections, and what lapsed or covers something else."""
+        return self.account.no_help(self.candidate)
 
     @property
     def remedies(self) -> tuple[tuple[Change, ...], ...]:

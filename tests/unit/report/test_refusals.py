@@ -35,6 +35,8 @@ from policy_router.engine.explanation import (
     ChangeKind,
     Explanation,
     HopClaim,
+    NoHelp,
+    RecordKind,
     Remedies,
     RouteExplanation,
     RuleExplanation,
@@ -105,6 +107,11 @@ class _Told:
         """The same for every candidate."""
         del candidate
         return self.found
+
+    def no_help(self, candidate: Candidate) -> tuple[NoHelp, ...]:
+        """More than fits, each as long as can be."""
+        del candidate
+        return tuple(NoHelp("p/r0", RecordKind.SIGNOFF, f"s{n}", WORDY) for n in range(9))
 
     def kind(self, candidate: Candidate) -> int:
         """One for all candidates."""
