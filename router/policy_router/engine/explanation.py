@@ -94,7 +94,8 @@ class Change:
     `about` is the hop an agreement, evidence or an assessment concerns, the kind of a sign-off,
     the `policy/rule` an exception is to, or a fact of the request. `terms`: what an agreement or
     evidence must say. `country`: where an assessment is about. `rules`: the rules, as
-    `policy/rule`, that may not apply once the fact is stated.
+    `policy/rule`, that may not apply once the fact is stated. `otherwise`: attributes that are
+    known, and that an agreement has to change for the sake of transfers alone.
     """
 
     kind: ChangeKind
@@ -103,16 +104,17 @@ class Change:
     terms: tuple[Term, ...] = ()
     country: str = ""
     rules: tuple[str, ...] = ()
+    otherwise: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Remedies:
-    """The smallest sets of changes, fewest steps first: none of them can spare a step.
+    """The smallest sets of changes, in the one order every report takes: none can spare a step.
 
-    Sets of equally many steps stand in alphabetical order, by the kinds of their steps first: what
-    a step takes of whom is not known here.
-
-    That a contract changes what is known, for transfers alone, counts as a step of its own.
+    First those that need no exception, then those of the fewest steps. That a contract changes what
+    is known, for transfers alone, counts as a step of its own, and among equally many such sets
+    stand last. What is left is alphabetical, by the kinds of the steps first: what a step takes of
+    whom is not known here.
 
     `complete` False: the search was cut at its bound, and other sets may exist.
     """
