@@ -118,9 +118,9 @@ def need_rows(gaps: Gaps, first: First, brief: Callable[[Thing], str]) -> list[R
 
 
 ORDER: Final = (
-    "Of several ways the first is named, as `why` does: those without an exception come before those "
-    "with one, then fewer steps before more (to change something known, such as where a model runs, "
-    "counts as a step). `explain` lists every way."
+    "Of several ways the first is named, as `why` does: those without an exception come before "
+    "those with one, then fewer steps before more (to change something known, such as where a "
+    "model runs, counts as a step). `explain` lists every way."
 )
 """Which of several ways out reports name."""
 

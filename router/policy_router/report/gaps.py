@@ -240,7 +240,7 @@ def gaps_json(gaps: Gaps) -> str:
 
 def _need(need: Need) -> dict[str, Any]:
     things = None if need.things is None else [_thing(t) for t in need.things]
-    return {"scenario": need.scenario, "routes": list(need.routes), "shortest": things}
+    return {"scenario": need.scenario, "routes": list(need.routes), "first": things}
 
 
 def _thing(thing: Thing) -> dict[str, Any]:
