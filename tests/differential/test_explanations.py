@@ -9,7 +9,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policy_router.audit.gaps import Gaps, gaps
+from policy_router.audit.gaps import Gaps, gaps, thing_of
 from policy_router.audit.matrix import matrix, reachable_routes
 from policy_router.domain.diagnostic import Span
 from policy_router.domain.organisation import Scenario
@@ -85,6 +85,19 @@ def test_gaps_of_all_routes_are_those_of_each_added_up(world: World, seed: int) 
         assert counted(whole) == sum((counted(part) for part in parts), Counter())
     texts = {(m.thing, m.scenarios) for m in whole.missing}
     assert {thing for thing, _ in texts} == {m.thing for part in parts for m in part.missing}
+
+
+@settings(max_examples=60)
+@given(rolled(any_world), st.integers(min_value=0, max_value=2**32))
+def test_what_a_route_needs_is_what_its_explanation_begins_with(world: World, seed: int) -> None:
+    engine, routes = Engine(world.snapshot), sorted(world.snapshot.registry.routes)
+    scenario = _scenarios(world, seed)[0]
+    for need in gaps(world.snapshot, [scenario], routes, world.moment).needs:
+        for route in need.routes if need.things else ():
+            asked = replace(scenario.request, model=route)
+            told = explain(engine, asked, decide(world.snapshot, asked, world.moment))
+            (only,) = told.routes
+            assert need.things == tuple(sorted(set(map(thing_of, only.remedies[0]))))
 
 
 def _totals(found: Gaps) -> Counter[object]:

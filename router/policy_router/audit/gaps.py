@@ -17,7 +17,6 @@ from policy_router.engine.kinds import by_claims
 from policy_router.engine.remedies import remedies
 
 _ONE_FOR_ALL = {
-    ChangeKind.AGREEMENT,
     ChangeKind.EVIDENCE,
     ChangeKind.VERIFICATION,
     ChangeKind.FACT,
@@ -30,7 +29,8 @@ class Thing:
     """Something that is missing, whatever it must say for each route.
 
     `about`: whom or what it concerns. `says`: its words, where they tell two things apart. One
-    contract, like one answer to a question for evidence, may say all that routes want of it.
+    contract, like one answer to a question for evidence, may say all that routes want of it; but
+    one that has to change what is known is another: it `says` which attributes, by name.
     """
 
     kind: ChangeKind
@@ -64,7 +64,7 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a scenario still needs on routes of one kind: its shortest set of things.
+    """What a scenario still needs on routes of one kind: the first of its sets, as things.
 
     Empty `things`: permitted as it is. None: no set was found.
     """
@@ -119,10 +119,9 @@ class _Found:
         return self.remedies.sets
 
     def need(self) -> Need:
-        """The shortest of the sets, as things."""
-        sets = [tuple(sorted(_things(steps))) for steps in self.sets]
-        shortest = min(sets, key=lambda things: (len(things), things), default=None)
-        return Need(self.scenario, self.ids, () if self.permitted else shortest)
+        """The first of the sets, as things: the one that explanations begin with."""
+        first = tuple(sorted(_things(self.sets[0]))) if self.sets else None
+        return Need(self.scenario, self.ids, () if self.permitted else first)
 
 
 def _silent(done: int, of_all: int) -> None:
@@ -188,6 +187,8 @@ def _routes(found: Iterable[_Found]) -> int:
 
 def thing_of(change: Change) -> Thing:
     """What is missing, were this change wanted."""
+    if change.kind is ChangeKind.AGREEMENT:
+        return Thing(change.kind, change.about, " ".join(change.otherwise))
     says = "" if change.kind in _ONE_FOR_ALL else change.text
     return Thing(change.kind, change.about, says)
 
@@ -222,15 +223,19 @@ def _missing(blocked: list[_Found]) -> tuple[Missing, ...]:
 
 
 def _bundles(blocked: list[_Found]) -> tuple[Bundle, ...]:
-    """Every smallest set, by how many combinations it or a part of it would permit."""
+    """Every smallest set, by how many combinations it or a part of it would permit.
+
+    Equals stand as the sets of the routes they are enough for do.
+    """
     enough = Counter[frozenset[frozenset[Thing]]]()
+    place: dict[frozenset[Thing], int] = {}
     for f in blocked:
         enough[frozenset(map(_things, f.sets))] += f.routes
-    bundles = [
-        Bundle(
-            tuple(sorted(wanted)),
-            sum(n for sets, n in enough.items() if any(steps <= wanted for steps in sets)),
-        )
-        for wanted in frozenset[frozenset[Thing]]().union(*enough)
-    ]
-    return tuple(sorted(bundles, key=lambda b: (-b.unlocks, len(b.things), b.things)))
+        for n, wanted in enumerate(map(_things, f.sets)):
+            place[wanted] = min(n, place.get(wanted, n))
+    unlocks = {
+        wanted: sum(n for sets, n in enough.items() if any(steps <= wanted for steps in sets))
+        for wanted in place
+    }
+    ordered = sorted(place, key=lambda w: (-unlocks[w], place[w], len(w), sorted(w)))
+    return tuple(Bundle(tuple(sorted(wanted)), unlocks[wanted]) for wanted in ordered)

@@ -14,10 +14,11 @@ from policy_router.domain.organisation import Scenario
 from policy_router.domain.policy import Mode
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.decide import Engine
-from policy_router.engine.kinds import by_outcome
+from policy_router.engine.explanation import Used
+from policy_router.engine.kinds import by_claims, by_outcome
 from policy_router.engine.lacking import Lacking
 from policy_router.engine.reference import is_reachable
-from policy_router.engine.used import Used, used
+from policy_router.engine.used import rested_on, together
 
 
 class Standing(StrEnum):
@@ -93,9 +94,7 @@ def matrix(
                 found.update((route, replace(cell, route=route)) for route in part.ids(kind.routes))
             rested.append(seen.used())
         cells.extend(found[route] for route in routes)
-    return Matrix(
-        snapshot, moment, tuple(scenarios), tuple(routes), tuple(cells), _together(rested)
-    )
+    return Matrix(snapshot, moment, tuple(scenarios), tuple(routes), tuple(cells), together(rested))
 
 
 class _Seen:
@@ -105,15 +104,13 @@ class _Seen:
         self._scenario = scenario
         self._part = part
         self._lacking = Lacking(part.circumstances, part.q)
-        self._permitted = 0
-        self._candidates: list[Candidate] = []
+        self._permitted: list[tuple[int, Candidate]] = []
 
     def cell(self, kind: OneKind) -> Cell:
         """The cell of the first route of a kind."""
         decided = kind.ruling.determination()
         if decided.permitted:
-            self._permitted |= kind.routes
-            self._candidates.extend(decided.candidates)
+            self._permitted.extend((kind.routes, c) for c in decided.candidates)
         candidate = next(iter(decided.candidates), None)
         verdicts = () if candidate is None else candidate.verdicts
         stopping = [
@@ -140,8 +137,16 @@ class _Seen:
 
     def used(self) -> Used:
         """What the permissions among the cells rest on."""
-        q, bound = self._part.q, self._part.circumstances.bound
-        return used(q, bound, self._permitted, self._candidates)
+        q, c = self._part.q, self._part.circumstances
+        covering = [p.policy for p in c.covering]
+        sets = by_claims(c, q.facts, c.bound.full).sets if self._permitted else ()
+        firsts = (
+            replace(first, route=c.bound.routes[lowest(here)].id)
+            for routes, first in self._permitted
+            for bits in sets
+            if (here := bits & routes)
+        )
+        return together(rested_on(q, covering, each) for each in firsts)
 
     def _lacks(self, place: int, v: RuleVerdict, kind: OneKind) -> Iterator[tuple[str, bool]]:
         """The attributes of the route that the rule wants otherwise, and whether that is known.
@@ -178,17 +183,3 @@ def _watched(verdicts: Iterable[RuleVerdict]) -> Iterator[str]:
     for v in verdicts:
         if v.mode is Mode.MONITOR and v.verdict is Verdict.UNKNOWN:
             yield _name(v)
-
-
-def _together(found: Sequence[Used]) -> Used:
-    """What stands behind any of several decisions."""
-    return Used(
-        law=_all(u.law for u in found),
-        exceptions=_all(u.exceptions for u in found),
-        agreements=_all(u.agreements for u in found),
-        signoffs=_all(u.signoffs for u in found),
-    )
-
-
-def _all(parts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    return tuple(sorted({name for part in parts for name in part}))

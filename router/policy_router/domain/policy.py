@@ -177,7 +177,9 @@ DEFAULT_ORDER = ("cost", "price.input", "price.output")
 class PolicySet:
     """Everything that decides except the registry; only policies in force. `digest`: of its text.
 
-    `gateways`: ids of the gateways the organisation has; None ignores reachability.
+    `gateways`: ids of the gateways the organisation has; None ignores reachability. `may_approve`:
+    patterns of the rules, as `policy/rule`, that somebody may approve exceptions to; None where no
+    project says who may.
     """
 
     policies: tuple[Policy, ...]
@@ -187,4 +189,5 @@ class PolicySet:
     prefer: tuple[Preference, ...] = ()
     substitutions: tuple[Substitution, ...] = ()
     rates: tuple[Rate, ...] = ()
+    may_approve: tuple[str, ...] | None = None
     digest: str = field(default="", compare=False)

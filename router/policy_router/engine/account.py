@@ -6,10 +6,11 @@ from functools import cached_property
 
 from policy_router.domain.decision import Candidate, RuleVerdict, Verdict
 from policy_router.domain.policy import Rule
-from policy_router.engine.explanation import Remedies, RuleExplanation, Shortfall
+from policy_router.engine.explanation import NoHelp, Remedies, RuleExplanation, Shortfall
 from policy_router.engine.kinds import Kinds, by_claims
 from policy_router.engine.lacking import Lacking
 from policy_router.engine.question import Question
+from policy_router.engine.records import Records
 from policy_router.engine.remedies import remedies
 from policy_router.engine.ruling import Ruling
 from policy_router.engine.shortfalls import rests_on_claims
@@ -28,6 +29,7 @@ class RulingAccount:
         self._apart: dict[int, int] = {}
         self._let_pass: dict[tuple[int, Verdict, str | None], RuleExplanation] = {}
         self._remedies: dict[int, Remedies] = {}
+        self._no_help: dict[int, tuple[NoHelp, ...]] = {}
 
     @cached_property
     def kinds(self) -> Kinds:
@@ -53,6 +55,24 @@ class RulingAccount:
         if found is None:
             policies = [p.policy for p in self._circumstances.covering]
             found = self._remedies[kind] = remedies(self._q, policies, candidate)
+        return found
+
+    def no_help(self, candidate: Candidate) -> tuple[NoHelp, ...]:
+        """What is recorded about a candidate and is no help to rules that are not met."""
+        if not candidate.verdicts:
+            return ()
+        kind = self.kind(candidate)
+        found = self._no_help.get(kind)
+        if found is None:
+            route = self._q.snapshot.registry.routes[candidate.route]
+            rules = [
+                (planned.policy, planned.rule)
+                for planned, v in zip(self._lacking.rules, candidate.verdicts, strict=True)
+                if not v.verdict.allows
+            ]
+            records = Records(self._q, route)
+            found = tuple(each for rule in rules for each in records.no_help(*rule))
+            self._no_help[kind] = found
         return found
 
     def kind(self, candidate: Candidate) -> int:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import partial
 
 from policy_router.compiler.bind import Bound
 from policy_router.compiler.bitset import bitset
 from policy_router.domain.claim import NO_DEMAND, Moment
 from policy_router.domain.decision import Determination
+from policy_router.domain.policy import Policy
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Route
 from policy_router.domain.vocabulary import GIVES
 from policy_router.engine.account import RulingAccount
 from policy_router.engine.decide import Engine
-from policy_router.engine.explanation import Alternative, Explanation, RouteExplanation
+from policy_router.engine.explanation import Alternative, Explanation, RouteExplanation, Used
 from policy_router.engine.matching import RouteView
 from policy_router.engine.question import Question
-from policy_router.engine.used import Used, used
+from policy_router.engine.reference import enforces
+from policy_router.engine.used import in_force, rested_on
 
 MOST_ALTERNATIVES = 5
 
@@ -31,29 +34,25 @@ def explain(engine: Engine, facts: RequestFacts, decided: Determination) -> Expl
     ruling = engine.decide(facts, q.moment)
     account = RulingAccount(q, ruling)
     routes = q.snapshot.registry.routes
-    rested_on = _used(q, ruling.epoch.bound, decided)
+    covering = [p.policy for p in ruling.circumstances.covering]
     return Explanation(
         determination=decided,
         routes=tuple(
             RouteExplanation(c, routes[c.route].model, account) for c in decided.candidates
         ),
         alternatives=_alternatives(engine, q, decided),
-        policies=tuple(
-            f"{p.policy.id} v{p.policy.version}"
-            for p in ruling.circumstances.covering
-            if p.enforces
-        ),
-        law=rested_on.law,
-        exceptions=rested_on.exceptions,
-        agreements=rested_on.agreements,
-        signoffs=rested_on.signoffs,
+        policies=tuple(f"{p.id} v{p.version}" for p in covering if enforces(p)),
+        find_used=partial(_used, q, ruling.epoch.bound, covering, decided),
     )
 
 
-def _used(q: Question, bound: Bound, decided: Determination) -> Used:
-    chosen = decided.chain[:1]
-    about = [c for c in decided.candidates if not chosen or c.route in chosen]
-    return used(q, bound, bitset((bound.number[c.route] for c in about), len(bound.routes)), about)
+def _used(q: Question, bound: Bound, covering: Sequence[Policy], decided: Determination) -> Used:
+    if decided.route is not None:
+        (chosen,) = (c for c in decided.candidates if c.route == decided.route)
+        return rested_on(q, covering, chosen)
+    about = decided.candidates
+    routes = bitset((bound.number[c.route] for c in about), len(bound.routes))
+    return in_force(q, bound, routes, about)
 
 
 def _alternatives(engine: Engine, q: Question, decided: Determination) -> tuple[Alternative, ...]:

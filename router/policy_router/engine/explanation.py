@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -93,7 +94,8 @@ class Change:
     `about` is the hop an agreement, evidence or an assessment concerns, the kind of a sign-off,
     the `policy/rule` an exception is to, or a fact of the request. `terms`: what an agreement or
     evidence must say. `country`: where an assessment is about. `rules`: the rules, as
-    `policy/rule`, that may not apply once the fact is stated.
+    `policy/rule`, that may not apply once the fact is stated. `otherwise`: attributes that are
+    known, and that an agreement has to change for the sake of transfers alone.
     """
 
     kind: ChangeKind
@@ -102,22 +104,44 @@ class Change:
     terms: tuple[Term, ...] = ()
     country: str = ""
     rules: tuple[str, ...] = ()
+    otherwise: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Remedies:
-    """The smallest sets of changes, fewest steps first: none of them can spare a step.
+    """The smallest sets of changes, in the one order every report takes: none can spare a step.
 
-    Sets of equally many steps stand in alphabetical order, by the kinds of their steps first: what
-    a step takes of whom is not known here.
-
-    That a contract changes what is known, for transfers alone, counts as a step of its own.
+    First those that need no exception, then those of the fewest steps. That a contract changes what
+    is known, for transfers alone, counts as a step of its own, and among equally many such sets
+    stand last. What is left is alphabetical, by the kinds of the steps first: what a step takes of
+    whom is not known here.
 
     `complete` False: the search was cut at its bound, and other sets may exist.
     """
 
     sets: tuple[tuple[Change, ...], ...]
     complete: bool
+
+
+class RecordKind(StrEnum):
+    """What somebody recorded."""
+
+    AGREEMENT = "agreement"
+    SIGNOFF = "signoff"
+    EXCEPTION = "exception"
+
+
+@dataclass(frozen=True, slots=True)
+class NoHelp:
+    """Something recorded that bears on a rule which is not met, and why it is no help there.
+
+    `rule`: as `policy/rule`. `why`: everything that keeps it from counting, in words.
+    """
+
+    rule: str
+    kind: RecordKind
+    id: str
+    why: str
 
 
 class Account(Protocol):
@@ -128,6 +152,9 @@ class Account(Protocol):
 
     def remedies(self, candidate: Candidate) -> Remedies:
         """What would permit the candidate."""
+
+    def no_help(self, candidate: Candidate) -> tuple[NoHelp, ...]:
+        """What is recorded about the candidate and is no help to rules that are not met."""
 
     def kind(self, candidate: Candidate) -> int:
         """The same number for candidates of which the same is said, but for names and prices."""
@@ -183,6 +210,11 @@ class RouteExplanation:
         """What would permit it: searched when it is asked for."""
         return self.account.remedies(self.candidate) if self.blocked else Remedies((), True)
 
+    @cached_property
+    def no_help(self) -> tuple[NoHelp, ...]:
+        """What is recorded and is no help: rejections, and what lapsed or covers something else."""
+        return self.account.no_help(self.candidate)
+
     @property
     def remedies(self) -> tuple[tuple[Change, ...], ...]:
         """The smallest sets of changes that would permit it, fewest steps first."""
@@ -211,6 +243,19 @@ class Alternative:
     output_difference: Decimal | None
 
 
+@dataclass(frozen=True, slots=True)
+class Used:
+    """Ids of what stands behind a decision.
+
+    `law`: adequacy decisions and territories that were read from a secondary source.
+    """
+
+    law: tuple[str, ...] = ()
+    exceptions: tuple[str, ...] = ()
+    agreements: tuple[str, ...] = ()
+    signoffs: tuple[str, ...] = ()
+
+
 MOST_NEAREST = 3
 MOST_SEARCHED = 8
 """Kinds of routes searched for one that has a remedy."""
@@ -220,18 +265,19 @@ MOST_SEARCHED = 8
 class Explanation:
     """A decision explained. `alternatives` only for a denial: permitted routes, nearest first.
 
-    `law`: ids of adequacy decisions and territories the routes rest on that were read from a
-    secondary source. `exceptions`, `agreements`, `signoffs`: ids of what the decision used.
+    `find_used`: finds what stands behind the decision, where somebody asks.
     """
 
     determination: Determination
     routes: tuple[RouteExplanation, ...]
     alternatives: tuple[Alternative, ...]
     policies: tuple[str, ...]
-    law: tuple[str, ...]
-    exceptions: tuple[str, ...]
-    agreements: tuple[str, ...]
-    signoffs: tuple[str, ...]
+    find_used: Callable[[], Used] = field(repr=False, compare=False)
+
+    @cached_property
+    def used(self) -> Used:
+        """What a permission rests on; what was in force about routes that are refused."""
+        return self.find_used()
 
     @cached_property
     def nearest(self) -> tuple[RouteExplanation, ...]:

@@ -259,9 +259,15 @@ class Proposals:
         for step in steps:
             found.add(place_of(step))
             if isinstance(step, Contract):
-                where = ((step.hop, name) for name, _ in step.terms)
-                found |= {at for at in where if (offer := self.offers[at]) and offer.moves}
+                found |= {(step.hop, name) for name in self.otherwise(step)}
         return frozenset(found)
+
+    def otherwise(self, step: Step) -> tuple[str, ...]:
+        """The attributes that a contract changes although they are known."""
+        if not isinstance(step, Contract):
+            return ()
+        names = (name for name, _ in step.terms)
+        return tuple(n for n in names if (offer := self.offers[step.hop, n]) and offer.moves)
 
     def _clauses_with(self, hop: str) -> tuple[Clause, ...]:
         return tuple(sorted(self.clauses.get(hop, ()), key=lambda c: c.mechanism))

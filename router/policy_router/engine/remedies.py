@@ -25,7 +25,7 @@ from policy_router.engine.proposals import Proposals
 from policy_router.engine.question import Question
 from policy_router.engine.remedy_words import Wording
 from policy_router.engine.setwise import Bounds, by_size
-from policy_router.engine.steps import Step
+from policy_router.engine.steps import Step, Waived
 from policy_router.engine.trial import Trial, blocking
 
 LARGEST_SET = 10
@@ -42,8 +42,13 @@ def remedies(q: Question, covering: Sequence[Policy], candidate: Candidate) -> R
     proposals = Proposals(trial.now, trial.rules, blocked, bounds)
     wording = Wording(trial, proposals, blocked)
     found = smallest_sets(trial, proposals, blocked, bounds)
-    sets = sorted((len(proposals.about(s)), -len(s), wording.worded(s)) for s in found)
+    sets = sorted((_waives(s), len(proposals.about(s)), -len(s), wording.worded(s)) for s in found)
     return Remedies(tuple(changes for *_, changes in sets), complete=not bounds.cut)
+
+
+def _waives(steps: Iterable[Step]) -> bool:
+    """Whether a set needs an exception: it changes nothing about the route, so it stands last."""
+    return any(isinstance(step, Waived) for step in steps)
 
 
 def at_stake(covering: Iterable[Policy], candidate: Candidate) -> list[Policy]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from policy_router.domain.claim import Claim, ClaimValue, Members
 from policy_router.engine import words
@@ -32,12 +33,14 @@ class Wording:
         spared = {(s.policy, s.rule) for s in steps if isinstance(s, Waived)}
         spared |= set(rules_in_doubt(self._q, stated)) if stated else set()
         lean = self._lean.lean(steps, spared)
-        return tuple(
-            sorted(
-                change(self._q, s, tuple(self._said(s, lean, spared)), self._in_doubt(s, stated))
-                for s in lean
-            )
-        )
+        return tuple(sorted(self._change(s, lean, spared, stated) for s in lean))
+
+    def _change(
+        self, step: Step, lean: Steps, spared: Collection[RuleKey], stated: frozenset[str]
+    ) -> Change:
+        said = tuple(self._said(step, lean, spared))
+        found = change(self._q, step, said, self._in_doubt(step, stated))
+        return replace(found, otherwise=self._proposals.otherwise(step))
 
     def _in_doubt(self, step: Step, stated: frozenset[str]) -> tuple[str, ...]:
         """The blocked rules that may not apply because a step states a fact, among others."""

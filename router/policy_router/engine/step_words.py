@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from policy_router.domain.patterns import any_matches
+from policy_router.domain.policy import PolicySet
 from policy_router.engine.explanation import Change, ChangeKind, Term
 from policy_router.engine.question import Question
 from policy_router.engine.steps import Contract, Judged, Shown, Stated, Step, Waived
 
 _MOST_NAMED = 2
+NOBODY_MAY = "the project names nobody who may approve it"
 _AS_IT_IS = "nothing about the route changes, it is accepted as it is"
 
 
@@ -35,10 +38,17 @@ def change(
         case Stated(fact):
             return Change(ChangeKind.FACT, fact, _stated(fact, in_doubt), rules=in_doubt)
         case Waived(policy, rule):
-            text = f"an approved, dated exception to `{policy}/{rule}`: {_AS_IT_IS}"
-            return Change(ChangeKind.EXCEPTION, f"{policy}/{rule}", text)
+            name = f"{policy}/{rule}"
+            nobody = "" if may_be_approved(q.snapshot.policies, name) else f" ({NOBODY_MAY})"
+            text = f"an approved, dated exception to `{name}`{nobody}: {_AS_IT_IS}"
+            return Change(ChangeKind.EXCEPTION, name, text)
         case _:
             assert_never(step)
+
+
+def may_be_approved(policies: PolicySet, rule: str) -> bool:
+    """Whether somebody may approve an exception to a rule, as far as it is known who may."""
+    return policies.may_approve is None or any_matches(policies.may_approve, rule)
 
 
 def _party(q: Question, hop: str) -> str:

@@ -25,6 +25,7 @@ from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.openness import rules_in_doubt
 from policy_router.engine.question import Question
 from policy_router.registry.hops import MAKER_HOP, hops_of
+from policy_router.registry.speaking import names_of
 
 _NOWHERE = Span("", 0, 0)
 _ALWAYS = Validity()
@@ -128,18 +129,12 @@ def about_route(q: Question, route: Route) -> Snapshot:
         replace(agreement, parties=frozenset({hop}))
         for agreement in registry.agreements
         for hop in dict.fromkeys(hops_of(registry, route))
-        if agreement.parties & _names(registry, hop)
+        if agreement.parties & names_of(registry, hop)
     ]
     return Snapshot(
         q.snapshot.policies,
         replace(registry, routes={route.id: route}, agreements=tuple(parts)),
     )
-
-
-def _names(registry: Registry, hop: str) -> frozenset[str]:
-    """What agreements may call the party at a hop: itself, or the company that operates it."""
-    provider = registry.providers.get(hop)
-    return frozenset({hop} if provider is None else {hop, provider.operator})
 
 
 def with_steps(q: Question, alone: Snapshot, steps: Collection[Step]) -> Question:

@@ -33,6 +33,11 @@ def packs_of(draft: Draft[ProjectBody]) -> tuple[PackRef, ...]:
     )
 
 
+def approvable(body: ProjectBody) -> tuple[str, ...]:
+    """Patterns of the rules that somebody may approve exceptions to, as `policy/rule`."""
+    return tuple(dict.fromkeys(p for each in body.approvers for p in each.may_approve))
+
+
 def approvers_of(body: ProjectBody) -> tuple[Approver, ...]:
     """Who may approve exceptions to which rules."""
     return tuple(Approver(each.role, each.may_approve) for each in body.approvers)

@@ -27,6 +27,7 @@ from policy_router.language.parsing import B, Parsed
 from policy_router.language.people import caller_of, scenario_of, suite_of
 from policy_router.language.policies import policy_of
 from policy_router.language.projects import (
+    approvable,
     approvers_of,
     check_project,
     check_scenarios,
@@ -145,6 +146,7 @@ class Resolver:
             prefer=() if project is None else preferences_of(project),
             substitutions=() if project is None else substitutions_of(project),
             rates=() if project is None else rates_of(project),
+            may_approve=None if project is None else approvable(project.body),
             digest=self._digest(in_force, reachable),
         )
 

@@ -69,10 +69,10 @@ def _in_force(signoffs: Iterable[Signoff], view: Standpoint, asked: Asked) -> Tr
     return disjunction(
         conjunction(
             (
-                _covers(approval, facts, doubt),
+                covers(approval, facts, doubt),
                 negation(
                     disjunction(
-                        _touches(r, facts, negation(doubt))
+                        touches(r, facts, negation(doubt))
                         for r in holding
                         if not r.approved and r.recorded >= approval.recorded
                     )
@@ -111,7 +111,7 @@ def concerns_transfer(signoff: Signoff, importer: str, country: str, route: Rout
     return by_importer and (not signoff.countries or country in signoff.countries)
 
 
-def _covers(signoff: Signoff, facts: RequestFacts, doubt: Truth) -> Truth:
+def covers(signoff: Signoff, facts: RequestFacts, doubt: Truth) -> Truth:
     """Every category, the purpose and the tenant of the request lie inside the sign-off."""
     return conjunction(
         (
@@ -134,7 +134,7 @@ def data_touched(signoff: Signoff, data: SetFact, doubt: Truth = UNKNOWN) -> Tru
     return disjunction((others, *_categories_inside(signoff, data.members, doubt)))
 
 
-def _touches(rejection: Signoff, facts: RequestFacts, doubt: Truth) -> Truth:
+def touches(rejection: Signoff, facts: RequestFacts, doubt: Truth) -> Truth:
     """Some part of the request lies inside a rejection."""
     return conjunction(
         (

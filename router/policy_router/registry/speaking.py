@@ -92,16 +92,27 @@ def agreements_in_force(
     """The organisation's agreements with the party at `hop` that cover `route` at `moment`."""
     if not registry.agreements:
         return ()
-    provider = registry.providers.get(hop)
-    names = {hop} | ({provider.operator} if provider else set())
+    names = names_of(registry, hop)
     return tuple(
         agreement
         for agreement in registry.agreements
         if names & agreement.parties
         and agreement.validity.holds(moment.at)
         and moment.knows(agreement.recorded)
-        and (any_matches(agreement.models, route.model) or any_matches(agreement.routes, route.id))
+        and covered_by(agreement, route)
     )
+
+
+def names_of(registry: Registry, hop: str) -> frozenset[str]:
+    """What agreements may call the party at a hop: itself, or the company that operates it."""
+    provider = registry.providers.get(hop)
+    return frozenset({hop} if provider is None else {hop, provider.operator})
+
+
+def covered_by(agreement: Agreement, route: Route) -> bool:
+    """Whether an agreement is about a route or its model."""
+    by_model = any_matches(agreement.models, route.model)
+    return by_model or any_matches(agreement.routes, route.id)
 
 
 def evidence_gap(evidence: Evidence, view: Standpoint) -> Gap | None:

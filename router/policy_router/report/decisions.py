@@ -16,9 +16,10 @@ from policy_router.registry.standpoint import Standpoint
 from policy_router.report import phrases
 from policy_router.report.choice import chosen_because
 from policy_router.report.hints import hints
+from policy_router.report.no_help import no_help_words
 from policy_router.report.plain_words import value_words
-from policy_router.report.refusals import clipped, more_lines, refusal_lines
-from policy_router.report.screen import Screen, Style
+from policy_router.report.refusals import more_lines, refusal_lines
+from policy_router.report.screen import Screen, Style, clipped
 from policy_router.report.statement import LIMITS, caveats, statement
 from policy_router.report.visible import escaped
 from policy_router.service.decision import Decision
@@ -85,7 +86,7 @@ def _permission(decision: Decision, explanation: Explanation, screen: Screen) ->
     yield ""
     d = decision.determination
     points = [*_pin(decision), *chosen_because(decision), *_failover(d), *_duties(d)]
-    yield from screen.listed([*points, *_verdicts(explanation), *_noted(d)])
+    yield from screen.listed([*points, *_verdicts(explanation), *_noted(d), *_ignored(explanation)])
 
 
 def _pin(decision: Decision) -> Iterator[str]:
@@ -155,6 +156,14 @@ def _verdicts(explanation: Explanation) -> Iterator[str]:
         return
     said = [f"{n} {one if n == 1 else many}" for n, one, many in parts if n]
     yield f"of {phrases.counted(len(rules), 'rule')} {', '.join(said)}"
+
+
+def _ignored(explanation: Explanation) -> Iterator[str]:
+    """What is recorded about the chosen route and does not count for rules only watched."""
+    chosen = explanation.determination.route
+    found = [each for r in explanation.routes if r.route == chosen for each in r.no_help]
+    for said in dict.fromkeys(map(no_help_words, found)):
+        yield f"recorded, but no help there: {said}"
 
 
 def _noted(d: Determination) -> Iterator[str]:

@@ -24,6 +24,7 @@ from policy_router.engine.render import decision_json
 from policy_router.report import phrases
 from policy_router.report.decisions import head_lines
 from policy_router.report.hints import hints
+from policy_router.report.no_help import no_help_words, of_rules
 from policy_router.report.plain_words import step_words
 from policy_router.report.reasons import (
     demand,
@@ -102,6 +103,7 @@ def _route(route: RouteExplanation, d: Determination, screen: Screen) -> Iterato
         if not rule.verdict.verdict.allows:
             yield ""
             yield from _rule(rule, screen)
+            yield from _no_help(rule, route, screen)
     yield from _remedies(route, d, screen)
 
 
@@ -136,6 +138,15 @@ def _rule(rule: RuleExplanation, screen: Screen) -> Iterator[str]:
         yield from _shortfall(shortfall, screen)
     if rule.open_facts:
         yield from screen.wrapped(open_facts(tuple(map(escaped, rule.open_facts))), "    ")
+
+
+def _no_help(rule: RuleExplanation, route: RouteExplanation, screen: Screen) -> Iterator[str]:
+    """What somebody recorded and does not count for this rule."""
+    said = list(map(no_help_words, of_rules(route, [rule])))
+    if said:
+        yield "    recorded, but no help here:"
+        for words in said:
+            yield from screen.wrapped(words, f"      {screen.bullet} ")
 
 
 def _shortfall(shortfall: Shortfall, screen: Screen) -> Iterator[str]:
@@ -190,12 +201,9 @@ def explanation_json(explanation: Explanation, searched: Sequence[RouteExplanati
     `searched`: the routes to search remedies for; of the others it says that it did not.
     """
     writing = _Writing()
-    names = {"determination", "routes"}
-    parts = {
-        f.name: _ENCODER.encode(writing.plain(getattr(explanation, f.name)))
-        for f in dataclasses.fields(explanation)
-        if f.name not in names
-    }
+    used = dataclasses.asdict(explanation.used)
+    said = {"alternatives": explanation.alternatives, "policies": explanation.policies, **used}
+    parts = {name: _ENCODER.encode(writing.plain(value)) for name, value in said.items()}
     asked_for = {route.route for route in searched}
     routes = (writing.route(r, searched=r.route in asked_for) for r in explanation.routes)
     parts["decision"] = decision_json(explanation.determination)
@@ -220,6 +228,7 @@ class _Writing:
         before = {
             "complete": found.complete,
             "model": route.model,
+            "no_help": self.plain(route.no_help) if searched else [],
             "permitted": route.permitted,
             "remedies": self.plain(found.sets),
             "route": route.route,

@@ -117,6 +117,14 @@ def need_rows(gaps: Gaps, first: First, brief: Callable[[Thing], str]) -> list[R
     return [(e.label, escaped(", ".join(e.scenarios)), _said(e.things, brief)) for e in listed]
 
 
+ORDER: Final = (
+    "Of several ways the first is named, as `why` does: those without an exception come before "
+    "those with one, then fewer steps before more (to change something known, such as where a "
+    "model runs, counts as a step). `explain` lists every way."
+)
+"""Which of several ways out reports name."""
+
+
 def without_list(gaps: Gaps, first: First) -> str:
     """The offerings for which no list was found for some scenario; nothing if there is none."""
     if first.why is not Why.ASKED_FIRST:

@@ -11,8 +11,10 @@ from policy_router.audit.gaps import Bundle, Gaps, Missing, Need, Thing
 from policy_router.audit.in_use import First, Why
 from policy_router.engine.explanation import ChangeKind, Term
 from policy_router.engine.render import instant
+from policy_router.engine.step_words import NOBODY_MAY, may_be_approved
 from policy_router.report import phrases
 from policy_router.report.first_screen import (
+    ORDER,
     need_columns,
     need_rows,
     note,
@@ -41,11 +43,12 @@ def gaps_lines(gaps: Gaps, first: First, most: int, screen: Screen) -> Iterator[
     if note(first):
         rows = need_rows(gaps, first, partial(brief, gaps))
         yield from (*screen.wrapped(note_and_more(first)), "")
-        yield screen.bold("What each still needs, the shortest list")
+        yield screen.bold("What each still needs")
         yield from table(need_columns(first), rows[:most], screen)
         yield from _more(len(rows) - most, "`--most`, or `--format markdown`")
         if without := without_list(gaps, first):
             yield from screen.wrapped(without)
+        yield from screen.wrapped(ORDER)
         yield ""
     yield from screen.wrapped(summary(gaps))
     if gaps.missing and first.why is not Why.ASKED_FIRST:
@@ -89,7 +92,9 @@ def summary(gaps: Gaps) -> str:
         return blocked
     return (
         f"{blocked} Each step is counted twice: how many combinations it permits alone, and how "
-        "many it helps to permit, alone or together with others."
+        "many it helps to permit, alone or together with others. A row says all that any of them "
+        "wants of a company. Rows about one company stand together, the company whose step permits "
+        "most first; where there is another way it has rows of its own, so not all are needed."
     )
 
 
@@ -112,7 +117,7 @@ def _to_do(gaps: Gaps, missing: Missing) -> str:
     contents = ", ".join(_contents(missing.terms))
     match thing.kind:
         case ChangeKind.AGREEMENT:
-            return f"Sign with {company}: {contents}"
+            return f"Sign with {company}{_otherwise(thing, ', changing')}: {contents}"
         case ChangeKind.EVIDENCE:
             return f"Get evidence of {company}: {contents}"
         case ChangeKind.VERIFICATION:
@@ -121,6 +126,12 @@ def _to_do(gaps: Gaps, missing: Missing) -> str:
             pass
     said = step_words(escaped(missing.text))
     return f"{said[:1].upper()}{said[1:]}"
+
+
+def _otherwise(thing: Thing, verb: str) -> str:
+    """What a contract has to change of what is known."""
+    changed = ", ".join(phrases.title_of(escaped(name)) for name in thing.says.split())
+    return f"{verb} {changed}" if changed else ""
 
 
 def _contents(terms: Sequence[Term]) -> Sequence[str]:
@@ -134,7 +145,7 @@ def brief(gaps: Gaps, thing: Thing) -> str:
     company = _company(gaps, thing) or f"`{escaped(thing.about)}`"
     match thing.kind:
         case ChangeKind.AGREEMENT:
-            return f"contract with {company}"
+            return f"contract with {company}{_otherwise(thing, ' that changes')}"
         case ChangeKind.EVIDENCE:
             return f"evidence of {company}"
         case ChangeKind.VERIFICATION:
@@ -144,7 +155,9 @@ def brief(gaps: Gaps, thing: Thing) -> str:
         case ChangeKind.SIGNOFF:
             return f"sign-off {company}"
         case ChangeKind.EXCEPTION:
-            return f"exception to {company} (the route is accepted as it is)"
+            approvable = may_be_approved(gaps.snapshot.policies, thing.about)
+            nobody = "" if approvable else f"; {NOBODY_MAY}"
+            return f"exception to {company} (the route is accepted as it is{nobody})"
         case ChangeKind.FACT:
             return f"fact {company} of the request"
         case _:
@@ -170,10 +183,11 @@ def gaps_markdown(gaps: Gaps, first: First) -> Iterator[str]:
     yield from ("# What is missing", "")
     if note(first):
         rows = need_rows(gaps, first, partial(brief, gaps))
-        yield from (prose(note(first)), "", "## What each still needs, the shortest list", "")
+        yield from (prose(note(first)), "", "## What each still needs", "")
         yield from (*markdown_table(need_columns(first), rows), "")
         if without := without_list(gaps, first):
             yield from (prose(without), "")
+        yield from (prose(ORDER), "")
         yield from ("## Company by company", "")
     yield from (prose(summary(gaps)), "")
     yield from markdown_table(_MISSING, _missing_rows(gaps, gaps.missing))
@@ -226,7 +240,7 @@ def gaps_json(gaps: Gaps) -> str:
 
 def _need(need: Need) -> dict[str, Any]:
     things = None if need.things is None else [_thing(t) for t in need.things]
-    return {"scenario": need.scenario, "routes": list(need.routes), "shortest": things}
+    return {"scenario": need.scenario, "routes": list(need.routes), "first": things}
 
 
 def _thing(thing: Thing) -> dict[str, Any]:

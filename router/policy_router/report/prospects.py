@@ -8,7 +8,6 @@ from typing import Any, Final
 from policy_router.audit.gaps import Gaps, Thing
 from policy_router.audit.matrix import Standing
 from policy_router.audit.prospects import Prospect, missing_for
-from policy_router.engine.explanation import ChangeKind
 from policy_router.report import phrases
 from policy_router.report.gaps import brief
 from policy_router.report.matrix import Group, cause, grouped
@@ -109,19 +108,15 @@ def _why(pack: Prospect, group: Group, screen: Screen) -> Iterator[str]:
 
 
 def _next_step(gaps: Gaps) -> str:
-    """The smallest set of steps that was found, in a few words, or that there is none."""
+    """The first set of steps that was found, in a few words, or that there is none."""
     steps = ", ".join(brief(gaps, thing) for thing in _steps(gaps))
     return steps or phrases.nothing_found(complete=not gaps.cut)
 
 
 def _steps(gaps: Gaps) -> Sequence[Thing]:
-    """The smallest set of steps that was found; none if there is none.
-
-    One that needs no exception is named first: a waiver changes nothing about the route.
-    """
-    waived = ChangeKind.EXCEPTION
-    bundles = sorted(gaps.bundles, key=lambda b: any(t.kind is waived for t in b.things))
-    return bundles[0].things if bundles else ()
+    """The first set of steps, in the order of explanations; none if none was found."""
+    (need,) = gaps.needs
+    return need.things or ()
 
 
 def prospect_data(found: Iterable[Prospect]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from policy_router.domain.decision import Verdict
 from policy_router.domain.policy import Mode
 from policy_router.domain.vocabulary import TRANSFER_BASIS
 from policy_router.engine.explanation import (
+    ChangeKind,
     Explanation,
     HopClaim,
     RouteExplanation,
@@ -41,15 +42,17 @@ def blocking(route: RouteExplanation) -> list[RuleExplanation]:
 
 
 def nearest(explanation: Explanation) -> RouteExplanation | None:
-    """The candidate stopped by the fewest rules; among the first such, by the shortest remedy."""
+    """The candidate stopped by the fewest rules; among the first such, by the first remedy."""
     first = explanation.nearest[:1]
     fewest = [r for r in explanation.nearest if r.stopping == first[0].stopping]
-    return min(fewest, key=lambda r: (_shortest(r), r.route), default=None)
+    return min(fewest, key=lambda r: (_first_steps(r), r.route), default=None)
 
 
-def _shortest(route: RouteExplanation) -> tuple[bool, int]:
-    lengths = [len(remedy) for remedy in route.remedies]
-    return (not lengths, min(lengths, default=0))
+def _first_steps(route: RouteExplanation) -> tuple[bool, bool, int]:
+    """How far the first remedy is: whether there is none, or it needs an exception; its steps."""
+    first = next(iter(route.remedies), ())
+    waives = any(change.kind is ChangeKind.EXCEPTION for change in first)
+    return not first, waives, len(first)
 
 
 def source_of(rule: RuleExplanation) -> str:

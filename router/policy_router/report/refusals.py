@@ -15,10 +15,18 @@ from policy_router.engine.explanation import (
     RuleExplanation,
 )
 from policy_router.report import phrases
+from policy_router.report.no_help import no_help_lines, of_rules
 from policy_router.report.pasted import pasted
 from policy_router.report.plain_words import step_words
-from policy_router.report.reasons import blocking, briefly, nearest, place_of, source_of, title
-from policy_router.report.screen import Screen
+from policy_router.report.reasons import (
+    blocking,
+    briefly,
+    nearest,
+    place_of,
+    source_of,
+    title,
+)
+from policy_router.report.screen import Screen, clipped
 from policy_router.report.visible import escaped
 
 MOST_REASONS: Final = 3
@@ -38,14 +46,15 @@ class _Room:
     """How much of each part is shown."""
 
     reason_lines: int
+    records: int
     changes: int
     alternatives: int
 
 
-_ROOMS: Final = (_Room(2, 4, 2), _Room(1, 4, 2), _Room(1, 3, 1), _Room(1, 1, 1))
+_ROOMS: Final = (_Room(2, 3, 4, 2), _Room(1, 2, 4, 2), _Room(1, 1, 3, 1), _Room(1, 0, 1, 1))
 """From generous to terse."""
 
-_ALL_OF_IT: Final = _Room(2, 100, 5)
+_ALL_OF_IT: Final = _Room(2, 100, 100, 5)
 """Where nobody looks: what is a file does not end at the edge of a screen."""
 
 
@@ -86,6 +95,7 @@ def _lines(
     yield from detail_lines(d, hints, screen)
     if route is not None and (blocking(route) or route.unsuitable):
         yield from _stopped(route, explanation, room, screen)
+        yield from no_help_lines(of_rules(route, blocking(route)), room.records, screen)
         yield from change_lines(route, d, room.changes, screen)
     if explanation.alternatives or d.reason in _NO_ALTERNATIVE:
         yield from _instead(explanation.alternatives[: room.alternatives], screen)
@@ -184,17 +194,6 @@ def _reason(number: int, rule: RuleExplanation, most: int, screen: Screen) -> It
         yield from [*body[:-1], f"{body[-1]} [{where}]"]
     else:
         yield from [*body, *clipped(screen.wrapped(f"[{where}]", "     "), 1, screen)]
-
-
-def clipped(lines: list[str], most: int, screen: Screen) -> list[str]:
-    """At most `most` lines where a person looks; the last says that there was more."""
-    if not screen.person or len(lines) <= most:
-        return lines
-    more = "…" if screen.unicode else "..."
-    last = lines[most - 1]
-    room = screen.width - len(more) - 1
-    kept = last if len(last) <= room else last[:room].rsplit(" ", 1)[0]
-    return [*lines[: most - 1], f"{kept.rstrip(' ,;:(')} {more}"]
 
 
 def change_lines(

@@ -84,3 +84,14 @@ class Screen:
 def unstyled(text: str) -> str:
     """`text` without colours."""
     return _ESCAPES.sub("", text)
+
+
+def clipped(lines: list[str], most: int, screen: Screen) -> list[str]:
+    """At most `most` lines where a person looks; the last says that there was more."""
+    if not screen.person or len(lines) <= most:
+        return lines
+    more = "…" if screen.unicode else "..."
+    last = lines[most - 1]
+    room = screen.width - len(more) - 1
+    kept = last if len(last) <= room else last[:room].rsplit(" ", 1)[0]
+    return [*lines[: most - 1], f"{kept.rstrip(' ,;:(')} {more}"]

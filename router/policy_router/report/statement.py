@@ -19,14 +19,14 @@ LIMITS: Final = (
 
 def statement(explanation: Explanation, *, meets: bool = True) -> str:
     """On what the decision rests: policies, facts, both instants, contracts and judgements."""
-    d = explanation.determination
+    d, used = explanation.determination, explanation.used
     verb = "Meets" if meets else "Decided under"
     return (
         f"{verb} the policies {_named(explanation.policies)} "
         f"({phrases.short_digest(d.digests.policies)}) on facts of "
         f"{facts_of(d.at, d.known_at, d.digests)}, under agreements "
-        f"{_named(explanation.agreements)}, exceptions {_named(explanation.exceptions)}, "
-        f"sign-offs {_named(explanation.signoffs)}."
+        f"{_named(used.agreements)}, exceptions {_named(used.exceptions)}, "
+        f"sign-offs {_named(used.signoffs)}."
     )
 
 
@@ -38,8 +38,8 @@ def facts_of(at: datetime, known_at: datetime | None, digests: Digests) -> str:
 
 def caveats(explanation: Explanation) -> Iterator[str]:
     """What weakens the statement: secondary readings of law, mere declarations."""
-    if explanation.law:
-        yield law_caveat(explanation.law)
+    if explanation.used.law:
+        yield law_caveat(explanation.used.law)
     declared = explanation.determination.declared
     if declared:
         yield f"Rests on the caller's mere word for {_named(declared)}."

@@ -12,6 +12,7 @@ from policy_router.report import phrases
 from policy_router.report.decisions import SCREEN_LINES, decision_lines, head_lines
 from policy_router.report.explanations import verdict_words
 from policy_router.report.hints import hints
+from policy_router.report.no_help import no_help_lines, of_rules
 from policy_router.report.reasons import (
     OWN_CHOICE,
     blocking,
@@ -23,17 +24,17 @@ from policy_router.report.reasons import (
 from policy_router.report.refusals import (
     alternative_words,
     change_lines,
-    clipped,
     detail_lines,
     fitted,
     more_lines,
 )
-from policy_router.report.screen import Screen
+from policy_router.report.screen import Screen, clipped
 from policy_router.report.tables import Column, table
 from policy_router.report.visible import escaped
 from policy_router.service.decision import Decision
 
 _CHANGES: Final = 2
+_RECORDS: Final = 3
 _CELL: Final = 84
 
 
@@ -79,10 +80,11 @@ def _route(route: RouteExplanation, explanation: Explanation, screen: Screen) ->
         named = [rule_name(r) for r in route.rules if r.verdict.verdict in verdicts]
         if named:
             yield from clipped(screen.wrapped(phrases.names(named), f"{words}: "), 1, screen)
-    watched = [rule_name(r) for r in route.rules if _is_watched(r)]
+    watched = [r for r in route.rules if _is_watched(r)]
     if watched:
-        text = phrases.names(watched)
+        text = phrases.names(map(rule_name, watched))
         yield from clipped(screen.wrapped(text, "watched only, not known to be met: "), 1, screen)
+    yield from no_help_lines(of_rules(route, [*blocking(route), *watched]), _RECORDS, screen)
 
 
 def _is_watched(rule: RuleExplanation) -> bool:

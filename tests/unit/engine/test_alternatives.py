@@ -1,4 +1,4 @@
-"""What a decision rests on, and what instead of a route that may not carry it."""
+"""What is permitted instead of a route that may not carry a request."""
 
 from __future__ import annotations
 
@@ -7,29 +7,19 @@ from decimal import Decimal
 
 import pytest
 
-from policy_router.domain.contract import Clause, Mechanism
 from policy_router.domain.policy import Not, PolicySet
 from policy_router.domain.route import GatewayType
-from policy_router.domain.territory import Scope
-from policy_router.domain.vocabulary import Regime
 from tests.explained import INCLUDES, IS, priced, told
 from tests.small import (
-    NOW,
-    agreement,
-    claim,
-    exception,
     facts,
     gateway,
     model,
-    places,
     policy,
     provider,
     registry,
     route,
     rule,
-    signoff,
 )
-from tests.strategies.law import adequacy
 from tests.strategies.predicates import names
 
 IF_PERSONAL = names("data", INCLUDES, "personal")
@@ -83,62 +73,7 @@ def test_alternatives_keep_what_is_merely_declared() -> None:
     assert [a.route for a in told(NOT_ONE, known, asked).alternatives] == ["own"]
 
 
-def test_what_a_decision_rests_on() -> None:
-    here = [
-        claim(attribute, places("DE"))
-        for attribute in ("provider_jurisdiction", "support_location")
-    ]
-    known = registry(
-        provider(
-            "acme",
-            claim("retention_days", Decimal(0)),
-            claim("inference_location", places("GB", "US")),
-            *here,
-        ),
-        adequacy("eu-us", Regime.EU_GDPR, Scope.CERTIFIED_RECIPIENT, "US"),
-        adequacy("eu-uk", Regime.EU_GDPR, Scope.WHOLE, "GB"),
-        adequacy("eu-jp", Regime.EU_GDPR, Scope.WHOLE, "JP"),
-        agreement("held", Clause(Mechanism.SCC, "M2")),
-        agreement("other", parties=("else",)),
-        signoff("dpia", name="covers"),
-        signoff("tia", name="assessed", routes=(), importers=("acme",), countries=("US",)),
-        signoff("dpia", name="elsewhere", routes=("s",)),
-        signoff("dpia", name="rejected", approved=False),
-        signoff("dpia", name="later", recorded="2026-06-16"),
-    )
-    waived = policy(rule(require=names("training", IS, "prohibited")))
-    in_force = PolicySet((waived,), exceptions=(exception("waiver"),))
-    asked = facts(data=("personal",), regime=("eu_gdpr",))
-    moment = replace(NOW, known_at=NOW.at)
-    found = told(in_force, known, asked, moment)
-    assert found.law == ("EEA", "eu-uk")
-    assert found.agreements == ("held",)
-    assert found.signoffs == ("assessed", "covers")
-    assert found.exceptions == ("waiver",)
-
-
-def test_without_a_regime_no_law_of_transfers_is_rested_on() -> None:
-    known = registry(adequacy("eu-uk", Regime.EU_GDPR, Scope.WHOLE, "GB"))
-    assert told(PolicySet((policy(),)), known).law == ()
-
-
 def test_no_more_than_five_alternatives() -> None:
     known = registry(*MODELS, route("r"), *(route(f"other {n}", of="two") for n in range(7)))
     found = told(NOT_ONE, known).alternatives
     assert [a.route for a in found] == [f"other {n}" for n in range(5)]
-
-
-def test_a_permission_rests_on_what_the_chosen_route_rests_on() -> None:
-    known = registry(
-        *(
-            provider("acme"),
-            provider("other", operator="other"),
-            route("a"),
-            route("b", by="other"),
-        ),
-        agreement("with acme", dpa="in_force"),
-        agreement("with other", parties=("other",), dpa="in_force"),
-    )
-    found = told(policy(rule(require=names("dpa", IS, "in_force"))), known)
-    assert found.determination.chain == ("a", "b")
-    assert found.agreements == ("with acme",)

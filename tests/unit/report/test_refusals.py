@@ -35,10 +35,13 @@ from policy_router.engine.explanation import (
     ChangeKind,
     Explanation,
     HopClaim,
+    NoHelp,
+    RecordKind,
     Remedies,
     RouteExplanation,
     RuleExplanation,
     Shortfall,
+    Used,
 )
 from policy_router.report.decisions import decision_lines
 from policy_router.report.explanations import explanation_lines
@@ -105,6 +108,11 @@ class _Told:
         del candidate
         return self.found
 
+    def no_help(self, candidate: Candidate) -> tuple[NoHelp, ...]:
+        """More than fits, each as long as can be."""
+        del candidate
+        return tuple(NoHelp("p/r0", RecordKind.SIGNOFF, f"s{n}", WORDY) for n in range(9))
+
     def kind(self, candidate: Candidate) -> int:
         """One for all candidates."""
         del candidate
@@ -152,10 +160,7 @@ def _worst(reason: Reason) -> tuple[Decision, Explanation]:
         routes=(_route("r" * 90, _rules(9)), _route("s", _rules(9))),
         alternatives=(own,) * 5,
         policies=("gdpr v1",),
-        law=("eea",),
-        exceptions=(),
-        agreements=(),
-        signoffs=(),
+        find_used=lambda: Used(law=("eea",)),
     )
     sets = {f"labels.l{n}": SetFact(frozenset({WORDY}), settled=True) for n in range(9)}
     facts = RequestFacts("a/model", sets)
