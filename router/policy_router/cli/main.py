@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -92,7 +94,18 @@ class Commands(click.Group):
     def main(self, args: Sequence[str] | None = None, *others: Any, **extra: Any) -> NoReturn:  # noqa: ANN401 - click's own
         """Run a command and exit: 0 permitted or fine, 1 denied or failed, 2 misuse."""
         extra["standalone_mode"] = False
+        _make_haste()
         sys.exit(_exit_code(super().main, args, others, extra))
+
+
+def _make_haste() -> None:
+    """Leave out what Python and pydantic do at the beginning and the end, to no use here.
+
+    pydantic looks in every installed distribution for plugins that would watch it read documents:
+    there are to be none. And at the end Python looks for garbage in all that there is.
+    """
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    atexit.register(gc.freeze)
 
 
 def _exit_code(run: Any, args: Sequence[str] | None, others: Any, extra: dict[str, Any]) -> int:  # noqa: ANN401 - click's own

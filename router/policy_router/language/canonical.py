@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable
 from decimal import Decimal
 from hashlib import sha256
+from typing import Final
 
 from policy_router.language.grammar.body import DocumentBody
 from policy_router.language.grammar.policies import PolicyBody
@@ -53,9 +54,7 @@ def _typed(obligations: Data) -> JsonValue:
 
 def canonical_value(value: object) -> str:
     """Canonical JSON of any value that JSON can hold."""
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_exact
-    )
+    return _ENCODER.encode(value)
 
 
 def _exact(value: object) -> object:
@@ -63,3 +62,8 @@ def _exact(value: object) -> object:
     if isinstance(value, Decimal):
         return {"number": str(value)}
     raise TypeError(value)
+
+
+_ENCODER: Final = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_exact
+)

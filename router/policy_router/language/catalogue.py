@@ -102,7 +102,7 @@ class Catalogue:
 
     def has(self, name: str, *kinds: str) -> bool:
         """Whether there is a document of one of these kinds with this id."""
-        return any(name in self.names.get(kind, {}) for kind in kinds)
+        return any(name in self.names.get(kind, ()) for kind in kinds)
 
 
 def catalogue(

@@ -6,9 +6,9 @@ composer would recurse until the process dies and expand aliases before anybody 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import MappingProxyType
-from typing import Final, NoReturn, cast
+from typing import Any, Final, NoReturn, cast
 
 import yaml
 from yaml import events
@@ -51,7 +51,7 @@ class _Reader:
         self._text = text
         self._limits = limits
         self._problems = problems
-        self._events: Iterator[events.Event] = iter(_LOADER(text).get_event, None)
+        self._take = cast("Callable[[], events.Event]", _LOADER(text).get_event)
         self._nodes = 0
         self._open: list[events.CollectionStartEvent] = []
         self._anchors: set[str] = set()
@@ -71,12 +71,12 @@ class _Reader:
 
     def _each_document(self) -> Iterator[Document]:
         empty = True
-        for event in self._events:
+        for event in iter(self._take, None):
             if isinstance(event, events.DocumentStartEvent):
                 empty = False
                 self._check_directives(event)
-                root = self._node(next(self._events))
-                next(self._events)
+                root = self._node(self._take())
+                self._take()
                 yield from self._document(event, root)
         if empty:
             place = Span(self._file, 1, 1, 1)
@@ -98,26 +98,27 @@ class _Reader:
             self._report(self._span(start), *DIRECTIVE)
 
     def _node(self, event: events.Event) -> Node:
-        self._check_limits(event)
+        self._nodes += 1
+        if self._nodes > self._limits.nodes or len(self._open) >= self._limits.depth:
+            self._exceeded(event)
         if isinstance(event, events.ScalarEvent):
             return self._scalar(event)
         if isinstance(event, events.CollectionStartEvent):
             return self._collection(event)
         return self._alias(cast("events.AliasEvent", event))
 
-    def _check_limits(self, event: events.Event) -> None:
-        self._nodes += 1
+    def _exceeded(self, event: events.Event) -> NoReturn:
         if self._nodes > self._limits.nodes:
             message = f"file holds more than {self._limits.nodes:,} keys and values"
             self._stop(self._span(event), "DOC008", message, "split the file")
-        if len(self._open) >= self._limits.depth:
-            message = f"nested more than {self._limits.depth} levels deep"
-            self._stop(self._span(event), "DOC007", message, "close brackets, or use fewer levels")
+        message = f"nested more than {self._limits.depth} levels deep"
+        self._stop(self._span(event), "DOC007", message, "close brackets, or use fewer levels")
 
     def _scalar(self, event: events.ScalarEvent) -> Scalar:
-        where = _where(event, event) if event.value else self._where_empty(event)
+        text = event.value
+        where = _where(event, event) if text else self._where_empty(event)
         # libyaml says '' where PyYAML's own parser says None: no quotes, no block of lines
-        scalar = Scalar(event.value, not event.style, *where)
+        scalar = Scalar(text, not event.style, *where)
         if event.anchor or event.tag:
             self._refuse_properties(event, event.tag)
         refused = objection(scalar)
@@ -143,11 +144,9 @@ class _Reader:
 
     def _mapping(self, start: events.CollectionStartEvent) -> Mapping:
         entries: dict[str, Entry] = {}
-        event = next(self._events)
-        while not isinstance(event, events.MappingEndEvent):
-            key = self._node(event)
-            self._enter(entries, key, self._node(next(self._events)))
-            event = next(self._events)
+        take, node, enter = self._take, self._node, self._enter
+        while not isinstance(event := take(), events.MappingEndEvent):
+            enter(entries, node(event), node(take()))
         line, column, end_column = _where(start, event)
         if entries and not start.flow_style:
             end_column = next(iter(entries.values())).key.end_column
@@ -155,10 +154,8 @@ class _Reader:
 
     def _sequence(self, start: events.CollectionStartEvent) -> Sequence:
         items: list[Node] = []
-        event = next(self._events)
-        while not isinstance(event, events.SequenceEndEvent):
+        while not isinstance(event := self._take(), events.SequenceEndEvent):
             items.append(self._node(event))
-            event = next(self._events)
         return Sequence(tuple(items), *_where(start, event if start.flow_style else start))
 
     def _enter(self, entries: dict[str, Entry], key: Node, value: Node) -> None:
@@ -222,7 +219,7 @@ def _where(start: events.Event, end: events.Event) -> tuple[int, int, int]:
     What goes on over several lines is marked by its first character.
     """
     # the parser marks every event; only events made by hand have no marks
-    first, last = cast("yaml.Mark", start.start_mark), cast("yaml.Mark", end.end_mark)
-    column = first.column + 1
-    end_column = last.column + 1 if last.line == first.line else column + 1
-    return first.line + 1, column, end_column
+    first: Any = start.start_mark
+    last: Any = end.end_mark
+    line, column = first.line + 1, first.column + 1
+    return line, column, last.column + 1 if last.line < line else column + 1

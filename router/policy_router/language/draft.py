@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Generic
 
 from policy_router.domain.claim import Validity
@@ -70,7 +71,7 @@ class Draft(Generic[B]):
         if start is not None and end is not None and end <= start:
             message = f"ends before it begins, at {_shown(start)}"
             self.report("REG305", message, *path, "until")
-        return Validity(start, end)
+        return _validity(start, end)
 
     def source(self, sources: Sources, name: str, *path: str | int) -> SourceBody | None:
         """The source called `name`; None, and an error, if the document has none."""
@@ -93,6 +94,11 @@ def overlap(a: Validity, b: Validity) -> bool:
     a_begins_in_time = a.start is None or b.end is None or a.start < b.end
     b_begins_in_time = b.start is None or a.end is None or b.start < a.end
     return a_begins_in_time and b_begins_in_time
+
+
+@lru_cache(maxsize=4096)
+def _validity(start: datetime | None, end: datetime | None) -> Validity:
+    return Validity(start, end)
 
 
 def _shown(instant: datetime) -> str:

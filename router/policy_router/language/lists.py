@@ -59,11 +59,15 @@ def members(document: Document, kind: str) -> Iterator[Document]:
     """The documents that a sound list stands for, in its order."""
     root = document.root.entries
     shared = _entries(root[_DEFAULTS].value) if _DEFAULTS in root else {}
+    given = {"kind": _kind(root["kind"], LISTS[kind]), "language": root["language"]}
     for member in _entries(root[kind].value).values():
         own = _entries(member.value)
-        common = {k: e for k, e in shared.items() if k not in _FILLED or k in own}
-        entries = {**_given(root, LISTS[kind], member.key), **_merged(common, own)}
-        yield Document(document.file, _mapping(entries, member.value))
+        merged = {**given, **_named(LISTS[kind], member.key), **shared}
+        for key in _FILLED:
+            if key in shared and key not in own:
+                del merged[key]
+        _merge(merged, shared, own)
+        yield Document(document.file, _mapping(merged, member.value))
 
 
 def remembered(document: Document) -> dict[int, Data]:
@@ -86,15 +90,20 @@ def _entries(node: Node) -> Entries:
     return node.entries if isinstance(node, Mapping) else {}
 
 
-def _given(root: Entries, kind: str, name: Scalar) -> dict[str, Entry]:
-    """The keys of a member that the list and its name in it give; the address may be overruled."""
-    written = root["kind"].value
+def _kind(entry: Entry, kind: str) -> Entry:
+    """The kind of a member, where the list says its own."""
+    written = entry.value
     as_kind = Scalar(kind, True, written.line, written.column, written.end_column)
-    given = {"kind": Entry(root["kind"].key, as_kind), "id": Entry(name, name)}
+    return Entry(entry.key, as_kind)
+
+
+def _named(kind: str, name: Scalar) -> dict[str, Entry]:
+    """What the name of a member in its list says of it; the address may be overruled."""
+    named = {"id": Entry(name, name)}
     if kind == "route":
         address = Scalar(_address(name.text), name.plain, name.line, name.column, name.end_column)
-        given["address"] = Entry(name, address)
-    return {**given, "language": root["language"]}
+        named["address"] = Entry(name, address)
+    return named
 
 
 def _address(route: str) -> str:
@@ -102,19 +111,20 @@ def _address(route: str) -> str:
     return route.partition(":")[2] or route
 
 
-def _merged(shared: Entries, own: Entries) -> dict[str, Entry]:
-    """What is shared, where it is not said anew; mappings in it are merged key by key."""
-    merged = dict(shared)
+def _merge(merged: dict[str, Entry], shared: Entries, own: Entries) -> None:
+    """Put what is said anew over what is shared; mappings in it are merged key by key."""
     for key, entry in own.items():
         default = shared.get(key)
-        filled = entry.value if default is None else _filled(default.value, entry.value)
-        merged[key] = Entry(entry.key, filled)
-    return merged
+        merged[key] = (
+            entry if default is None else Entry(entry.key, _filled(default.value, entry.value))
+        )
 
 
 def _filled(default: Node, own: Node) -> Node:
     if isinstance(default, Mapping) and isinstance(own, Mapping):
-        return _mapping(_merged(default.entries, own.entries), own)
+        merged = dict(default.entries)
+        _merge(merged, default.entries, own.entries)
+        return _mapping(merged, own)
     if isinstance(default, Mapping) and isinstance(own, Sequence):
         items = tuple(_filled(default, item) for item in own.items)
         return Sequence(items, own.line, own.column, own.end_column)

@@ -88,8 +88,10 @@ def plain_data(node: Node, remembered: MappingType[int, Data] = NOTHING) -> Data
     `remembered`: plain data of nodes that stand in several documents, by the `id` of the node.
     """
     if isinstance(node, Scalar):
-        text = Unquoted(node.text) if node.plain else node.text
-        return None if is_null(node) else text
+        text = node.text
+        if not node.plain:
+            return text
+        return None if text in NULLS else Unquoted(text)
     if id(node) in remembered:
         return remembered[id(node)]
     match node:

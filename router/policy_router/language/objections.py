@@ -30,10 +30,12 @@ def objection(scalar: Scalar) -> Objection | None:
     """Why `scalar` is refused, None when it is not."""
     if not scalar.plain:
         return _escaped(scalar.text)
+    both = readings(scalar.text)
+    if both is None:
+        return None
     if is_merge(scalar):
         return Objection("DOC017", "merge key `<<` is not supported", "write the keys out")
-    both = readings(scalar.text)
-    return both and _two_readings(scalar.text, *both)
+    return _two_readings(scalar.text, *both)
 
 
 def without_idle(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

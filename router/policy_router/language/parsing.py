@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from pydantic import ValidationError
 
@@ -14,13 +14,15 @@ from policy_router.language.grammar.body import LANGUAGE, DocumentBody
 from policy_router.language.grammar.kinds import KINDS
 from policy_router.language.lists import list_kind, members, outline, remembered
 from policy_router.language.mistakes import mistakes, problem
-from policy_router.language.nodes import NOTHING, Data, Document, plain_data, value_span
+from policy_router.language.nodes import NOTHING, Data, Document, node_span, plain_data, value_span
 from policy_router.language.origins import Places
 from policy_router.language.rests import without
 from policy_router.language.suggest import did_you_mean
 from policy_router.language.text import quoted
 
 B = TypeVar("B", bound=DocumentBody)
+
+_LANGUAGE: Final = str(LANGUAGE)
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,8 @@ def _header(document: Document, data: dict[str, Data]) -> list[Header]:
     kind, name = data.get("kind"), data.get("id")
     if not isinstance(kind, str) or not isinstance(name, str):
         return []
-    return [Header(str(kind), str(name), value_span(document, ("id",)))]
+    where = node_span(document, document.root.entries["id"].value)
+    return [Header(str(kind), str(name), where)]
 
 
 def _checked(
@@ -159,16 +162,20 @@ def _rest(document: Document, error: ValidationError) -> Iterator[Parsed[Documen
 
 def _strange(document: Document, data: dict[str, Data]) -> Diagnostic | None:
     """Why the shape of a document is not known: no kind, an unknown one, another language."""
-    kind = data.get("kind")
+    kind, language = data.get("kind"), data.get("language")
+    if not isinstance(kind, str) or kind not in KINDS:
+        return _no_kind(document, data)
+    if isinstance(language, str) and language != _LANGUAGE:
+        message = f"unknown language version {quoted(language)}"
+        span = value_span(document, ("language",))
+        return problem("SCH109", message, span, f"this release reads version {_LANGUAGE}")
+    return None
+
+
+def _no_kind(document: Document, data: dict[str, Data]) -> Diagnostic:
     span = value_span(document, ("kind",))
     if "kind" not in data:
         return problem("SCH103", "missing key `kind`", span, "say what the document is")
-    if not isinstance(kind, str) or kind not in KINDS:
-        advice = did_you_mean(kind, KINDS) if isinstance(kind, str) else None
-        return problem("SCH108", f"unknown kind {quoted(str(kind))}", span, advice)
-    language = data.get("language")
-    if isinstance(language, str) and language != str(LANGUAGE):
-        message = f"unknown language version {quoted(language)}"
-        span = value_span(document, ("language",))
-        return problem("SCH109", message, span, f"this release reads version {LANGUAGE}")
-    return None
+    kind = data["kind"]
+    advice = did_you_mean(kind, KINDS) if isinstance(kind, str) else None
+    return problem("SCH108", f"unknown kind {quoted(str(kind))}", span, advice)

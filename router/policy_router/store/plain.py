@@ -14,7 +14,6 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
-from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
@@ -66,6 +65,8 @@ CLASSES: Final[tuple[type[Any], ...]] = (
 _Run = list[Any]
 """Values of one class, as they are written."""
 _Values = Sequence[object]
+_Row = tuple[Any, ...]
+"""The name of a class, and a text or places in the table."""
 
 
 class NotPlain(ValueError):
@@ -78,7 +79,7 @@ def packed(value: object, known: _Values = ()) -> str:
     Raises `TypeError` if it holds what no class named here does.
     """
     packing = _Packing(known)
-    packing.place(value)
+    packing.places((value,))
     return json.dumps(packing.runs(), separators=(",", ":"), ensure_ascii=True)
 
 
@@ -103,64 +104,69 @@ class _Packing:
 
     def __init__(self, known: _Values) -> None:
         self._first = len(known)
-        self._rows: list[tuple[Any, ...]] = []
-        self._depths: list[int] = []
+        self._rows: list[_Row] = []
+        self._depths = [0] * len(known)
         self._seen = {id(value): place for place, value in enumerate(known)}
-        self._places: dict[tuple[Any, ...], int] = {}
+        self._places: dict[_Row, int] = {}
 
-    def place(self, value: object) -> int:
-        """The place of a value in the table; it is added if it is new.
+    def places(self, values: Iterable[object]) -> list[int]:
+        """The places of values in the table; those that are new are added.
 
-        `value` has to stay alive as long as this: it is known again by its identity.
+        They have to stay alive as long as this: they are known again by their identity.
         """
-        found = self._seen.get(id(value))
-        if found is None:
-            found = self._seen[id(value)] = self._added(self._row(value))
-        return found
+        seen = self._seen
+        return [seen[i] if (i := id(value)) in seen else self._place(value) for value in values]
 
-    def _added(self, row: tuple[Any, ...]) -> int:
+    def _place(self, value: object) -> int:
+        """The place of a value that was not seen before, though an equal one may have been."""
+        cls = type(value)
+        if cls in _WRITERS:
+            row = _WRITERS[cls](value)
+        elif cls in _PARTS:
+            row = (cls.__name__, *self.places(_PARTS[cls](value)))
+        else:
+            row = self._several(value)
         found = self._places.get(row)
         if found is None:
-            found = self._places[row] = self._first + len(self._rows)
-            self._depths.append(1 if row[0] in _OF_TEXT else 1 + self._deepest(row[1:]))
-            self._rows.append(row)
+            found = self._added(row)
+        self._seen[id(value)] = found
         return found
 
-    def _deepest(self, places: Iterable[int]) -> int:
-        first, depths = self._first, self._depths
-        return max((depths[place - first] for place in places if place >= first), default=0)
+    def _added(self, row: _Row) -> int:
+        found = self._places[row] = len(self._depths)
+        of_text = row[0] in _OF_TEXT
+        deepest = 0 if of_text else max(map(self._depths.__getitem__, row[1:]), default=0)
+        self._depths.append(1 + deepest)
+        self._rows.append(row)
+        return found
 
-    def _row(self, value: object) -> tuple[Any, ...]:
-        """What a value is made of: a text, or the places of other values."""
-        write = _WRITERS.get(type(value))
-        if write is not None:
-            return write(value)
-        parts = _PARTS.get(type(value))
-        if parts is not None:
-            return type(value).__name__, *map(self.place, parts(value))
-        return self._several(value)
-
-    def _several(self, value: object) -> tuple[Any, ...]:
+    def _several(self, value: object) -> _Row:
+        """What a collection is made of, or text of a class that is nobody's name."""
         match value:
+            case tuple():
+                return "tuple", *self.places(value)
             case str():
                 return "text", str(value)
-            case tuple():
-                return "tuple", *map(self.place, value)
             case frozenset():
-                return "set", *map(self.place, sorted(value))
+                return "set", *self.places(sorted(value))
             case Mapping():
-                return "map", *(self.place(part) for pair in value.items() for part in pair)
+                return "map", *self.places(part for pair in value.items() for part in pair)
             case _:
                 raise TypeError(type(value).__name__)
 
     def runs(self) -> list[_Run]:
         """The table in runs, deeper values behind those they are made of."""
-        depths, rows = self._depths, self._rows
-        order = sorted(range(len(rows)), key=lambda n: (depths[n], rows[n][0], n))
-        moved = {self._first + n: self._first + place for place, n in enumerate(order)}
+        first, rows = self._first, self._rows
+        of_run: dict[tuple[int, str], list[int]] = {}
+        for place, row in enumerate(rows, first):
+            of_run.setdefault((self._depths[place], row[0]), []).append(place)
+        in_order = sorted(of_run.items())
+        moved = [*range(len(self._depths))]
+        for new, old in enumerate((place for _, run in in_order for place in run), first):
+            moved[old] = new
         return [
-            [name, _run(name, [rows[n][1:] for n in run], moved)]
-            for (_, name), run in groupby(order, key=lambda n: (depths[n], rows[n][0]))
+            [name, _run(name, [rows[place - first][1:] for place in run], moved)]
+            for (_, name), run in in_order
         ]
 
 
@@ -172,11 +178,11 @@ def _parts(cls: type[Any]) -> Callable[[Any], Iterable[object]]:
     return attrgetter(*names)
 
 
-def _run(name: str, rows: list[tuple[Any, ...]], moved: Mapping[int, int]) -> _Run:
+def _run(name: str, rows: list[_Row], moved: Sequence[int]) -> _Run:
     """The contents of a run; `moved`: where the values of the table have gone."""
     if name in _OF_TEXT:
         return [text for (text,) in rows]
-    placed = [[moved.get(place, place) for place in row] for row in rows]
+    placed = [[*map(moved.__getitem__, row)] for row in rows]
     return [*zip(*placed, strict=True)] if name in _RECORDS else placed
 
 
@@ -223,7 +229,7 @@ def _of_text(make: Callable[[str], object]) -> Callable[[_Values, _Run], list[ob
 _PARTS: Final[Mapping[type[Any], Callable[[Any], Iterable[object]]]] = {
     c: _parts(c) for c in CLASSES if is_dataclass(c)
 }
-_WRITERS: Final[Mapping[type[Any], Callable[[Any], tuple[str, str]]]] = {
+_WRITERS: Final[Mapping[type[Any], Callable[[Any], _Row]]] = {
     type(None): lambda _: ("constant", "None"),
     bool: lambda value: ("constant", str(value)),
     str: lambda value: ("text", value),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from policy_router.domain.claim import Basis, SourceKind
+from policy_router.domain.claim import Basis, Evidence, SourceKind
 from policy_router.domain.vocabulary import ATTRIBUTES
 from policy_router.language.grammar.body import Body
 from policy_router.language.grammar.quantities import Day, Days, End, Start
 from policy_router.language.grammar.refusals import refusal
 from policy_router.language.grammar.values import (
+    ConvertedOnce,
     Id,
     Maybe,
     OneOf,
@@ -40,6 +42,19 @@ class SourceBody(Body):
     start: Maybe[Start] = Field(None, alias="from")
     end: Maybe[End] = Field(None, alias="until")
 
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What rests on this source."""
+        return Evidence(
+            self.kind,
+            self.reference,
+            self.basis,
+            self.read_on,
+            self.verified_on,
+            self.verified_by,
+            self.page_date,
+        )
+
     @model_validator(mode="after")
     def _verified_by_someone(self) -> Self:
         if (self.verified_on is None) != (self.verified_by is None):
@@ -58,6 +73,10 @@ class SourceBody(Body):
             message = "`scope`, `from` and `until` of a source belong to an attestation"
             raise refusal("SCH107", message, "state the validity of a claim with the claim")
         return self
+
+
+Sources = Annotated[dict[Tag, SourceBody], ConvertedOnce()]
+"""Sources by the name that claims and prices give; the members of a list share theirs."""
 
 
 class RecordBody(Body):
@@ -177,7 +196,8 @@ Places = OneOrSeveral[PlacesRecord]
 Tags = OneOrSeveral[TagsRecord]
 
 
-class ClaimsBody(Body):
+# built at once: several kinds of documents hold claims, and each would build them anew
+class ClaimsBody(Body, defer_build=False):
     """Claims by attribute: one record, or several of which the latest known speaks."""
 
     maker_jurisdiction: Places = ()
@@ -216,5 +236,3 @@ SingleRecord = (
     | ListingRecord
 )
 AnyRecord = SingleRecord | PlacesRecord | TagsRecord
-
-Sources = dict[Tag, SourceBody]

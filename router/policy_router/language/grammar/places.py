@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from policy_router.domain.route import GatewayType
 from policy_router.domain.vocabulary import STAGES
 from policy_router.language.grammar.body import Body, DocumentBody
-from policy_router.language.grammar.claims import NO_CLAIMS, ClaimsBody, SourceBody
+from policy_router.language.grammar.claims import NO_CLAIMS, ClaimsBody, Sources
 from policy_router.language.grammar.prices import PriceBody
 from policy_router.language.grammar.quantities import Count, Flag, Number, Since, Start
 from policy_router.language.grammar.refusals import refusal
@@ -60,7 +60,7 @@ class GatewayBody(DocumentBody):
     self_hosted: Flag = False
     entity: Maybe[EntityBody] = None
     source: Maybe[Tag] = Field(None, description="where `base_url` was read")
-    sources: dict[Tag, SourceBody] = Field(default_factory=dict)
+    sources: Sources = Field(default_factory=dict)
     claims: ClaimsBody = NO_CLAIMS
 
 
@@ -75,7 +75,7 @@ class ProviderBody(DocumentBody):
     unpinned: Maybe[Text] = Field(
         None, description="why nothing keeps a call to this offering; such calls are not sent"
     )
-    sources: dict[Tag, SourceBody] = Field(default_factory=dict)
+    sources: Sources = Field(default_factory=dict)
     claims: ClaimsBody = NO_CLAIMS
 
 
@@ -100,7 +100,7 @@ class ModelBody(DocumentBody):
     throughput: Maybe[Number] = None
     first_token_seconds: Maybe[Number] = None
     source: Maybe[Tag] = None
-    sources: dict[Tag, SourceBody] = Field(default_factory=dict)
+    sources: Sources = Field(default_factory=dict)
     claims: ClaimsBody = NO_CLAIMS
 
 
@@ -141,5 +141,5 @@ class RouteBody(DocumentBody):
     output_modalities: tuple[Tag, ...] | None = None
     endpoints: tuple[Id, ...] | None = Field(default=None, description=_SERVES)
     source: Maybe[Tag] = None
-    sources: dict[Tag, SourceBody] = Field(default_factory=dict)
+    sources: Sources = Field(default_factory=dict)
     claims: dict[Id, ClaimsBody] = Field(default_factory=dict)

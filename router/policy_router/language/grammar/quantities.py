@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Final
 
 from pydantic import PlainValidator, WithJsonSchema
@@ -32,8 +33,13 @@ _DAY_OR_INSTANT: Final = (
 def decimal(value: object) -> Decimal:
     """An exact number, written in digits."""
     if isinstance(value, str) and len(value) <= LONGEST_NUMBER and _NUMBER.fullmatch(value):
-        return Decimal(str(value))
+        return _exact(str(value))
     raise wrong("a number", value, "write it in digits, such as `1.10`")
+
+
+@lru_cache(maxsize=4096)
+def _exact(text: str) -> Decimal:
+    return Decimal(text)
 
 
 def _amount(value: object) -> Decimal:
@@ -80,6 +86,7 @@ def day(value: object) -> date:
         raise refusal("SCH106", f"{quoted(value)} is no day of the calendar") from error
 
 
+@lru_cache(maxsize=4096)
 def start_of(value: date) -> datetime:
     """The first instant of a UTC day."""
     return datetime.combine(value, time(), UTC)

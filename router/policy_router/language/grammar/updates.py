@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from policy_router.language.grammar.body import Body, DocumentBody
-from policy_router.language.grammar.claims import ClaimsBody, SourceBody
+from policy_router.language.grammar.claims import ClaimsBody, Sources
 from policy_router.language.grammar.places import LifecycleBody
 from policy_router.language.grammar.prices import PriceBody
 from policy_router.language.grammar.quantities import Count
@@ -41,7 +41,7 @@ class UpdateBody(DocumentBody):
     """What a later reading says of routes and models that other documents describe."""
 
     kind: Annotated[str, OneOf(("update",))]
-    sources: dict[Tag, SourceBody] = Field(default_factory=dict)
+    sources: Sources = Field(default_factory=dict)
     routes: dict[Id, UpdatedRouteBody] = Field(
         default_factory=dict,
         description="by id: prices, changes of stage, claims to add, and limits left open",

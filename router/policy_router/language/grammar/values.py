@@ -9,9 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from enum import StrEnum
+from sys import intern
 from typing import Annotated, Final, TypeVar
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, PlainValidator, WithJsonSchema
+from pydantic import (
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    PlainValidator,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
@@ -80,12 +87,34 @@ class _OneOrSeveral:
         return [value] if isinstance(value, dict) else value
 
 
+class ConvertedOnce:
+    """Annotation: the very same data, met again right after, is not converted anew.
+
+    What stands in the defaults of a list comes with each of its members.
+    """
+
+    def __init__(self) -> None:
+        nothing = object()
+        self._last: tuple[object, object] = (nothing, nothing)
+
+    def __get_pydantic_core_schema__(
+        self, source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_wrap_validator_function(self._convert, handler(source))
+
+    def _convert(self, value: object, convert: ValidatorFunctionWrapHandler) -> object:
+        data, converted = self._last
+        if data is not value:
+            converted = convert(value)
+            self._last = value, converted
+        return converted
+
+
 class OneOf:
     """Annotation: text that is one of `choices`, or a member of the StrEnum of that name."""
 
     def __init__(self, choices: Collection[str] | type[StrEnum], what: str = "value") -> None:
-        self._member = choices if isinstance(choices, type) else str
-        self._choices = tuple(str(choice) for choice in choices)
+        self._choices = {str(choice): choice for choice in choices}
         self._what = what
 
     def __get_pydantic_core_schema__(
@@ -101,9 +130,10 @@ class OneOf:
     def _convert(self, value: object) -> str:
         if not isinstance(value, str):
             raise wrong(f"a {self._what}", value)
-        if value not in self._choices:
+        found = self._choices.get(value)
+        if found is None:
             raise unknown(self._what, value, self._choices)
-        return self._member(value)
+        return found
 
 
 class Shaped:
@@ -125,7 +155,7 @@ class Shaped:
     def _convert(self, value: object) -> str:
         if not isinstance(value, str) or not self._shape.fullmatch(value):
             raise wrong(self._what, value, self._advice if isinstance(value, str) else None)
-        return str(value)
+        return intern(str(value))
 
 
 def _text(value: object) -> str:

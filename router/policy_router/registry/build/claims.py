@@ -19,7 +19,7 @@ from policy_router.language.grammar.claims import (
 )
 from policy_router.language.grammar.quantities import start_of
 from policy_router.language.parsing import B
-from policy_router.registry.build.evidence import evidence_of, recorded_from
+from policy_router.registry.build.evidence import recorded_from
 
 
 def claims_of(
@@ -27,11 +27,11 @@ def claims_of(
 ) -> tuple[Claim, ...]:
     """The claims at `path`; a single record stands at the path of its attribute."""
     found: list[Claim] = []
-    for attribute in ClaimsBody.model_fields:
-        if attribute in body.model_fields_set:
-            records: tuple[AnyRecord, ...] = getattr(body, attribute)
-            for number, record in enumerate(records):
-                found += _claim(draft, sources, attribute, record, (*path, attribute, number))
+    stated = body.model_fields_set
+    for attribute in filter(stated.__contains__, ClaimsBody.model_fields):
+        records: tuple[AnyRecord, ...] = getattr(body, attribute)
+        for number, record in enumerate(records):
+            found += _claim(draft, sources, attribute, record, (*path, attribute, number))
     return tuple(found)
 
 
@@ -50,7 +50,7 @@ def _claim(
     yield Claim(
         attribute,
         _value(record),
-        evidence_of(source),
+        source.evidence,
         draft.validity(start, end, *path),
         recorded_from(source, record.recorded_on),
         draft.parsed.key_at(*path),

@@ -4,22 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from policy_router.domain.claim import Evidence
 from policy_router.language.grammar.claims import SourceBody
 from policy_router.language.grammar.quantities import start_of
-
-
-def evidence_of(source: SourceBody) -> Evidence:
-    """What rests on `source`."""
-    return Evidence(
-        source.kind,
-        source.reference,
-        source.basis,
-        source.read_on,
-        source.verified_on,
-        source.verified_by,
-        source.page_date,
-    )
 
 
 def recorded_from(source: SourceBody, stated: date | None) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -33,7 +34,6 @@ from policy_router.language.grammar.places import (
 from policy_router.language.parsing import B
 from policy_router.language.text import quoted
 from policy_router.registry.build.claims import claims_of
-from policy_router.registry.build.evidence import evidence_of
 from policy_router.registry.build.prices import prices_of
 
 CARD: Final = (
@@ -94,7 +94,7 @@ def _gateway(draft: Draft[GatewayBody]) -> Gateway:
         entity=None if body.entity is None else body.entity.name,
         claims=_uncovered(draft, claims_of(draft, body.sources, body.claims, "claims")),
         span=draft.parsed.span,
-        address_source=None if source is None else evidence_of(source),
+        address_source=None if source is None else source.evidence,
     )
 
 
@@ -158,10 +158,11 @@ def _model(draft: Draft[ModelBody]) -> Model:
         rank=body.rank,
         tier=body.tier,
         claims=_uncovered(draft, claims_of(draft, body.sources, body.claims, "claims")),
-        card_source=None if card is None else evidence_of(card),
+        card_source=None if card is None else card.evidence,
     )
 
 
+@lru_cache(maxsize=4096)
 def _set(names: tuple[str, ...] | None) -> frozenset[str] | None:
     return None if names is None else frozenset(names)
 
@@ -203,13 +204,13 @@ def _offered(draft: Draft[RouteBody], model: Model) -> Model | None:
     own = {name: card_value(getattr(body, name)) for name in CARD if name in stated}
     if not own:
         return None
-    evidence = model.card_source if source is None else evidence_of(source)
+    evidence = model.card_source if source is None else source.evidence
     return replace(model, card_source=evidence, **own)
 
 
 def card_value(stated: int | tuple[str, ...] | None) -> Any:  # noqa: ANN401 - of any field of a card
     """A limit or a set of abilities as a card holds it."""
-    return frozenset(stated) if isinstance(stated, tuple) else stated
+    return _set(stated) if isinstance(stated, tuple) else stated
 
 
 def events_of(
@@ -219,7 +220,7 @@ def events_of(
     for number, event in enumerate(bodies):
         source = draft.source(sources, event.source, *path, "lifecycle", number, "source")
         if source is not None:
-            yield LifecycleEvent(event.stage, event.start, evidence_of(source), event.successor)
+            yield LifecycleEvent(event.stage, event.start, source.evidence, event.successor)
 
 
 def claims_by_hop(

@@ -15,7 +15,6 @@ from policy_router.language.grammar.prices import PriceBody, TierBody
 from policy_router.language.grammar.quantities import start_of
 from policy_router.language.mistakes import problem
 from policy_router.language.parsing import B
-from policy_router.registry.build.evidence import evidence_of
 
 
 def prices_of(
@@ -37,12 +36,12 @@ def _table(
     source = draft.source(sources, body.source, *path, "source")
     if source is None:
         return
-    start = body.start or start_of(source.read_on)
+    start, stated = body.start or start_of(source.read_on), body.model_fields_set
     yield PriceTable(
         body.currency,
-        tuple((m, getattr(body, m)) for m in METERS if m in body.model_fields_set),
+        tuple([(meter, getattr(body, meter)) for meter in METERS if meter in stated]),
         draft.validity(start, body.end, *path),
-        evidence_of(source),
+        source.evidence,
         draft.parsed.at(*path),
         _tiers(body.tiers),
         None if body.hours_utc is None else Window(body.hours_utc.start, body.hours_utc.end),

@@ -22,7 +22,6 @@ from policy_router.language.grammar.updates import (
 )
 from policy_router.language.mistakes import warning
 from policy_router.language.text import quoted
-from policy_router.registry.build.evidence import evidence_of
 from policy_router.registry.build.places import CARD, card_value, claims_by_hop, events_of
 from policy_router.registry.build.prices import prices_of
 
@@ -97,7 +96,7 @@ def _source(draft: Draft[UpdateBody], body: FilledBody, *path: str) -> Evidence 
     if body.source is None:
         return None
     source = draft.source(draft.body.sources, body.source, *path, "source")
-    return None if source is None else evidence_of(source)
+    return None if source is None else source.evidence
 
 
 def _filling(card: Model, body: FilledBody) -> dict[str, Any]:
