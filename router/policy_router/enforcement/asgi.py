@@ -16,7 +16,6 @@ from policy_router.enforcement.asgi_messages import (
     body_of,
     forward_of,
 )
-from policy_router.enforcement.callers import caller_of
 from policy_router.enforcement.context import Who, as_floor, governed_facts, has_transport
 from policy_router.enforcement.exchange import exchange
 from policy_router.enforcement.gate import gate_for
@@ -80,7 +79,7 @@ class PolicyMiddleware:
     def _sender(self, scope: Scope, loaded: Loaded) -> Who | None:
         if self._who is not None:
             return self._who(scope)
-        return caller_of(lowered(scope["headers"]), loaded.callers.values())
+        return self._gate.floors.of(loaded).floor(lowered(scope["headers"]))
 
     async def _serve_inside(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A request of the app's own: what it calls inside is called for this caller."""

@@ -9,6 +9,7 @@ from secrets import token_urlsafe
 from typing import Final
 
 from policy_router.domain.organisation import Caller
+from policy_router.enforcement.facts import Floor, floor_of
 from policy_router.wire.credentials import caller_key
 from policy_router.wire.headers import Headers
 
@@ -23,6 +24,29 @@ def new_key() -> str:
 def key_hash(key: str) -> str:
     """What a caller's document holds of its key: SHA-256, as it has 256 random bits itself."""
     return sha256(key.encode()).hexdigest()
+
+
+class Floors:
+    """What is certain of whoever calls, by the hash of the key that the call carries."""
+
+    def __init__(self, callers: Iterable[Caller]) -> None:
+        self._known: dict[str, tuple[str, Floor] | None] = {}
+        for caller in callers:
+            said = caller.key_sha256 or ""
+            self._known[said] = None if said in self._known else (said, floor_of(caller))
+
+    def floor(self, headers: Headers) -> Floor | None:
+        """The floor of the caller whose key the call carries; None if it is nobody's, or several's.
+
+        What is looked up is a hash, of which nobody can choose so much as the beginning who does
+        not know the key; it is compared in constant time besides.
+        """
+        key = caller_key(headers)
+        if key is None:
+            return None
+        said = key_hash(key)
+        found = self._known.get(said)
+        return found[1] if found is not None and compare_digest(said, found[0]) else None
 
 
 def caller_of(headers: Headers, callers: Iterable[Caller]) -> Caller | None:

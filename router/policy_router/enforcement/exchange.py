@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import uuid4
 
-from policy_router.audit.record import Ending, Occasion, Outcome, Record, outcome_record
+from policy_router.audit.record import Ending, Occasion, Outcome, Record
 from policy_router.domain.attestation import Attestation, Standing
 from policy_router.enforcement.answer import (
     Forward,
@@ -22,6 +22,7 @@ from policy_router.enforcement.answer import (
     unanswered,
     withheld,
 )
+from policy_router.enforcement.endings import Endings
 from policy_router.enforcement.facts import Floor
 from policy_router.enforcement.gate import Gate
 from policy_router.enforcement.judging import (
@@ -43,7 +44,6 @@ from policy_router.enforcement.observing import (
 from policy_router.log.kept import Log
 from policy_router.store.project import Loaded
 from policy_router.wire.answers import Witness
-from policy_router.wire.attestation import attested
 from policy_router.wire.headers import Headers
 from policy_router.wire.http_call import HttpCall
 from policy_router.wire.refusal import RefusalCode
@@ -59,9 +59,10 @@ _REDIRECTS: Final = range(300, 400)
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """Make `record` durable; an exception is thrown back."""
+    """Make `record` durable; an exception is thrown back. `is_last`: the answer is out already."""
 
     record: Record
+    is_last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ def _answered(
         return refuse(occasion.id, fault(RefusalCode.NOT_RECORDED), call.spoken)
     if not isinstance(judged, Admitted):
         return judged.reply
-    return (yield from _carried(judged, loaded, occasion))
+    return (yield from _carried(gate, judged, loaded, occasion))
 
 
 def advance(steps: Exchange, log: Log, came: Came = None) -> Send | Hold | Deliver | Finished:
@@ -180,7 +181,7 @@ def told(tell: Callable[[Any], Step], what: Came | Exception) -> Step | Finished
         return Finished(done.value)
 
 
-def _carried(admitted: Admitted, loaded: Loaded, occasion: Occasion) -> Exchange:
+def _carried(gate: Gate, admitted: Admitted, loaded: Loaded, occasion: Occasion) -> Exchange:
     """Send a call that may be sent, by another route where one fails; deliver what comes."""
     tried: list[str | None] = []
     while True:
@@ -193,7 +194,7 @@ def _carried(admitted: Admitted, loaded: Loaded, occasion: Occasion) -> Exchange
         if not (yield from _kept(again.record)):
             return refuse(occasion.id, fault(RefusalCode.NOT_RECORDED), forward.dialect)
         admitted = again
-    ended = _End(occasion, len(tried), forward, loaded)
+    ended = _End(gate.endings.of(loaded), occasion, len(tried), forward, loaded)
     if isinstance(came, Head):
         return (yield from _delivered(came, ended))
     how = came.how if came is not None else Ending.BROKEN
@@ -218,6 +219,7 @@ def _next(case: Case | None, came: Came, tried: list[str | None]) -> Admitted | 
 class _End:
     """What the record of how a call ended is made of."""
 
+    endings: Endings
     occasion: Occasion
     attempt: int
     forward: Forward
@@ -225,16 +227,14 @@ class _End:
 
     def attestation(self, witness: Witness) -> Attestation | None:
         """How what the answer says stands to its route; None where none was chosen."""
-        registry = self.loaded.snapshot.registry
-        route = registry.routes.get(self.forward.route or "")
-        return None if route is None else attested(witness.said, route, registry)
+        return self.endings.attested(witness.said, self.forward.route)
 
     def record(
         self, how: Ending, status: int | None = None, attestation: Attestation | None = None
     ) -> Record:
         """The record of how it ended."""
         outcome = Outcome(self.forward.route, how, status, attestation)
-        return outcome_record(self.occasion, datetime.now(UTC), self.attempt, outcome)
+        return self.endings.record(self.occasion, datetime.now(UTC), self.attempt, outcome)
 
 
 def _delivered(head: Head, end: _End) -> Exchange:
@@ -256,12 +256,17 @@ def _delivered(head: Head, end: _End) -> Exchange:
     how = ended.how if isinstance(ended, Ended) else Ending.CUT
     if how is Ending.CLIENT_GONE and witness.has_said_all:
         how = Ending.COMPLETE
-    yield from _noted(end, how, head.status, witness)
+    yield from _noted(end, how, head.status, witness, is_last=True)
     return None
 
 
 def _noted(
-    end: _End, how: Ending, status: int | None = None, witness: Witness | None = None
+    end: _End,
+    how: Ending,
+    status: int | None = None,
+    witness: Witness | None = None,
+    *,
+    is_last: bool = False,
 ) -> Generator[Step, Came, None]:
     """Record how it ended; whatever keeps that from being done spoils no answer that is out."""
     try:
@@ -269,13 +274,13 @@ def _noted(
     except Exception as error:  # noqa: BLE001 - as above
         report("could not say how a call ended", error)
         return
-    yield from _kept(record)
+    yield from _kept(record, is_last=is_last)
 
 
-def _kept(record: Record) -> Generator[Step, Came, bool]:
+def _kept(record: Record, *, is_last: bool = False) -> Generator[Step, Came, bool]:
     """Whether `record` is durable."""
     try:
-        yield Keep(record)
+        yield Keep(record, is_last)
     except Exception as error:  # noqa: BLE001 - whatever keeps a record from being kept
         report("could not record a call", error)
         return False

@@ -5,19 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from policy_router.detect.detector import Detector
+from policy_router.enforcement.callers import Floors
 from policy_router.enforcement.detecting import detectors_in
+from policy_router.enforcement.endings import Endings
+from policy_router.enforcement.kinds import Kinds
 from policy_router.enforcement.log_place import check_log
+from policy_router.enforcement.per_load import PerLoad
 from policy_router.log.kept import Log, open_ledger
 from policy_router.log.ledger import Ledger
 from policy_router.service.pdp import PDP
+from policy_router.store.project import Loaded
 from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits
+
+
+def floors_in(loaded: Loaded) -> Floors:
+    """Those of the callers of a load."""
+    return Floors(loaded.callers.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
     """What an enforcement point decides with: `point` names it in the records.
 
-    `detectors`: those of the program, beside the project's.
+    `detectors`: those of the program, beside the project's. `floors`, `kinds`, `endings`: what is
+    worked out once for all calls under one load.
     """
 
     pdp: PDP
@@ -25,6 +36,13 @@ class Gate:
     point: str
     limits: Limits = field(default=DEFAULT_LIMITS)
     detectors: tuple[Detector, ...] = ()
+    floors: PerLoad[Floors] = field(
+        default_factory=lambda: PerLoad(floors_in), repr=False, compare=False
+    )
+    kinds: PerLoad[Kinds] = field(default_factory=lambda: PerLoad(Kinds), repr=False, compare=False)
+    endings: PerLoad[Endings] = field(
+        default_factory=lambda: PerLoad(Endings), repr=False, compare=False
+    )
 
 
 def gate_for(

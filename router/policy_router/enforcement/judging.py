@@ -26,12 +26,12 @@ from policy_router.domain.snapshot import Snapshot
 from policy_router.enforcement.answer import Forward, Reply, refuse
 from policy_router.enforcement.denial import denial
 from policy_router.enforcement.detecting import detected_in
-from policy_router.enforcement.facts import Floor, joined, known_floor
+from policy_router.enforcement.facts import Floor, known_floor
 from policy_router.enforcement.gate import Gate
 from policy_router.enforcement.keys import authorization
+from policy_router.enforcement.kinds import Kind, decided
 from policy_router.enforcement.observing import enforcement_in
 from policy_router.enforcement.passed_over import none_left
-from policy_router.enforcement.raised import raised
 from policy_router.service.decision import Decision
 from policy_router.store.project import Loaded
 from policy_router.wire.headers import Headers, first_of, upstream_headers
@@ -57,6 +57,7 @@ class Case:
     asked: Asked
     facts: RequestFacts
     detected: Detected
+    kind: Kind
     opper_tags: frozenset[str]
 
 
@@ -97,21 +98,32 @@ def judge(
 
     Nothing is raised: a fault is a refusal.
     """
-    decided = None
     try:
         sender = known_floor(floor)
         case = _case(gate, call, sender, occasion, loaded)
         decision = gate.pdp.decide(case.facts, snapshot=loaded.snapshot)
-        decided = _decided(case, decision)
-        if decision.permitted:
-            return _sent(case, decision, decided, Attempt())
-        answer = denial(occasion.id, decision, sender, call.spoken)
-        return Turned(answer, record_of(occasion, Finding(decided)))
+        return _judged(case, decision)
     except Refused as refused:
-        return _refused(call, occasion, decided, refused)
+        return _refused(call, occasion, refused)
     except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing is sent
         report("could not decide a call", error)
-        return _refused(call, occasion, decided, fault(RefusalCode.UNDECIDED))
+        return _refused(call, occasion, fault(RefusalCode.UNDECIDED))
+
+
+def _judged(case: Case, decision: Decision) -> Admitted | Turned:
+    """What becomes of a call that has been decided."""
+    try:
+        if decision.permitted:
+            return _sent(case, decision, Attempt())
+        answer = denial(case.occasion.id, decision, case.kind.floor, case.call.spoken)
+        found = Finding(decided(decision, case.detected))
+        return Turned(answer, record_of(case.occasion, found))
+    except Refused as refused:
+        return _refused(case.call, case.occasion, refused, decided(decision, case.detected))
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing is sent
+        report("could not decide a call", error)
+        known = decided(decision, case.detected)
+        return _refused(case.call, case.occasion, fault(RefusalCode.UNDECIDED), known)
 
 
 def judge_again(case: Case, tried: Collection[str], after: Outcome) -> Admitted | None:
@@ -124,8 +136,7 @@ def judge_again(case: Case, tried: Collection[str], after: Outcome) -> Admitted 
         decision = case.gate.pdp.decide(case.facts, snapshot=case.snapshot)
         if not set(decision.chain) - set(tried):
             return None
-        decided = _decided(case, decision)
-        return _sent(case, decision, decided, Attempt(len(tried) + 1, after=after), tried)
+        return _sent(case, decision, Attempt(len(tried) + 1, after=after), tried)
     except Refused:
         return None
     except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing more is sent
@@ -136,38 +147,32 @@ def judge_again(case: Case, tried: Collection[str], after: Outcome) -> Admitted 
 def _case(gate: Gate, call: HttpCall, sender: Floor, occasion: Occasion, loaded: Loaded) -> Case:
     asked = read_call(call, gate.limits)
     detected = detected_in(asked, gate.detectors, loaded)
-    facts = raised(joined(sender, asked.sized, asked.declared), detected)
+    kind = gate.kinds.of(loaded).of(sender, asked, detected)
+    facts = kind.facts_of(asked, detected)
     tags = enforcement_in(loaded).opper_tags
-    return Case(gate, call, occasion, loaded.snapshot, asked, facts, detected, tags)
-
-
-def _decided(case: Case, decision: Decision) -> Decided:
-    return Decided(decision.snapshot, decision.facts, decision.determination, case.detected)
+    return Case(gate, call, occasion, loaded.snapshot, asked, facts, detected, kind, tags)
 
 
 def _sent(
-    case: Case,
-    decision: Decision,
-    decided: Decided,
-    attempt: Attempt,
-    tried: Collection[str] = (),
+    case: Case, decision: Decision, attempt: Attempt, tried: Collection[str] = ()
 ) -> Admitted:
     """The call as it goes to the first route of the chain that can carry it.
 
     Raises `Refused`, with what stands in the way of each, if none can.
     """
-    passed_over: list[tuple[str, Refused]] = []
+    told, passed_over = case.kind.told_of(decision), list[tuple[str, Refused]]()
     for route in decision.chain:
         if route in tried:
             continue
         try:
-            forward = _forward(case, decision.terms_on(route))
+            forward = _forward(case, told.terms_on(decision, route))
         except Refused as refused:
             passed_over.append((route, refused))
             continue
         over = tuple((r, why.code.value) for r, why in passed_over)
         made = Attempt(attempt.number, route, over, attempt.after)
-        return Admitted(forward, record_of(case.occasion, Finding(decided, None, made)), case)
+        record = told.record_of(case.occasion, decision, case.detected, made)
+        return Admitted(forward, record, case)
     raise none_left(passed_over)
 
 
@@ -194,9 +199,9 @@ def _forward(case: Case, terms: Terms) -> Forward:
 
 
 def _refused(
-    call: HttpCall, occasion: Occasion, decided: Decided | None, refused: Refused
+    call: HttpCall, occasion: Occasion, refused: Refused, known: Decided | None = None
 ) -> Turned:
-    record = record_of(occasion, Finding(decided, refused.code.value))
+    record = record_of(occasion, Finding(known, refused.code.value))
     return Turned(refuse(occasion.id, refused, call.spoken), record)
 
 

@@ -26,7 +26,7 @@ class InThreads:
 
     log: Log
 
-    async def append(self, record: Record) -> None:
+    async def append(self, record: Record, *, in_passing: bool = False) -> None:  # noqa: ARG002
         """Keep `record`; raises `OSError` if it is not kept."""
         await asyncio.to_thread(self.log.append, record)
 
@@ -52,7 +52,7 @@ async def advanced_here(steps: Exchange, log: AsyncLog, came: Came = None) -> Ne
     step = told(steps.send, came)
     while isinstance(step, Keep):
         try:
-            await log.append(step.record)
+            await log.append(step.record, in_passing=step.is_last)
         except asyncio.CancelledError:
             told(steps.throw, OSError("nobody knows whether it was kept: the program is ending"))
             raise

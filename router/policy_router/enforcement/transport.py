@@ -11,11 +11,10 @@ from urllib.parse import urlsplit
 from policy_router.audit.record import Ending
 from policy_router.detect.detector import Detector
 from policy_router.enforcement.answer import Forward, Reply
-from policy_router.enforcement.callers import caller_of
 from policy_router.enforcement.carriage import AsyncCarriage, Carriage, Message
 from policy_router.enforcement.context import Who, as_floor, current_floor, note_transport
 from policy_router.enforcement.exchange import Ended, Exchange, exchange
-from policy_router.enforcement.facts import NOBODY, Floor, floor_of
+from policy_router.enforcement.facts import NOBODY, Floor
 from policy_router.enforcement.gate import gate_for
 from policy_router.enforcement.observing import Unchanged
 from policy_router.log.kept import Log
@@ -84,8 +83,7 @@ class Governing:
         stated = current_floor() or self._who
         if stated is not None:
             return stated
-        caller = caller_of(headers, loaded.callers.values())
-        return NOBODY if caller is None else floor_of(caller)
+        return self.gate.floors.of(loaded).floor(headers) or NOBODY
 
     def _below_base(
         self, url: Message, path: str, loaded: Loaded

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 _OWNERS_EYES: Final = 0o600
+_APPENDING: Final = os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC
 
 
 def make_folder(path: Path) -> None:
@@ -32,8 +33,7 @@ def exclusive(lock: Path) -> Iterator[None]:
 
 def append_durably(path: Path, data: bytes) -> None:
     """Append `data` and wait until it is on the disk; raises `OSError` if any of that fails."""
-    is_new = not path.exists()
-    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, _OWNERS_EYES)
+    file, is_new = _opened(path)
     try:
         rest = memoryview(data)
         while rest:
@@ -43,6 +43,13 @@ def append_durably(path: Path, data: bytes) -> None:
         os.close(file)
     if is_new:
         sync_folder(path.parent)
+
+
+def _opened(path: Path) -> tuple[int, bool]:
+    """The file at `path`, to append to, and whether it was not there before."""
+    with suppress(FileNotFoundError):
+        return os.open(path, _APPENDING), False
+    return os.open(path, _APPENDING | os.O_CREAT, _OWNERS_EYES), True
 
 
 def remove(path: Path) -> None:

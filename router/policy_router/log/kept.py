@@ -23,8 +23,11 @@ class Log(Protocol):
 class AsyncLog(Protocol):
     """Keeps records for programs with an event loop."""
 
-    async def append(self, record: Mapping[str, Any]) -> object:
-        """Return only when `record` is kept for good; raise `OSError` if it is not."""
+    async def append(self, record: Mapping[str, Any], *, in_passing: bool = False) -> object:
+        """Return only when `record` is kept for good; raise `OSError` if it is not.
+
+        `in_passing`: nobody waits for it, so it may be kept together with the next.
+        """
 
 
 class MemoryLog:

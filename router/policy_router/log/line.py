@@ -8,7 +8,7 @@ A line is known by its hash, which the next line repeats, and which is a leaf of
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -37,12 +37,42 @@ class Line:
     hash: bytes
 
 
+class Written(Mapping[str, Any]):
+    """A record that was written before it is kept: `text` is it, packed.
+
+    `known`: some of its values, for those who would otherwise have to read it for them.
+    """
+
+    __slots__ = ("_data", "_known", "text")
+
+    def __init__(self, text: bytes, known: Mapping[str, Any]) -> None:
+        self.text = text
+        self._known = known
+        self._data: dict[str, Any] | None = None
+
+    def _read(self) -> dict[str, Any]:
+        if self._data is None:
+            self._data = json.loads(self.text)
+        return self._data
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - any JSON
+        return self._known[name] if name in self._known else self._read()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+
 def packed(record: Mapping[str, Any]) -> bytes:
     """A record in bytes, before it has its place: canonical JSON.
 
     Raises `ValueError` for a record without `kind`, with a name that is the log's own, or with
     values that are no JSON.
     """
+    if isinstance(record, Written):
+        return record.text
     if "kind" not in record or not _OURS.isdisjoint(record):
         message = "a record has a `kind`, and leaves `after` and `n` to the log"
         raise ValueError(message)

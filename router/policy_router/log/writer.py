@@ -48,7 +48,9 @@ class Writer:
         self._publish = publish
         self._sizes = sizes
         self._now = now
+        self._lock = folder / LOCK
         self._known: Found | None = None
+        self._last = self._next = folder
         self._size = 0
         self._checked = 0
 
@@ -58,7 +60,7 @@ class Writer:
         Raises `OSError` if they are not, and `LogDamaged` if the log is not what it was.
         """
         make_folder(self._folder)
-        with exclusive(self._folder / LOCK):
+        with exclusive(self._lock):
             found = self._end()
             if found.log is None or found.abandoned or found.tail.offset >= self._sizes.segment:
                 found = self._begin_segment(found)
@@ -71,28 +73,31 @@ class Writer:
         """Write down and sign where the log is; None if there is none yet. Raises as `keep`."""
         if not self._folder.is_dir():
             return None
-        with exclusive(self._folder / LOCK):
+        with exclusive(self._lock):
             found = self._end()
             return None if found.log is None else self._checkpoint(found.log, found)
 
     def _end(self) -> Found:
         """Where the log ends now: as it was left, or wherever others took it since."""
         known = self._known
-        if known is None or known.log is None or not self._is_as_left(known):
+        if known is None or known.log is None or not self._is_as_left():
             known = follow(self._folder, known) if known is not None else None
             known = known or find_end(self._folder, self._folder / CHECKPOINTS)
             self._remember(known)
         return known
 
-    def _is_as_left(self, known: Found) -> bool:
-        path = path_of(self._folder, known.tail.segment)
-        is_last = not path_of(self._folder, known.tail.segment + 1).exists()
-        return is_last and path.exists() and path.stat().st_size == self._size
+    def _is_as_left(self) -> bool:
+        """Whether the last segment is as this writer left it, and still the last."""
+        try:
+            return self._last.stat().st_size == self._size and not self._next.exists()
+        except FileNotFoundError:
+            return False
 
     def _remember(self, found: Found) -> None:
-        path = path_of(self._folder, found.tail.segment)
+        segment = found.tail.segment
+        self._last, self._next = (path_of(self._folder, n) for n in (segment, segment + 1))
         self._known = found
-        self._size = path.stat().st_size if path.exists() else 0
+        self._size = self._last.stat().st_size if self._last.exists() else 0
 
     def _begin_segment(self, found: Found) -> Found:
         log, tail = found.log or f"policy-router/{uuid4()}", found.tail.copy()
@@ -109,7 +114,7 @@ class Writer:
 
     def _append(self, found: Found, records: Sequence[bytes]) -> range:
         tail = found.tail.copy()
-        lines, path = lines_of(records, tail), path_of(self._folder, tail.segment)
+        lines, path = lines_of(records, tail), self._last
         self._known = None
         try:
             append_durably(path, lines)

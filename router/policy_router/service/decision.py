@@ -70,7 +70,7 @@ class Decision:
         """Why it was denied; None if permitted."""
         return self.ruling.reason
 
-    @cached_property
+    @property
     def chain(self) -> tuple[str, ...]:
         """Permitted routes, best first: the chosen one and the only failover there is."""
         return self.ruling.chain

@@ -28,17 +28,21 @@ _MODELS: Final = "models/"
 class Call:
     """A call that says nothing but what is published and known.
 
-    `body` is it without governance facts; `declared` are those, as (fact, text); `facts` what the
-    call itself shows: every observed fact is settled. `query` goes with it as it is.
+    `body` is it without governance facts; `declared` are those, as (fact, text). `query` goes with
+    it as it is.
     """
 
     operation: Operation
     model: str
     body: Mapping[str, Any] = field(repr=False)
     declared: tuple[tuple[str, str], ...]
-    facts: RequestFacts
     shown: Shown
     query: str = ""
+
+    @property
+    def facts(self) -> RequestFacts:
+        """What the call itself shows: every observed fact is settled."""
+        return _facts(self.operation, self.model, self.shown)
 
 
 def read_body(
@@ -56,9 +60,7 @@ def read_body(
     if operation.model_in_path:
         _check_mentions(body, model)
     kept, declared = _without_governance(operation.labels, body)
-    shown = operation.shown(body)
-    facts = _facts(operation, model, shown)
-    return Call(operation, model, kept, declared, facts, shown, query)
+    return Call(operation, model, kept, declared, operation.shown(body), query)
 
 
 def model_name(name: str) -> str:

@@ -8,26 +8,32 @@ from __future__ import annotations
 from typing import Final
 
 from policy_router.domain.route import GatewayType
-from policy_router.wire.headers import Headers, all_of
+from policy_router.wire.headers import Headers
 from policy_router.wire.operation import Dialect
 
 _BEARER: Final = "bearer"
 _OWN_HEADERS: Final = {Dialect.ANTHROPIC: "x-api-key", Dialect.GOOGLE: "x-goog-api-key"}
 
-KEY_HEADERS: Final = frozenset({"authorization", "api-key", *_OWN_HEADERS.values()})
+_AUTHORIZATION: Final = "authorization"
+_CLIENTS_HEADERS: Final = frozenset({_AUTHORIZATION, *_OWN_HEADERS.values()})
+
+KEY_HEADERS: Final = frozenset({"api-key", *_CLIENTS_HEADERS})
 """Every header that a key of ours may be in."""
 
 
 def caller_key(headers: Headers) -> str | None:
     """The key a client sent, wherever its dialect puts it; None if none, or more than one."""
-    said = [_bearers(headers), *(all_of(headers, name) for name in _OWN_HEADERS.values())]
-    keys = {value.strip() for values in said for value in values} - {""}
-    return keys.pop() if len(keys) == 1 and all(len(v) <= 1 for v in said) else None
+    said = [(name, value) for name, value in headers if name in _CLIENTS_HEADERS]
+    keys = {_key_in(name, value).strip() for name, value in said} - {""}
+    is_once = len({name for name, _ in said}) == len(said)
+    return keys.pop() if len(keys) == 1 and is_once else None
 
 
-def _bearers(headers: Headers) -> list[str]:
-    parts = [value.partition(" ") for value in all_of(headers, "authorization")]
-    return [key if scheme.lower() == _BEARER else "" for scheme, _, key in parts]
+def _key_in(name: str, value: str) -> str:
+    if name != _AUTHORIZATION:
+        return value
+    scheme, _, key = value.partition(" ")
+    return key if scheme.lower() == _BEARER else ""
 
 
 def key_header(gateway: GatewayType, dialect: Dialect, key: str) -> tuple[str, str]:
@@ -36,4 +42,4 @@ def key_header(gateway: GatewayType, dialect: Dialect, key: str) -> tuple[str, s
         return ("api-key", key)
     if gateway is GatewayType.DIRECT and dialect in _OWN_HEADERS:
         return (_OWN_HEADERS[dialect], key)
-    return ("authorization", f"Bearer {key}")
+    return (_AUTHORIZATION, f"Bearer {key}")

@@ -34,6 +34,8 @@ OURS: Final = "x-policy-router-"
 
 _OF_THE_HOST: Final = frozenset({"alt-svc", "clear-site-data", "set-cookie"})
 
+_KEPT_BACK: Final = HOP_BY_HOP | _OF_THE_HOST
+
 _PASSED_ON: Final = frozenset({"accept"})
 _READABLE: Final = "gzip"
 """The content coding an answer may have, so that what it says of itself can be read."""
@@ -205,8 +207,11 @@ def passed_back(headers: Headers) -> Headers:
     this address, and nothing that only we say.
     """
     named = {n.strip().lower() for value in all_of(headers, "connection") for n in value.split(",")}
-    kept_back = HOP_BY_HOP | _OF_THE_HOST | named
-    return tuple((n, v) for n, v in headers if n not in kept_back and not n.startswith(OURS))
+    return tuple(
+        (n, v)
+        for n, v in headers
+        if not (n in _KEPT_BACK or n in named or n.startswith(OURS))
+    )
 
 
 def lowered(headers: Iterable[tuple[bytes, bytes]]) -> Headers:

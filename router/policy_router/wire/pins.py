@@ -107,14 +107,14 @@ def pin(call: Call, terms: Terms) -> dict[str, Any]:
 def _check_examined(call: Call, terms: Terms) -> None:
     """Routes are judged without state and third parties; a policy has to look at those itself."""
     settled = {parameter for o in terms.obligations for parameter, _ in o.set}
-    if call.facts.scalar("stateful") and STORE not in settled:
+    if call.shown.stateful and STORE not in settled:
         raise Refused(
             RefusalCode.KEEPS_STATE,
             "the answer would be kept, and no policy that covers the call says whether it may be",
             f"leave out `{STORE}`, or ask whoever keeps the policies for an obligation on it",
             STORE,
         )
-    tools = call.facts.set_fact(SERVER_TOOLS).members
+    tools = call.shown.server_tools
     if tools and SERVER_TOOLS not in terms.examined:
         raise Refused(
             RefusalCode.THIRD_PARTY,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from policy_router.wire.json_strict import sayable
 from policy_router.wire.refusal import RefusalCode, Refused
@@ -115,11 +115,12 @@ Nest = Many | Table | Record | Tagged | Either
 Shape = Leaf | Nest
 
 
-def check(shape: Shape, value: Any, path: str) -> None:  # noqa: ANN401 - any JSON
-    """Refuse `value` unless it has `shape`; in a record null stands for absent.
+Place = str | tuple["Place", str | int]
+"""Where a value is, in published names and positions only; put into words where it is refused."""
 
-    `path` says where the value is, in published names and positions only.
-    """
+
+def check(shape: Shape, value: Any, path: Place) -> None:  # noqa: ANN401 - any JSON
+    """Refuse `value` unless it has `shape`; in a record null stands for absent."""
     _CHECKS[type(shape)](shape, value, path)
 
 
@@ -132,40 +133,43 @@ def chosen(shape: Either, value: Any) -> Shape:  # noqa: ANN401 - any JSON
     return shape.nested
 
 
-def _inert(_: Inert, value: Any, path: str) -> None:  # noqa: ANN401 - any JSON
-    _expect(isinstance(value, str), path, "text")
+def _inert(_: Inert, value: Any, place: Place) -> None:  # noqa: ANN401 - any JSON
+    if not isinstance(value, str):
+        raise _unlike(place, "text")
 
 
-def _free(_: Free, value: Any, path: str) -> None:  # noqa: ANN401 - any JSON
-    _expect(isinstance(value, dict), path, "an object")
+def _free(_: Free, value: Any, place: Place) -> None:  # noqa: ANN401 - any JSON
+    if not isinstance(value, dict):
+        raise _unlike(place, "an object")
 
 
-def _flag(shape: Flag, value: Any, path: str) -> None:  # noqa: ANN401 - any JSON
-    _expect(isinstance(value, bool), path, "true or false")
+def _flag(shape: Flag, value: Any, place: Place) -> None:  # noqa: ANN401 - any JSON
+    if not isinstance(value, bool):
+        raise _unlike(place, "true or false")
     if shape.otherwise is not None and value is not shape.only:
-        _never(shape.otherwise, path)
+        raise _danger(shape.otherwise, place)
 
 
-def _refuse(shape: Never, _: Any, path: str) -> None:  # noqa: ANN401 - any JSON
-    _never(shape, path)
+def _refuse(shape: Never, _: Any, place: Place) -> None:  # noqa: ANN401 - any JSON
+    raise _danger(shape, place)
 
 
-def _number(shape: Number, value: Any, path: str) -> None:  # noqa: ANN401 - any JSON
+def _number(shape: Number, value: Any, place: Place) -> None:  # noqa: ANN401 - any JSON
     kinds = (int,) if shape.whole else (int, float)
     if type(value) not in kinds:
-        _expect(False, path, "a whole number" if shape.whole else "a number")
+        raise _unlike(place, "a whole number" if shape.whole else "a number")
     if shape.least is not None and value < shape.least:
-        _expect(False, path, f"{shape.least} or more")
+        raise _unlike(place, f"{shape.least} or more")
     if shape.most is not None and value > shape.most:
-        _expect(False, path, f"{shape.most} or less")
+        raise _unlike(place, f"{shape.most} or less")
 
 
-def _text(shape: Choice | Spelled, value: Any, path: str) -> None:  # noqa: ANN401 - any JSON
+def _text(shape: Choice | Spelled, value: Any, place: Place) -> None:  # noqa: ANN401 - any JSON
     if isinstance(value, str) and _is_among(shape, value):
         return
     if isinstance(value, str) and shape.otherwise is not None:
-        _never(shape.otherwise, path)
-    _expect(False, path, _listed(shape.values) if isinstance(shape, Choice) else shape.meaning)
+        raise _danger(shape.otherwise, place)
+    raise _unlike(place, _listed(shape.values) if isinstance(shape, Choice) else shape.meaning)
 
 
 def _is_among(shape: Choice | Spelled, value: str) -> bool:
@@ -174,53 +178,61 @@ def _is_among(shape: Choice | Spelled, value: str) -> bool:
     return shape.pattern.fullmatch(value) is not None
 
 
-def _many(shape: Many, value: Any, path: str) -> None:  # noqa: ANN401 - any JSON
-    _expect(isinstance(value, list), path, "a list")
+def _many(shape: Many, value: Any, place: Place) -> None:  # noqa: ANN401 - any JSON
+    if not isinstance(value, list):
+        raise _unlike(place, "a list")
+    item = shape.item
+    check_item = _CHECKS[type(item)]
     for position, member in enumerate(value):
-        check(shape.item, member, f"{path}[{position}]")
+        check_item(item, member, (place, position))
 
 
-def _either(shape: Either, value: Any, path: str) -> None:  # noqa: ANN401 - any JSON
-    check(chosen(shape, value), value, path)
+def _either(shape: Either, value: Any, place: Place) -> None:  # noqa: ANN401 - any JSON
+    check(chosen(shape, value), value, place)
 
 
-def _table(shape: Table, value: Any, path: str) -> None:  # noqa: ANN401 - any JSON
-    _expect(isinstance(value, dict), path, "an object")
+def _table(shape: Table, value: Any, place: Place) -> None:  # noqa: ANN401 - any JSON
+    if not isinstance(value, dict):
+        raise _unlike(place, "an object")
     for name, member in value.items():
         if not shape.name.fullmatch(name):
-            raise _unclassified(path, name)
-        check(shape.value, member, f"{path}.{name}")
+            raise _unclassified(place, name)
+        check(shape.value, member, (place, name))
 
 
-def _record(shape: Record, value: Any, path: str) -> None:  # noqa: ANN401 - any JSON
-    _expect(isinstance(value, dict), path, "an object")
+def _record(shape: Record, value: Any, place: Place) -> None:  # noqa: ANN401 - any JSON
+    if not isinstance(value, dict):
+        raise _unlike(place, "an object")
+    fields = shape.fields
     for name, member in value.items():
-        field = shape.fields.get(name)
+        field = fields.get(name)
         if field is None:
-            raise _unclassified(path, name)
+            raise _unclassified(place, name)
         if member is not None:
-            check(field, member, _under(path, name))
-    for name in sorted(shape.required):
-        if value.get(name) is None:
-            raise _invalid(_under(path, name), f"`{_under(path, name)}` is missing")
+            _CHECKS[type(field)](field, member, (place, name))
+    missing = [name for name in shape.required if value.get(name) is None]
+    if missing:
+        where = _said((place, min(missing)))
+        raise _invalid(where, f"`{where}` is missing")
 
 
-def _tagged(shape: Tagged, value: Any, path: str) -> None:  # noqa: ANN401 - any JSON
-    _expect(isinstance(value, dict), path, "an object")
+def _tagged(shape: Tagged, value: Any, place: Place) -> None:  # noqa: ANN401 - any JSON
+    if not isinstance(value, dict):
+        raise _unlike(place, "an object")
     said = value.get(shape.tag, shape.default)
     variant = shape.variants.get(said) if isinstance(said, str) else None
     if variant is None:
         raise Refused(
             RefusalCode.NOT_CLASSIFIED,
-            f"no policy has looked at what `{_under(path, shape.tag)}` says",
+            f"no policy has looked at what `{_said((place, shape.tag))}` says",
             f"known are: {_listed(shape.variants)}",
-            path,
+            _said(place),
         )
-    check(variant, value, path)
+    check(variant, value, place)
 
 
 # A table, as bodies have thousands of values, and one kind after the other takes twice as long.
-_CHECKS: Final[Mapping[type[Shape], Callable[[Any, Any, str], None]]] = {
+_CHECKS: Final[Mapping[type[Shape], Callable[[Any, Any, Place], None]]] = {
     Inert: _inert,
     Free: _free,
     Choice: _text,
@@ -236,11 +248,25 @@ _CHECKS: Final[Mapping[type[Shape], Callable[[Any, Any, str], None]]] = {
 }
 
 
-def _never(shape: Never, path: str) -> NoReturn:
-    raise Refused(shape.code, f"`{path}` {shape.why}", shape.advice or f"leave out `{path}`", path)
+def _said(place: Place) -> str:
+    """A place in words: `messages[0].content`."""
+    words = ""
+    while not isinstance(place, str):
+        place, inner = place
+        if isinstance(inner, int):
+            words = f"[{inner}]{words}"
+        else:
+            words = f".{inner}{words}"
+    return f"{place}{words}" if place else words.removeprefix(".")
 
 
-def _unclassified(path: str, name: str) -> Refused:
+def _danger(shape: Never, place: Place) -> Refused:
+    path = _said(place)
+    return Refused(shape.code, f"`{path}` {shape.why}", shape.advice or f"leave out `{path}`", path)
+
+
+def _unclassified(place: Place, name: str) -> Refused:
+    path = _said(place)
     where = f" in `{path}`" if path else ""
     return Refused(
         RefusalCode.NOT_CLASSIFIED,
@@ -250,17 +276,13 @@ def _unclassified(path: str, name: str) -> Refused:
     )
 
 
-def _expect(holds: object, path: str, wanted: str) -> None:
-    if not holds:
-        raise _invalid(path, f"`{path or 'the body'}` must be {wanted}")
+def _unlike(place: Place, wanted: str) -> Refused:
+    path = _said(place)
+    return _invalid(path, f"`{path or 'the body'}` must be {wanted}")
 
 
 def _invalid(path: str, message: str) -> Refused:
     return Refused(RefusalCode.INVALID_PARAMETER, message, parameter=path)
-
-
-def _under(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
 
 
 def _listed(values: Sequence[str] | frozenset[str] | Mapping[str, object]) -> str:

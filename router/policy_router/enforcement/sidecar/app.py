@@ -22,12 +22,13 @@ from policy_router.enforcement.asgi_messages import (
     raw,
     respond,
 )
-from policy_router.enforcement.callers import caller_of
+from policy_router.enforcement.callers import Floors
 from policy_router.enforcement.exchange import exchange
-from policy_router.enforcement.facts import Floor, floor_of
+from policy_router.enforcement.facts import Floor
 from policy_router.enforcement.gate import Gate
 from policy_router.enforcement.judging import fault, report
 from policy_router.enforcement.observing import towards_gateway
+from policy_router.enforcement.per_load import PerLoad
 from policy_router.enforcement.sidecar.carriage import SidecarCarriage
 from policy_router.enforcement.sidecar.upstream import Patience, pool
 from policy_router.enforcement.stepping import InThreads
@@ -76,6 +77,11 @@ class Sidecar:
     state: State = field(default_factory=State)
     questions: tuple[Questions, ...] = ()
     log: AsyncLog | None = None
+    floors: PerLoad[Floors] = field(init=False)
+
+    def __post_init__(self) -> None:
+        floors = PerLoad(lambda loaded: Floors((*loaded.callers.values(), *self.also)))
+        object.__setattr__(self, "floors", floors)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""
@@ -119,8 +125,7 @@ class Sidecar:
             await respond(send, refuse(str(uuid4()), fault(RefusalCode.UNDECIDED), call.spoken))
 
     async def _carry(self, call: HttpCall, loaded: Loaded, receive: Receive, send: Send) -> None:
-        caller = caller_of(call.headers, (*loaded.callers.values(), *self.also))
-        floor = None if caller is None else floor_of(caller)
+        floor = self.floors.of(loaded).floor(call.headers)
         for questions in self.questions:
             if questions.takes(call):
                 await respond(send, await asyncio.to_thread(questions.answer, call, floor, loaded))

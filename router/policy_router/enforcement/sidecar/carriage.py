@@ -19,12 +19,12 @@ from policy_router.enforcement.exchange import (
     Hold,
 )
 from policy_router.enforcement.exchange import Send as Sending
-from policy_router.enforcement.sidecar.leaving import ClientLeft, departure, until
+from policy_router.enforcement.sidecar.leaving import ClientLeft, Departure, Until
 from policy_router.enforcement.sidecar.upstream import failure, send
 from policy_router.enforcement.stepping import Next, advanced_here
 from policy_router.log.kept import AsyncLog
 from policy_router.wire.answers import Witness
-from policy_router.wire.headers import lowered, passed_back
+from policy_router.wire.headers import Headers, lowered, passed_back
 
 
 class SidecarCarriage:
@@ -44,18 +44,19 @@ class SidecarCarriage:
         self._receive = receive
         self._client = client
         self._response: aiohttp.ClientResponse | None = None
+        self._headers: Headers = ()
         self._held: list[bytes] = []
 
     async def carry(self) -> None:
         """Serve the call; where that is stopped, it is recorded."""
-        leaving = asyncio.ensure_future(departure(self._receive))
+        departure = Departure(self._receive)
         try:
-            await self._carry(leaving)
+            await self._carry(departure.told)
         except asyncio.CancelledError:
             await self._advance(Ended(Ending.STOPPED))
             raise
         finally:
-            leaving.cancel()
+            departure.forget()
             self._drop()
 
     async def _carry(self, leaving: asyncio.Future[None]) -> None:
@@ -82,13 +83,14 @@ class SidecarCarriage:
     async def _sent(self, forward: Forward, leaving: asyncio.Future[None]) -> Head | Ended:
         self._drop()
         try:
-            async with until(leaving):
+            with Until(leaving):
                 self._response = await send(self._session, forward)
         except ClientLeft:
             return Ended(Ending.CLIENT_GONE)
         except (aiohttp.ClientError, OSError) as error:
             return Ended(failure(error))
-        return Head(self._response.status, lowered(self._response.raw_headers))
+        self._headers = lowered(self._response.raw_headers)
+        return Head(self._response.status, self._headers)
 
     async def _hold(self, witness: Witness) -> Ended | None:
         try:
@@ -111,7 +113,7 @@ class SidecarCarriage:
         assert self._response is not None  # noqa: S101 - its head has come
         response = self._response
         leaving.add_done_callback(lambda _: response.close())
-        told = (*passed_back(lowered(response.raw_headers)), *forward.response_headers)
+        told = (*passed_back(self._headers), *forward.response_headers)
         start = {"type": "http.response.start", "status": response.status, "headers": raw(told)}
         await self._client(start)
         for piece in self._held:
@@ -119,12 +121,15 @@ class SidecarCarriage:
         try:
             while piece := await self._piece():
                 witness.feed(piece)
+                if response.content.at_eof() and not leaving.done():
+                    await self._client(_last(piece))
+                    return Ending.COMPLETE
                 await self._client(_part(piece))
         except (aiohttp.ClientError, OSError):
             return Ending.CLIENT_GONE if leaving.done() else Ending.CUT
         if leaving.done():
             return Ending.CLIENT_GONE
-        await self._client({"type": "http.response.body", "body": b"", "more_body": False})
+        await self._client(_last(b""))
         return Ending.COMPLETE
 
     def _drop(self) -> None:
@@ -137,3 +142,7 @@ class SidecarCarriage:
 
 def _part(piece: bytes) -> dict[str, object]:
     return {"type": "http.response.body", "body": piece, "more_body": True}
+
+
+def _last(piece: bytes) -> dict[str, object]:
+    return {"type": "http.response.body", "body": piece, "more_body": False}

@@ -100,9 +100,10 @@ class Metrics(Collector):
         if after is not None:
             self._endings.events[after["route"] or "none", after["ending"]] += 1
             return
-        decision: dict[str, Any] = record["decision"] or {}
-        reason = record["refused"] or decision.get("reason") or "none"
-        outcome = "permitted" if record["admitted"] else "refused"
+        outcome, reason = "permitted", "none"
+        if not record["admitted"]:
+            decision: dict[str, Any] = record["decision"] or {}
+            outcome, reason = "refused", record["refused"] or decision.get("reason") or "none"
         observed = "true" if record["observed"] else "false"
         self._decisions.events[outcome, reason, observed] += 1
 
@@ -161,8 +162,8 @@ class CountingAsyncLog:
         self._log = log
         self._metrics = metrics
 
-    async def append(self, record: Record) -> None:
+    async def append(self, record: Record, *, in_passing: bool = False) -> None:
         """Keep `record`, then count it; raises `OSError` if it is not kept."""
         began = time.perf_counter()
-        await self._log.append(record)
+        await self._log.append(record, in_passing=in_passing)
         self._metrics.count(record, time.perf_counter() - began)

@@ -112,6 +112,7 @@ def _server(app: Any, drain: int, lifespan: Any = "on") -> _Server:  # noqa: ANN
         access_log=False,
         server_header=False,
         date_header=False,
+        proxy_headers=False,
         ws="none",
         lifespan=lifespan,
         timeout_graceful_shutdown=drain,

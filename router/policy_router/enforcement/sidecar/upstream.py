@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import aiohttp
@@ -49,11 +50,17 @@ async def send(session: aiohttp.ClientSession, forward: Forward) -> aiohttp.Clie
     """The head of the answer to `forward`; its body is still to be read."""
     return await session.request(
         forward.method,
-        URL(forward.url, encoded=True),
+        _address(forward.url),
         headers=list(forward.headers),
         data=forward.body,
         allow_redirects=False,
     )
+
+
+@lru_cache(maxsize=1024)
+def _address(url: str) -> URL:
+    """The address as it is written; there are few, and the client works out much of each."""
+    return URL(url, encoded=True)
 
 
 def failure(error: Exception) -> Ending:

@@ -1,0 +1,151 @@
+"""Calls of one kind: what they have in common is worked out for the first of them.
+
+They are of one kind if they come from the same sender, under the same documents, and differ neither
+in what they show nor in what is declared of them or detected in them: only in their content, their
+size and their instant. Each is decided anew; what a decision says is put into the form in which a
+call needs it only where it says something else than the last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Final
+
+from policy_router.audit.record import Attempt, Decided, Finding, Occasion, Record, record_of
+from policy_router.domain.detection import Detected
+from policy_router.domain.request import RequestFacts
+from policy_router.enforcement.blanks import Blank, Places
+from policy_router.enforcement.facts import Floor, joined
+from policy_router.enforcement.raised import raised
+from policy_router.engine.render import instant
+from policy_router.engine.ruling import Ruling
+from policy_router.service.decision import Decision
+from policy_router.store.project import Loaded
+from policy_router.wire.call import INPUT_TOKENS
+from policy_router.wire.http_call import Asked
+from policy_router.wire.operation import Shown
+from policy_router.wire.pins import Terms
+
+MOST_KINDS: Final = 512
+MOST_BLANKS: Final = 16
+
+_Key = tuple[int, str, str, Shown, tuple[tuple[str, str], ...], Detected]
+_Answered = tuple[str | None, int | None, bool]
+
+
+@dataclass(slots=True, eq=False)
+class Told:
+    """What a permission says, in the form in which calls need it; `ruling` said it first."""
+
+    ruling: Ruling
+    terms: dict[str, Terms] = field(default_factory=dict)
+    blanks: dict[_Answered, Blank] = field(default_factory=dict)
+
+    def terms_on(self, decision: Decision, route: str) -> Terms:
+        """On what terms a call may be sent to `route` by `decision`, which says the same."""
+        terms = self.terms.get(route)
+        if terms is None:
+            terms = self.terms[route] = decision.terms_on(route)
+        return terms
+
+    def record_of(
+        self, occasion: Occasion, decision: Decision, detected: Detected, attempt: Attempt
+    ) -> Record:
+        """The record of a call that is sent by `decision`, which says the same."""
+        usual = attempt.number == 1 and not attempt.passed_over and decision.ruling != self.ruling
+        answered = (attempt.route, occasion.retry, occasion.observed)
+        blank = self.blanks.get(answered) if usual else None
+        if blank is not None:
+            return blank.filled(_values(occasion, decision))
+        record = record_of(occasion, Finding(decided(decision, detected), None, attempt))
+        if usual and len(self.blanks) < MOST_BLANKS:
+            self.blanks[answered] = Blank(record, _places(decision.facts))
+        return record
+
+
+class Kind:
+    """Calls of one kind, the first of which is `asked` by the sender with `floor`."""
+
+    def __init__(self, floor: Floor, asked: Asked, detected: Detected) -> None:
+        self.floor = floor
+        self._facts: RequestFacts | None = None
+        if INPUT_TOKENS not in floor.facts.scalars:
+            self._facts = raised(joined(floor, asked.call.facts, asked.declared), detected)
+        self._told: Told | None = None
+
+    def facts_of(self, asked: Asked, detected: Detected) -> RequestFacts:
+        """The facts of one such call; raises `Refused` as `joined` does."""
+        if self._facts is None:
+            return raised(joined(self.floor, asked.sized, asked.declared), detected)
+        return _sized(self._facts, asked.input_tokens)
+
+    def told_of(self, decision: Decision) -> Told:
+        """What `decision`, a permission, says: kept, if the last one said the same."""
+        told = self._told
+        if told is None or not decision.ruling.says_the_same(told.ruling):
+            told = self._told = Told(decision.ruling)
+        return told
+
+
+class Kinds:
+    """The kinds of the calls under one load, as far as they are remembered."""
+
+    def __init__(self, _: Loaded) -> None:
+        self._kinds: dict[_Key, Kind] = {}
+
+    def of(self, floor: Floor, asked: Asked, detected: Detected) -> Kind:
+        """The kind of a call; raises `Refused` as `joined` does."""
+        call = asked.call
+        path, model = call.operation.path, call.model
+        key = (id(floor), path, model, call.shown, asked.declared, detected)
+        kind = self._kinds.get(key)
+        if kind is None:
+            kind = Kind(floor, asked, detected)
+            if len(self._kinds) >= MOST_KINDS:
+                self._kinds.clear()
+            self._kinds[key] = kind
+        return kind
+
+
+def decided(decision: Decision, detected: Detected) -> Decided:
+    """What was decided, as a record has it."""
+    return Decided(decision.snapshot, decision.facts, decision.determination, detected)
+
+
+def _sized(facts: RequestFacts, tokens: Decimal | None) -> RequestFacts:
+    """`facts` with the size of the input, where that is known."""
+    if tokens is None:
+        return facts
+    scalars = {**facts.scalars, INPUT_TOKENS: tokens}
+    base = None if facts.base is None else _sized(facts.base, tokens)
+    return RequestFacts(facts.model, facts.sets, scalars, facts.declared, base)
+
+
+def _places(facts: RequestFacts) -> Places:
+    """Where records of calls of one kind differ, which all have `facts` but for their size."""
+    places = {
+        "id": ("id",),
+        "recorded_at": ("recorded_at",),
+        "bytes": ("body_bytes",),
+        "at": ("decision", "at"),
+    }
+    if INPUT_TOKENS in facts.scalars:
+        places["tokens"] = ("facts", "scalars", INPUT_TOKENS)
+        if facts.base is not None:
+            places["of the base"] = ("facts", "without_declared", "scalars", INPUT_TOKENS)
+    return places
+
+
+def _values(occasion: Occasion, decision: Decision) -> Mapping[str, str | int]:
+    """What one of them has in each of these places."""
+    tokens = str(decision.facts.scalars.get(INPUT_TOKENS, ""))
+    return {
+        "id": occasion.id,
+        "recorded_at": instant(occasion.at),
+        "bytes": occasion.body_bytes,
+        "at": instant(decision.ruling.at),
+        "tokens": tokens,
+        "of the base": tokens,
+    }
