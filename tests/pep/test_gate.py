@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import pytest
 
-from policy_router import PDP, Request, load
+from policy_router import PDP, DocumentErrors, Request, load
 from policy_router.audit.record import Record
 from policy_router.enforcement.answer import Forward, Reply
 from policy_router.enforcement.callers import caller_of
@@ -59,8 +60,15 @@ def test_no_record_no_call(world: World, error: Exception) -> None:
 
 def test_a_log_that_cannot_be_written_stops_every_call(world: World) -> None:
     gate = gate_for("test", world.pdp)
+    rmtree(world.folder / "var")
     (world.folder / "var").write_text("a file where the folder should be")
     assert _code(admit(gate, CALL, FLOOR))[0] == 503
+
+
+def test_a_log_that_cannot_be_written_from_the_start_is_told_then(world: World) -> None:
+    (world.folder / "var").write_text("a file where the folder should be")
+    with pytest.raises(DocumentErrors):
+        gate_for("test", world.pdp)
 
 
 def test_a_fault_while_deciding_is_a_refusal_and_is_told_without_content(
@@ -164,7 +172,8 @@ def test_records_are_on_the_disk_before_anything_is_sent(
     answer = admit(gate_for("test", world.pdp), CALL, FLOOR)
     assert isinstance(answer, Forward)
     assert synced[-1] == 1
-    assert {file.stat().st_mode & 0o777 for file in world.log.iterdir()} == {0o600}
+    files = [path for path in world.log.rglob("*") if path.is_file()]
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
 
 
 def test_callers_are_told_by_their_key_alone(world: World) -> None:

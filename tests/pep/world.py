@@ -177,7 +177,8 @@ class World:
     @property
     def written(self) -> str:
         """Every word of the log."""
-        return "".join(file.read_text("utf-8") for file in sorted(self.log.iterdir()))
+        files = (file for file in sorted(self.log.iterdir()) if file.is_file())
+        return "".join(file.read_text("utf-8") for file in files)
 
     def records(self, *kinds: str) -> list[dict[str, Any]]:
         """The records in the log, of these kinds; without any the calls'."""

@@ -13,10 +13,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from policy_router.audit.withheld import model_to_record, without_strange_words
+from policy_router.audit.withheld import model_to_record, stand_ins, without_strange_words
 from policy_router.domain.attestation import Attestation
 from policy_router.domain.decision import Determination, Digests
 from policy_router.domain.detection import NOTHING_DETECTED, Detected
+from policy_router.domain.release import VERSION
 from policy_router.domain.request import FactValue, RequestFacts
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.render import decision_data, instant
@@ -68,13 +69,15 @@ class Occasion:
 class Decided:
     """What was decided about a call, on what facts, from which snapshot.
 
-    `detected`: what detectors saw in its texts.
+    `detected`: what detectors saw in its texts. `gateway`: the one it goes to in any case, so that
+    only its routes counted.
     """
 
     snapshot: Snapshot
     facts: RequestFacts
     determination: Determination
     detected: Detected = NOTHING_DETECTED
+    gateway: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,7 @@ def record_of(occasion: Occasion, finding: Finding) -> Record:
         "kind": Kind.DECISION.value,
         "id": occasion.id,
         "recorded_at": instant(occasion.at),
+        "version": VERSION,
         "point": occasion.point,
         "caller": occasion.caller,
         "body_bytes": occasion.body_bytes,
@@ -132,6 +136,7 @@ def record_of(occasion: Occasion, finding: Finding) -> Record:
         "refused": refused,
         "attempt": _attempt(finding.attempt),
         "detected": None if decided is None else _detected(decided.detected),
+        "gateway": None if decided is None else decided.gateway,
         "facts": None if decided is None else _facts(decided),
         "decision": None if decided is None else _decision(decided),
     }
@@ -164,6 +169,7 @@ def load_record(at: datetime, digests: Digests, before: str | None, *, observed:
     return {
         "kind": Kind.LOAD.value,
         "recorded_at": instant(at),
+        "version": VERSION,
         "observed": observed,
         "before": before,
         "digests": {"policies": digests.policies, "registry": digests.registry},
@@ -220,7 +226,8 @@ def _attestation(attestation: Attestation) -> dict[str, Any]:
 
 
 def _facts(decided: Decided) -> dict[str, Any]:
-    return facts_data(without_strange_words(decided.snapshot, decided.facts))
+    clean = without_strange_words(decided.snapshot, decided.facts)
+    return facts_data(decided.snapshot, decided.facts, clean)
 
 
 def _decision(decided: Decided) -> dict[str, Any]:
@@ -228,17 +235,26 @@ def _decision(decided: Decided) -> dict[str, Any]:
     return {**decision_data(decided.determination), "requested": requested}
 
 
-def facts_data(facts: RequestFacts) -> dict[str, Any]:
-    """Facts as plain data; `without_declared` is what was known without the caller's word."""
+def facts_data(snapshot: Snapshot, said: RequestFacts, clean: RequestFacts) -> dict[str, Any]:
+    """What was `said` as plain data, `clean` of words that `snapshot` does not know.
+
+    `stand_ins`: what is decided alike in place of what is withheld. `without_declared`: what was
+    known without the caller's word.
+    """
+    base = None
+    if said.base is not None and clean.base is not None:
+        base = facts_data(snapshot, said.base, clean.base)
     return {
-        "model": facts.model,
+        "model": clean.model,
         "sets": {
             name: {"members": sorted(fact.members), "settled": fact.settled}
-            for name, fact in sorted(facts.sets.items())
+            for name, fact in sorted(clean.sets.items())
         },
-        "scalars": {name: _plain(value) for name, value in sorted(facts.scalars.items())},
-        "declared": list(facts.declared),
-        "without_declared": None if facts.base is None else facts_data(facts.base),
+        "scalars": {name: _plain(value) for name, value in sorted(clean.scalars.items())},
+        "stand_ins": stand_ins(snapshot, said, clean),
+        "declared": list(clean.declared),
+        "seen": clean.seen,
+        "without_declared": base,
     }
 
 

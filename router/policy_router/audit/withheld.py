@@ -10,10 +10,11 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Final
 
+from policy_router.audit.stand_in import stand_in
 from policy_router.domain.policy import PolicySet, Predicate
 from policy_router.domain.request import FactValue, RequestFacts
 from policy_router.domain.snapshot import Snapshot
-from policy_router.domain.vocabulary import fact
+from policy_router.domain.vocabulary import REQUESTED_MODEL, fact
 from policy_router.engine import words
 from policy_router.engine.matching import tests_in
 
@@ -34,6 +35,20 @@ def model_to_record(snapshot: Snapshot, name: str | None) -> str | None:
     if name is None or name in registry.routes or name in registry.models:
         return name
     return name if name in {alias.id for alias in aliases} else _withheld("model", name)
+
+
+def stand_ins(snapshot: Snapshot, said: RequestFacts, clean: RequestFacts) -> dict[str, str]:
+    """Texts for the values of `said` that `clean` withholds, that `snapshot` judges alike, by name.
+
+    The model stands under `model`. What was declared or not, `base`, is not looked at.
+    """
+    found: dict[str, str] = {}
+    if said.model is not None and clean.model != said.model:
+        found["model"] = stand_in(said.model, _words(snapshot, REQUESTED_MODEL))
+    for name, value in said.scalars.items():
+        if isinstance(value, str) and clean.scalars[name] != value:
+            found[name] = stand_in(value, _words(snapshot, name))
+    return found
 
 
 def _clean(snapshot: Snapshot, facts: RequestFacts, declared: tuple[str, ...]) -> RequestFacts:
@@ -63,6 +78,7 @@ def _words(snapshot: Snapshot, name: str) -> frozenset[str]:
 
 def _predicates(policies: PolicySet) -> Iterator[Predicate]:
     for policy in policies.policies:
+        yield policy.scope
         yield from (rule.when for rule in policy.rules)
         yield from (obligation.when for obligation in policy.obligations)
         yield from (o.refuse_when for o in policy.obligations if o.refuse_when is not None)

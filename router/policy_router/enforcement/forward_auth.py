@@ -83,7 +83,8 @@ class ForwardAuth:
             gateway = _gateway_in(call.query, loaded)
             facts, detected = self._facts(call, sender, loaded)
             decision = self._gate.pdp.decide(facts, snapshot=loaded.snapshot, gateway=gateway)
-            decided = Decided(decision.snapshot, facts, decision.determination, detected)
+            made = decision.determination
+            decided = Decided(decision.snapshot, facts, made, detected, gateway)
             _check_whole(decision, gateway)
             if decision.reason is None:
                 return _passing(occasion, (GATEWAY, gateway)), Finding(decided)

@@ -54,11 +54,16 @@ def gate_for(
 ) -> Gate:
     """The gate of an enforcement point; without `log` it records where the project says.
 
-    Raises `DetectorMissing` if a detector that the project names cannot be had, and as `ledger_of`:
-    no record, no call.
+    The documents that decisions are made from are kept beside a log of files, before any decision.
+
+    Raises `DetectorMissing` if a detector that the project names cannot be had, `OSError` if the
+    documents cannot be kept, and as `ledger_of`: no record, no call.
     """
     detectors_in(pdp.loaded)
-    return Gate(pdp, log or ledger_of(pdp), point, limits, detectors)
+    keeps = log or ledger_of(pdp)
+    if isinstance(keeps, Ledger):
+        pdp.keep_beside(keeps.folder)
+    return Gate(pdp, keeps, point, limits, detectors)
 
 
 def ledger_of(pdp: PDP) -> Ledger:

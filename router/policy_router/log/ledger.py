@@ -62,6 +62,7 @@ class Ledger:
         sizes: Sizes = _USUAL,
         now: Callable[[], datetime] = _now,
     ) -> None:
+        self.folder = folder
         self._writer = Writer(folder, signer, publish, sizes, now)
         self._waiting: list[_Entry] = []
         self._led = False

@@ -14,6 +14,7 @@ from policy_router.domain.request import RequestFacts
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.decide import Engine
 from policy_router.service.decision import Decision
+from policy_router.service.kept import Keeper
 from policy_router.service.last_good import LastGood
 from policy_router.service.request import Request
 from policy_router.service.same_log import check_same_log
@@ -52,6 +53,7 @@ class PDP:
         self._clock = clock
         self._reloading = Lock()
         self._last_good = LastGood(clock)
+        self._keepers: dict[Path, Keeper] = {}
         self._current = _put_in_force(read())
 
     @property
@@ -63,6 +65,17 @@ class PDP:
     def snapshot(self) -> Snapshot:
         """The snapshot in force."""
         return self._current.engine.snapshot
+
+    def keep_beside(self, log: Path) -> None:
+        """Keep what is in force, and what will be before it is, beside the log in the folder `log`.
+
+        Raises `OSError` if it cannot be kept.
+        """
+        with self._reloading:
+            if log not in self._keepers:
+                keeper = Keeper(log)
+                keeper.keep(self._current.loaded)
+                self._keepers[log] = keeper
 
     def decide(
         self,
@@ -112,13 +125,15 @@ class PDP:
         """Read all documents again and put them in force, all or nothing.
 
         Two at once take turns, so that what was read last stays in force. Raises `DocumentErrors`
-        if the documents must not be used, or name another log; the last good snapshot stays in
-        force until it is `outdated`.
+        if the documents must not be used, or name another log, and `OSError` if they cannot be kept
+        where they are to be; the last good snapshot stays in force until it is `outdated`.
         """
         with self._reloading:
             try:
                 loaded = self._read()
                 check_same_log(self.loaded.project, loaded.project)
+                for keeper in self._keepers.values():
+                    keeper.keep(loaded)
                 current = _put_in_force(loaded, self._current.engine)
             except BaseException:
                 self._last_good.refused()

@@ -39,6 +39,23 @@ class Asked:
     nothing: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """All that a load was made from, to make it again: texts, and what was asked for.
+
+    `own`, `sources`, `registry`: as of `Gathered` and its `Pile`.
+    """
+
+    asked: Asked
+    own: tuple[str, ...]
+    sources: tuple[SourceText, ...] = field(repr=False)
+    registry: tuple[SourceText, ...] = field(repr=False)
+
+    def gathered(self) -> Gathered:
+        """The same as it was gathered."""
+        return Gathered(Pile(sources=list(self.sources), registry=list(self.registry)), self.own)
+
+
 @dataclass(slots=True)
 class Pile:
     """What was read so far, and what could not be. `files`: those that are the user's.
@@ -110,6 +127,10 @@ class Gathered:
     def project_file(self) -> str | None:
         """The name of the project file."""
         return self.own[0] if self.own else None
+
+    def texts(self, asked: Asked) -> Texts:
+        """All that a load for which it was gathered is made from."""
+        return Texts(asked, self.own, tuple(self.pile.sources), tuple(self.pile.registry))
 
 
 def gather(  # noqa: PLR0913 - each says another thing

@@ -19,7 +19,7 @@ from policy_router.store import cache
 from policy_router.store.described import Project
 from policy_router.store.files import SourceText
 from policy_router.store.garbage import uncollected
-from policy_router.store.gathering import Asked, Gathered, Named, gather
+from policy_router.store.gathering import Asked, Gathered, Named, Texts, gather
 from policy_router.store.plain import NotPlain, packed, unpacked
 from policy_router.store.program import program
 from policy_router.store.shipped_facts import Facts, shipped_facts
@@ -50,7 +50,8 @@ class LoadErrors(DocumentErrors):
 class Loaded:
     """Everything that was read. `diagnostics`: warnings; `sources`: text they are about.
 
-    `files`: names of the files that are the user's; the shipped ones are not among them.
+    `files`: names of the files that are the user's; the shipped ones are not among them. `texts`:
+    what it was made from; None if that is no documents.
     """
 
     snapshot: Snapshot
@@ -61,6 +62,7 @@ class Loaded:
     diagnostics: tuple[Diagnostic, ...]
     sources: Mapping[str, str]
     files: tuple[str, ...]
+    texts: Texts | None = None
 
 
 class _Said(NamedTuple):
@@ -107,8 +109,23 @@ def load_project(  # noqa: PLR0913 - each says another thing, and all but the da
         said = _made(gathered, asked, facts)
     else:
         said = _kept_or_made(gathered, asked, facts, where)
+    return _loaded(said, gathered, asked)
+
+
+@uncollected()
+def loaded_again(texts: Texts) -> Loaded:
+    """What was loaded from `texts`, on the day they were: made from them alone, without a cache.
+
+    Raises `LoadErrors` if this program finds them wrong.
+    """
+    gathered = texts.gathered()
+    return _loaded(_made(gathered, texts.asked, None), gathered, texts.asked)
+
+
+def _loaded(said: _Said, gathered: Gathered, asked: Asked) -> Loaded:
     pile = gathered.pile
-    return Loaded(*said, sources=pile.texts(said.diagnostics), files=tuple(pile.files))
+    sources, files = pile.texts(said.diagnostics), tuple(pile.files)
+    return Loaded(*said, sources=sources, files=files, texts=gathered.texts(asked))
 
 
 def _named_in(where: Path | None, file: SourceText) -> Named:

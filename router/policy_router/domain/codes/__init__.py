@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from policy_router.domain.codes.code import Code
 from policy_router.domain.codes.imports import IMP
+from policy_router.domain.codes.log import LOG
 from policy_router.domain.codes.policies import POL
 from policy_router.domain.codes.project import PRJ
 from policy_router.domain.codes.reading import DOC
@@ -18,7 +19,7 @@ from policy_router.domain.codes.registry import REG
 from policy_router.domain.codes.schema import SCH
 
 FAMILIES: Mapping[str, tuple[Code, ...]] = MappingProxyType(
-    {"DOC": DOC, "SCH": SCH, "POL": POL, "REG": REG, "PRJ": PRJ, "IMP": IMP}
+    {"DOC": DOC, "SCH": SCH, "POL": POL, "REG": REG, "PRJ": PRJ, "IMP": IMP, "LOG": LOG}
 )
 
 FAMILY_TITLES: Mapping[str, str] = MappingProxyType(
@@ -29,6 +30,7 @@ FAMILY_TITLES: Mapping[str, str] = MappingProxyType(
         "REG": "facts about routes, law and contracts contradict each other or lead nowhere",
         "PRJ": "documents do not add up to a project",
         "IMP": "what another catalogue says cannot be taken over as it stands",
+        "LOG": "what was decided cannot be decided again",
     }
 )
 

@@ -60,12 +60,13 @@ def serve(  # noqa: PLR0913 - what a server is told, each of another kind
     `known`: what the files of the project looked like before `pdp` was loaded; `questions` makes
     what answers those about decisions.
 
-    Raises `OSError` if an address is not free or the load cannot be recorded, `DocumentErrors` if
-    the project's log cannot be written, and `ValueError` if it has none.
+    Raises `OSError` if an address is not free, or if the load cannot be recorded or its documents
+    kept, `DocumentErrors` if the project's log cannot be written, and `ValueError` if it has none.
     """
     state = State()
     metrics = Metrics(lambda: state.calls, lambda: (pdp.age, pdp.oldest))
     ledger = ledger_of(pdp)
+    pdp.keep_beside(ledger.folder)
     gate = gate_for(POINT, pdp, CountingLog(ledger, metrics))
     log = AsyncLedger(ledger)
     reloading = Reloading(pdp, gate.log, metrics, known)
