@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from policy_router.audit.changes import Difference
@@ -28,6 +29,15 @@ class Cause:
     together: tuple[Difference, ...] = ()
 
 
+class Effect(StrEnum):
+    """What a change of a decision comes to."""
+
+    OPENED = "opened"
+    SHUT = "shut"
+    OBLIGATIONS = "obligations"
+    REASON = "reason"
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """A scenario on a route before and after; None: the route is not on file there."""
@@ -39,6 +49,16 @@ class Turn:
     def is_one(self) -> bool:
         """Whether anything changed: a route that comes or goes refused does not."""
         return not _same(self.before, self.after)
+
+    @property
+    def effect(self) -> Effect:
+        """What the change comes to, if it is one."""
+        was, now = (o is not None and o.permitted for o in (self.before, self.after))
+        if was and now:
+            return Effect.OBLIGATIONS
+        if was or now:
+            return Effect.OPENED if now else Effect.SHUT
+        return Effect.REASON
 
 
 class Causes:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from policy_router.audit.asking import asked
 from policy_router.domain.claim import Moment
-from policy_router.domain.decision import Determination, Reason
+from policy_router.domain.decision import Determination, Outcome, Reason
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.decide import Engine
@@ -33,6 +33,11 @@ class Outlook:
     def permitted(self) -> bool:
         """Whether the route may carry the scenario."""
         return self.reason is None
+
+    @property
+    def outcome(self) -> Outcome:
+        """The same in the words of a decision."""
+        return Outcome.PERMITTED if self.permitted else Outcome.DENIED
 
 
 def outlooks(
