@@ -119,7 +119,7 @@ def test_obligations_that_change_are_told(project: Path) -> None:
     told = next(c for c in changes if c["effect"] == "obligations")
     assert names(told["alone"]) == [("obligation", "gdpr/keep-no-state", "set")]
     before, after = (
-        dict((o["obligation"], o["set"]) for o in told[side]["obligations"])["gdpr/keep-no-state"]
+        {o["obligation"]: o["set"] for o in told[side]["obligations"]}["gdpr/keep-no-state"]
         for side in ("before", "after")
     )
     assert (before, after) == ({"store": "false"}, {"store": "true"})
@@ -128,7 +128,7 @@ def test_obligations_that_change_are_told(project: Path) -> None:
 def test_revisions_of_a_project_are_compared(project: Path) -> None:
     def git(*arguments: str) -> None:
         who = ("-c", "user.name=a role", "-c", "user.email=role@organisation.example")
-        subprocess.run(["git", *who, *arguments], cwd=project, check=True, capture_output=True)  # noqa: S603, S607
+        subprocess.run(["git", *who, *arguments], cwd=project, check=True, capture_output=True)
 
     git("init")
     git("add", "-A")
@@ -162,7 +162,8 @@ def test_what_is_no_side_is_misuse(project: Path, side: str) -> None:
     assert "name a project, a policy, a folder with `data/territories` in it" in done.err
 
 
-def test_every_route_is_named_if_that_is_wanted(project: Path) -> None:
+@pytest.mark.usefixtures("project")
+def test_every_route_is_named_if_that_is_wanted() -> None:
     done = run(f"policy diff before shipped --policy gdpr --at {AT} --most 1")
     assert "further rows: `--most`, or `--format json`" in done.out
     every = run(f"policy diff before shipped --at {AT} --policy gdpr --detail --most 1000")

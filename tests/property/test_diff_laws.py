@@ -12,6 +12,7 @@ from policy_router.audit.outlooks import Cell, Outlook, outlook_of
 from policy_router.audit.turns import Turns, turns
 from policy_router.domain.claim import Moment
 from policy_router.domain.organisation import Scenario
+from policy_router.domain.registry import Registry
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.reference import decide, is_reachable
 from tests.property.proving import Effect, law
@@ -46,7 +47,7 @@ def changed(dice: Dice) -> Changed:
     return world, Snapshot(policies, known), scenarios
 
 
-def _without_one_route(dice, known):  # type: ignore[no-untyped-def]
+def _without_one_route(dice: Dice, known: Registry) -> Registry:
     gone = pick(dice, sorted(known.routes))
     return replace(known, routes={n: r for n, r in known.routes.items() if n != gone})
 

@@ -109,7 +109,7 @@ def placeless(value: Any) -> Any:  # noqa: ANN401 - any part of a document
 # ---- in words -----------------------------------------------------------------------------------
 
 
-def text_of(value: Any) -> str:  # noqa: ANN401 - any part of a document
+def text_of(value: Any) -> str:  # noqa: ANN401, PLR0911 - any part of a document, each in a line
     """A part of a document as text, without places in files; empty if it says nothing."""
     match value:
         case None:

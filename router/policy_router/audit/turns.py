@@ -37,9 +37,7 @@ class Turns:
     turned: tuple[Turned, ...]
 
 
-def turns(
-    old: Snapshot, new: Snapshot, scenarios: Sequence[Scenario], moment: Moment
-) -> Turns:
+def turns(old: Snapshot, new: Snapshot, scenarios: Sequence[Scenario], moment: Moment) -> Turns:
     """What differs, and every scenario and route within reach that this decides otherwise."""
     before, after = (
         {**policy_documents(s.policies), **registry_documents(s.registry)} for s in (old, new)

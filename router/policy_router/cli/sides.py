@@ -89,7 +89,7 @@ class Sides:
         inside = self._load(self.chosen.config).snapshot.policies.policies
         return next((Path(p.span.file).resolve() for p in inside if p.id == policy), None)
 
-    def _load(
+    def _load(  # noqa: PLR0913 - what a load can be told
         self,
         project: Path | None,
         *,

@@ -71,7 +71,7 @@ def _summary(found: Turns) -> str:
     old, new = _digests(found.old), _digests(found.new)
     if not found.differences:
         return f"The documents say the same ({new})."
-    amounts = {effect: 0 for effect in Effect}
+    amounts = dict.fromkeys(Effect, 0)
     for turned in found.turned:
         amounts[turned.turn.effect] += len(turned.scenarios) * len(turned.routes)
     return (
