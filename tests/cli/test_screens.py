@@ -90,6 +90,7 @@ CASES = {
     "registry-stats": ("registry stats", 0),
     "registry-stale": (f"registry stale --within 90d {ORGANISATION}", 0),
     "registry-diff": (f"registry diff {ORGANISATION[9:]} shipped --policy gdpr", 0),
+    "policy-diff": (f"policy diff {ORGANISATION[9:]} shipped --policy gdpr", 0),
     "registry-reconcile": (
         f"registry reconcile {VERDICTS} --policy gdpr --scenario public-text,customer-data",
         1,

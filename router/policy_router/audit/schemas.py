@@ -1,4 +1,4 @@
-"""JSON Schemas of what the router writes: decisions, and records of calls and of loads."""
+"""JSON Schemas of what the router writes: decisions, records, and what a change turns."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 from enum import StrEnum
 from typing import Any, Final
 
+from policy_router.audit.causes import Effect
+from policy_router.audit.changes import Fate
 from policy_router.audit.record import Ending, Kind
 from policy_router.domain.attestation import Standing
 from policy_router.domain.decision import Outcome, Reason, Verdict
@@ -29,6 +31,7 @@ def schema_files() -> dict[str, str]:
         "load": _load(),
         "not_replaced": _not_replaced(),
         "outcome": _outcome(),
+        "policy-diff": _policy_diff(),
         "record": _record(),
     }
     return {
@@ -238,3 +241,48 @@ def _record() -> Schema:
         title="The record of one call: no prompt, no answer, no key",
     )
     return {**record, "$defs": {"decision": _decision(), "facts": _facts()}}
+
+
+def _policy_diff() -> Schema:
+    difference = _object(
+        {
+            "fate": _choice(Fate),
+            "kind": _TEXT,
+            "id": _TEXT,
+            "what": _TEXT_OR_NULL,
+            "old": _TEXT_OR_NULL,
+            "new": _TEXT_OR_NULL,
+        }
+    )
+    values = {"type": "object", "additionalProperties": _TEXT}
+    outlook = _object(
+        {
+            "outcome": _choice(Outcome),
+            "reason": _or_null(_choice(Reason)),
+            "obligations": _list(_object({"obligation": _TEXT, "set": values})),
+        }
+    )
+    change = _object(
+        {
+            "effect": _choice(Effect),
+            "scenarios": _list(_TEXT),
+            "routes": _list(_TEXT),
+            "before": _or_null(outlook),
+            "after": _or_null(outlook),
+            "alone": _list(difference),
+            "together": _list(difference),
+        }
+    )
+    return _object(
+        {
+            "at": _INSTANT,
+            "known_at": _or_null(_INSTANT),
+            "old": _digests(),
+            "new": _digests(),
+            "scenarios": _list(_TEXT),
+            "changes": _list(change),
+            "differences": _list(difference),
+            "limits": _TEXT,
+        },
+        title="What a change of documents turns, and what did it",
+    )

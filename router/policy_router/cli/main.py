@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "why": "one model and one kind of data on one screen, no documents needed",
     "check": "read all documents and report everything that is wrong with them",
     "audit": "what may go where: scenarios against routes",
+    "policy": "what a change of policies, contracts or the registry would mean",
     "registry": "what is recorded about routes, on what evidence, and keeping it current",
     "gaps": "contracts and evidence that are missing, what unlocks most first",
     "test": "run the suites: requests with the outcome they should have",

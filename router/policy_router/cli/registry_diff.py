@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Final
 
 import click
 
 from policy_router.audit.changes import differences, shifts
+from policy_router.audit.documents import registry_documents
 from policy_router.audit.severity import mildest_first
 from policy_router.cli.documents import Chosen, document_options
 from policy_router.cli.examples import examples
@@ -17,18 +15,11 @@ from policy_router.cli.formats import format_option
 from policy_router.cli.main import FINE
 from policy_router.cli.registry_scope import DEFAULT_PACK
 from policy_router.cli.requests import instant_options
+from policy_router.cli.sides import Sides
 from policy_router.cli.terminal import emit, screen
 from policy_router.domain.claim import Moment
 from policy_router.report.changes import Comparison, changes_csv, changes_json, changes_lines
 from policy_router.service.pdp import utc_now
-from policy_router.store.gathering import PROJECT_FILE
-from policy_router.store.project import Loaded, load_project
-from policy_router.store.revisions import exported
-
-_SHIPPED: Final = "shipped"
-_HELP: Final = (
-    "name a project, a folder with `data/territories` in it, a revision of git, or `shipped`"
-)
 
 
 @click.command(
@@ -59,14 +50,14 @@ def command(  # noqa: PLR0913 - an argument for each option
     of the current project or folder, or `shipped` for the documents that came with this program.
     A project brings its own policies; otherwise those of the current one are in force.
     """
-    documents = chosen.or_packs(DEFAULT_PACK)
-    before, after = _loaded(documents, old), _loaded(documents, new)
+    sides = Sides(chosen.or_packs(DEFAULT_PACK))
+    before, after = sides.loaded(old), sides.loaded(new)
     moment = Moment(at or utc_now(), known_at)
     found = Comparison(
         before.snapshot,
         after.snapshot,
         moment,
-        differences(before.snapshot.registry, after.snapshot.registry),
+        differences(*(registry_documents(side.snapshot.registry) for side in (before, after))),
         shifts(before.snapshot, after.snapshot, mildest_first(after.scenarios.values()), moment),
     )
     match output:
@@ -77,33 +68,3 @@ def command(  # noqa: PLR0913 - an argument for each option
         case _:
             emit(changes_lines(found, most, screen()))
     return FINE
-
-
-def _loaded(chosen: Chosen, name: str) -> Loaded:
-    """One side of the comparison; misuse if the name leads nowhere."""
-    if name == _SHIPPED:
-        return _load(chosen, chosen.config, None)
-    if Path(name).exists():
-        return _from_folder(chosen, Path(name))
-    with TemporaryDirectory(prefix="policy-router-") as folder:
-        if not exported(name, chosen.folder, Path(folder)):
-            raise click.UsageError(f"`{name}` is no folder and no revision of git; {_HELP}")
-        return _from_folder(chosen, Path(folder))
-
-
-def _from_folder(chosen: Chosen, folder: Path) -> Loaded:
-    if folder.is_file() or (folder / PROJECT_FILE).is_file():
-        return _load(chosen, folder, None)
-    if not (folder / "data" / "territories").is_dir():
-        raise click.UsageError(f"`{folder}` holds neither a project nor a registry; {_HELP}")
-    return _load(chosen, chosen.config, folder)
-
-
-def _load(chosen: Chosen, project: Path | None, root: Path | None) -> Loaded:
-    return load_project(
-        project,
-        packs=chosen.policies,
-        all_routes=chosen.all_routes,
-        today=utc_now().date(),
-        root=root,
-    )

@@ -53,13 +53,19 @@ def changes_lines(found: Comparison, most: int, screen: Screen) -> Iterator[str]
     if moved:
         yield from ("", screen.bold("Permissions that this opens and shuts"))
         yield from table(_SHIFTS, [_shift_row(s) for s in moved], screen)
-    if found.differences:
-        yield from ("", screen.bold("What changed"))
-        yield from table(_DIFFERENCES, [_row(d) for d in found.differences[:most]], screen)
-    hidden = len(found.differences) - most
-    if hidden > 0:
-        yield f"{phrases.counted(hidden, 'further row')}: `--most`, or `--format csv`"
+    yield from difference_lines(found.differences, most, screen, "`--most`, or `--format csv`")
     yield from ("", *screen.wrapped(LIMITS))
+
+
+def difference_lines(
+    found: Sequence[Difference], most: int, screen: Screen, advice: str
+) -> Iterator[str]:
+    """What documents say now and did not before; `advice`: how to see what is not shown."""
+    if found:
+        yield from ("", screen.bold("What changed"))
+        yield from table(_DIFFERENCES, [_row(d) for d in found[:most]], screen)
+    if len(found) > most:
+        yield f"{phrases.counted(len(found) - most, 'further row')}: {advice}"
 
 
 def _summary(found: Comparison) -> str:
@@ -97,7 +103,7 @@ def _permissions(found: Sequence[Permission]) -> str:
 def _row(d: Difference) -> tuple[str, ...]:
     return (
         d.fate.value,
-        f"{d.kind} {escaped(d.id)}",
+        f"{d.kind} {escaped(d.id)}".rstrip(),
         escaped(d.what),
         escaped(d.old or ""),
         escaped(d.new or ""),
@@ -120,7 +126,7 @@ def changes_json(found: Comparison) -> str:
         "known_at": instant(moment.known_at) if moment.known_at else None,
         "old": found.old.digests.registry,
         "new": found.new.digests.registry,
-        "differences": [_difference(d) for d in found.differences],
+        "differences": [difference_data(d) for d in found.differences],
         "permissions": [
             {
                 "policy": shift.policy or None,
@@ -138,7 +144,8 @@ def _pairs(found: Sequence[Permission]) -> list[dict[str, str]]:
     return [{"scenario": scenario, "route": route} for scenario, route in found]
 
 
-def _difference(d: Difference) -> dict[str, Any]:
+def difference_data(d: Difference) -> dict[str, Any]:
+    """A difference as plain data."""
     return {
         "fate": d.fate.value,
         "kind": d.kind,

@@ -141,12 +141,13 @@ def gather(  # noqa: PLR0913 - each says another thing
     extra: tuple[Path, ...],
     instead: SourceText | None = None,
     root: Path | None = None,
+    packs_root: Path | None = None,
 ) -> Gathered:
     """Read the project at `path` (its file or folder), what is shipped, and `extra`.
 
     `named_in`: what a project file names. `instead`: a file that is read as if it held other
-    bytes, or as if it were there. `root`: a folder with the `data` of another release, to be read
-    in place of what is shipped.
+    bytes, or as if it were there. `root`, `packs_root`: a folder with the `data` and one with the
+    `policies` of another release, to be read in place of what is shipped.
     """
     pile = Pile(instead)
     if path is not None:
@@ -156,7 +157,7 @@ def gather(  # noqa: PLR0913 - each says another thing
             shipped = shipped and named.shipped
             _add_named(pile, file.folder, named)
     own = tuple(source.name for source in pile.sources)
-    for where in _shipped(root):
+    for where in _shipped(root, packs_root):
         pile.add(where, shipped=True)
     if shipped:
         pile.add_registry(_root(root))
@@ -181,11 +182,11 @@ def _root(facts: Path | None) -> Place:
     return Place(shipped_root(), "") if facts is None else place(facts)
 
 
-def _shipped(facts: Path | None) -> Iterator[Place]:
-    """The documents that every load reads: law, packs and scenarios; `facts`: see `gather`."""
-    root = Place(shipped_root(), "")
+def _shipped(facts: Path | None, packs: Path | None) -> Iterator[Place]:
+    """The documents that every load reads: law, packs and scenarios; for folders see `gather`."""
+    root = _root(packs)
     for folder in _LAW:
         yield _root(facts).below(folder)
     for file in sorted(root.path.glob("policies/*/policy.yaml")):
         yield root.below(file.relative_to(root.path).as_posix())
-    yield root.below("policies/scenarios")
+    yield Place(shipped_root(), "").below("policies/scenarios")

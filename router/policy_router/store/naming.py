@@ -43,3 +43,14 @@ def _at(document: Document, key: str) -> Data:
 
 def _texts(data: Data) -> list[str]:
     return [text for text in data if isinstance(text, str)] if isinstance(data, list) else []
+
+
+def policies_in(where: Path) -> dict[str, SourceText]:
+    """The policies in a file or folder, by id, sound or not, each with the file it stands in."""
+    sources, _ = read(place(where))
+    found: dict[str, SourceText] = {}
+    for source in sources:
+        documents, _ = read_documents(source.name, source.data)
+        ids = (_at(d, "id") for d in documents if _at(d, "kind") == "policy")
+        found |= {name: source for name in ids if isinstance(name, str)}
+    return found

@@ -87,6 +87,7 @@ def load_project(  # noqa: PLR0913 - each says another thing, and all but the da
     extra: tuple[Path, ...] = (),
     instead: SourceText | None = None,
     root: Path | None = None,
+    packs_root: Path | None = None,
 ) -> Loaded:
     """Everything that the project at `path` (its file or folder) names, and what is shipped.
 
@@ -94,15 +95,24 @@ def load_project(  # noqa: PLR0913 - each says another thing, and all but the da
     is, and every gateway counts as reachable, as it does with `all_routes`. `shipped` False
     leaves out the shipped gateways, providers, models and routes. `extra`: further files and
     folders of documents. `instead`: a file that is read as if it held other bytes, to see what
-    writing them would do. `root`: a folder with the `data` of another release, to be read in
-    place of what is shipped. `today`: the UTC day after which nothing can have been recorded.
+    writing them would do. `root`, `packs_root`: a folder with the `data` and one with the
+    `policies` of another release, to be read in place of what is shipped. `today`: the UTC day
+    after which nothing can have been recorded.
 
     What was made of the very same texts on the same day is not made again: see `cache`. Raises
     `LoadErrors` with every problem of every file.
     """
     where = cache.folder(os.environ)
     named_in = partial(_named_in, where)
-    gathered = gather(path, named_in, shipped=shipped, extra=extra, instead=instead, root=root)
+    gathered = gather(
+        path,
+        named_in,
+        shipped=shipped,
+        extra=extra,
+        instead=instead,
+        root=root,
+        packs_root=packs_root,
+    )
     asked = Asked(today, packs, all_routes, nothing=path is None and not packs and not extra)
     facts = shipped_facts(gathered.pile.registry, today, where)
     if where is None or facts is None or instead is not None or gathered.pile.problems:
