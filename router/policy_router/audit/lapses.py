@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from typing import assert_never
 
 from policy_router.domain.claim import Claim, Moment
 from policy_router.domain.contract import Agreement, Signoff
@@ -144,14 +145,18 @@ def _endings(snapshot: Snapshot, routes: Sequence[Route], moment: Moment) -> Ite
     registry, policies = snapshot.registry, snapshot.policies
     every = frozenset(route.id for route in routes)
     found = [
-        *(_of_agreement(each, routes) for each in registry.agreements if _known(each, moment)),
         *(
-            _ending(LapseKind.SIGNOFF, s, _signed(registry, s, routes))
+            _ending(LapseKind.AGREEMENT, a, routes_about(registry, a, routes))
+            for a in registry.agreements
+            if _known(a, moment)
+        ),
+        *(
+            _ending(LapseKind.SIGNOFF, s, routes_about(registry, s, routes))
             for s in registry.signoffs
             if s.approved and _known(s, moment)
         ),
         *(
-            _ending(LapseKind.EXCEPTION, e, _matching(routes, e.routes, ()))
+            _ending(LapseKind.EXCEPTION, e, routes_about(registry, e, routes))
             for e in policies.exceptions
             if _known(e, moment)
         ),
@@ -175,9 +180,19 @@ def _ending(kind: LapseKind, thing: _Ending, routes: frozenset[str]) -> Lapse | 
     return None if end is None else Lapse(kind, thing.id, end, routes, thing.span)
 
 
-def _of_agreement(agreement: Agreement, routes: Sequence[Route]) -> Lapse | None:
-    about = _matching(routes, agreement.routes, agreement.models)
-    return _ending(LapseKind.AGREEMENT, agreement, about)
+def routes_about(
+    registry: Registry, thing: Agreement | Signoff | PolicyException, routes: Sequence[Route]
+) -> frozenset[str]:
+    """Those of `routes` that a contract, a judgement or a waiver is about."""
+    match thing:
+        case Agreement():
+            return _matching(routes, thing.routes, thing.models)
+        case Signoff():
+            return _signed(registry, thing, routes)
+        case PolicyException():
+            return _matching(routes, thing.routes, ())
+        case _:
+            assert_never(thing)
 
 
 def _signed(registry: Registry, signoff: Signoff, routes: Sequence[Route]) -> frozenset[str]:

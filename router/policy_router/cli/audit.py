@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import click
 
-from policy_router.audit.matrix import Standing, matrix
+from policy_router.audit.matrix import Matrix, Standing, matrix
 from policy_router.audit.observed import observed
 from policy_router.cli.examples import examples
 from policy_router.cli.formats import format_option
@@ -30,6 +31,7 @@ from policy_router.report.observed import (
         "audit --policy gdpr --standing permitted --format csv",
         "audit --policy gdpr --format markdown",
         "audit --observed",
+        "audit --report out",
     )
 )
 @scope_options
@@ -45,19 +47,48 @@ from policy_router.report.observed import (
     is_flag=True,
     help="instead: which recorded calls would have been refused while the project only observes",
 )
+@click.option(
+    "--report",
+    "folder",
+    metavar="FOLDER",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="write the whole report into this folder: HTML, JSON, XLSX, CSV",
+)
+@click.option(
+    "--since-report",
+    "since",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="JSON of the report to compare with (default: the last one in the folder)",
+)
 @format_option("json", "csv", "markdown")
-def command(
-    scope: Scope, standing: str | None, output: str, *, detail: bool, of_records: bool
+def command(  # noqa: PLR0913 - one for each option
+    scope: Scope,
+    standing: str | None,
+    folder: Path | None,
+    since: Path | None,
+    output: str,
+    *,
+    detail: bool,
+    of_records: bool,
 ) -> int:
     """Decide every scenario on every route within reach, and report what may go where.
 
     The report opens with three sentences to paste into a mail. `unknown`: refused only because
-    too little is known, and the report says about what.
+    too little is known, and the report says about what. `--report` writes all of it with the
+    evidence behind each verdict, what is missing and what ends, and what changed since last time.
     """
+    if folder is not None and (of_records or detail or standing or output != "text"):
+        raise click.UsageError("`--report` writes everything: it takes no options about the output")
+    if since is not None and folder is None:
+        raise click.UsageError("`--since-report` is for `--report`")
     if of_records:
         emit(_observed(scope, output))
         return FINE
     found = matrix(scope.pdp.snapshot, scope.scenarios, scope.routes, scope.moment)
+    if folder is not None:
+        emit(_written(scope, found, folder, since))
+        return FINE
     cells = [c for c in found.cells if standing in {None, c.standing.value}]
     match output:
         case "json":
@@ -69,6 +100,15 @@ def command(
         case _:
             emit(matrix_lines(found, cells, scope.first, screen(), detail=detail))
     return FINE
+
+
+def _written(scope: Scope, found: Matrix, folder: Path, since: Path | None) -> Iterable[str]:
+    """The report in a folder."""
+    try:
+        from policy_router.cli.audit_report import write_report  # noqa: PLC0415 - it needs an extra
+    except ImportError as error:
+        raise click.UsageError("reports need the extra `report`: install it first") from error
+    return write_report(scope, found, folder, since)
 
 
 def _observed(scope: Scope, output: str) -> Iterable[str]:

@@ -13,6 +13,7 @@ from policy_router.cli.main import DENIED, FINE
 from policy_router.cli.terminal import emit
 from policy_router.language.schemas import schema_files as schemas_of_documents
 from policy_router.language.suggest import nearest
+from policy_router.report.dossier.schema import schema_files as schemas_of_reports
 
 _SUFFIX: Final = ".schema.json"
 _FOLDER: Final = click.Path(file_okay=False, path_type=Path)
@@ -49,8 +50,9 @@ def command(kind: str | None, written: Path | None, checked: Path | None) -> int
 
 
 def schema_files() -> dict[str, str]:
-    """Text of every schema by the name of its file: documents, decisions and records."""
-    return dict(sorted((schemas_of_documents() | schemas_of_what_is_written()).items()))
+    """Text of every schema by the name of its file: documents, decisions, records and reports."""
+    files = schemas_of_documents() | schemas_of_what_is_written() | schemas_of_reports()
+    return dict(sorted(files.items()))
 
 
 def _one(files: dict[str, str], kind: str) -> str:

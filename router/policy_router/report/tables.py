@@ -109,11 +109,12 @@ def csv_table(titles: Row, rows: Sequence[Row]) -> str:
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerows([_harmless(cell) for cell in row] for row in (titles, *rows))
+    writer.writerows([harmless(cell) for cell in row] for row in (titles, *rows))
     return out.getvalue()
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula and no terminal for a command."""
     return f"'{escaped(cell)}" if cell.startswith(_FORMULA) else escaped(cell)
 
 

@@ -1,0 +1,1 @@
+"""Everything an audit report says, as plain data worked out once."""

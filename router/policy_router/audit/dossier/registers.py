@@ -1,0 +1,150 @@
+"""Contracts, judgements and waivers: all that the organisation wrote down, in force or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from policy_router.audit.dossier.content import (
+    AgreementPart,
+    ExceptionPart,
+    Hangs,
+    SignoffPart,
+    State,
+)
+from policy_router.audit.dossier.missing import counted
+from policy_router.audit.hanging import hanging
+from policy_router.audit.lapses import Lapse, LapseKind, routes_about
+from policy_router.domain.claim import Moment, Validity
+from policy_router.domain.contract import Agreement, Signoff
+from policy_router.domain.organisation import Scenario
+from policy_router.domain.policy import All, AnyOf, Not, PolicyException, Predicate, Test
+from policy_router.domain.snapshot import Snapshot
+from policy_router.engine import words
+
+_SOON = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Registers:
+    """What a snapshot holds of contracts, judgements and waivers, and what hangs on each.
+
+    `routes`: those reported on.
+    """
+
+    snapshot: Snapshot
+    scenarios: Sequence[Scenario]
+    routes: Sequence[str]
+    moment: Moment
+
+    def agreements(self) -> tuple[AgreementPart, ...]:
+        """Every contract, by id."""
+        found = sorted(self.snapshot.registry.agreements, key=lambda a: a.id)
+        return tuple(map(self._agreement, found))
+
+    def _agreement(self, a: Agreement) -> AgreementPart:
+        return AgreementPart(
+            id=a.id,
+            state=self._state(a.validity, a.recorded),
+            parties=tuple(sorted(a.parties)),
+            document=a.document,
+            start=a.validity.start,
+            end=a.validity.end,
+            recorded=a.recorded,
+            covers=(*a.models, *a.routes),
+            terms=tuple(f"{name}: {words.claimed(value, name)}" for name, value in a.terms),
+            clauses=tuple(map(words.clause_name, a.clauses)),
+            hangs=self._hangs(LapseKind.AGREEMENT, a),
+        )
+
+    def signoffs(self) -> tuple[SignoffPart, ...]:
+        """Every judgement, by id."""
+        found = sorted(self.snapshot.registry.signoffs, key=lambda s: s.id)
+        return tuple(map(self._signoff, found))
+
+    def _signoff(self, s: Signoff) -> SignoffPart:
+        return SignoffPart(
+            id=s.id,
+            state=self._state(s.validity, s.recorded),
+            type=s.type,
+            approved=s.approved,
+            start=s.validity.start,
+            end=s.validity.end,
+            recorded=s.recorded,
+            by=s.by,
+            reference=s.reference,
+            covers=(*s.routes, *sorted(s.importers), *sorted(s.countries)),
+            data=tuple(sorted(s.data)),
+            purposes=s.purposes,
+            tenants=s.tenants,
+            hangs=self._hangs(LapseKind.SIGNOFF, s) if s.approved else (),
+        )
+
+    def exceptions(self) -> tuple[ExceptionPart, ...]:
+        """Every exception to a rule of a policy in force, by id."""
+        found = sorted(self.snapshot.policies.exceptions, key=lambda e: e.id)
+        return tuple(map(self._exception, found))
+
+    def _exception(self, e: PolicyException) -> ExceptionPart:
+        return ExceptionPart(
+            id=e.id,
+            state=self._state(e.validity, e.recorded),
+            policy=e.policy,
+            rule=e.rule,
+            routes=e.routes,
+            when=in_words(e.when),
+            accepts=tuple(f"{name}: {', '.join(values)}" for name, values in e.accepts),
+            start=e.validity.start,
+            end=e.validity.end,
+            recorded=e.recorded,
+            approved_by=e.approved_by,
+            reason=e.reason,
+            reference=e.reference,
+            hangs=self._hangs(LapseKind.EXCEPTION, e),
+        )
+
+    def _state(self, validity: Validity, recorded: datetime) -> State:
+        at = self.moment.at
+        if not self.moment.knows(recorded):
+            return State.NOT_KNOWN_THEN
+        if validity.end is not None and validity.end <= at:
+            return State.ENDED
+        return State.IN_FORCE if validity.holds(at) else State.NOT_YET
+
+    def _hangs(
+        self, kind: LapseKind, thing: Agreement | Signoff | PolicyException
+    ) -> tuple[Hangs, ...]:
+        """The permissions there are today with it, and not without it."""
+        if self._state(thing.validity, thing.recorded) is not State.IN_FORCE:
+            return ()
+        registry = self.snapshot.registry
+        about = routes_about(registry, thing, [registry.routes[name] for name in self.routes])
+        lapse = Lapse(kind, thing.id, self.moment.at + _SOON, about, thing.span)
+        (found,) = hanging(self.snapshot, self.scenarios, (lapse,), self.moment)
+        return counted(found.permissions)
+
+
+def in_words(when: Predicate) -> str:
+    """The requests a predicate is about; every request if it asks nothing."""
+    return "; ".join(_parts(when)) or "every request"
+
+
+def _parts(when: Predicate) -> Iterator[str]:
+    match when:
+        case Test():
+            yield _test(when)
+        case Not(part):
+            yield f"not ({in_words(part)})"
+        case All(parts):
+            for part in parts:
+                yield from _parts(part)
+        case AnyOf(parts):
+            yield f"any of ({' | '.join(map(in_words, parts))})"
+        case _:
+            assert_never(when)
+
+
+def _test(test: Test) -> str:
+    return f"{test.subject.replace('_', ' ')} {words.demanded(test, wanted=True)}"

@@ -1,0 +1,157 @@
+"""Content as JSON: written, read back, and the schema of it, all from the types alone."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from policy_router.engine.render import instant
+
+T = TypeVar("T")
+Schema = dict[str, Any]
+
+_NOTHING: Final = type(None)
+
+
+class Misshapen(ValueError):
+    """JSON that is not of a shape; the message says where and what was expected."""
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401 - any content
+    """Content as what JSON knows: dates and instants as text, tuples as lists."""
+    match value:
+        case datetime():
+            return instant(value)
+        case date():
+            return value.isoformat()
+        case StrEnum():
+            return value.value
+        case tuple():
+            return [plain(each) for each in value]
+        case _ if is_dataclass(value):
+            return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+        case _:
+            return value
+
+
+# ---- reading back --------------------------------------------------------------------------------
+
+
+def read(shape: type[T], data: object) -> T:
+    """The content that `data` is the JSON of. Raises `Misshapen`."""
+    return cast("T", _read(shape, data, "$"))
+
+
+def _read(shape: Any, data: Any, where: str) -> Any:  # noqa: ANN401 - any type and any JSON
+    if _is_union(shape):
+        return _of_union(shape, data, where)
+    if get_origin(shape) is tuple:
+        _demand(isinstance(data, list), where, "a list")
+        (each, _) = get_args(shape)
+        return tuple(_read(each, item, f"{where}[{n}]") for n, item in enumerate(data))
+    if is_dataclass(shape):
+        return _of_object(shape, data, where)
+    return _of_text(shape, data, where)
+
+
+def _of_union(shape: Any, data: Any, where: str) -> Any:  # noqa: ANN401
+    if data is None:
+        return None
+    (other,) = (part for part in get_args(shape) if part is not _NOTHING)
+    return _read(other, data, where)
+
+
+def _of_object(shape: Any, data: Any, where: str) -> Any:  # noqa: ANN401
+    hints = _hints(shape)
+    _demand(isinstance(data, dict), where, "an object")
+    missing, strange = sorted(hints.keys() - data.keys()), sorted(data.keys() - hints.keys())
+    _demand(not missing, where, f"`{', '.join(missing)}`")
+    _demand(not strange, where, f"no `{', '.join(map(str, strange))}`")
+    return shape(**{name: _read(t, data[name], f"{where}.{name}") for name, t in hints.items()})
+
+
+def _of_text(shape: Any, data: Any, where: str) -> Any:  # noqa: ANN401
+    if shape in {int, bool, str}:
+        _demand(type(data) is shape, where, _KINDS[shape]["type"])
+        return data
+    _demand(isinstance(data, str), where, "text")
+    make: Callable[[str], Any] = _READERS.get(shape, shape)
+    try:
+        return make(data)
+    except ValueError as error:
+        raise Misshapen(f"{where}: `{data}` is not what is expected there") from error
+
+
+def _demand(fits: bool, where: str, wanted: str) -> None:
+    if not fits:
+        raise Misshapen(f"{where}: expected {wanted}")
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+_READERS: Final[dict[Any, Callable[[str], Any]]] = {
+    date: date.fromisoformat,
+    datetime: _instant,
+}
+
+
+# ---- the schema ----------------------------------------------------------------------------------
+
+_KINDS: Final[dict[Any, Schema]] = {
+    str: {"type": "string"},
+    int: {"type": "integer"},
+    bool: {"type": "boolean"},
+    date: {"type": "string", "format": "date"},
+    datetime: {"type": "string", "format": "date-time"},
+}
+
+
+def schema_of(shape: Any) -> tuple[Schema, dict[str, Schema]]:  # noqa: ANN401 - any type
+    """The schema of the JSON of `shape`, and of every object in it, by name."""
+    objects: dict[str, Schema] = {}
+    return _schema(shape, objects), objects
+
+
+def _schema(shape: Any, objects: dict[str, Schema]) -> Schema:  # noqa: ANN401
+    if _is_union(shape):
+        return {"anyOf": [_schema(part, objects) for part in get_args(shape)]}
+    if shape is _NOTHING:
+        return {"type": "null"}
+    if get_origin(shape) is tuple:
+        return {"type": "array", "items": _schema(get_args(shape)[0], objects)}
+    if is_dataclass(shape):
+        return _object(shape, objects)
+    if shape in _KINDS:
+        return _KINDS[shape]
+    return {"enum": [member.value for member in shape]}
+
+
+def _object(shape: Any, objects: dict[str, Schema]) -> Schema:  # noqa: ANN401
+    name = shape.__name__
+    if name not in objects:
+        objects[name] = {}
+        hints = _hints(shape)
+        objects[name] = {
+            "type": "object",
+            "description": (shape.__doc__ or "").split("\n")[0],
+            "additionalProperties": False,
+            "required": sorted(hints),
+            "properties": {key: _schema(t, objects) for key, t in hints.items()},
+        }
+    return {"$ref": f"#/$defs/{name}"}
+
+
+@cache
+def _hints(shape: Any) -> dict[str, Any]:  # noqa: ANN401
+    return get_type_hints(shape)
+
+
+def _is_union(shape: Any) -> bool:  # noqa: ANN401
+    return get_origin(shape) in {Union, types.UnionType}

@@ -1,0 +1,1 @@
+"""An audit report, written: HTML, JSON, CSV and XLSX of one and the same content."""

@@ -1,0 +1,84 @@
+"""An audit report as one HTML file that needs nothing else: no script, no network, no cookies."""
+
+from __future__ import annotations
+
+import base64
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from policy_router.audit.dossier.content import Dossier
+from policy_router.domain.release import VERSION
+from policy_router.report import phrases
+from policy_router.report.dossier import charts, registers
+from policy_router.report.dossier import wording as w
+from policy_router.report.dossier.looked import Looked, bases, origin
+from policy_router.report.dossier.tables import tables
+from policy_router.report.plain_words import value_words
+from policy_router.report.visible import escaped
+
+_PACKAGE: Final = "policy_router.report.dossier"
+_FEW: Final = 6
+"""So many route sheets stand open; more are folded."""
+
+
+def html(dossier: Dossier) -> bytes:
+    """The report as HTML. Every text of a document is escaped; a style sheet is all it may load."""
+    style = files(_PACKAGE).joinpath("templates", "report.css").read_text("utf-8")
+    looked = Looked(dossier)
+    page = (
+        _environment()
+        .get_template("report.html")
+        .render(
+            d=dossier,
+            looked=looked,
+            tables={table.name: table for table in tables(dossier)},
+            summary=w.summary(dossier),
+            notes=tuple(w.scope_note(dossier)),
+            standings=charts.standings(dossier),
+            ends=charts.calendar(dossier),
+            few=len(dossier.classes) <= _FEW,
+            style=Markup(style),  # noqa: S704 - our own file
+            policy=_content_policy(style),
+            version=VERSION,
+        )
+    )
+    return page.encode()
+
+
+def _environment() -> Environment:
+    """Templates in which whatever is put in is made visible first and escaped then."""
+    found = Environment(
+        loader=PackageLoader(_PACKAGE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.globals.update(
+        w=w,
+        phrases=phrases,
+        origin=origin,
+        bases=bases,
+        caused=registers.caused,
+        claimed_of=registers.claimed_of,
+        value_words=value_words,
+        signatures=registers.SIGNATURES,
+    )
+    return found
+
+
+def _shown(value: Any) -> Any:  # noqa: ANN401 - whatever a template says
+    if isinstance(value, Markup):
+        return value
+    return escaped(value) if isinstance(value, str) else value
+
+
+def _content_policy(style: str) -> str:
+    """A content security policy that allows the style sheet and nothing else."""
+    digest = base64.b64encode(sha256(style.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"

@@ -1,0 +1,146 @@
+"""A report looked up by what its parts are called, and what is said of one claim or place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from policy_router.audit.dossier.content import (
+    Demand,
+    Dossier,
+    Evidenced,
+    Names,
+    PartyPart,
+    PlaceBasis,
+    Reasoning,
+    RouteClass,
+    RuleFound,
+    RulePart,
+)
+from policy_router.domain.policy import Mode
+from policy_router.engine.words import UNKNOWN
+from policy_router.report import phrases
+from policy_router.report.plain_words import value_words
+
+Value = str | int
+Row = tuple[Value, ...]
+
+BLANK = ""
+"""A cell for a person to fill in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table. `name`: of its file or sheet; `blanks`: the titles of columns a person fills in."""
+
+    name: str
+    title: str
+    columns: Names
+    rows: tuple[Row, ...]
+    blanks: frozenset[str] = frozenset()
+
+
+class Looked:
+    """A report, looked up by what its parts are called."""
+
+    def __init__(self, dossier: Dossier) -> None:
+        self.dossier = dossier
+        self.parties = {p.id: p for p in dossier.parties}
+        self.titles = {p.id: p.title for p in dossier.parties}
+        self.rules: dict[tuple[str, str], RulePart] = {
+            (policy.id, rule.id): rule for policy in dossier.policies for rule in policy.rules
+        }
+
+    def rule(self, found: RuleFound) -> RulePart:
+        """The rule that a verdict is of."""
+        return self.rules[found.policy, found.rule]
+
+    def claim(self, number: int) -> Evidenced:
+        """The claim of a number."""
+        return self.dossier.evidence[number - 1]
+
+    def party(self, name: str) -> PartyPart:
+        """The party of an id."""
+        return self.parties[name]
+
+    def claimed(self, each: RouteClass, party: str, attribute: str) -> str:
+        """What counts of a party on the routes of a class."""
+        claims = map(self.claim, each.claims)
+        said = (c.value for c in claims if (c.party, c.attribute) == (party, attribute))
+        return value_words(attribute, next(said, UNKNOWN))
+
+    def by_attribute(self, each: RouteClass) -> Iterator[tuple[str, list[Evidenced]]]:
+        """What is claimed of the parties on the routes of a class, attribute by attribute."""
+        yield from _grouped(map(self.claim, each.claims))
+
+    def rules_on(self, each: RouteClass) -> list[tuple[RuleFound, Names]]:
+        """Every verdict on a class once, with the scenarios it is the verdict for."""
+        found: dict[RuleFound, list[str]] = {}
+        for reasoning in each.reasonings:
+            for rule in reasoning.rules:
+                found.setdefault(rule, []).extend(reasoning.scenarios)
+        ordered = sorted(found, key=lambda rule: (not self.stops(rule), self.is_watched(rule)))
+        return [(rule, tuple(found[rule])) for rule in ordered]
+
+    def is_watched(self, found: RuleFound) -> bool:
+        """Whether a rule is recorded and never enforced."""
+        return self.rule(found).mode is Mode.MONITOR
+
+    def stops(self, found: RuleFound) -> bool:
+        """Whether a rule keeps a route from carrying a scenario."""
+        return not found.verdict.allows and not self.is_watched(found)
+
+    def because(self, reasoning: Reasoning) -> str:
+        """The rules in the way of a scenario, else what stood in it before any rule."""
+        rules = [
+            f"{r.policy}/{r.rule} ({phrases.verdict(r.verdict)})"
+            for r in reasoning.rules
+            if self.stops(r)
+        ]
+        headline = phrases.headline(reasoning.reason) if reasoning.reason else ""
+        return ", ".join(rules) or "; ".join((headline, *reasoning.said))
+
+    def places(self, demand: Demand) -> list[str]:
+        """The places of a route with the transfer bases there are, each once."""
+        return list(dict.fromkeys(placed(self, place) for place in demand.places))
+
+    def title(self, party: str) -> str:
+        """The title of a party."""
+        return self.titles.get(party, party)
+
+
+def _grouped(claims: Iterable[Evidenced]) -> Iterator[tuple[str, list[Evidenced]]]:
+    for attribute, found in groupby(claims, key=lambda claim: claim.attribute):
+        yield attribute, list(found)
+
+
+def sourced(looked: Looked, claim: Evidenced) -> str:
+    """What a party is claimed to do, on which source, of which age."""
+    said = value_words(claim.attribute, claim.value)
+    return f"{looked.title(claim.party)}: {said} ({origin(claim)})"
+
+
+def origin(claim: Evidenced) -> str:
+    """Why a claim is not known, where it was read, and how old that is."""
+    gap = phrases.gap(claim.gap) if claim.gap else ""
+    if claim.kind is None or claim.age_days is None:
+        return gap or "nothing is recorded"
+    on = f"{phrases.source_kind(claim.kind)}, {phrases.counted(claim.age_days, 'day')} old"
+    return f"{gap}; {on}" if gap else on
+
+
+def placed(looked: Looked, place: PlaceBasis) -> str:
+    """A place and the transfer bases there are for it."""
+    where = place.country or "place not known"
+    what = "" if place.country else f" ({phrases.title_of(place.attribute)})"
+    return f"{looked.title(place.party)}, {where}{what}: {bases(place.held, place.possible)}"
+
+
+def bases(held: Names, possible: Names) -> str:
+    """Transfer bases in words: those there are, else those there may be."""
+    if held:
+        return ", ".join(value_words("transfer_basis.eu_gdpr", name) for name in held)
+    if possible:
+        return "not known whether there is a basis"
+    return "no basis"
