@@ -242,7 +242,7 @@ def _recorded(log: Path, shown: Screen) -> Iterator[str]:
     )
     for record in records:
         yield from shown.wrapped(_record(record), f"  {shown.bullet} ")
-    written = "".join(file.read_text("utf-8") for file in log.iterdir())
+    written = "".join(file.read_text("utf-8") for file in log.iterdir() if file.is_file())
     words = "no words of the notes" if NOTES not in written else "THE NOTES"
     yield f"  In the log: facts, verdicts and digests; {words}, no key."
 

@@ -28,7 +28,7 @@ from policy_router.audit.matrix import Matrix, Standing
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.policy import Policy
 from policy_router.domain.request import FactValue, RequestFacts
-from policy_router.engine.used import Used
+from policy_router.engine.explanation import Used
 from policy_router.engine.words import number
 
 
