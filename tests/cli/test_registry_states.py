@@ -22,6 +22,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 # ---- what is written ----------------------------------------------------------------------------
 
 
+BY = "--by 'data protection officer' --on 2026-11-22"
+
+
 def verified(project: Path) -> list[str]:
     return (project / "contracts/verifications.yaml").read_text("utf-8").splitlines()
 
@@ -91,6 +94,8 @@ def test_what_is_wrong_with_a_verification_is_said_of_the_options_it_was_made_of
         (f"opper traning {PAGE}", "nothing claims `traning`; did you mean `training`?"),
         (f"opper training {PAGE} --value sometimes", "unknown value of `training` `sometimes`"),
         (f"opper retention_days {PAGE} --value many", "`many` is no whole number"),
+        (f"opper training {BY} --source notaurl", "`notaurl` is no source: write `https://"),
+        (f"opper training {BY} --source opper.ai/terms", "`opper.ai/terms` is no source: write"),
         (f"opper training {PAGE[:-10]}2026-11-21", "the source was read again on 2026-11-22"),
         (f"opper training {PAGE[:-10]}2999-01-01", "`2999-01-01` lies in the future"),
         (f"opper training {PAGE[:-10]}yesterday", "`yesterday` is no day; write 2026-11-22"),
@@ -166,6 +171,38 @@ def test_a_change_opens_and_shuts_routes(tmp_path: Path) -> None:
     ]
 
 
+_CONTRACT = """kind: agreement
+id: contract
+language: 1
+with: [{party}]
+document: DPA-1
+from: 2026-01-01
+until: 2027-12-31
+recorded_on: 2026-01-01
+covers: {{models: [openai/o4-mini]}}
+terms: {{dpa: in_force}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("party", "name", "place"),
+    [
+        ("openai", "opper:openai/o4-mini", "hop `openai` of route `opper:openai/o4-mini`"),
+        ("opper", "opper", "`opper`"),
+        ("opper", "opper:openai/o4-mini", "hop `openai` of route `opper:openai/o4-mini`"),
+        ("azure", "opper:openai/o4-mini", "hop `openai` of route `opper:openai/o4-mini`"),
+    ],
+)
+def test_a_contract_counts_whatever_a_page_was_found_to_say(
+    project: Path, party: str, name: str, place: str
+) -> None:
+    (project / "contracts/contract.yaml").write_text(_CONTRACT.format(party=party), "utf-8")
+    said = " ".join(fine(f"verify {name} dpa {PAGE} --value none").lines)
+    assert f"processing contract at {place}, checked by" in said
+    counts = "covers a route it counts instead: `contract` states in force" in said
+    assert counts is (party in {name, "openai"})
+
+
 def test_a_source_that_is_no_page_and_no_document_is_refused(project: Path) -> None:
     before = sorted(project.rglob("*"))
     said = "--by 'data protection officer' --source 'javascript:alert(1)' --on 2026-11-22"
@@ -173,3 +210,9 @@ def test_a_source_that_is_no_page_and_no_document_is_refused(project: Path) -> N
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith("--source: error[SCH106]: expected an address or a reference")
     assert sorted(project.rglob("*")) == before
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("source", ["DPA-2026-003", "Handbook", "terms of use", "dpa-acme.pdf"])
+def test_the_number_or_title_of_a_document_is_a_source(source: str) -> None:
+    assert run(f"registry verify opper training {BY} --source '{source}'").code == 0

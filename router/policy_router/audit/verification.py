@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from policy_router.domain.claim import Claim, Moment
+from policy_router.domain.claim import Claim, ClaimValue, Moment
 from policy_router.domain.registry import Registry
 from policy_router.domain.route import Route
-from policy_router.registry.speaking import knowledge
+from policy_router.registry.speaking import agreements_in_force, knowledge, names_of
 from policy_router.registry.standpoint import Standpoint
 
 
@@ -80,3 +80,23 @@ def claim_of_party(registry: Registry, name: str, attribute: str, moment: Moment
     kind = "gateway" if provider is None else "provider"
     latest = max(records, key=lambda c: c.recorded)
     return Checked(kind, name, None, None, latest, _contradicted(latest, records, moment))
+
+
+def contracts_speaking(
+    registry: Registry, checked: Checked, moment: Moment
+) -> tuple[tuple[str, ClaimValue], ...]:
+    """The agreements in force that state the attribute of a claim where it stands, by id.
+
+    Of a route those that cover it; of a provider or gateway those with that party.
+    """
+    hop = checked.hop or checked.id
+    if checked.kind == "route":
+        held = agreements_in_force(registry, registry.routes[checked.id], hop, moment)
+    else:
+        names = names_of(registry, hop)
+        with_it = (a for a in registry.agreements if names & a.parties)
+        held = tuple(a for a in with_it if a.validity.holds(moment.at) and moment.knows(a.recorded))
+    stated = {
+        a.id: value for a in held for name, value in a.terms if name == checked.claim.attribute
+    }
+    return tuple(sorted(stated.items()))

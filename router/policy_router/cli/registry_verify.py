@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,7 +11,12 @@ from typing import Final
 
 import click
 
-from policy_router.audit.verification import Checked, claim_at_route, claim_of_party
+from policy_router.audit.verification import (
+    Checked,
+    claim_at_route,
+    claim_of_party,
+    contracts_speaking,
+)
 from policy_router.cli.documents import Chosen, document_of, document_options
 from policy_router.cli.examples import examples
 from policy_router.cli.main import FINE
@@ -45,6 +51,10 @@ _OPTIONS: Final = {
 _SETS: Final = {AttributeKind.COUNTRIES, AttributeKind.TAGS}
 
 
+_NO_SOURCE: Final = re.compile(r"[a-z]+|[a-z0-9-]+(?:\.[a-z0-9-]+)+/\S*")
+"""One word of small letters names no document, and an address without `https://` no page."""
+
+
 def _claimed() -> list[str]:
     return [spec.name for spec in CLAIMED_ATTRIBUTES]
 
@@ -60,7 +70,12 @@ def _claimed() -> list[str]:
 @click.argument("attribute_name", metavar="ATTRIBUTE")
 @document_options
 @click.option("--by", required=True, metavar="ROLE", help="who checked it: a role, or a name")
-@click.option("--source", required=True, metavar="URL", help="the page or document that was read")
+@click.option(
+    "--source",
+    required=True,
+    metavar="URL",
+    help="the address of the page that was read, or the number or title of the document",
+)
 @click.option("--on", "on", required=True, type=Day(), help="the day it was read, as 2026-11-22")
 @click.option("--hop", metavar="ID", help="of a route: at which hop (default: the provider)")
 @click.option(
@@ -92,6 +107,9 @@ def command(  # noqa: PLR0913 - an argument for each option
     this program cannot tell who read it.
     """
     seen = _project(chosen)
+    if _NO_SOURCE.fullmatch(source):
+        advice = "write `https://host/path`, or the number or title of the document"
+        raise click.UsageError(f"`{source}` is no source: {advice}")
     file = _default_file(seen) if into is None else document_of(seen.pdp, into)
     checked = _checked(seen, name, _attribute(attribute_name), hop, on)
     if value is None and checked.contradicted:
@@ -102,7 +120,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     text = document_text(finding)
     _try(chosen, text)
     append_document(file, text)
-    emit(screen().wrapped(_said(finding, file)))
+    emit(screen().wrapped(f"{_said(finding, file)} {_overruled(seen, finding)}".rstrip()))
     return FINE
 
 
@@ -191,14 +209,14 @@ def _try(chosen: Chosen, text: str) -> None:
     try:
         load_project(chosen.config, packs=chosen.policies, today=today, instead=source)
     except LoadErrors as errors:
-        found = tuple(_at_option(d, text.splitlines()) for d in errors.diagnostics)
+        ours = [d for d in errors.diagnostics if d.span.file == _DOCUMENT]
+        lines = text.splitlines()
+        found = tuple(_at_option(d, lines) for d in ours) or errors.diagnostics
         raise LoadErrors(found, errors.sources, errors.files) from None
 
 
 def _at_option(found: Diagnostic, lines: list[str]) -> Diagnostic:
     """A diagnostic of the document, at the option whose value stands in that line."""
-    if found.span.file != _DOCUMENT:
-        return found
     key = lines[found.span.line - 1].partition(":")[0]
     return replace(found, span=Span(_OPTIONS.get(key, "NAME"), 1, 1))
 
@@ -206,7 +224,7 @@ def _at_option(found: Diagnostic, lines: list[str]) -> Diagnostic:
 def _said(finding: Finding, file: Path) -> str:
     attribute_name = finding.checked.claim.attribute
     title = phrases.title_of(attribute_name)
-    who = f"recorded in {file.as_posix()}: {title} at `{escaped(finding.checked.id)}`"
+    who = f"recorded in {file.as_posix()}: {title} at {_place(finding.checked)}"
     checked = f"checked by {escaped(finding.by)} on {finding.on}"
     if finding.value == finding.checked.claim.value:
         said = values.said(attribute_name, finding.value)
@@ -215,5 +233,24 @@ def _said(finding: Finding, file: Path) -> str:
     found = values.said(attribute_name, finding.value)
     return (
         f"{who}, {checked}: claimed {claimed}, found {found}. Sources contradict each other, so "
-        f"this is unknown until one of them is corrected."
+        f"what they say is unknown until one of them is corrected."
     )
+
+
+def _place(checked: Checked) -> str:
+    """Where the claim stands, and of a route at which hop."""
+    where = f"`{escaped(checked.id)}`"
+    return where if checked.hop is None else f"hop `{escaped(checked.hop)}` of route {where}"
+
+
+def _overruled(seen: Registered, finding: Finding) -> str:
+    """The contracts that speak of the attribute there, whatever public sources say."""
+    said = [
+        f"`{escaped(agreement)}` states {values.said(finding.checked.claim.attribute, value)}"
+        for agreement, value in contracts_speaking(
+            seen.snapshot.registry, finding.checked, seen.moment
+        )
+    ]
+    if not said:
+        return ""
+    return f"Where an agreement of yours covers a route it counts instead: {'; '.join(said)}."

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
+from dataclasses import replace
+from typing import Final
 
 from policy_router.domain.diagnostic import Diagnostic, DocumentErrors
 from policy_router.domain.policy import Predicate
 from policy_router.domain.registry import Registry
+from policy_router.domain.vocabulary import AttributeKind, attribute
 from policy_router.language.document import read_documents
 from policy_router.language.mistakes import problem
 from policy_router.language.nodes import plain_data
 from policy_router.language.origins import Places
 from policy_router.language.predicates import Reader
 from policy_router.language.subjects import Side
+from policy_router.language.text import quoted
+
+_NO_MAPPING: Final = "DOC006"
+_EXAMPLE: Final = "{training: prohibited}"
+_COMPARED: Final = re.compile(r"([a-z][a-z0-9_.]*)\s*(==?|!=|<=|>=|<|>|:)\s*([^\s{}\[\],:]+)")
+_BOUNDS: Final = {"<": "below", ">": "above", "<=": "at_most", ">=": "at_least"}
+_INSIDE: Final = {AttributeKind.COUNTRIES: "within", AttributeKind.TAGS: "includes_any"}
+_COUNTED: Final = {AttributeKind.NUMBER, AttributeKind.MONEY}
 
 
 def route_predicate(text: str, registry: Registry, name: str) -> Predicate:
@@ -22,7 +34,7 @@ def route_predicate(text: str, registry: Registry, name: str) -> Predicate:
     route, and for names that nothing in the registry has: they would find nothing.
     """
     documents, unreadable = read_documents(name, text.encode())
-    problems: list[Diagnostic] = list(unreadable)
+    problems: list[Diagnostic] = [_said_of_predicate(d, text, registry) for d in unreadable]
     if problems:
         raise DocumentErrors(tuple(problems))
     if len(documents) != 1:
@@ -37,6 +49,36 @@ def route_predicate(text: str, registry: Registry, name: str) -> Predicate:
     if problems:
         raise DocumentErrors(tuple(problems))
     return predicate
+
+
+def _said_of_predicate(found: Diagnostic, text: str, registry: Registry) -> Diagnostic:
+    """What is no mapping is no predicate; how it would be written, if that can be told."""
+    if found.code != _NO_MAPPING:
+        return found
+    written = _meant(text) or _EXAMPLE
+    try:
+        route_predicate(written, registry, found.span.file)
+    except DocumentErrors:
+        written = _EXAMPLE
+    message = f"{quoted(text)} is no predicate: a mapping of attributes to what they must be"
+    advice = f"write `{found.span.file} '{written}'`, as a rule's `require` does"
+    return replace(found, message=message, help=advice)
+
+
+def _meant(text: str) -> str | None:
+    """The predicate that a comparison as programming languages write it means, perhaps."""
+    found = _COMPARED.fullmatch(text.strip())
+    spec = None if found is None else attribute(found[1])
+    if found is None or spec is None:
+        return None
+    name, sign, value = found.groups()
+    wanted = value if sign not in _BOUNDS else f"{{{_BOUNDS[sign]}: {value}}}"
+    if spec.kind in _INSIDE and sign not in _BOUNDS:
+        wanted = f"{{{_INSIDE[spec.kind]}: [{value}]}}"
+    elif spec.kind in _COUNTED and sign not in _BOUNDS:
+        wanted = f"{{at_most: {value}}}"
+    written = f"{{{name}: {wanted}}}"
+    return f"{{not: {written}}}" if sign == "!=" else written
 
 
 def _names(registry: Registry) -> dict[str, Collection[str]]:

@@ -57,9 +57,9 @@ def card_rows(model: Model, offers: Sequence[Offer]) -> list[tuple[str, str]]:
     """
     cards = [offer.card for offer in offers] or [model]
     return [
-        ("Input", _counted(_set(c.input_modalities) for c in cards)),
-        ("Output", _counted(_set(c.output_modalities) for c in cards)),
-        ("Features", _counted(_set(c.features) for c in cards)),
+        ("Input", _offered([c.input_modalities for c in cards])),
+        ("Output", _offered([c.output_modalities for c in cards])),
+        ("Features", _offered([c.features for c in cards])),
         ("Context window", _counted(_amount(c.context_window, "token") for c in cards)),
         ("Max output", _counted(_amount(c.max_output_tokens, "token") for c in cards)),
         ("Input price", _range([o.input for o in offers])),
@@ -73,12 +73,31 @@ def card_rows(model: Model, offers: Sequence[Offer]) -> list[tuple[str, str]]:
 
 
 def _counted(answers: Iterable[str]) -> str:
-    """An answer that all routes share, else each with the number of routes it holds on."""
+    """An answer that all routes share, else each with the number of routes it holds on.
+
+    What holds on most routes first, what is not known last.
+    """
     counts = Counter(answers)
     if len(counts) == 1:
         return next(iter(counts))
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    ordered = sorted(counts.items(), key=lambda i: (i[0] == words.UNKNOWN, -i[1], i[0]))
     return "; ".join(f"{text} ({phrases.counted(number, 'route')})" for text, number in ordered)
+
+
+def _offered(sets: Sequence[frozenset[str] | None]) -> str:
+    """The set that all routes share, else on how many routes each of its names is."""
+    known = [names for names in sets if names is not None]
+    if len(set(sets)) == 1 or not known:
+        return _set(sets[0])
+    on = Counter(name for names in known for name in names)
+    alike: dict[int, set[str]] = {}
+    for name, number in on.items():
+        alike.setdefault(number, set()).add(name)
+    ordered = sorted(alike.items(), reverse=True)
+    said = [f"{_set(frozenset(n))} ({phrases.counted(count, 'route')})" for count, n in ordered]
+    lacking = [(known.count(frozenset()), "none"), (len(sets) - len(known), words.UNKNOWN)]
+    said += [f"{text} ({phrases.counted(count, 'route')})" for count, text in lacking if count]
+    return "; ".join(said)
 
 
 def _word(said: str | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ _GAP: Final = "  "
 _NARROWEST: Final = 10
 """No column is made narrower than this, or than a word of its title."""
 _ADDRESS: Final = "://"
+_NAME: Final = re.compile(r"[A-Za-z0-9][^\s:/`]*[:/][^\s`]*[A-Za-z0-9]")
+"""Two parts of a name; a name that is broken over lines cannot be copied, nor searched for."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet take a cell for a formula."""
 
@@ -37,6 +40,11 @@ def table(columns: Sequence[Column], rows: Sequence[Row], screen: Screen) -> lis
     """Lines of a table that fits the screen, its titles underlined where a person looks."""
     titles = [column.title for column in columns]
     widths = [max(width(unstyled(row[n])) for row in (titles, *rows)) for n in range(len(columns))]
+    names = [
+        max((width(name) for row in rows for name in _names(row[n])), default=0)
+        for n in range(len(columns))
+    ]
+    widths = _fitted(columns, widths, screen.width, names)
     widths = _fitted(columns, widths, screen.width)
     lines = [screen.bold(line) for line in _lines(columns, titles, widths)]
     if screen.person:
@@ -44,10 +52,22 @@ def table(columns: Sequence[Column], rows: Sequence[Row], screen: Screen) -> lis
     return lines + [line for row in rows for line in _lines(columns, row, widths)]
 
 
-def _fitted(columns: Sequence[Column], widths: list[int], available: int) -> list[int]:
-    """Widths that fit, taken from the widest columns that may be narrower."""
+def _names(cell: str) -> list[str]:
+    """The names of routes, models and rules in a cell."""
+    words = (word.strip("`,;") for word in unstyled(cell).split())
+    return [word for word in words if _NAME.fullmatch(word)]
+
+
+def _fitted(
+    columns: Sequence[Column], widths: list[int], available: int, needed: Sequence[int] = ()
+) -> list[int]:
+    """Widths that fit, taken from the widest columns that may be narrower.
+
+    `needed`: by column, what is left to it; without that widths always fit where columns may give.
+    """
     fitted = list(widths)
     least = [max(_NARROWEST, *map(width, ["", *c.title.split()])) for c in columns]
+    least = [max(pair) for pair in zip(least, needed or least, strict=True)]
     surplus = sum(fitted) + len(_GAP) * (len(fitted) - 1) - available
     while surplus > 0:
         wide = [n for n, column in enumerate(columns) if column.fits and fitted[n] > least[n]]
@@ -59,12 +79,19 @@ def _fitted(columns: Sequence[Column], widths: list[int], available: int) -> lis
 
 
 def _lines(columns: Sequence[Column], row: Row, widths: Sequence[int]) -> list[str]:
-    """One row; a cell that is too wide for its column goes on in the next line."""
+    """One row; a cell that is too wide for its column goes on in the next line.
+
+    A name that is too wide stands in a line of its own, above the rest of the row.
+    """
+    lines: list[str] = []
+    for n, cell in enumerate(row[:-1]):
+        if _names(cell) == [cell] and width(cell) > widths[n]:
+            lines.append(" " * sum(w + len(_GAP) for w in widths[:n]) + cell)
+            row = [*row[:n], "", *row[n + 1 :]]
     cells: list[list[str]] = []
     for cell, available in zip(reversed(row), reversed(widths), strict=True):
         taken = max(map(len, cells), default=0)
         cells.insert(0, _below(_cell_lines(cell, available), available, taken))
-    lines = []
     for parts in zip_longest(*cells, fillvalue=""):
         padded = [
             _padded(part, w, right=column.right)
@@ -75,10 +102,10 @@ def _lines(columns: Sequence[Column], row: Row, widths: Sequence[int]) -> list[s
 
 
 def _cell_lines(cell: str, available: int) -> list[str]:
-    """The lines of a cell. An address is never broken: who copies half of it reads another page."""
+    """The lines of a cell. An address or a name is never broken: half of it is another one."""
     if width(unstyled(cell)) <= available:
         return [cell]
-    if _ADDRESS in cell:
+    if _ADDRESS in cell or _names(cell):
         return textwrap.wrap(cell, available, break_long_words=False, break_on_hyphens=False)
     long_word = max(map(width, unstyled(cell).split()), default=0) > available
     return textwrap.wrap(cell, available, break_on_hyphens=long_word) or [""]

@@ -52,3 +52,30 @@ def test_names_that_documents_have(text: str) -> None:
 )
 def test_what_finds_nothing_is_refused(text: str, code: str) -> None:
     assert code in codes(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("training=prohibited", "{training: prohibited}"),
+        ("training == prohibited", "{training: prohibited}"),
+        ("training != used", "{not: {training: used}}"),
+        ("inference_location=EEA", "{inference_location: {within: [EEA]}}"),
+        ("certifications=iso_27001", "{certifications: {includes_any: [iso_27001]}}"),
+        ("retention_days <= 30", "{retention_days: {at_most: 30}}"),
+        ("retention_days=0", "{retention_days: {at_most: 0}}"),
+        ("price.input<2", "{price.input: {below: 2}}"),
+        ("training=sometimes", "{training: prohibited}"),
+        ("traning=prohibited", "{training: prohibited}"),
+        ("training", "{training: prohibited}"),
+        ("[training, prohibited]", "{training: prohibited}"),
+        ("training=prohibited and dpa=in_force", "{training: prohibited}"),
+    ],
+)
+def test_what_is_no_mapping_is_answered_with_one_that_works(text: str, written: str) -> None:
+    with pytest.raises(DocumentErrors) as caught:
+        route_predicate(text, REGISTRY, "--where")
+    (found,) = caught.value.diagnostics
+    assert found.help is not None
+    assert f"`--where '{written}'`" in found.help
+    route_predicate(written, REGISTRY, "--where")

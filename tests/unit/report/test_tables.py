@@ -53,6 +53,39 @@ def test_colours_take_no_room() -> None:
     assert "\x1b[1;31mab\x1b[0m" in lines[1]
 
 
+NAMES = (Column("Route", fits=True), Column("Standing"), Column("Because of", fits=True))
+
+
+def test_a_name_is_not_broken_while_other_cells_can_give() -> None:
+    row = ("azure-eu:gpt-4.1-mini", "refused", "a processing contract")
+    assert table(NAMES, [row], Screen(width=45)) == [
+        "Route                  Standing  Because of",
+        "azure-eu:gpt-4.1-mini  refused   a processing",
+        "                                 contract",
+    ]
+
+
+def test_a_name_that_fits_nowhere_stands_above_its_row() -> None:
+    columns = (Column("Route", fits=True), Column("Standing, in many words"))
+    row = ("azure-eu:gpt-4.1-mini", "refused")
+    assert table(columns, [row, ("b:c", "not known")], Screen(width=40)) == [
+        "Route            Standing, in many words",
+        "azure-eu:gpt-4.1-mini",
+        "                 refused",
+        "b:c              not known",
+    ]
+
+
+def test_names_in_a_list_go_over_lines_whole() -> None:
+    columns = (Column("Count", right=True), Column("Routes", fits=True))
+    listed = "azure-eu:gpt-4.1-mini, azure-eu:gpt-4.1"
+    assert table(columns, [("2", listed)], Screen(width=32)) == [
+        "Count  Routes",
+        "    2  azure-eu:gpt-4.1-mini,",
+        "       azure-eu:gpt-4.1",
+    ]
+
+
 @given(
     st.lists(st.tuples(st.text(max_size=80), st.text(max_size=200)), max_size=5),
     st.integers(min_value=30, max_value=120),
