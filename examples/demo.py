@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -55,15 +55,32 @@ NOTES: Final = "Mrs. Example, blood pressure 150/95, next appointment Tuesday"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One request: whose it is, what is asked in plain words, and its facts."""
+    """One request: whose it is, what is asked in plain words, and its facts.
+
+    `stated`: the same as a command line states it.
+    """
 
     organisation: str
     question: str
     facts: Request
 
+    @property
+    def stated(self) -> str:
+        """The facts as options of a command, to ask the same on the command line."""
+        said = ((field.name, getattr(self.facts, field.name)) for field in fields(self.facts))
+        told = {name: value for name, value in said if value and name != "model"}
+        joined = {n: v if isinstance(v, str) else ",".join(v) for n, v in told.items()}
+        options = " ".join(f"--{n.replace('_', '-')} {v}" for n, v in joined.items())
+        return (
+            f"{self.facts.model} {WHOSE[self.organisation]} {options} --at {AT:%Y-%m-%dT%H:%M:%SZ}"
+        )
+
 
 NOBODY: Final = "an organisation with a key for Opper that has signed nothing"
 EXAMPLE: Final = "Example GmbH, which has contracts and assessments on file (fictional)"
+PROJECT: Final = "--config examples/organisation/policy-router.yaml"
+WHOSE: Final = {NOBODY: "--policy gdpr", EXAMPLE: PROJECT}
+"""Which documents are in force for whom, as a command line says it."""
 HEALTH: Final = {
     "data": ["health"],
     "regime": ["eu_gdpr"],
@@ -132,6 +149,10 @@ def _routes_in_use(pdp: PDP, shown: Screen) -> Iterator[str]:
     first = routes_first(snapshot, own_of(ORGANISATION, pdp, AT.date()))
     scenarios = mildest_first(pdp.loaded.scenarios.values())
     yield from shown.wrapped(note(first))
+    yield from shown.wrapped(
+        "Each column is a kind of request that was described before (a scenario). What is not "
+        "known is refused too, until a document settles it."
+    )
     yield ""
     yield from table(*first_rows(matrix(snapshot, scenarios, first.routes, moment), first), shown)
     yield ""
@@ -272,13 +293,13 @@ def _closing(shown: Screen) -> Iterator[str]:
     yield from _heading("Try next", shown)
     here = Path(sys.prefix)
     command = f"{here.name}/bin/policy-router" if here.parent == Path.cwd() else "policy-router"
-    project = "--config examples/organisation/policy-router.yaml"
-    at = "--at 2026-11-22T12:00:00Z"
+    at = f"{PROJECT} --at {AT:%Y-%m-%dT%H:%M:%SZ}"
+    mail, _, letter = ROWS
     for what, line in (
-        ("Why may health data not go there?", f"why {O4_MINI} --data health {at}"),
-        ("Everything about row 2", f"explain {AT_OPPER} --policy gdpr --data personal {at}"),
-        ("All scenarios, and why not", f"audit {project} {at}"),
-        ("What a contract must say", f"gaps {project} {at}"),
+        ("Section 1 for every kind of request, and which rule is in the way", f"audit {at}"),
+        ("What the documents that are missing there must say", f"gaps {at}"),
+        ("Section 2, rule by rule with all evidence", f"explain {mail.stated}"),
+        ("Section 4 on one screen", f"why {letter.stated}"),
         ("A project of your own", "init my-project --example"),
     ):
         yield f"  {shown.dim(what)}"

@@ -9,7 +9,11 @@ import openai
 import pytest
 
 from policy_router.cli.log import COMMANDS, command
+from policy_router.domain.decision import Reason
 from policy_router.log.kept import open_ledger
+from policy_router.report.recorded_reasons import CODES
+from policy_router.report.recorded_reasons import words as words_of
+from policy_router.wire.refusal import RefusalCode
 from tests.cli.running import run
 from tests.pep.conftest import Stage, Staged
 from tests.pep.conftest import staged as staged  # noqa: PLC0414 - a fixture
@@ -85,6 +89,41 @@ def test_calls_are_counted(calls: Stage) -> None:
     assert counted["reasons"] == {"no_compliant_route": 1}
     assert "2 permitted, 1 refused" in run("log stats").out
     assert "no call in the log" in run("log stats --since 2999-01-01T00:00:00Z").out
+
+
+def test_a_reason_is_one_of_the_published_codes(calls: Stage) -> None:
+    """A misspelt one would find nothing, and read as if nothing had happened."""
+    del calls
+    for wrong in ("nope", "No_policy", "no compliant route", ""):
+        done = run(f"log search --reason '{wrong}'")
+        assert (done.code, done.out) == (2, "")
+        assert [c for c in (*Reason, *RefusalCode) if c.value not in done.err] == []
+    assert "did you mean `facts_missing`?" in run("log search --reason fact_missing").err
+    for code in (*Reason, *RefusalCode):
+        assert run(f"log search --reason {code.value}").code == 0
+
+
+def test_every_log_command_gives_a_reason_in_words_and_by_its_code(calls: Stage) -> None:
+    client = sync_client(calls, "httpx2", key=KEYS["clinic"], log=None)
+    with client, pytest.raises(openai.PermissionDeniedError):
+        client.chat.completions.create(extra_body={"x": 1}, model=ALLOWED, messages=MESSAGES)
+    said = {
+        "no_compliant_route": "no route meets every rule",
+        "not_classified": "it says something nobody has looked at",
+    }
+    for code, meaning in said.items():
+        (call,) = _found(f"--reason {code}")
+        for shown in (f"show {call['id']}", f"search --reason {code}", "stats"):
+            lines = run(f"log {shown}").out
+            assert f"({code})" in lines
+            assert meaning in lines
+
+
+def test_every_code_has_words_of_its_own() -> None:
+    said = [words_of(code) for code in CODES]
+    assert len(set(said)) == len(said)
+    assert not [text for text in said if "_" in text or text[0].isupper() or text.endswith(".")]
+    assert words_of("of_another_version") == "of another version"
 
 
 def test_a_log_that_nobody_touched_is_verified(calls: Stage) -> None:

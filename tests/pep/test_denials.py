@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from policy_router import Request
+from policy_router.domain.organisation import Caller
 from policy_router.enforcement.answer import Reply
 from policy_router.enforcement.context import as_floor
 from policy_router.enforcement.facts import NOBODY, Floor, floor_of
@@ -129,3 +130,69 @@ def test_a_name_that_is_no_models_is_not_repeated(world: World) -> None:
     error = _told(world, floor_of(world.pdp.loaded.callers["clinic"]), model="canary/9")
     assert error["code"] == "unknown_model"
     assert "canary" not in json.dumps(error)
+    assert error["message"] == (
+        "no model, alias or route on file is called what the call names; "
+        "permitted instead: `near:allowed`; "
+        "name a model exactly as `GET /v1/models` lists it for this key; "
+        "if it lists none, ask whoever keeps the policies"
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["allowed", "maker/alowed", "Maker/Allowed", "other-maker/allowed", "maker_allowed"]
+)
+def test_a_name_that_is_nearly_one_is_told_the_nearest(world: World, name: str) -> None:
+    """Only what the same call may use: `maker/denied` is on file too, and helps nobody."""
+    error = _told(world, floor_of(world.pdp.loaded.callers["clinic"]), model=name)
+    assert error["code"] == "unknown_model"
+    near = "the nearest that this call may use: `maker/allowed`"
+    assert near in error["message"]
+    assert "maker/denied" not in json.dumps(error)
+    alternative = {"route": "near:allowed", "model": "maker/allowed"}
+    assert error["policy_router"]["alternative"] == alternative
+
+
+def test_what_the_call_may_not_use_is_not_suggested(world: World) -> None:
+    error = _told(world, floor_of(world.pdp.loaded.callers["clinic"]), model="maker/denyed")
+    assert "maker/denied" not in json.dumps(error)
+    free = _told(world, floor_of(world.pdp.loaded.callers["website"]), model="maker/denyed")
+    assert "`maker/denied`" in free["message"]
+
+
+def test_a_name_too_long_to_compare_is_answered_all_the_same(world: World) -> None:
+    name = "maker/allowed" + "x" * 187
+    error = _told(world, floor_of(world.pdp.loaded.callers["clinic"]), model=name)
+    assert "nearest" not in error["message"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "listed"),
+    [
+        ("/chat/completions", {"model": "allowed", "messages": []}, "`GET /v1/models`"),
+        (
+            "/v1/messages",
+            {"model": "allowed", "max_tokens": 5, "messages": [{"role": "user", "content": "x"}]},
+            "`GET /v1/models`",
+        ),
+        (
+            "/v1beta/models/allowed:generateContent",
+            {"contents": [{"parts": [{"text": "x"}]}]},
+            "`GET /v1beta/models`",
+        ),
+    ],
+)
+def test_each_dialect_says_where_the_names_are(
+    world: World, path: str, body: dict[str, Any], listed: str
+) -> None:
+    json_body = (("content-type", "application/json"),)
+    call = HttpCall("POST", path, "", json_body, json.dumps(body).encode())
+    answer = admit(Gate(world.pdp, MemoryLog(), "test"), call, floor_of(_website(world)))
+    assert isinstance(answer, Reply)
+    assert answer.status == 403
+    error = json.loads(answer.body)["error"]
+    assert "may use: `maker/allowed`" in error["message"]
+    assert f"name a model exactly as {listed} lists it for this key" in error["message"]
+
+
+def _website(world: World) -> Caller:
+    return world.pdp.loaded.callers["website"]

@@ -163,6 +163,49 @@ def test_an_obligation_that_would_be_done_to_the_body_lets_nothing_pass(
     assert "`house/keep-nothing` refuses calls for what is in them" in told["message"]
 
 
+LISTED = """stage: ga
+sources:
+  list: {{kind: provider_docs, basis: public_terms, reference: PAGE-2, read_on: 2026-01-01}}
+prices: [{{currency: USD, source: list, input: 1.00, output: {output}}}]
+"""
+
+
+def _capped(stage: Stage, rule: str, output: str = "8.00") -> None:
+    """Put a further rule in force, and a price of output on every route."""
+    priced = ("stage: ga\n", LISTED.format(output=output))
+    _edited(stage, priced, ("rules:\n", f"rules:\n  - id: capped\n    {rule}\n"))
+
+
+@pytest.mark.parametrize(
+    ("rule", "passes"),
+    [
+        ("require: {price.output: {at_most: 20}}", False),
+        ("require: {price.input: {below: 20}}", False),
+        ("require: {any: [{price.output: {at_most: 20}}, {gateway: near}]}", False),
+        ("mode: monitor\n    require: {price.output: {at_most: 20}}", True),
+        ("when: {data: {includes: health}}\n    require: {price.output: {at_most: 1}}", True),
+        ("require: {gateway: near}", True),
+    ],
+)
+def test_a_bound_on_prices_may_be_broken_by_a_tier_that_is_not_seen(
+    stage: Stage, proxy: Asking, rule: str, passes: bool
+) -> None:
+    """The listed price is the least that the call may cost: the sidecar reads which tier it is."""
+    _capped(stage, rule)
+    if passes:
+        assert proxy().status_code == 204
+        return
+    told = _refused(stage, proxy(), "body_unseen")
+    assert "`house/capped` bounds prices, and a dearer tier" in told["message"]
+
+
+def test_a_price_that_is_too_high_by_itself_is_the_policies_to_refuse(
+    stage: Stage, proxy: Asking
+) -> None:
+    _capped(stage, "require: {price.output: {at_most: 20}}", "30.00")
+    _refused(stage, proxy(), "no_compliant_route")
+
+
 def test_one_route_that_is_denied_lets_nothing_pass(staged: Staged) -> None:
     """Although a call that names another would pass the sidecar."""
     stage = staged(spare=True, project=ASKED_ABOUT)

@@ -6,116 +6,29 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
 
-from policy_router import PDP, load
+from policy_router import load
 from policy_router.api.answering import DecisionApi
-from policy_router.audit.schemas import schema_files
 from policy_router.domain.diagnostic import DocumentErrors
 from policy_router.enforcement.answer import Reply
 from policy_router.enforcement.exchange import Finished, Send, advance, exchange
 from policy_router.enforcement.facts import NOBODY, floor_of
 from policy_router.enforcement.forward_auth import ForwardAuth
-from policy_router.enforcement.gate import Gate
 from policy_router.enforcement.observing import Unchanged
 from policy_router.enforcement.sidecar.app import Sidecar
-from policy_router.enforcement.sidecar.metrics import Metrics
-from policy_router.enforcement.sidecar.reloading import Reloading
-from policy_router.log.kept import MemoryLog
 from policy_router.service.pdp import WrongSnapshot
-from policy_router.store.watching import seen
 from policy_router.wire.http_call import HttpCall
 from tests.pep.asking import admit
+from tests.pep.keeping import BODY, CHAT, DAY, JSON, MOMENT, Keeping, Kept
+from tests.pep.keeping import keeping as keeping  # noqa: PLC0414 - a fixture
 from tests.pep.test_forward_auth import ASKED_ABOUT
-from tests.pep.world import ALLOWED, DENIED, KEY_VARIABLE, UPSTREAM_KEY, build
-
-BEGIN = datetime(2026, 11, 22, 12, tzinfo=UTC)
-DAY = timedelta(hours=24)
-MOMENT = timedelta(microseconds=1)
-NOT_REPLACED = Draft202012Validator(json.loads(schema_files()["not_replaced.schema.json"]))
-BODY = json.dumps({"model": ALLOWED, "messages": [{"role": "user", "content": "hello"}]}).encode()
-JSON = ("content-type", "application/json")
-CHAT = HttpCall("POST", "/chat/completions", "", (JSON,), BODY)
-
-
-class Clock:
-    """A clock that goes when it is told to."""
-
-    def __init__(self, begin: datetime) -> None:
-        self.at = begin
-
-    def __call__(self) -> datetime:
-        return self.at
-
-
-@dataclass
-class Kept:
-    """A project that is reloaded as the sidecar does it."""
-
-    folder: Path
-    clock: Clock
-    pdp: PDP
-    log: MemoryLog
-    reloading: Reloading
-
-    @property
-    def gate(self) -> Gate:
-        return Gate(self.pdp, self.log, "test")
-
-    @property
-    def told(self) -> list[dict[str, Any]]:
-        """The records of documents that were not replaced."""
-        found = [record for record in self.log.records if record["kind"] == "not_replaced"]
-        for record in found:
-            NOT_REPLACED.validate(record)
-        return found
-
-    def breaks(self) -> None:
-        """Have the files say what cannot be put in force, and somebody look."""
-        file = self.folder / "documents.yaml"
-        self.good = file.read_text("utf-8")
-        file.write_text(self.good.replace("kind: policy\n", "kind: polity\n"), "utf-8")
-        self.reloading.look()
-
-    def mends(self) -> None:
-        """Have the files say again what they said."""
-        (self.folder / "documents.yaml").write_text(self.good + "# mended\n", "utf-8")
-        self.reloading.look()
-
-    def asks(self) -> str | None:
-        """The code of the refusal of a call that is permitted; None if it goes out."""
-        caller = self.pdp.loaded.callers["clinic"]
-        answer = admit(self.gate, CHAT, floor_of(caller))
-        if not isinstance(answer, Reply):
-            return None
-        assert answer.status == 503
-        return str(json.loads(answer.body)["error"]["code"])
-
-
-Keeping = Callable[..., Kept]
-
-
-@pytest.fixture
-def keeping(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Keeping:
-    """Make the project; its file may say more."""
-    monkeypatch.setenv(KEY_VARIABLE, UPSTREAM_KEY)
-
-    def made(project: str = "", begin: datetime = BEGIN, **more: Any) -> Kept:  # noqa: ANN401 - whatever `load` takes
-        build(tmp_path, project=project)
-        clock, log = Clock(begin), MemoryLog()
-        pdp = load(project=tmp_path, clock=clock, **more)
-        assert pdp.loaded.project is not None
-        metrics = Metrics(lambda: 0, lambda: (pdp.age, pdp.oldest))
-        known = seen(pdp.loaded.project)
-        return Kept(tmp_path, clock, pdp, log, Reloading(pdp, log, metrics, known))
-
-    return made
+from tests.pep.world import ALLOWED, DENIED, build
 
 
 def test_documents_that_cannot_be_replaced_are_decided_from_for_a_day(keeping: Keeping) -> None:
@@ -368,43 +281,3 @@ def test_reloads_and_looks_at_once_leave_no_doubt_behind(keeping: Keeping) -> No
     kept.reloading.look()
     assert kept.pdp.until is None
     assert kept.pdp.age == timedelta()
-
-
-@pytest.mark.parametrize(
-    ("field", "log"),
-    [
-        ("folder", "log: {folder: var/other}"),
-        ("key", "log: {folder: var/log, key: log.pem}"),
-        ("anchor", "log: {folder: var/log, anchor: elsewhere/checkpoints}"),
-        ("folder", ""),
-    ],
-)
-def test_another_log_is_not_taken_up_while_it_runs(
-    keeping: Keeping, field: str, log: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    """All or nothing: the rules that come with it do not count either."""
-    kept = keeping()
-    before = kept.pdp.snapshot
-    for name, old, new in (
-        ("policy-router.yaml", "log: {folder: var/log}", log),
-        ("documents.yaml", "within: EEA", "within: US"),
-    ):
-        file = kept.folder / name
-        file.write_text(file.read_text("utf-8").replace(old, new), "utf-8")
-    kept.reloading.look()
-    assert kept.pdp.snapshot is before
-    assert f"PRJ423: `log.{field}` is " in caplog.text
-    with pytest.raises(DocumentErrors) as refused:
-        kept.pdp.reload()
-    assert [d.code for d in refused.value.diagnostics] == ["PRJ423"]
-    assert "restart" in (refused.value.diagnostics[0].help or "")
-    assert kept.told[0]["codes"] == ["PRJ423"]
-
-
-def test_the_same_log_in_other_words_and_place_is_the_same(keeping: Keeping) -> None:
-    kept = keeping()
-    file = kept.folder / "policy-router.yaml"
-    text = file.read_text("utf-8").replace("log: {folder: var/log}", "log:\n  folder: ./var/log")
-    file.write_text(f"# moved down\n{text}", "utf-8")
-    kept.pdp.reload()
-    assert kept.pdp.until is None

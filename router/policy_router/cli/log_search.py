@@ -14,8 +14,9 @@ from policy_router.cli.formats import format_option
 from policy_router.cli.log_folder import calls_of, log_folder
 from policy_router.cli.main import FINE
 from policy_router.cli.terminal import emit, screen
-from policy_router.cli.values import Instant
+from policy_router.cli.values import Code, Instant
 from policy_router.report.recorded import calls_csv, calls_json, calls_lines
+from policy_router.report.recorded_reasons import CODES
 
 
 @click.command(
@@ -30,7 +31,9 @@ from policy_router.report.recorded import calls_csv, calls_json, calls_lines
 @click.option("--caller", metavar="ID", help="calls of this caller")
 @click.option("--model", metavar="NAME", help="calls that asked for this model")
 @click.option("--route", metavar="ID", help="calls that were sent by this route")
-@click.option("--reason", metavar="CODE", help="calls that were refused for this reason")
+@click.option(
+    "--reason", type=Code(CODES), help="calls that were refused for this reason (see docs/errors)"
+)
 @click.option("--refused/--permitted", "refused", default=None, help="only these")
 @click.option("--since", type=Instant(), help="calls from this instant on")
 @click.option("--until", type=Instant(), help="calls before this instant")

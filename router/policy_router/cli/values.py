@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from difflib import get_close_matches
 from typing import Final
 
 import click
@@ -57,6 +58,32 @@ class Name(click.ParamType[str]):
         """Names that begin so."""
         del ctx, param
         return [CompletionItem(name) for name in self._known() if name.startswith(incomplete)]
+
+
+class Code(click.ParamType[str]):
+    """One of the `codes` that are published; any other is misuse."""
+
+    name = "code"
+
+    def __init__(self, codes: Sequence[str]) -> None:
+        self._codes = codes
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """The code itself."""
+        if value not in self._codes:
+            near = get_close_matches(str(value), self._codes, n=1)
+            meant = f"did you mean `{near[0]}`? " if near else ""
+            self.fail(f"`{value}` is none; {meant}There are {', '.join(self._codes)}", param, ctx)
+        return str(value)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Codes that begin so."""
+        del ctx, param
+        return [CompletionItem(code) for code in self._codes if code.startswith(incomplete)]
 
 
 class Instant(click.ParamType[datetime]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, assert_never
 
 from policy_router.domain.decision import Candidate, Determination, Reason, RuleVerdict
@@ -11,12 +11,25 @@ from policy_router.domain.snapshot import Snapshot
 from policy_router.enforcement.answer import Reply, refusal
 from policy_router.enforcement.facts import Floor
 from policy_router.enforcement.missing import advice
+from policy_router.enforcement.near_names import near_names
 from policy_router.engine.explanation import Alternative, Change, Explanation
 from policy_router.service.decision import Decision
 from policy_router.wire.operation import Dialect
 
 STATUS: Final = 403
 """Of every denial: not a matter of who asks, or when."""
+
+_LISTED: Final = {
+    Dialect.OPENAI: "`GET /v1/models`",
+    Dialect.ANTHROPIC: "`GET /v1/models`",
+    Dialect.GOOGLE: "`GET /v1beta/models`",
+}
+"""Where a client finds the names that it may ask for."""
+
+_UNKNOWN: Final = "no model, alias or route on file is called what the call names"
+"""The name itself is not repeated: nobody knows what it is."""
+
+_Near = Sequence[tuple[str, str]]
 
 _FELL: Final = (Reason.NO_COMPLIANT_ROUTE, Reason.FACTS_MISSING)
 
@@ -26,6 +39,7 @@ def denial(
 ) -> Reply:
     """The answer to a call of `sender` in `dialect` that was denied."""
     explanation = decision.explain()
+    near = near_names(decision) if decision.reason is Reason.UNKNOWN_MODEL else ()
     reason = decision.reason or Reason.NO_COMPLIANT_ROUTE
     last = _last_to_fall(decision.determination.candidates) if reason in _FELL else None
     told = {
@@ -34,17 +48,19 @@ def denial(
         "details": _details(decision.determination),
         "missing": list(decision.determination.missing),
         "requirement": None if last is None else _requirement(decision.snapshot, last),
-        "alternative": _alternative(explanation.alternatives),
+        "alternative": _alternative(decision.snapshot, explanation.alternatives, near),
         "changes": [change.text for change in _smallest(explanation)],
-        "help": _help(reason, decision, sender, explanation),
+        "help": _help(reason, decision, sender, explanation, _LISTED[dialect]),
     }
-    message = _message(decision, reason, told)
+    message = _message(decision, reason, told, near)
     return refusal(decision_id, STATUS, reason.value, message, None, told, dialect)
 
 
-def _message(decision: Decision, reason: Reason, told: dict[str, Any]) -> str:
+def _message(decision: Decision, reason: Reason, told: dict[str, Any], near: _Near) -> str:
     """One line: what was asked for, why not, what instead."""
-    parts = [f"{_asked(decision, reason)} carry this request: {_why(reason)}"]
+    if reason is Reason.UNKNOWN_MODEL:
+        return "; ".join([_UNKNOWN, *_instead(told, near), told["help"]])
+    parts = [f"{_asked(decision)} carry this request: {_why(reason)}"]
     rule = told["requirement"]
     if reason is Reason.FACTS_MISSING:
         parts.append(told["help"])
@@ -52,17 +68,21 @@ def _message(decision: Decision, reason: Reason, told: dict[str, Any]) -> str:
         parts.append(told["details"][0])
     elif rule is not None:
         parts.append(f"the last route fell at {rule['policy']}/{rule['rule']} ({rule['title']})")
-    if told["alternative"] is not None:
-        parts.append(f"permitted instead: `{told['alternative']['route']}`")
-    return "; ".join(parts)
+    return "; ".join([*parts, *_instead(told, near)])
 
 
-def _asked(decision: Decision, reason: Reason) -> str:
-    """What was asked for; a name that nobody knows is not repeated."""
+def _instead(told: dict[str, Any], near: _Near) -> Iterator[str]:
+    """What the same call may use instead."""
+    if near:
+        names = ", ".join(f"`{name}`" for name, _ in near)
+        yield f"the nearest that this call may use: {names}"
+    elif told["alternative"] is not None:
+        yield f"permitted instead: `{told['alternative']['route']}`"
+
+
+def _asked(decision: Decision) -> str:
     if decision.determination.requested is None:
         return "no route may"
-    if reason is Reason.UNKNOWN_MODEL:
-        return "what the call names may not"
     return f"`{decision.determination.requested}` may not"
 
 
@@ -71,7 +91,7 @@ def _why(reason: Reason) -> str:  # noqa: PLR0911 - one case a reason
         case Reason.NO_POLICY:
             return "no policy covers it"
         case Reason.UNKNOWN_MODEL:
-            return "no route or model has this name"
+            return _UNKNOWN
         case Reason.RETIRED:
             return "its provider has retired it"
         case Reason.NOT_REACHABLE:
@@ -90,14 +110,19 @@ def _why(reason: Reason) -> str:  # noqa: PLR0911 - one case a reason
             assert_never(reason)
 
 
-def _help(reason: Reason, decision: Decision, sender: Floor, explanation: Explanation) -> str:
+def _help(
+    reason: Reason, decision: Decision, sender: Floor, explanation: Explanation, listed: str
+) -> str:
     match reason:
         case Reason.FACTS_MISSING:
             return advice(decision.determination.missing, sender)
         case Reason.UNKNOWN_MODEL | Reason.RETIRED:
-            return "name another model, exactly as it is listed"
+            return (
+                f"name a model exactly as {listed} lists it for this key; "
+                "if it lists none, ask whoever keeps the policies"
+            )
         case Reason.UNSUITABLE:
-            return "leave out what the details name, or name another model, exactly as it is listed"
+            return f"leave out what the details name, or name another model, as {listed} lists it"
         case Reason.OBLIGATION:
             return "leave out of the call what the detail names"
         case Reason.NO_POLICY | Reason.OBLIGATION_CONFLICT | Reason.NOT_REACHABLE:
@@ -147,7 +172,12 @@ def _rule(snapshot: Snapshot, fallen: RuleVerdict) -> Rule:
     return rules[fallen.policy, fallen.rule]
 
 
-def _alternative(alternatives: Sequence[Alternative]) -> dict[str, Any] | None:
+def _alternative(
+    snapshot: Snapshot, alternatives: Sequence[Alternative], near: _Near
+) -> dict[str, Any] | None:
+    if near:
+        route = snapshot.registry.routes[near[0][1]]
+        return {"route": route.id, "model": route.model}
     if not alternatives:
         return None
     nearest = alternatives[0]

@@ -82,6 +82,12 @@ def joined(floor: Floor, shown: RequestFacts, declared: Declared) -> RequestFact
     return RequestFacts(outer.model, outer.sets, outer.scalars, rests_on, base)
 
 
+def with_model(facts: RequestFacts, name: str) -> RequestFacts:
+    """The facts of the same call, were it for `name`."""
+    base = None if facts.base is None else replace(facts.base, model=name)
+    return replace(facts, model=name, base=base)
+
+
 def joined_request(floor: Floor, stated: RequestFacts, declared: Declared = ()) -> RequestFacts:
     """The facts of a call of `floor` that somebody describes instead of making it.
 

@@ -11,8 +11,9 @@ from dataclasses import replace
 from typing import Final
 
 from policy_router.audit.record import Decided, Finding, Occasion, record_of
-from policy_router.domain.decision import Reason
+from policy_router.domain.decision import Reason, Verdict
 from policy_router.domain.detection import Detected
+from policy_router.domain.policy import Mode, Rule
 from policy_router.domain.request import RequestFacts, SetFact
 from policy_router.domain.vocabulary import is_observed
 from policy_router.enforcement.answer import DECISION, OBSERVED, Reply, refuse
@@ -23,6 +24,7 @@ from policy_router.enforcement.gate import Gate
 from policy_router.enforcement.judging import fault, occasion_of, report
 from policy_router.enforcement.observing import enforcement_in, lets_pass
 from policy_router.enforcement.raised import raised
+from policy_router.engine.matching import tests_in
 from policy_router.service.decision import Decision
 from policy_router.store.project import Loaded
 from policy_router.wire.headers import all_of, check_headers, declared_facts, first_of
@@ -44,6 +46,8 @@ _RULED_OUT: Final = RequestFacts(
 )
 """What a call shows to a gateway that keeps no state and hands nothing on, whatever it says."""
 
+_COST: Final = "cost"
+_PRICE: Final = "price."
 _NOT_READ: Final = Detected(whole=False)
 _ADVICE: Final = "send the call to the sidecar's own address instead, which reads it"
 
@@ -174,12 +178,32 @@ def _left_open(decision: Decision) -> Iterator[str]:
         if duty.set:
             what = f"`{duty.policy}/{duty.obligation}` sets something in it"
             yield f"the body of the call is not seen, and {what}"
+    for name in _bounding_prices(decision):
+        yield f"`{name}` bounds prices, and a dearer tier that the call may ask for is not seen"
     for name in decision.kept_out:
         yield f"which route the call asks for is not seen, and `{name}` is not permitted"
     registry = decision.snapshot.registry
     for name, route in registry.routes.items():
         if registry.providers[route.provider].unpinned is not None:
             yield f"the call could be for route `{name}`, and nothing keeps that to its provider"
+
+
+def _bounding_prices(decision: Decision) -> list[str]:
+    """Enforced rules that are met by listed prices: of what a call may cost, the least."""
+    rules = {(p.id, r.id): r for p in decision.snapshot.policies.policies for r in p.rules}
+    met = {
+        (verdict.policy, verdict.rule)
+        for candidate in decision.determination.candidates
+        for verdict in candidate.verdicts
+        if verdict.mode is Mode.ENFORCE and verdict.verdict is Verdict.PASS
+    }
+    return [f"{policy}/{rule}" for policy, rule in sorted(met) if _reads_money(rules[policy, rule])]
+
+
+def _reads_money(rule: Rule) -> bool:
+    """Whether it bounds a price or a cost; only what a rule requires can."""
+    subjects = () if rule.require is None else (test.subject for test in tests_in(rule.require))
+    return any(subject == _COST or subject.startswith(_PRICE) for subject in subjects)
 
 
 def _passing(occasion: Occasion, said: tuple[str, str]) -> Reply:

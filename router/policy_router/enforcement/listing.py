@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 from uuid import uuid4
 
@@ -11,7 +10,7 @@ from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Model
 from policy_router.domain.snapshot import Snapshot
 from policy_router.enforcement.answer import Reply, refuse
-from policy_router.enforcement.facts import NOTHING_SHOWN, Floor, joined, known_floor
+from policy_router.enforcement.facts import NOTHING_SHOWN, Floor, joined, known_floor, with_model
 from policy_router.enforcement.gate import Gate
 from policy_router.store.project import Loaded
 from policy_router.wire.headers import check_headers, declared_facts
@@ -55,14 +54,9 @@ def _listed(gate: Gate, facts: RequestFacts, snapshot: Snapshot, name: str) -> I
     models = snapshot.registry.models
     known = {*aliases, *models, *(snapshot.registry.routes if name else ())}
     for each in sorted({name} & known if name else known):
-        asked = _asking(facts, each)
+        asked = with_model(facts, each)
         if gate.pdp.decide(asked, snapshot=snapshot).permitted:
             yield _entry(each, models.get(each))
-
-
-def _asking(facts: RequestFacts, name: str) -> RequestFacts:
-    base = None if facts.base is None else replace(facts.base, model=name)
-    return replace(facts, model=name, base=base)
 
 
 def _entry(name: str, model: Model | None) -> Listed:

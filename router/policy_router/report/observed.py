@@ -9,7 +9,7 @@ from typing import Final
 
 from policy_router.audit.observed import Observed, Trouble
 from policy_router.domain.decision import Reason
-from policy_router.report import phrases
+from policy_router.report import phrases, recorded_reasons
 from policy_router.report.screen import Screen
 from policy_router.report.tables import Column, csv_table, markdown_table, table
 from policy_router.report.visible import escaped
@@ -68,7 +68,7 @@ def _summary(found: Observed) -> str:
 
 def _row(trouble: Trouble) -> tuple[str, ...]:
     about = ", ".join(f"`{escaped(each)}`" for each in trouble.about)
-    why = trouble.reason.replace("_", " ") + (f": {about}" if about else "")
+    why = recorded_reasons.why(trouble.reason) + (f": {about}" if about else "")
     callers = ", ".join(escaped(caller) for caller in trouble.callers)
     return f"{trouble.calls:,}", callers, why, _TO_DO.get(trouble.reason, _ELSE)
 

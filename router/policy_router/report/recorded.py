@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from policy_router.audit.recorded import Call, Data, Tally
-from policy_router.domain.decision import Reason, Verdict
+from policy_router.domain.decision import Verdict
 from policy_router.report import phrases
+from policy_router.report.recorded_reasons import why
 from policy_router.report.screen import Screen
 from policy_router.report.tables import Column, csv_table, table
 from policy_router.report.visible import escaped
@@ -40,14 +41,9 @@ def _row(call: Call) -> tuple[str, ...]:
         f"{call.at:%Y-%m-%d %H:%M:%S}",
         escaped(call.first["caller"] or "nobody known"),
         escaped(call.model or "not read"),
-        escaped(call.route or _why(call.reason)),
+        escaped(call.route or why(call.reason)),
         call.ending.replace("_", " "),
     )
-
-
-def _why(reason: str | None) -> str:
-    """A reason in words; the code of a refusal stands for itself."""
-    return phrases.headline(Reason(reason)) if reason in set(Reason) else f"refused: {reason}"
 
 
 def calls_csv(calls: Sequence[Call]) -> str:
@@ -107,12 +103,12 @@ def _attempt_lines(record: Data, screen: Screen) -> Iterator[str]:
     if record["admitted"]:
         yield screen.bold(f"{title}: sent by {escaped(str(attempt['route']))}")
     elif record["refused"] is not None:
-        yield screen.bold(f"{title}: refused, {record['refused']}")
+        yield screen.bold(f"{title}: refused: {why(record['refused'])}")
     else:
-        yield screen.bold(f"{title}: {_why(decision['reason'])}")
+        yield screen.bold(f"{title}: refused: {why(decision['reason'])}")
     for passed in attempt["passed_over"]:
         route = escaped(passed["route"])
-        yield f"  passed over: {route}, which cannot carry it ({passed['refused']})"
+        yield f"  passed over: {route}, which cannot carry it: {why(passed['refused'])}"
     if decision is not None:
         yield from _decision_lines(decision, screen)
 
@@ -178,7 +174,7 @@ def tally_lines(found: Tally, screen: Screen) -> Iterator[str]:
         f"{calls} {span}: {found.permitted:,} permitted, {refused:,} refused."
     )
     endings = Counter({name.replace("_", " "): n for name, n in found.endings.items()})
-    reasons = Counter({_why(name): n for name, n in found.reasons.items()})
+    reasons = Counter({why(name): n for name, n in found.reasons.items()})
     for title, counts in (
         ("Ending", endings),
         ("Why refused", reasons),
