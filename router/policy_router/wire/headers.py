@@ -208,9 +208,7 @@ def passed_back(headers: Headers) -> Headers:
     """
     named = {n.strip().lower() for value in all_of(headers, "connection") for n in value.split(",")}
     return tuple(
-        (n, v)
-        for n, v in headers
-        if not (n in _KEPT_BACK or n in named or n.startswith(OURS))
+        (n, v) for n, v in headers if not (n in _KEPT_BACK or n in named or n.startswith(OURS))
     )
 
 
