@@ -34,6 +34,8 @@ Calling = Callable[[], None]
 class _Unkept:
     """A log that keeps nothing."""
 
+    waits = False
+
     def append(self, record: Mapping[str, Any]) -> None:
         """Let it go."""
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from policy_router.enforcement.sidecar.leaving import ClientLeft, until
+from policy_router.enforcement.sidecar.leaving import ClientLeft, Until
 
 Leaving = asyncio.Future[None]
 
@@ -27,9 +27,8 @@ async def _turns(count: int) -> None:
 def test_what_is_awaited_is_broken_off_once_the_client_leaves() -> None:
     async def left(leaving: Leaving) -> None:
         asyncio.get_running_loop().call_soon(leaving.set_result, None)
-        with pytest.raises(ClientLeft):
-            async with until(leaving):
-                await asyncio.Event().wait()
+        with pytest.raises(ClientLeft), Until(leaving):
+            await asyncio.Event().wait()
         await _turns(3)  # and what follows is not
 
     _ran(left)
@@ -40,9 +39,8 @@ def test_nothing_is_begun_for_a_client_that_has_left() -> None:
 
     async def left(leaving: Leaving) -> None:
         leaving.set_result(None)
-        with pytest.raises(ClientLeft):
-            async with until(leaving):
-                begun.append(1)
+        with pytest.raises(ClientLeft), Until(leaving):
+            begun.append(1)
 
     _ran(left)
     assert not begun
@@ -57,7 +55,7 @@ def test_a_client_that_leaves_as_the_answer_comes_cancels_nothing_later(turns: i
         gone = asyncio.ensure_future(_turns(turns))
         gone.add_done_callback(lambda _: leaving.set_result(None))
         try:
-            async with until(leaving):
+            with Until(leaving):
                 await came
         except ClientLeft:
             assert leaving.done()
@@ -71,7 +69,7 @@ def test_a_task_that_is_cancelled_is_cancelled_whether_or_not_the_client_has_lef
     also_left: bool,
 ) -> None:
     async def waiting(leaving: Leaving) -> None:
-        async with until(leaving):
+        with Until(leaving):
             await asyncio.Event().wait()
 
     async def cancelled(leaving: Leaving) -> None:

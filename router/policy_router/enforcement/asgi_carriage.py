@@ -20,15 +20,12 @@ from policy_router.enforcement.exchange import (
     Came,
     Deliver,
     Ended,
-    Exchange,
     Finished,
     Head,
     Hold,
-    advance,
 )
 from policy_router.enforcement.exchange import Send as Sending
-from policy_router.enforcement.stepping import advanced
-from policy_router.log.kept import Log
+from policy_router.enforcement.stepping import Stepping
 from policy_router.wire.answers import Witness
 from policy_router.wire.headers import OURS, lowered
 
@@ -48,11 +45,11 @@ class AppCarriage:
         self._receive = receive
         self._send = send
 
-    async def carry(self, steps: Exchange, log: Log) -> None:
+    async def carry(self, steps: Stepping) -> None:
         """Serve one call; raises what the app raises where no other attempt is made."""
-        attempt, step = None, await advanced(steps, log)
+        attempt, step = None, await steps.on()
         while isinstance(step, Sending):
-            attempt = _Attempt(steps, log, self._send)
+            attempt = _Attempt(steps, self._send)
             step = await attempt.run(self._app, self._scope, self._receive, step.forward)
         error = None if attempt is None else attempt.error
         if error is not None:
@@ -64,9 +61,8 @@ class AppCarriage:
 class _Attempt:
     """One run of the app: what it sends is let out, held back or dropped."""
 
-    def __init__(self, steps: Exchange, log: Log, send: Send) -> None:
+    def __init__(self, steps: Stepping, send: Send) -> None:
         self._steps = steps
-        self._log = log
         self._send = send
         self._step: Step | None = None
         self._witness: Witness | None = None
@@ -82,7 +78,7 @@ class _Attempt:
             self.error = error
         except BaseException:
             self._how = self._how or Ending.CLIENT_GONE
-            advance(self._steps, self._log, Ended(self._how))
+            self._steps.end(self._how)
             raise
         return await self._after()
 
@@ -139,4 +135,4 @@ class _Attempt:
             self._how = Ending.COMPLETE
 
     async def _advance(self, came: Came) -> Step:
-        return await advanced(self._steps, self._log, came)
+        return await self._steps.on(came)

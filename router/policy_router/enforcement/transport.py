@@ -109,7 +109,7 @@ class Governing:
         timeout = {key: v for key, v in request.extensions.items() if key == "timeout"}
         return self.library.Request(
             forward.method,
-            forward.url,
+            _parsed(self.library, forward.url),
             headers=list(forward.headers),
             content=forward.body,
             extensions=timeout,
@@ -165,3 +165,9 @@ def _place(base_url: str) -> tuple[_Origin, str]:
     base = urlsplit(base_url)
     port = base.port or _DEFAULT_PORTS.get(base.scheme)
     return (base.scheme, base.hostname, port), base.path.rstrip("/")
+
+
+@lru_cache(maxsize=1024)
+def _parsed(library: ModuleType, url: str) -> Message:
+    """The address of a route, as `library` has it: there are few."""
+    return library.URL(url)

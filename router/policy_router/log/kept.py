@@ -14,7 +14,7 @@ from policy_router.log.line import packed
 
 
 class Log(Protocol):
-    """Keeps records."""
+    """Keeps records. One that never keeps anybody waiting may have an attribute `waits`, False."""
 
     def append(self, record: Mapping[str, Any]) -> object:
         """Return only when `record` is kept for good; raise `OSError` if it is not."""
@@ -32,6 +32,8 @@ class AsyncLog(Protocol):
 
 class MemoryLog:
     """Records in memory, for tests and trials: nothing outlives the process."""
+
+    waits = False
 
     def __init__(self) -> None:
         self.records: list[dict[str, Any]] = []

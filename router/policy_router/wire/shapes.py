@@ -253,10 +253,7 @@ def _said(place: Place) -> str:
     words = ""
     while not isinstance(place, str):
         place, inner = place
-        if isinstance(inner, int):
-            words = f"[{inner}]{words}"
-        else:
-            words = f".{inner}{words}"
+        words = f"[{inner}]{words}" if isinstance(inner, int) else f".{inner}{words}"
     return f"{place}{words}" if place else words.removeprefix(".")
 
 

@@ -31,7 +31,7 @@ from policy_router.enforcement.observing import towards_gateway
 from policy_router.enforcement.per_load import PerLoad
 from policy_router.enforcement.sidecar.carriage import SidecarCarriage
 from policy_router.enforcement.sidecar.upstream import Patience, pool
-from policy_router.enforcement.stepping import InThreads
+from policy_router.enforcement.stepping import from_loop
 from policy_router.engine.render import instant
 from policy_router.log.kept import AsyncLog
 from policy_router.store.project import Loaded
@@ -68,7 +68,7 @@ class Sidecar:
     """Serves calls. `also`: callers besides those of the project, for trying things out.
 
     `questions`: what answers the calls that are about decisions and go nowhere. `log`: how an event
-    loop comes to the log of the gate; by default in threads.
+    loop comes to the log of the gate.
     """
 
     gate: Gate
@@ -131,7 +131,7 @@ class Sidecar:
                 await respond(send, await asyncio.to_thread(questions.answer, call, floor, loaded))
                 return
         steps = exchange(self.gate, call, floor, loaded, towards_gateway(loaded, call))
-        session, log = self.state.session, self.log or InThreads(self.gate.log)
+        session, log = self.state.session, self.log or from_loop(self.gate.log)
         assert session is not None  # noqa: S101 - servers start what lives before they serve
         await SidecarCarriage(session, steps, log, receive, send).carry()
 

@@ -21,7 +21,7 @@ from policy_router.enforcement.exchange import (
 from policy_router.enforcement.exchange import Send as Sending
 from policy_router.enforcement.sidecar.leaving import ClientLeft, Departure, Until
 from policy_router.enforcement.sidecar.upstream import failure, send
-from policy_router.enforcement.stepping import Next, advanced_here
+from policy_router.enforcement.stepping import Next, advanced
 from policy_router.log.kept import AsyncLog
 from policy_router.wire.answers import Witness
 from policy_router.wire.headers import Headers, lowered, passed_back
@@ -78,7 +78,7 @@ class SidecarCarriage:
                 return step
 
     async def _advance(self, came: Came) -> Next:
-        return await advanced_here(self._steps, self._log, came)
+        return await advanced(self._steps, self._log, came)
 
     async def _sent(self, forward: Forward, leaving: asyncio.Future[None]) -> Head | Ended:
         self._drop()
