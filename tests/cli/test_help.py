@@ -12,14 +12,17 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from policy_router.audit.record import Finding, Occasion, record_of
+from policy_router.audit.record import Decided, Finding, Occasion, record_of
 from policy_router.cli.main import COMMANDS, main
+from policy_router.enforcement.gate import gate_for
 from policy_router.log.kept import open_ledger
-from policy_router.service.pdp import utc_now
+from policy_router.service.pdp import load, utc_now
+from policy_router.service.request import Request
 from tests.cli.running import run
 from tests.house.tree import ROOT
 from tests.pep.serving import serving_process
 
+CALL = "6b4e59db-24a0-4e2c-95b9-6bc25dbe7c34"
 IMPORTS = ROOT / "tests" / "cases" / "imports"
 
 # Run in an interpreter of its own: what the help of the whole program loads.
@@ -66,16 +69,39 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         shutil.copy(IMPORTS / f"{name}.json", folder / f"{copy}.json")
     monkeypatch.chdir(folder)
     log = open_ledger(Path("var/log"), anchor=Path("checkpoints-kept-elsewhere"))
-    occasion = Occasion("6b4e59db-24a0-4e2c-95b9-6bc25dbe7c34", utc_now(), "sidecar", None, 2)
+    occasion = Occasion(CALL, utc_now(), "sidecar", None, 2)
     log.append(record_of(occasion, Finding(refused="unknown_caller")))
     log.check()
     return folder
 
 
+@pytest.fixture
+def decided(project: Path) -> None:
+    """The same project, whose log holds a decision instead."""
+    shutil.rmtree(project / "var")
+    pdp = load(project=project)
+    log = gate_for("sidecar", pdp).log
+    found = pdp.decide(Request(model="openai/o4-mini", data=["non_personal"]))
+    finding = Finding(Decided(found.snapshot, found.facts, found.determination))
+    log.append(record_of(Occasion(CALL, utc_now(), "sidecar", None, 2), finding))
+
+
+@pytest.mark.usefixtures("decided")
+@pytest.mark.parametrize("example", examples("replay"))
+def test_an_example_of_replay_runs(example: str) -> None:
+    done = run(example)
+    assert done.code in {0, 1}, done.err
+
+
 @pytest.mark.usefixtures("project")
 @pytest.mark.parametrize(
     "example",
-    [example for name in COMMANDS if name not in {"init", "serve"} for example in examples(name)],
+    [
+        example
+        for name in COMMANDS
+        if name not in {"init", "replay", "serve"}
+        for example in examples(name)
+    ],
 )
 def test_an_example_runs(example: str) -> None:
     done = run(example)

@@ -11,6 +11,7 @@ from typing import Final
 
 import click
 
+from policy_router.audit.replay import Unreplayable
 from policy_router.cli.requests import ARGUMENT
 from policy_router.cli.terminal import colour_on
 from policy_router.domain.diagnostic import Diagnostic, DocumentErrors, Severity, Span
@@ -103,6 +104,12 @@ def broken_log(error: LogDamaged) -> str:
     """A log that was changed: nothing is shown of it, as nobody knows what is missing."""
     advice = "`policy-router log verify` says what is still proven of it"
     return f"error: the log is not what was written: {error}\n = help: {advice}\n"
+
+
+def not_replayed(error: Unreplayable) -> str:
+    """A decision that cannot be made again."""
+    advice = f"\n = help: {escaped(error.advice)}" if error.advice else ""
+    return f"error[{error.code}]: {escaped(error.message)}{advice}\n"
 
 
 def unexpected(error: Exception) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -14,16 +15,29 @@ from policy_router.cli.documents import Chosen, document_options
 from policy_router.log.reading import records_in
 from policy_router.log.segment import segments_in
 
+_MANY: Final = 5
+
 
 def log_folder(command: Callable[..., int]) -> Callable[..., int]:
     """Add `--log FOLDER`, by default the folder of the project's log; it comes as `folder`."""
+
+    @functools.wraps(command)
+    def run(chosen: Chosen, **options: Any) -> int:  # noqa: ANN401 - what click parsed
+        del chosen
+        return command(**options)
+
+    return log_and_documents(run)
+
+
+def log_and_documents(command: Callable[..., int]) -> Callable[..., int]:
+    """The same, and the documents that are chosen come as `chosen`."""
 
     @functools.wraps(command)
     def run(chosen: Chosen, folder: Path | None, **options: Any) -> int:  # noqa: ANN401 - what click parsed
         found = folder or _of_project(chosen)
         if not segments_in(found):
             raise click.UsageError(f"there is no log in `{found}`: nothing was recorded there yet")
-        return command(folder=found, **options)
+        return command(folder=found, chosen=chosen, **options)
 
     place = click.option(
         "--log",
@@ -38,6 +52,17 @@ def log_folder(command: Callable[..., int]) -> Callable[..., int]:
 def calls_of(folder: Path, wanted: Wanted) -> Iterator[Call]:
     """The recorded calls that are wanted; raises `LogDamaged` for a log that was changed."""
     return filter(wanted.holds, calls_in(records_in(folder)))
+
+
+def call_with(folder: Path, beginning: str) -> Call:
+    """The one call whose id begins so."""
+    found = list(islice(calls_of(folder, Wanted(id=beginning)), _MANY))
+    if not found:
+        raise click.UsageError(f"no call in the log has an id that begins with `{beginning}`")
+    if len(found) > 1:
+        ids = ", ".join(call.first["id"] for call in found)
+        raise click.UsageError(f"several calls have an id that begins with `{beginning}`: {ids}")
+    return found[0]
 
 
 def _of_project(chosen: Chosen) -> Path:

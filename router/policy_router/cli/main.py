@@ -34,6 +34,7 @@ COMMANDS: Final = {
     "serve": "take calls as OpenAI, Anthropic and Google do, and send what is permitted",
     "caller": "who may call",
     "log": "what was decided: find it, count it, and prove that nobody changed it since",
+    "replay": "decide again what was decided: the same, or what differs; or as of another day",
     "init": "write a project to start from",
     "doctor": "is this project ready: documents, gateways, keys, age of the registry",
     "schema": "the JSON Schemas of all documents, for editors and other programs",
@@ -124,6 +125,7 @@ def _exit_code(run: Any, args: Sequence[str] | None, others: Any, extra: dict[st
 
 def _failure(error: Exception) -> str:
     """What is printed for a failure."""
+    from policy_router.audit.replay import Unreplayable  # noqa: PLC0415 - only on failure
     from policy_router.cli import failures  # noqa: PLC0415 - only on failure
     from policy_router.log.segment import LogDamaged  # noqa: PLC0415 - only on failure
 
@@ -134,6 +136,8 @@ def _failure(error: Exception) -> str:
             return failures.misuse(error)
         case DocumentErrors():
             return failures.broken_documents(error)
+        case Unreplayable():
+            return failures.not_replayed(error)
         case LogDamaged():
             return failures.broken_log(error)
         case OSError():
