@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from policy_router.domain.codes.code import Code
+from policy_router.domain.codes.effects import LNT
 from policy_router.domain.codes.imports import IMP
 from policy_router.domain.codes.policies import POL
 from policy_router.domain.codes.project import PRJ
@@ -18,7 +19,7 @@ from policy_router.domain.codes.registry import REG
 from policy_router.domain.codes.schema import SCH
 
 FAMILIES: Mapping[str, tuple[Code, ...]] = MappingProxyType(
-    {"DOC": DOC, "SCH": SCH, "POL": POL, "REG": REG, "PRJ": PRJ, "IMP": IMP}
+    {"DOC": DOC, "SCH": SCH, "POL": POL, "REG": REG, "PRJ": PRJ, "LNT": LNT, "IMP": IMP}
 )
 
 FAMILY_TITLES: Mapping[str, str] = MappingProxyType(
@@ -28,6 +29,7 @@ FAMILY_TITLES: Mapping[str, str] = MappingProxyType(
         "POL": "a policy, exception or alias demands what cannot be meant or does not exist",
         "REG": "facts about routes, law and contracts contradict each other or lead nowhere",
         "PRJ": "documents do not add up to a project",
+        "LNT": "documents are sound, and something in them has no effect (`check --lint`)",
         "IMP": "what another catalogue says cannot be taken over as it stands",
     }
 )
