@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -13,8 +13,11 @@ from policy_router.cli.documents import Chosen, document_options
 from policy_router.cli.examples import examples
 from policy_router.cli.failures import about_options, shown_diagnostics, summary
 from policy_router.cli.formats import format_option
+from policy_router.cli.lint import linted
 from policy_router.cli.main import DENIED, FINE, MISUSE
+from policy_router.cli.requests import instant_options
 from policy_router.cli.terminal import emit
+from policy_router.domain.claim import Moment
 from policy_router.domain.diagnostic import Diagnostic, Severity
 from policy_router.enforcement.log_place import unwritable_log
 from policy_router.report.annotations import github_lines
@@ -44,21 +47,44 @@ class _Found:
         "check --config policy-router.yaml",
         "check --policy gdpr --format json",
         "check --format sarif",
+        "check --lint --policy gdpr",
     )
 )
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @document_options
 @click.option("--strict", is_flag=True, help="warnings count as failures")
+@click.option("--lint", is_flag=True, help="also what sound documents say to no effect")
+@instant_options
 @format_option("json", "sarif", "junit", "github")
-def command(chosen: Chosen, paths: tuple[Path, ...], output: str, *, strict: bool) -> int:
+def command(  # noqa: PLR0913 - an argument for each option
+    chosen: Chosen,
+    paths: tuple[Path, ...],
+    at: datetime | None,
+    known_at: datetime | None,
+    output: str,
+    *,
+    strict: bool,
+    lint: bool,
+) -> int:
     """Read the project, its suites and PATHS, and report every problem of every file at once.
 
     What keeps this machine from writing the project's log is noted: another one may serve.
+
+    --lint tries every request that rules can tell apart on every route within reach, at an
+    instant (--at), and warns of rules that can never apply or that no route passes, exceptions and
+    sign-offs that nothing matches, and scenarios without a route.
 
     Exit code 0: fine, 1: warnings and --strict, 2: documents that must not be used.
     """
     chosen.must_name_something(paths)
     found = _read(chosen, paths, utc_now().date())
+    if lint and found.loaded is not None:
+        idle, texts = linted(chosen, paths, Moment(at or utc_now(), known_at))
+        found = replace(
+            found,
+            diagnostics=(*found.diagnostics, *idle),
+            sources={**found.sources, **texts},
+        )
     failing = frozenset({Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR})
     emit(_report(found, output, failing))
     if found.loaded is None:

@@ -35,7 +35,8 @@ class Diagnostic:
     """One problem, with its place and its code (see `codes`).
 
     `message` starts lower-case, has no final stop and quotes user input in backticks;
-    advice goes into `help`, other places that matter into `related`.
+    advice goes into `help`, other places that matter into `related`. `witness`: a request that
+    shows it, as JSON that `--request` takes.
     """
 
     code: str
@@ -44,6 +45,7 @@ class Diagnostic:
     span: Span
     help: str | None = None
     related: tuple[tuple[str, Span], ...] = field(default=())
+    witness: str | None = None
 
     def sort_key(self) -> tuple[str, int, int, str, str]:
         """Order of a report: by place, then code, then text."""

@@ -19,6 +19,8 @@ def _annotation(diagnostic: Diagnostic, tree: Tree) -> str:
     path = tree.path(diagnostic.span.file)
     # the log of a run shows the text without the properties
     text = escaped(f"{diagnostic.span}: {diagnostic.message}")
+    if diagnostic.witness:
+        text += f"\nwitness: {escaped(diagnostic.witness)}"
     if diagnostic.help:
         text += f"\nhelp: {escaped(diagnostic.help)}"
     place = {} if path is None else _place(diagnostic, escaped(path.as_posix()))

@@ -47,7 +47,8 @@ def render_json(diagnostics: Iterable[Diagnostic]) -> str:
     """`diagnostics` as a JSON object, in their order of report; ASCII only.
 
     Its members are `diagnostics` and the count of each severity; lines and columns count from
-    1 in characters, `end_column` is the column after the last one.
+    1 in characters, `end_column` is the column after the last one. `witness`, where there is
+    one, is a request that shows it.
     """
     ordered = sorted(set(diagnostics), key=Diagnostic.sort_key)
     counts = {severity.value: 0 for severity in Severity}
@@ -58,7 +59,9 @@ def render_json(diagnostics: Iterable[Diagnostic]) -> str:
 
 
 def _as_json(diagnostic: Diagnostic) -> dict[str, object]:
+    shown = {"witness": json.loads(diagnostic.witness)} if diagnostic.witness else {}
     return {
+        **shown,
         "code": diagnostic.code,
         "severity": diagnostic.severity.value,
         "message": diagnostic.message,
@@ -89,6 +92,8 @@ def _rendered(diagnostic: Diagnostic, lines: Mapping[str, list[str]], *, colour:
         f"{gutter} = see: {escaped(str(span))}: {escaped(note)}"
         for note, span in diagnostic.related
     ]
+    if diagnostic.witness:
+        rows.append(f"{gutter} = witness: {escaped(diagnostic.witness)}")
     if diagnostic.help:
         rows.append(f"{gutter} = help: {escaped(diagnostic.help)}")
     return "\n".join(rows)

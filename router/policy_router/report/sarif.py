@@ -77,7 +77,8 @@ def _rule(code: Code) -> _Json:
 
 
 def _of_diagnostic(diagnostic: Diagnostic, tree: Tree) -> _Json:
-    advice = [f"help: {diagnostic.help}"] if diagnostic.help else []
+    advice = [f"witness: {diagnostic.witness}"] if diagnostic.witness else []
+    advice += [f"help: {diagnostic.help}"] if diagnostic.help else []
     result: _Json = {
         "ruleId": diagnostic.code,
         "level": diagnostic.severity.value,

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from policy_router.domain.codes.code import Code
+from policy_router.domain.codes.effects import LNT
 from policy_router.domain.codes.imports import IMP
 from policy_router.domain.codes.log import LOG
 from policy_router.domain.codes.policies import POL
@@ -19,7 +20,16 @@ from policy_router.domain.codes.registry import REG
 from policy_router.domain.codes.schema import SCH
 
 FAMILIES: Mapping[str, tuple[Code, ...]] = MappingProxyType(
-    {"DOC": DOC, "SCH": SCH, "POL": POL, "REG": REG, "PRJ": PRJ, "IMP": IMP, "LOG": LOG}
+    {
+        "DOC": DOC,
+        "SCH": SCH,
+        "POL": POL,
+        "REG": REG,
+        "PRJ": PRJ,
+        "LNT": LNT,
+        "IMP": IMP,
+        "LOG": LOG,
+    }
 )
 
 FAMILY_TITLES: Mapping[str, str] = MappingProxyType(
@@ -29,6 +39,7 @@ FAMILY_TITLES: Mapping[str, str] = MappingProxyType(
         "POL": "a policy, exception or alias demands what cannot be meant or does not exist",
         "REG": "facts about routes, law and contracts contradict each other or lead nowhere",
         "PRJ": "documents do not add up to a project",
+        "LNT": "documents are sound, and something in them has no effect (`check --lint`)",
         "IMP": "what another catalogue says cannot be taken over as it stands",
         "LOG": "what was decided cannot be decided again",
     }
