@@ -44,11 +44,9 @@ class _Seen:
     cell: Cell
 
 
-def route_classes(
-    found: Matrix, routes: Sequence[str], shortest: Shortest, exhibits: Exhibits
-) -> tuple[RouteClass, ...]:
+def route_classes(found: Matrix, shortest: Shortest, exhibits: Exhibits) -> tuple[RouteClass, ...]:
     """The routes in classes, in order of their first routes; ids count from `C1`."""
-    engine = Engine(found.snapshot)
+    engine, routes = Engine(found.snapshot), found.routes
     cells = {(c.scenario, c.route): c for c in found.cells}
     seen: dict[str, list[tuple[Scenario, _Seen]]] = {route: [] for route in routes}
     for scenario in found.scenarios:

@@ -434,12 +434,16 @@ class CauseKind(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Cause:
-    """One thing that is not as it was. `before`, `after`: None where there was nothing."""
+    """One thing that is not as it was. `before`, `after`: None where there was nothing.
+
+    `attribute`: what of a party it is; None where it is no claim about one.
+    """
 
     kind: CauseKind
     about: str
+    attribute: str | None
     before: str | None
     after: str | None
 

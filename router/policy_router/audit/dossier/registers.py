@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import assert_never
 
 from policy_router.audit.dossier.content import (
@@ -27,7 +28,10 @@ from policy_router.engine import words
 _SOON = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
+_Document = Agreement | Signoff | PolicyException
+
+
+@dataclass(frozen=True)
 class Registers:
     """What a snapshot holds of contracts, judgements and waivers, and what hangs on each.
 
@@ -79,7 +83,7 @@ class Registers:
             data=tuple(sorted(s.data)),
             purposes=s.purposes,
             tenants=s.tenants,
-            hangs=self._hangs(LapseKind.SIGNOFF, s) if s.approved else (),
+            hangs=self._hangs(LapseKind.SIGNOFF, s),
         )
 
     def exceptions(self) -> tuple[ExceptionPart, ...]:
@@ -113,17 +117,30 @@ class Registers:
             return State.ENDED
         return State.IN_FORCE if validity.holds(at) else State.NOT_YET
 
-    def _hangs(
-        self, kind: LapseKind, thing: Agreement | Signoff | PolicyException
-    ) -> tuple[Hangs, ...]:
+    def _hangs(self, kind: LapseKind, thing: _Document) -> tuple[Hangs, ...]:
         """The permissions there are today with it, and not without it."""
-        if self._state(thing.validity, thing.recorded) is not State.IN_FORCE:
-            return ()
+        return self._hanging.get((kind, thing.id), ())
+
+    @cached_property
+    def _hanging(self) -> dict[tuple[LapseKind, str], tuple[Hangs, ...]]:
+        """What hangs on each document in force."""
+        registry, policies = self.snapshot.registry, self.snapshot.policies
+        things: list[tuple[LapseKind, _Document]] = [
+            *((LapseKind.AGREEMENT, a) for a in registry.agreements),
+            *((LapseKind.SIGNOFF, s) for s in registry.signoffs if s.approved),
+            *((LapseKind.EXCEPTION, e) for e in policies.exceptions),
+        ]
+        found = hanging(self.snapshot, self.scenarios, self._in_force(things), self.moment)
+        return {(h.lapse.kind, h.lapse.about): counted(h.permissions) for h in found}
+
+    def _in_force(self, things: Iterable[tuple[LapseKind, _Document]]) -> Iterator[Lapse]:
+        """The documents in force, as if each ended right after the moment."""
         registry = self.snapshot.registry
-        about = routes_about(registry, thing, [registry.routes[name] for name in self.routes])
-        lapse = Lapse(kind, thing.id, self.moment.at + _SOON, about, thing.span)
-        (found,) = hanging(self.snapshot, self.scenarios, (lapse,), self.moment)
-        return counted(found.permissions)
+        routes = [registry.routes[name] for name in self.routes]
+        for kind, thing in things:
+            if self._state(thing.validity, thing.recorded) is State.IN_FORCE:
+                about = routes_about(registry, thing, routes)
+                yield Lapse(kind, thing.id, self.moment.at + _SOON, about, thing.span)
 
 
 def in_words(when: Predicate) -> str:

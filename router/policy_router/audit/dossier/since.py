@@ -68,7 +68,7 @@ def _differing(
         before = said(old[name]) if name in old else None
         after = said(new[name]) if name in new else None
         if before != after:
-            yield Cause(kind, name, before, after)
+            yield Cause(kind, name, None, before, after)
 
 
 def _named(parts: Iterable[T]) -> dict[str, T]:

@@ -37,7 +37,7 @@ def scenarios(looked: Looked) -> Table:
     )  # fmt: skip
     rows = (
         (
-            s.id, s.title, "; ".join(f"{f.name} {', '.join(f.values)}" for f in s.facts),
+            s.id, s.title, w.asked(s),
             s.counts.permitted, s.counts.refused, s.counts.unknown,
             s.within_reach.permitted, s.within_reach.refused, s.within_reach.unknown,
         )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from policy_router.audit.dossier.causes import PLACES as ALL_PLACES
 from policy_router.audit.dossier.content import (
     AgreementPart,
     Cause,
@@ -32,20 +33,30 @@ def turns(looked: Looked) -> Table:
     """Routes gained and lost per scenario, and what did it."""
     since = looked.dossier.since
     columns = ("Scenario", "Was", "Is", "Routes", "Number", "Because of")
-    rows = tuple(_turn(turn) for turn in since.turns) if since else ()
+    rows = tuple(_turn(looked, turn) for turn in since.turns) if since else ()
     return Table("changes", "Since the last report: routes gained and lost", columns, rows)
 
 
-def _turn(turn: Turn) -> Row:
+def _turn(looked: Looked, turn: Turn) -> Row:
     was, now = (w.STANDINGS[s] if s else "not reported on" for s in (turn.before, turn.after))
-    because = "; ".join(map(caused, turn.causes))
+    because = "; ".join(caused(looked, cause) for cause in turn.causes)
     return (turn.scenario, was, now, " ".join(turn.routes), len(turn.routes), because)
 
 
-def caused(cause: Cause) -> str:
+def caused(looked: Looked, cause: Cause) -> str:
     """One thing that brought a change about."""
-    was, now = cause.before or "nothing", cause.after or "nothing"
-    return f"{w.CAUSES[cause.kind]}, {cause.about}: was {was}, is {now}"
+    was, now = (_was(cause, said) for said in (cause.before, cause.after))
+    about = looked.title(cause.about)
+    if cause.attribute is not None:
+        about = f"{_ATTRIBUTES.get(cause.attribute, phrases.title_of(cause.attribute))} of {about}"
+    return f"{w.CAUSES[cause.kind]}, {about}: was {was}, is {now}"
+
+
+_ATTRIBUTES: Final = {ALL_PLACES: "places"}
+
+
+def _was(cause: Cause, said: str | None) -> str:
+    return value_words(cause.attribute or "", said) if said else "nothing on file"
 
 
 def documents(looked: Looked) -> Table:

@@ -18,6 +18,7 @@ from policy_router.audit.dossier.content import (
     Role,
     RuleFound,
     RulePart,
+    ScenarioPart,
     State,
 )
 from policy_router.audit.gaps import Thing
@@ -120,6 +121,16 @@ LIMITS: Final = tuple(
 """What the report does not prove."""
 
 
+def asked(scenario: ScenarioPart) -> str:
+    """The facts that a scenario states, but for what it says is not so."""
+    return "; ".join(
+        f"{fact.name.replace('_', ' ')} {', '.join(fact.values)}"
+        f"{' and perhaps more' if fact.open else ''}"
+        for fact in scenario.facts
+        if fact.values != ("no",)
+    )
+
+
 def date_of(instant: datetime | None) -> str:
     """The day of an instant; nothing where there is none."""
     return "" if instant is None else instant.date().isoformat()
@@ -193,12 +204,12 @@ def step(text: str) -> str:
 
 
 def lapsing(found: LapsePart) -> str:
-    """What lapses."""
-    if found.kind is not LapseKind.CLAIM:
-        return f"{found.kind.value} {found.about}"
-    titles = ", ".join(phrases.title_of(name) for name in found.attributes)
+    """What lapses, and whether it ends or what was read of it grows too old."""
     days = found.limit_days
     age = f" (older than {phrases.counted(days, 'day')})" if days is not None else ""
+    if found.kind is not LapseKind.CLAIM:
+        return f"{found.kind.value} {found.about}{age}"
+    titles = ", ".join(phrases.title_of(name) for name in found.attributes)
     return f"claims about {titles}{age}: {found.about}"
 
 
@@ -267,9 +278,10 @@ def _next_end(d: Dossier) -> str:
         return f"none of them hangs on anything that ends within {d.calendar_days} days"
     first = held[0]
     number = phrases.counted(weight(first.hangs), "permission")
-    what = f"{first.kind.value} {first.about}" if first.kind is not LapseKind.CLAIM else "evidence"
     verb = "hangs" if weight(first.hangs) == 1 else "hang"
-    return f"the next to end is {what} on {last_day(first.at)}, on which {number} {verb}"
+    return (
+        f"the next to lapse is {lapsing(first)} on {last_day(first.at)}, on which {number} {verb}"
+    )
 
 
 def _lowered(title: str) -> str:
