@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from policy_router.audit.dossier.content import (
-    Cause,
-    CauseKind,
-    Demand,
-    Dossier,
-    Evidenced,
-    Reasoning,
-    RuleFound,
-    ScenarioPart,
-)
+from policy_router.audit.dossier.content import Dossier, ScenarioPart
+from policy_router.audit.dossier.differences import Cause, CauseKind
+from policy_router.audit.dossier.verdicts import Demand, Evidenced, Reasoning, RuleFound
 from policy_router.audit.matrix import Standing
 from policy_router.domain.claim import Gap
 from policy_router.domain.policy import Mode

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from policy_router.audit.asking import Asked, OneKind, asked
-from policy_router.audit.dossier.content import Reasoning, RouteClass, RoutePart, RuleFound
 from policy_router.audit.dossier.demands import Answers
 from policy_router.audit.dossier.exhibits import Exhibits
+from policy_router.audit.dossier.verdicts import Reasoning, RouteClass, RoutePart, RuleFound
 from policy_router.audit.gaps import Thing
 from policy_router.audit.matrix import Cell, Matrix
 from policy_router.audit.sheet import HANDLING

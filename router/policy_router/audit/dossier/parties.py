@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from policy_router.audit.dossier.content import (
-    Evidenced,
-    Names,
-    PartyPart,
-    PlaceBasis,
-    Role,
-    RouteClass,
-    TransferPart,
-)
+from policy_router.audit.dossier.verdicts import Evidenced, Names, PlaceBasis, RouteClass
+from policy_router.audit.dossier.writings import PartyPart, Role, TransferPart
 from policy_router.audit.matrix import Standing
 from policy_router.domain.claim import Members, Moment
 from policy_router.domain.contract import Agreement

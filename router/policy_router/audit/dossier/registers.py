@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import assert_never
 
-from policy_router.audit.dossier.content import (
+from policy_router.audit.dossier.missing import counted
+from policy_router.audit.dossier.writings import (
     AgreementPart,
     ExceptionPart,
     Hangs,
     SignoffPart,
     State,
 )
-from policy_router.audit.dossier.missing import counted
 from policy_router.audit.hanging import hanging
 from policy_router.audit.lapses import Lapse, LapseKind, routes_about
 from policy_router.domain.claim import Moment, Validity
@@ -24,6 +24,7 @@ from policy_router.domain.organisation import Scenario
 from policy_router.domain.policy import All, AnyOf, Not, PolicyException, Predicate, Test
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine import words
+from policy_router.engine.explanation import Term
 
 _SOON = timedelta(microseconds=1)
 
@@ -58,7 +59,7 @@ class Registers:
             end=a.validity.end,
             recorded=a.recorded,
             covers=(*a.models, *a.routes),
-            terms=tuple(f"{name}: {words.claimed(value, name)}" for name, value in a.terms),
+            terms=tuple(Term(name, words.claimed(value, name)) for name, value in a.terms),
             clauses=tuple(map(words.clause_name, a.clauses)),
             hangs=self._hangs(LapseKind.AGREEMENT, a),
         )

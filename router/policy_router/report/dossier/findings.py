@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from policy_router.audit.dossier.content import Demand, RuleFound
+from policy_router.audit.dossier.verdicts import Demand, RuleFound
 from policy_router.report import phrases
 from policy_router.report.dossier import wording as w
 from policy_router.report.dossier.looked import Looked, Row, Table, sourced

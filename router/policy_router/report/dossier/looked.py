@@ -6,17 +6,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from policy_router.audit.dossier.content import (
+from policy_router.audit.dossier.content import Dossier, RulePart
+from policy_router.audit.dossier.verdicts import (
     Demand,
-    Dossier,
     Evidenced,
     Names,
-    PartyPart,
     Reasoning,
     RouteClass,
     RuleFound,
-    RulePart,
 )
+from policy_router.audit.dossier.writings import PartyPart
 from policy_router.domain.policy import Mode
 from policy_router.engine.words import UNKNOWN
 from policy_router.report import phrases

@@ -7,14 +7,16 @@ from datetime import datetime
 from typing import Final
 
 from policy_router.audit.dossier.causes import PLACES as ALL_PLACES
-from policy_router.audit.dossier.content import (
+from policy_router.audit.dossier.differences import Cause, Turn
+from policy_router.audit.dossier.writings import (
     AgreementPart,
-    Cause,
+    Entry,
     ExceptionPart,
     PartyPart,
+    Said,
     SignoffPart,
-    Turn,
 )
+from policy_router.engine.explanation import Term
 from policy_router.report import phrases
 from policy_router.report.dossier import wording as w
 from policy_router.report.dossier.looked import BLANK, Looked, Row, Table, bases
@@ -145,12 +147,16 @@ def _agreement(looked: Looked) -> Callable[[AgreementPart], Row]:
             a.document,
             *_dates(a),
             "; ".join(a.covers),
-            "; ".join(a.terms),
+            "; ".join(f"{phrases.title_of(t.attribute)}: {_value(t)}" for t in a.terms),
             "; ".join(a.clauses) or "none",
             w.hanging(a.hangs) or "none",
         )
 
     return row
+
+
+def _value(term: Term) -> str:
+    return value_words(term.attribute, term.said)
 
 
 def signoffs(looked: Looked) -> Table:
@@ -247,20 +253,19 @@ def claimed_of(looked: Looked, party: PartyPart, attribute: str) -> str:
 
 def transfers(looked: Looked) -> Table:
     """The places data may reach, and on which basis."""
-    columns = ("Regime", "Party", "Place", "What may happen there", "Basis", "Clauses in",
+    columns = ("Party and place", "Regime", "What may happen there", "Basis", "Clauses in",
                "Assessments", "Scenarios", "Routes", "Law and practice there",
                "Supplementary measures", "Decided by and review date")  # fmt: skip
     blanks = frozenset(columns[-3:])
     rows = tuple(
         (
+            f"{looked.title(t.party)}, {t.country or 'place not known'}",
             w.REGIMES[t.regime],
-            looked.title(t.party),
-            t.country or "not known",
             "; ".join(map(phrases.title_of, t.about)),
             bases(t.held, t.possible),
             "; ".join(t.agreements) or "none on file",
             "; ".join(t.assessments) or "none on file",
-            " ".join(t.scenarios),
+            ", ".join(t.scenarios),
             t.routes,
             BLANK,
             BLANK,
@@ -268,7 +273,7 @@ def transfers(looked: Looked) -> Table:
         )
         for t in looked.dossier.transfers
     )
-    return Table("transfers", "Transfer annex", columns, rows, blanks)
+    return Table("transfers", "Places data may reach", columns, rows, blanks)
 
 
 def records(looked: Looked) -> Table:
@@ -279,13 +284,27 @@ def records(looked: Looked) -> Table:
             f"Art. {r.article.value}",
             r.scenario,
             w.ENTRIES[r.entry],
-            "; ".join(r.said),
+            "; ".join(on_file(looked, r.entry, each) for each in r.said),
             "by a person" if r.to_fill else "",
             BLANK,
         )
         for r in looked.dossier.records
     )
     return Table("records", "Records of processing", columns, rows, frozenset({"Completed"}))
+
+
+def on_file(looked: Looked, entry: Entry, found: Said) -> str:
+    """One thing that is on file for an entry of a record."""
+    if found.party is None:
+        return f"{(found.about or '').replace('_', ' ')}: {', '.join(found.said)}"
+    party = looked.title(found.party)
+    if entry is Entry.RECIPIENTS:
+        return ": ".join((party, *found.said))
+    if entry is Entry.TRANSFERS:
+        return f"{party}, {found.about or 'place not known'}: {bases(found.said, ())}"
+    about = found.about or ""
+    said = ", ".join(value_words(about, value) for value in found.said)
+    return f"{party}: {phrases.title_of(about)}: {said}"
 
 
 # ---- rules and signatures ------------------------------------------------------------------------

@@ -6,21 +6,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from policy_router.audit.dossier.content import (
-    Answer,
-    Article,
-    CauseKind,
-    Counts,
-    Dossier,
-    Entry,
-    Hangs,
-    LapsePart,
-    Role,
-    RuleFound,
-    RulePart,
-    ScenarioPart,
-    State,
-)
+from policy_router.audit.dossier.content import Counts, Dossier, RulePart, ScenarioPart
+from policy_router.audit.dossier.differences import CauseKind
+from policy_router.audit.dossier.verdicts import Answer, RuleFound
+from policy_router.audit.dossier.writings import Article, Entry, Hangs, LapsePart, Role, State
 from policy_router.audit.gaps import Thing
 from policy_router.audit.in_use import Why
 from policy_router.audit.lapses import LapseKind
