@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final, Protocol, TypeVar, assert_never
 
 from policy_router.audit.lapses import Lapse, LapseKind
 from policy_router.audit.permissions import Permission, permissions
 from policy_router.domain.claim import Claim, Moment
+from policy_router.domain.contract import Agreement
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.registry import Registry
 from policy_router.domain.snapshot import Snapshot
@@ -60,6 +61,8 @@ def _without(snapshot: Snapshot, lapse: Lapse) -> Snapshot:
     match lapse.kind:
         case LapseKind.CLAIM:
             registry = _without_source(registry, lapse)
+        case LapseKind.AGREEMENT if lapse.limit_days is not None:
+            registry = replace(registry, agreements=_unread(registry.agreements, lapse))
         case LapseKind.AGREEMENT:
             registry = replace(registry, agreements=_others(registry.agreements, lapse))
         case LapseKind.SIGNOFF:
@@ -89,6 +92,16 @@ N = TypeVar("N", bound=_Named)
 
 def _others(things: tuple[N, ...], lapse: Lapse) -> tuple[N, ...]:
     return tuple(thing for thing in things if thing.id != lapse.about)
+
+
+def _unread(agreements: tuple[Agreement, ...], lapse: Lapse) -> tuple[Agreement, ...]:
+    """The agreements, one of them in force and last read too long ago for any policy."""
+
+    def aged(agreement: Agreement) -> Agreement:
+        found = replace(agreement.evidence, read_on=date.min, verified_on=None, verified_by=None)
+        return replace(agreement, evidence=found)
+
+    return tuple(aged(a) if a.id == lapse.about else a for a in agreements)
 
 
 def _without_source(registry: Registry, lapse: Lapse) -> Registry:

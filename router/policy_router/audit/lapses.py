@@ -39,9 +39,10 @@ class LapseKind(StrEnum):
 class Lapse:
     """Something that stops counting at an instant.
 
-    `about`: its id, or for claims the source that was read. `limit_days`: of claims, how old
-    policies let them grow. `fresh_on`: of claims, when the source was read or verified. `routes`:
-    those within reach that it is about. `span`: where it is written; rates stand in the project.
+    `about`: its id, or for claims the source that was read. `limit_days`: of claims, and of
+    contracts whose evidence grows too old before they end, how old policies let them grow.
+    `fresh_on`: when these were read or verified. `routes`: those within reach that it is about.
+    `span`: where it is written; rates stand in the project.
     """
 
     kind: LapseKind
@@ -64,7 +65,8 @@ def lapses(
     """
     horizon = moment.at + within
     reach = [snapshot.registry.routes[name] for name in routes]
-    ageing = [found for found in _claims(snapshot, reach, moment) if found.at <= horizon]
+    aged = (*_claims(snapshot, reach, moment), *_contracts(snapshot, reach, moment))
+    ageing = [found for found in aged if found.at <= horizon]
     ending = [
         found
         for found in _endings(snapshot, reach, moment)
@@ -99,6 +101,26 @@ def _claims(snapshot: Snapshot, routes: Sequence[Route], moment: Moment) -> Iter
             fresh_on=fresh,
             attributes=tuple(sorted({claim.attribute for claim, _ in members})),
         )
+
+
+def _contracts(snapshot: Snapshot, routes: Sequence[Route], moment: Moment) -> Iterator[Lapse]:
+    """Contracts that nobody reads again before what was read of them is too old to count."""
+    for agreement in snapshot.registry.agreements:
+        fresh, end = agreement.evidence.fresh_on, agreement.validity.end
+        for limit in sorted(_limits(snapshot)):
+            at = _start(fresh + timedelta(days=limit + 1))
+            ends_first = end is not None and end <= max(at, moment.at)
+            if _known(agreement, moment) and not ends_first:
+                yield Lapse(
+                    kind=LapseKind.AGREEMENT,
+                    about=agreement.id,
+                    at=at,
+                    routes=routes_about(snapshot.registry, agreement, routes),
+                    span=agreement.span,
+                    limit_days=limit,
+                    fresh_on=fresh,
+                    attributes=tuple(sorted(name for name, _ in agreement.terms)),
+                )
 
 
 def _limits(snapshot: Snapshot) -> set[int]:

@@ -11,7 +11,8 @@ from typing import Final
 import click
 
 from policy_router.audit.dossier.build import Subject, dossier
-from policy_router.audit.dossier.content import Dossier, Since, Turn
+from policy_router.audit.dossier.content import Dossier
+from policy_router.audit.dossier.differences import Since, Turn
 from policy_router.audit.dossier.shape import Misshapen
 from policy_router.audit.matrix import Matrix, Standing
 from policy_router.cli.scope import Scope

@@ -37,8 +37,9 @@ _TITLES: Final = (
     "permissions",
     "place",
 )
+_READ_AGAIN: Final = "read it again"
 _TO_DO: Final = {
-    LapseKind.CLAIM: "read it again",
+    LapseKind.CLAIM: _READ_AGAIN,
     LapseKind.AGREEMENT: "renew it, or record the new one",
     LapseKind.SIGNOFF: "judge again",
     LapseKind.EXCEPTION: "let it end, or ask again",
@@ -91,7 +92,7 @@ def _row(each: Hanging, moment: Moment) -> tuple[str, ...]:
         _what(each.lapse),
         f"{len(each.lapse.routes):,}",
         _permissions(each),
-        _TO_DO[each.lapse.kind],
+        _to_do(each.lapse),
     )
 
 
@@ -100,15 +101,19 @@ def _last_day(lapse: Lapse, moment: Moment) -> str:
     return f"{day} (past)" if lapse.at <= moment.at else day
 
 
+def _to_do(lapse: Lapse) -> str:
+    return _READ_AGAIN if lapse.limit_days is not None else _TO_DO[lapse.kind]
+
+
 def _what(lapse: Lapse) -> str:
-    if lapse.kind is not LapseKind.CLAIM:
-        return f"{lapse.kind.value} `{escaped(lapse.about)}`"
-    titles = ", ".join(phrases.title_of(name) for name in lapse.attributes)
     age = (
         f" (older than {phrases.counted(lapse.limit_days, 'day')})"
         if lapse.limit_days is not None
         else ""
     )
+    if lapse.kind is not LapseKind.CLAIM:
+        return f"{lapse.kind.value} `{escaped(lapse.about)}`{age}"
+    titles = ", ".join(phrases.title_of(name) for name in lapse.attributes)
     return f"claims about {titles}{age}: {escaped(lapse.about)}"
 
 

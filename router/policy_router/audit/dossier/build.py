@@ -24,7 +24,7 @@ from policy_router.audit.dossier.registers import Registers
 from policy_router.audit.dossier.since import since
 from policy_router.audit.gaps import gaps
 from policy_router.audit.in_use import First
-from policy_router.audit.matrix import Matrix, Standing
+from policy_router.audit.matrix import Matrix, Standing, matrix
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.policy import Policy
 from policy_router.domain.request import FactValue, RequestFacts
@@ -50,12 +50,13 @@ def dossier(subject: Subject, progress: Callable[[int, int], None]) -> Dossier:
     """The report on a subject. `progress` is told how far the search for steps is."""
     found, routes = subject.found, subject.first.routes
     snapshot, moment = found.snapshot, found.moment
+    part = _reported(found, routes)
     missing = gaps(snapshot, found.scenarios, routes, moment, progress)
     exhibits = Exhibits(snapshot.registry, moment)
-    classes = route_classes(found, routes, shortest(missing), exhibits)
+    classes = route_classes(part, shortest(missing), exhibits)
     processors = Processors(snapshot, moment, classes, exhibits.all)
     registers = Registers(snapshot, found.scenarios, routes, moment)
-    parties, scenarios = processors.parties(), tuple(_scenarios(found, routes))
+    parties, scenarios = processors.parties(), tuple(_scenarios(found, part))
     report = Dossier(
         project=subject.project,
         at=moment.at,
@@ -78,7 +79,7 @@ def dossier(subject: Subject, progress: Callable[[int, int], None]) -> Dossier:
         signoffs=registers.signoffs(),
         exceptions=registers.exceptions(),
         records=Records(classes, exhibits.all, parties).entries(scenarios),
-        rests_on=_rests_on(found.used),
+        rests_on=_rests_on(part.used),
         since=None,
     )
     if subject.earlier is None:
@@ -86,15 +87,14 @@ def dossier(subject: Subject, progress: Callable[[int, int], None]) -> Dossier:
     return replace(report, since=since(subject.earlier, report))
 
 
-def reported(found: Matrix, routes: Sequence[str]) -> Matrix:
-    """The part of a matrix that is about these routes."""
-    wanted = frozenset(routes)
-    cells = tuple(cell for cell in found.cells if cell.route in wanted)
-    return replace(found, routes=tuple(routes), cells=cells)
+def _reported(found: Matrix, routes: Sequence[str]) -> Matrix:
+    """The matrix of the routes reported on, and what these rest on."""
+    if routes == found.routes:
+        return found
+    return matrix(found.snapshot, found.scenarios, routes, found.moment)
 
 
-def _scenarios(found: Matrix, routes: Sequence[str]) -> Iterator[ScenarioPart]:
-    part = reported(found, routes)
+def _scenarios(found: Matrix, part: Matrix) -> Iterator[ScenarioPart]:
     for scenario in found.scenarios:
         yield ScenarioPart(
             id=scenario.id,

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from policy_router.audit.dossier.content import (
-    Cause,
-    CauseKind,
-    Demand,
-    Dossier,
-    Evidenced,
-    Reasoning,
-    RuleFound,
-    ScenarioPart,
-)
+from policy_router.audit.dossier.content import Dossier, ScenarioPart
+from policy_router.audit.dossier.differences import Cause, CauseKind
+from policy_router.audit.dossier.verdicts import Demand, Evidenced, Reasoning, RuleFound
 from policy_router.audit.matrix import Standing
 from policy_router.domain.claim import Gap
 from policy_router.domain.policy import Mode
 
 Where = tuple[str, str]
 """A scenario and a route."""
+
+PLACES = "places"
+"""Stands for all places of a party, where one attribute is named."""
 
 
 class Told:
@@ -65,18 +61,19 @@ class Told:
 
 def causes(old: Told, new: Told, where: Where) -> tuple[Cause, ...]:
     """What brought it about that the standing is another one, each once and in order."""
-    return tuple(sorted(set(_causes(old, new, where)), key=lambda c: (c.kind, c.about)))
+    found = set(_causes(old, new, where))
+    return tuple(sorted(found, key=lambda c: (c.kind, c.about, c.attribute or "", c.after or "")))
 
 
 def _causes(old: Told, new: Told, where: Where) -> Iterator[Cause]:
     """Who is reported on, what was asked, else what rules found."""
     scenario, route = where
     if route not in old.routes or route not in new.routes:
-        yield Cause(CauseKind.ROUTE, route, *_presence(route, old.routes, new.routes))
+        yield Cause(CauseKind.ROUTE, route, None, *_presence(route, old.routes, new.routes))
         return
     if scenario not in old.scenarios or scenario not in new.scenarios:
         here = _presence(scenario, old.scenarios, new.scenarios)
-        yield Cause(CauseKind.SCENARIO, scenario, *here)
+        yield Cause(CauseKind.SCENARIO, scenario, None, *here)
         return
     found = [*_of_request(old, new, scenario), *_of_rules(old, new, where)]
     yield from found or [_otherwise(old.found[where], new.found[where])]
@@ -90,7 +87,7 @@ def _presence(name: str, old: Iterable[str], new: Iterable[str]) -> tuple[str | 
 def _of_request(old: Told, new: Told, scenario: str) -> Iterator[Cause]:
     before, after = (_asked(told.scenarios[scenario]) for told in (old, new))
     if before != after:
-        yield Cause(CauseKind.SCENARIO, scenario, before, after)
+        yield Cause(CauseKind.SCENARIO, scenario, None, before, after)
 
 
 def _asked(scenario: ScenarioPart) -> str:
@@ -99,29 +96,34 @@ def _asked(scenario: ScenarioPart) -> str:
 
 def _otherwise(old: Reasoning, new: Reasoning) -> Cause:
     """What stood in the way before any rule."""
-    return Cause(
-        CauseKind.OTHER, "before any rule", *(" ".join(r.said) or None for r in (old, new))
-    )
+    said = (" ".join(r.said) or None for r in (old, new))
+    return Cause(CauseKind.OTHER, "before any rule", None, *said)
 
 
 def _of_rules(old: Told, new: Told, where: Where) -> Iterator[Cause]:
     """What differs in the enforced rules whose verdict is another one."""
     was, now = old.rules(where), new.rules(where)
+    rules: list[tuple[RuleFound, RuleFound]] = []
     for name in sorted({*was, *now}):
         before, after = was.get(name), now.get(name)
         verdicts = old.verdict(name, before), new.verdict(name, after)
         if verdicts[0] == verdicts[1]:
             continue
         if before is None or after is None:
-            yield Cause(CauseKind.POLICY, "/".join(name), *verdicts)
+            yield Cause(CauseKind.POLICY, "/".join(name), None, *verdicts)
         else:
-            yield from _of_rule(old, new, before, after)
+            rules.append((before, after))
+    found = [cause for both in rules for cause in _of_rule(old, new, *both)]
+    yield from found
+    kinds = {cause.about: cause.kind for cause in found if cause.attribute}
+    for both in rules:
+        yield from _of_all_places(old, new, both, kinds)
 
 
 def _of_rule(old: Told, new: Told, before: RuleFound, after: RuleFound) -> Iterator[Cause]:
     name = f"{before.policy}/{before.rule}"
     if before.exception != after.exception:
-        yield Cause(CauseKind.EXCEPTION, name, before.exception, after.exception)
+        yield Cause(CauseKind.EXCEPTION, name, None, before.exception, after.exception)
     was, now = ({d.subject: d for d in rule.demands} for rule in (before, after))
     for subject in sorted({*was, *now}):
         yield from _of_demand(old, new, name, (was.get(subject), now.get(subject)))
@@ -132,11 +134,10 @@ def _of_demand(
 ) -> Iterator[Cause]:
     before, after = both
     if before is None or after is None or before.demanded != after.demanded:
-        yield Cause(CauseKind.POLICY, rule, *(_asks(d) for d in both))
+        yield Cause(CauseKind.POLICY, rule, None, *(_asks(d) for d in both))
     elif before.answer is not after.answer:
         yield from _of_evidence(old, new, before, after)
         yield from _of_signoffs(before, after)
-        yield from _of_places(old, new, before, after)
 
 
 def _asks(demand: Demand | None) -> str | None:
@@ -150,7 +151,7 @@ def _of_evidence(old: Told, new: Told, before: Demand, after: Demand) -> Iterato
         then, today = was.get(party), now.get(party)
         said = tuple(_evidenced(e) for e in (then, today))
         if said[0] != said[1]:
-            yield Cause(_kind(then, today), f"{before.subject} of {party}", *said)
+            yield Cause(_kind(then, today), party, before.subject, *said)
 
 
 def _kind(before: Evidenced | None, after: Evidenced | None) -> CauseKind:
@@ -164,43 +165,65 @@ def _evidenced(found: Evidenced | None) -> str | None:
     """A claim and what it rests on, as far as it can change what follows."""
     if found is None:
         return None
-    gap = f" ({found.gap.value.replace('_', ' ')})" if found.gap else ""
-    on = found.agreement or found.reference
-    read = f", {on}" if on else ""
-    return f"{found.value}{gap}{read}"
+    gap = found.gap.value.replace("_", " ") if found.gap else None
+    on = "; ".join(filter(None, (gap, found.agreement or found.reference)))
+    return f"{found.value} ({on})" if on else found.value
 
 
 def _of_signoffs(before: Demand, after: Demand) -> Iterator[Cause]:
     if before.signoffs != after.signoffs:
         said = (", ".join(d.signoffs) or None for d in (before, after))
-        yield Cause(CauseKind.SIGNOFF, before.demanded, *said)
+        yield Cause(CauseKind.SIGNOFF, before.demanded, None, *said)
 
 
 # ---- places --------------------------------------------------------------------------------------
 
 
-def _of_places(old: Told, new: Told, before: Demand, after: Demand) -> Iterator[Cause]:
-    """Places whose bases are others, and those that were not there or are not any more."""
+def _of_all_places(
+    old: Told, new: Told, both: tuple[RuleFound, RuleFound], kinds: dict[str, CauseKind]
+) -> Iterator[Cause]:
+    """What differs in the places of one rule. `kinds`: what else is known to differ of a party."""
+    was, now = ({d.subject: d for d in rule.demands} for rule in both)
+    for subject in sorted(was.keys() & now.keys()):
+        before, after = was[subject], now[subject]
+        if before.demanded == after.demanded and before.answer is not after.answer:
+            yield from _of_places(before, after, kinds)
+            yield from _of_bases(old, new, before, after)
+
+
+def _of_places(before: Demand, after: Demand, kinds: dict[str, CauseKind]) -> Iterator[Cause]:
+    """Parties of which other places are known than before."""
+    was, now = _countries(before), _countries(after)
+    for party in sorted({*was, *now}):
+        then, today = was.get(party), now.get(party)
+        if then != today:
+            said = (None if found is None else ", ".join(sorted(found)) for found in (then, today))
+            yield Cause(kinds.get(party, CauseKind.FACT), party, PLACES, *said)
+
+
+def _countries(demand: Demand) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for place in demand.places:
+        found.setdefault(place.party, set()).add(place.country or "not known")
+    return found
+
+
+def _of_bases(old: Told, new: Told, before: Demand, after: Demand) -> Iterator[Cause]:
+    """Places that rest on other transfer bases than before."""
     was = {(p.party, p.country): p.held for p in before.places}
     now = {(p.party, p.country): p.held for p in after.places}
-    for where in sorted({*was, *now}, key=str):
-        then, today = was.get(where), now.get(where)
+    for where in sorted(was.keys() & now.keys(), key=str):
+        then, today = was[where], now[where]
         if then != today:
-            party, country = where
-            about = f"{before.subject} for {party} in {country or 'a place not known'}"
-            kind = _of_place(old, new, where, same=None not in {then, today})
-            said = (
-                None if held is None else ", ".join(held) or "no basis" for held in (then, today)
-            )
-            yield Cause(kind, about, *said)
+            country = where[1] or "place not known"
+            said = (f"{country}: {', '.join(held) or 'no basis'}" for held in (then, today))
+            yield Cause(_of_place(old, new, where), where[0], before.subject, *said)
 
 
-def _of_place(old: Told, new: Told, where: tuple[str, str | None], *, same: bool) -> CauseKind:
-    """What changed at a place. `same`: it is a place on both sides, so its bases are others."""
-    party, _ = where
+def _of_place(old: Told, new: Told, where: tuple[str, str | None]) -> CauseKind:
+    """What changed at a place whose bases are others: contracts, assessments, else law."""
     was, now = old.transfers.get(where), new.transfers.get(where)
-    if old.contracts.get(party) != new.contracts.get(party):
-        return CauseKind.AGREEMENT
     if was and now and was.assessments != now.assessments:
         return CauseKind.SIGNOFF
-    return CauseKind.LAW if same else CauseKind.FACT
+    changed = old.contracts.get(where[0]) != new.contracts.get(where[0])
+    return CauseKind.AGREEMENT if changed else CauseKind.LAW

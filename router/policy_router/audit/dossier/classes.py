@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from policy_router.audit.asking import Asked, OneKind, asked
-from policy_router.audit.dossier.content import Reasoning, RouteClass, RoutePart, RuleFound
 from policy_router.audit.dossier.demands import Answers
 from policy_router.audit.dossier.exhibits import Exhibits
+from policy_router.audit.dossier.verdicts import Reasoning, RouteClass, RoutePart, RuleFound
 from policy_router.audit.gaps import Thing
 from policy_router.audit.matrix import Cell, Matrix
 from policy_router.audit.sheet import HANDLING
@@ -44,11 +44,9 @@ class _Seen:
     cell: Cell
 
 
-def route_classes(
-    found: Matrix, routes: Sequence[str], shortest: Shortest, exhibits: Exhibits
-) -> tuple[RouteClass, ...]:
+def route_classes(found: Matrix, shortest: Shortest, exhibits: Exhibits) -> tuple[RouteClass, ...]:
     """The routes in classes, in order of their first routes; ids count from `C1`."""
-    engine = Engine(found.snapshot)
+    engine, routes = Engine(found.snapshot), found.routes
     cells = {(c.scenario, c.route): c for c in found.cells}
     seen: dict[str, list[tuple[Scenario, _Seen]]] = {route: [] for route in routes}
     for scenario in found.scenarios:

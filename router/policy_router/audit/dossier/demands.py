@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from policy_router.audit.dossier.content import Answer, Demand, PlaceBasis, RuleFound
 from policy_router.audit.dossier.exhibits import Exhibits
+from policy_router.audit.dossier.verdicts import Answer, Demand, PlaceBasis, RuleFound
 from policy_router.domain.claim import EvidenceDemand, Moment
 from policy_router.domain.contract import Signoff
 from policy_router.domain.decision import RuleVerdict

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from policy_router.audit.dossier.content import Evidenced
+from policy_router.audit.dossier.verdicts import Evidenced
 from policy_router.domain.claim import Evidence, Moment
 from policy_router.domain.diagnostic import Span
 from policy_router.domain.registry import Registry

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Final
 
-from policy_router.audit.dossier.content import Hangs, LapsePart, StepPart, Together
+from policy_router.audit.dossier.writings import Hangs, LapsePart, StepPart, Together
 from policy_router.audit.gaps import Bundle, Gaps, Missing, Thing
 from policy_router.audit.hanging import Hanging, hanging
 from policy_router.audit.lapses import lapses

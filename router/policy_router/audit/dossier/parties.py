@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from policy_router.audit.dossier.content import (
-    Evidenced,
-    Names,
-    PartyPart,
-    PlaceBasis,
-    Role,
-    RouteClass,
-    TransferPart,
-)
+from policy_router.audit.dossier.verdicts import Evidenced, Names, PlaceBasis, RouteClass
+from policy_router.audit.dossier.writings import PartyPart, Role, TransferPart
 from policy_router.audit.matrix import Standing
 from policy_router.domain.claim import Members, Moment
 from policy_router.domain.contract import Agreement
@@ -27,6 +20,12 @@ from policy_router.registry.standpoint import Standpoint
 from policy_router.registry.transfer import PLACE_ATTRIBUTES
 
 _REVIEW = "vendor_review"
+
+_Key = tuple[Regime, str, str | None, Names, Names]
+"""A regime, a party, a country, and the bases held and possible there."""
+
+_Known = tuple[str, str, str]
+"""A party, a country, and what happens there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,41 +106,28 @@ class Processors:
 
     def transfers(self) -> tuple[TransferPart, ...]:
         """Every place under every regime that a rule asks about, in order of parties."""
-        found: dict[tuple[Regime, str, str | None, Names, Names], _Reached] = {}
-        for regime, scenarios, place, each in self._places():
-            key = (regime, place.party, place.country, place.held, place.possible)
-            reached = found.setdefault(key, _Reached())
-            reached.about.update(dict.fromkeys(self._about(each, place)))
-            reached.scenarios.update(dict.fromkeys(scenarios))
-            reached.routes.update(dict.fromkeys(route.id for route in each.routes))
+        found: dict[_Key, _Reached] = {}
+        for each in self.classes:
+            known = tuple(self._known_places(each))
+            for regime, scenarios, place in _places(each):
+                key = (regime, place.party, place.country, place.held, place.possible)
+                reached = found.setdefault(key, _Reached())
+                reached.about.update(dict.fromkeys(_about(place, known)))
+                reached.scenarios.update(dict.fromkeys(scenarios))
+                reached.routes.update(dict.fromkeys(route.id for route in each.routes))
         return tuple(self._transfer(key, reached) for key, reached in found.items())
 
-    def _places(self) -> Iterator[tuple[Regime, Names, PlaceBasis, RouteClass]]:
-        for each in self.classes:
-            for reasoning in each.reasonings:
-                for demand in (d for rule in reasoning.rules for d in rule.demands):
-                    for place in demand.places:
-                        regime = Regime(demand.subject.removeprefix(TRANSFER_BASIS))
-                        yield regime, reasoning.scenarios, place, each
-
-    def _about(self, each: RouteClass, place: PlaceBasis) -> Iterator[str]:
-        """All that may happen at a place, whichever of it named the place first."""
-        if place.country is None:
-            yield place.attribute
-            return
+    def _known_places(self, each: RouteClass) -> Iterator[_Known]:
+        """Every place that is known of a party on the routes of a class, and what happens there."""
         route = self.snapshot.registry.routes[each.routes[0].id]
+        view = Standpoint(self.snapshot.registry, self.moment)
         for attribute in PLACE_ATTRIBUTES:
-            known = route_knowledge(
-                Standpoint(self.snapshot.registry, self.moment), route, attribute
-            )
-            for hop in known.hops:
-                value = hop.value if hop.hop == place.party else None
-                if isinstance(value, Members) and place.country in value.certain | value.optional:
-                    yield attribute
+            for hop in route_knowledge(view, route, attribute).hops:
+                if isinstance(hop.value, Members):
+                    for country in sorted(hop.value.certain | hop.value.optional):
+                        yield hop.hop, country, attribute
 
-    def _transfer(
-        self, key: tuple[Regime, str, str | None, Names, Names], reached: _Reached
-    ) -> TransferPart:
+    def _transfer(self, key: _Key, reached: _Reached) -> TransferPart:
         regime, party, country, held, possible = key
         return TransferPart(
             regime=regime,
@@ -162,6 +148,23 @@ class Processors:
             about = party in s.importers and country in s.countries
             if s.type == TIA and s.approved and in_force and about:
                 yield s.id
+
+
+def _places(each: RouteClass) -> Iterator[tuple[Regime, Names, PlaceBasis]]:
+    for reasoning in each.reasonings:
+        for demand in (d for rule in reasoning.rules for d in rule.demands):
+            for place in demand.places:
+                regime = Regime(demand.subject.removeprefix(TRANSFER_BASIS))
+                yield regime, reasoning.scenarios, place
+
+
+def _about(place: PlaceBasis, known: Iterable[_Known]) -> Iterator[str]:
+    """All that may happen at a place, whichever of it named the place first."""
+    if place.country is None:
+        yield place.attribute
+    for party, country, attribute in known:
+        if (party, country) == (place.party, place.country):
+            yield attribute
 
 
 @dataclass(slots=True)

@@ -6,16 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from policy_router.audit.dossier.content import (
-    Article,
-    Entry,
-    Evidenced,
-    Names,
-    PartyPart,
-    RecordEntry,
-    RouteClass,
-    ScenarioPart,
-)
+from policy_router.audit.dossier.content import ScenarioPart
+from policy_router.audit.dossier.verdicts import Evidenced, Names, RouteClass
+from policy_router.audit.dossier.writings import Article, Entry, PartyPart, RecordEntry, Said
 from policy_router.audit.matrix import Standing
 
 _ATTRIBUTES: Final = {
@@ -75,7 +68,7 @@ class Records:
         to_fill = entry not in _COMPLETE or not said
         return RecordEntry(article, scenario.id, entry, said, to_fill)
 
-    def _said(self, scenario: ScenarioPart, entry: Entry) -> Iterator[str]:
+    def _said(self, scenario: ScenarioPart, entry: Entry) -> Iterator[Said]:
         carrying = [c for c in self.classes if _carries(c, scenario.id)]
         on_the_way = {party for c in carrying for party in c.parties}
         if entry is Entry.RECIPIENTS:
@@ -87,11 +80,11 @@ class Records:
         else:
             yield from self._claims(carrying, _ATTRIBUTES.get(entry, ()))
 
-    def _claims(self, carrying: Iterable[RouteClass], attributes: Names) -> Iterator[str]:
+    def _claims(self, carrying: Iterable[RouteClass], attributes: Names) -> Iterator[Said]:
         numbers = dict.fromkeys(number for c in carrying for number in c.claims)
         for claim in (self.evidence[number - 1] for number in numbers):
             if claim.attribute in attributes and claim.gap is None:
-                yield f"{claim.party}: {claim.attribute} {claim.value}"
+                yield Said(claim.party, claim.attribute, (claim.value,))
 
 
 def _carries(each: RouteClass, scenario: str) -> bool:
@@ -100,22 +93,21 @@ def _carries(each: RouteClass, scenario: str) -> bool:
     )
 
 
-def _transfers(carrying: Iterable[RouteClass], scenario: str) -> Iterator[str]:
+def _transfers(carrying: Iterable[RouteClass], scenario: str) -> Iterator[Said]:
     """Places on routes that may carry the scenario, with the bases known to hold for them."""
     for reasoning in (r for c in carrying for r in c.reasonings if scenario in r.scenarios):
         for place in (p for rule in reasoning.rules for d in rule.demands for p in d.places):
-            basis = ", ".join(place.held) or "no basis on file"
-            yield f"{place.party}, {place.country or 'place not known'}: {basis}"
+            yield Said(place.party, place.country, place.held)
 
 
-def _recipient(party: PartyPart) -> str:
-    return f"{party.title}: {party.entity}" if party.entity else party.title
+def _recipient(party: PartyPart) -> Said:
+    return Said(party.id, None, (party.entity,) if party.entity else ())
 
 
-def _facts(scenario: ScenarioPart, names: Names) -> Iterator[str]:
+def _facts(scenario: ScenarioPart, names: Names) -> Iterator[Said]:
     for fact in scenario.facts:
         if fact.name in names:
-            yield f"{fact.name}: {', '.join(fact.values)}"
+            yield Said(None, fact.name, fact.values)
 
 
 def _is_personal(scenario: ScenarioPart) -> bool:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import assert_never
 
-from policy_router.audit.dossier.content import (
+from policy_router.audit.dossier.missing import counted
+from policy_router.audit.dossier.writings import (
     AgreementPart,
     ExceptionPart,
     Hangs,
     SignoffPart,
     State,
 )
-from policy_router.audit.dossier.missing import counted
 from policy_router.audit.hanging import hanging
 from policy_router.audit.lapses import Lapse, LapseKind, routes_about
 from policy_router.domain.claim import Moment, Validity
@@ -23,11 +24,15 @@ from policy_router.domain.organisation import Scenario
 from policy_router.domain.policy import All, AnyOf, Not, PolicyException, Predicate, Test
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine import words
+from policy_router.engine.explanation import Term
 
 _SOON = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
+_Document = Agreement | Signoff | PolicyException
+
+
+@dataclass(frozen=True)
 class Registers:
     """What a snapshot holds of contracts, judgements and waivers, and what hangs on each.
 
@@ -54,7 +59,7 @@ class Registers:
             end=a.validity.end,
             recorded=a.recorded,
             covers=(*a.models, *a.routes),
-            terms=tuple(f"{name}: {words.claimed(value, name)}" for name, value in a.terms),
+            terms=tuple(Term(name, words.claimed(value, name)) for name, value in a.terms),
             clauses=tuple(map(words.clause_name, a.clauses)),
             hangs=self._hangs(LapseKind.AGREEMENT, a),
         )
@@ -79,7 +84,7 @@ class Registers:
             data=tuple(sorted(s.data)),
             purposes=s.purposes,
             tenants=s.tenants,
-            hangs=self._hangs(LapseKind.SIGNOFF, s) if s.approved else (),
+            hangs=self._hangs(LapseKind.SIGNOFF, s),
         )
 
     def exceptions(self) -> tuple[ExceptionPart, ...]:
@@ -113,17 +118,30 @@ class Registers:
             return State.ENDED
         return State.IN_FORCE if validity.holds(at) else State.NOT_YET
 
-    def _hangs(
-        self, kind: LapseKind, thing: Agreement | Signoff | PolicyException
-    ) -> tuple[Hangs, ...]:
+    def _hangs(self, kind: LapseKind, thing: _Document) -> tuple[Hangs, ...]:
         """The permissions there are today with it, and not without it."""
-        if self._state(thing.validity, thing.recorded) is not State.IN_FORCE:
-            return ()
+        return self._hanging.get((kind, thing.id), ())
+
+    @cached_property
+    def _hanging(self) -> dict[tuple[LapseKind, str], tuple[Hangs, ...]]:
+        """What hangs on each document in force."""
+        registry, policies = self.snapshot.registry, self.snapshot.policies
+        things: list[tuple[LapseKind, _Document]] = [
+            *((LapseKind.AGREEMENT, a) for a in registry.agreements),
+            *((LapseKind.SIGNOFF, s) for s in registry.signoffs if s.approved),
+            *((LapseKind.EXCEPTION, e) for e in policies.exceptions),
+        ]
+        found = hanging(self.snapshot, self.scenarios, self._in_force(things), self.moment)
+        return {(h.lapse.kind, h.lapse.about): counted(h.permissions) for h in found}
+
+    def _in_force(self, things: Iterable[tuple[LapseKind, _Document]]) -> Iterator[Lapse]:
+        """The documents in force, as if each ended right after the moment."""
         registry = self.snapshot.registry
-        about = routes_about(registry, thing, [registry.routes[name] for name in self.routes])
-        lapse = Lapse(kind, thing.id, self.moment.at + _SOON, about, thing.span)
-        (found,) = hanging(self.snapshot, self.scenarios, (lapse,), self.moment)
-        return counted(found.permissions)
+        routes = [registry.routes[name] for name in self.routes]
+        for kind, thing in things:
+            if self._state(thing.validity, thing.recorded) is State.IN_FORCE:
+                about = routes_about(registry, thing, routes)
+                yield Lapse(kind, thing.id, self.moment.at + _SOON, about, thing.span)
 
 
 def in_words(when: Predicate) -> str:

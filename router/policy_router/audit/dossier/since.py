@@ -9,21 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol, TypeVar
 
 from policy_router.audit.dossier.causes import Told, causes
-from policy_router.audit.dossier.content import (
-    AgreementPart,
-    Cause,
-    CauseKind,
-    Dossier,
-    ExceptionPart,
-    PolicyPart,
-    SignoffPart,
-    Since,
-    Turn,
-)
+from policy_router.audit.dossier.content import Dossier, PolicyPart
+from policy_router.audit.dossier.differences import Cause, CauseKind, Since, Turn
+from policy_router.audit.dossier.writings import AgreementPart, ExceptionPart, SignoffPart
 from policy_router.audit.matrix import Standing
 
 
-class _Named(Protocol):
+class Identified(Protocol):
     """Something with an id."""
 
     @property
@@ -31,7 +23,10 @@ class _Named(Protocol):
         """Its id."""
 
 
-T = TypeVar("T", bound=_Named)
+T = TypeVar("T", bound=Identified)
+
+Parts = tuple[str, ...]
+"""What a document says, part by part."""
 
 
 def since(old: Dossier, new: Dossier) -> Since:
@@ -62,35 +57,64 @@ def _documents(old: Dossier, new: Dossier) -> Iterator[Cause]:
 
 
 def _differing(
-    kind: CauseKind, old: Mapping[str, T], new: Mapping[str, T], said: Callable[[T], str]
+    kind: CauseKind, old: Mapping[str, T], new: Mapping[str, T], said: Callable[[T], Parts]
 ) -> Iterator[Cause]:
     for name in sorted({*old, *new}):
         before = said(old[name]) if name in old else None
         after = said(new[name]) if name in new else None
         if before != after:
-            yield Cause(kind, name, before, after)
+            yield Cause(kind, name, None, *_apart(before, after))
+
+
+def _apart(before: Parts | None, after: Parts | None) -> tuple[str | None, str | None]:
+    """What two documents say differently, or all that the only one of them says."""
+    if before is None or after is None:
+        return _all(before), _all(after)
+    apart = [both for both in zip(before, after, strict=True) if both[0] != both[1]]
+    return "; ".join(was for was, _ in apart), "; ".join(now for _, now in apart)
+
+
+def _all(said: Parts | None) -> str | None:
+    return None if said is None else "; ".join(said)
 
 
 def _named(parts: Iterable[T]) -> dict[str, T]:
     return {part.id: part for part in parts}
 
 
-def _policy(policy: PolicyPart) -> str:
-    return f"version {policy.version}, rules: {', '.join(rule.id for rule in policy.rules)}"
+def _policy(policy: PolicyPart) -> Parts:
+    rules = ", ".join(rule.id for rule in policy.rules)
+    return (f"version {policy.version}", f"rules {rules}")
 
 
-def _agreement(a: AgreementPart) -> str:
-    said = (*a.terms, *a.clauses)
-    return f"{_state(a)}, covers {', '.join(a.covers)}, states {'; '.join(said)}"
+def _agreement(a: AgreementPart) -> Parts:
+    terms = ", ".join(f"{t.attribute} {t.said}" for t in a.terms)
+    return (
+        _state(a),
+        f"until {a.end:%Y-%m-%d}" if a.end else "without end",
+        f"covers {', '.join(a.covers)}",
+        f"states {terms}",
+        f"clauses {', '.join(a.clauses) or 'none'}",
+    )
 
 
-def _signoff(s: SignoffPart) -> str:
-    verdict = "approved" if s.approved else "rejected"
-    return f"{_state(s)}, {s.type} {verdict}, covers {', '.join((*s.covers, *s.data))}"
+def _signoff(s: SignoffPart) -> Parts:
+    return (
+        _state(s),
+        f"until {s.end:%Y-%m-%d}" if s.end else "without end",
+        f"{s.type} {'approved' if s.approved else 'rejected'}",
+        f"covers {', '.join((*s.covers, *s.data))}",
+    )
 
 
-def _exception(e: ExceptionPart) -> str:
-    return f"{_state(e)}, to {e.policy}/{e.rule} on {', '.join(e.routes)} for {e.when}"
+def _exception(e: ExceptionPart) -> Parts:
+    return (
+        _state(e),
+        f"until {e.end:%Y-%m-%d}" if e.end else "without end",
+        f"to {e.policy}/{e.rule}",
+        f"on {', '.join(e.routes)}",
+        f"for {e.when}",
+    )
 
 
 def _state(part: AgreementPart | SignoffPart | ExceptionPart) -> str:

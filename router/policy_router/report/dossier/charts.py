@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from policy_router.audit.dossier.content import Dossier, LapsePart
+from policy_router.audit.dossier.content import Dossier
+from policy_router.audit.dossier.writings import LapsePart
 from policy_router.report import phrases
 from policy_router.report.dossier import wording as w
 
@@ -20,7 +21,7 @@ _WIDTH: Final = 720
 _LABEL: Final = 190
 _ROW: Final = 30
 _BAR: Final = 18
-_LONGEST: Final = 30
+_LONGEST: Final = 26
 _QUARTER: Final = 90
 _ROOMY: Final = 200
 """So long a bar has room for what is written about it."""

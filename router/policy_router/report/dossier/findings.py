@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from policy_router.audit.dossier.content import Demand, RuleFound
+from policy_router.audit.dossier.verdicts import Demand, RuleFound
 from policy_router.report import phrases
 from policy_router.report.dossier import wording as w
 from policy_router.report.dossier.looked import Looked, Row, Table, sourced
@@ -37,7 +37,7 @@ def scenarios(looked: Looked) -> Table:
     )  # fmt: skip
     rows = (
         (
-            s.id, s.title, "; ".join(f"{f.name} {', '.join(f.values)}" for f in s.facts),
+            s.id, s.title, w.asked(s),
             s.counts.permitted, s.counts.refused, s.counts.unknown,
             s.within_reach.permitted, s.within_reach.refused, s.within_reach.unknown,
         )

@@ -15,7 +15,7 @@ from policy_router.domain.release import VERSION
 from policy_router.report import phrases
 from policy_router.report.dossier import charts, registers
 from policy_router.report.dossier import wording as w
-from policy_router.report.dossier.looked import Looked, bases, origin
+from policy_router.report.dossier.looked import Looked, origin
 from policy_router.report.dossier.tables import tables
 from policy_router.report.plain_words import value_words
 from policy_router.report.visible import escaped
@@ -63,9 +63,8 @@ def _environment() -> Environment:
         w=w,
         phrases=phrases,
         origin=origin,
-        bases=bases,
         caused=registers.caused,
-        claimed_of=registers.claimed_of,
+        on_file=registers.on_file,
         value_words=value_words,
         signatures=registers.SIGNATURES,
     )

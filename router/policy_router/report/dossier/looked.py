@@ -6,18 +6,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from policy_router.audit.dossier.content import (
+from policy_router.audit.dossier.content import Dossier, RulePart
+from policy_router.audit.dossier.verdicts import (
     Demand,
-    Dossier,
     Evidenced,
     Names,
-    PartyPart,
-    PlaceBasis,
     Reasoning,
     RouteClass,
     RuleFound,
-    RulePart,
 )
+from policy_router.audit.dossier.writings import PartyPart
 from policy_router.domain.policy import Mode
 from policy_router.engine.words import UNKNOWN
 from policy_router.report import phrases
@@ -102,8 +100,15 @@ class Looked:
         return ", ".join(rules) or "; ".join((headline, *reasoning.said))
 
     def places(self, demand: Demand) -> list[str]:
-        """The places of a route with the transfer bases there are, each once."""
-        return list(dict.fromkeys(placed(self, place) for place in demand.places))
+        """The places of a route with the transfer bases there are, alike ones together."""
+        alike: dict[tuple[str, str | None, str], list[str]] = {}
+        for place in demand.places:
+            key = (place.party, place.country, bases(place.held, place.possible))
+            alike.setdefault(key, []).append(phrases.title_of(place.attribute))
+        return [
+            f"{self.title(party)}, {country or _unknown_place(about)}: {basis}"
+            for (party, country, basis), about in alike.items()
+        ]
 
     def title(self, party: str) -> str:
         """The title of a party."""
@@ -113,6 +118,10 @@ class Looked:
 def _grouped(claims: Iterable[Evidenced]) -> Iterator[tuple[str, list[Evidenced]]]:
     for attribute, found in groupby(claims, key=lambda claim: claim.attribute):
         yield attribute, list(found)
+
+
+def _unknown_place(about: list[str]) -> str:
+    return f"place not known ({', '.join(about)})"
 
 
 def sourced(looked: Looked, claim: Evidenced) -> str:
@@ -128,13 +137,6 @@ def origin(claim: Evidenced) -> str:
         return gap or "nothing is recorded"
     on = f"{phrases.source_kind(claim.kind)}, {phrases.counted(claim.age_days, 'day')} old"
     return f"{gap}; {on}" if gap else on
-
-
-def placed(looked: Looked, place: PlaceBasis) -> str:
-    """A place and the transfer bases there are for it."""
-    where = place.country or "place not known"
-    what = "" if place.country else f" ({phrases.title_of(place.attribute)})"
-    return f"{looked.title(place.party)}, {where}{what}: {bases(place.held, place.possible)}"
 
 
 def bases(held: Names, possible: Names) -> str:

@@ -6,14 +6,17 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from policy_router.audit.dossier.content import (
+from policy_router.audit.dossier.causes import PLACES as ALL_PLACES
+from policy_router.audit.dossier.differences import Cause, Turn
+from policy_router.audit.dossier.writings import (
     AgreementPart,
-    Cause,
+    Entry,
     ExceptionPart,
     PartyPart,
+    Said,
     SignoffPart,
-    Turn,
 )
+from policy_router.engine.explanation import Term
 from policy_router.report import phrases
 from policy_router.report.dossier import wording as w
 from policy_router.report.dossier.looked import BLANK, Looked, Row, Table, bases
@@ -32,20 +35,30 @@ def turns(looked: Looked) -> Table:
     """Routes gained and lost per scenario, and what did it."""
     since = looked.dossier.since
     columns = ("Scenario", "Was", "Is", "Routes", "Number", "Because of")
-    rows = tuple(_turn(turn) for turn in since.turns) if since else ()
+    rows = tuple(_turn(looked, turn) for turn in since.turns) if since else ()
     return Table("changes", "Since the last report: routes gained and lost", columns, rows)
 
 
-def _turn(turn: Turn) -> Row:
+def _turn(looked: Looked, turn: Turn) -> Row:
     was, now = (w.STANDINGS[s] if s else "not reported on" for s in (turn.before, turn.after))
-    because = "; ".join(map(caused, turn.causes))
+    because = "; ".join(caused(looked, cause) for cause in turn.causes)
     return (turn.scenario, was, now, " ".join(turn.routes), len(turn.routes), because)
 
 
-def caused(cause: Cause) -> str:
+def caused(looked: Looked, cause: Cause) -> str:
     """One thing that brought a change about."""
-    was, now = cause.before or "nothing", cause.after or "nothing"
-    return f"{w.CAUSES[cause.kind]}, {cause.about}: was {was}, is {now}"
+    was, now = (_was(cause, said) for said in (cause.before, cause.after))
+    about = looked.title(cause.about)
+    if cause.attribute is not None:
+        about = f"{_ATTRIBUTES.get(cause.attribute, phrases.title_of(cause.attribute))} of {about}"
+    return f"{w.CAUSES[cause.kind]}, {about}: was {was}, is {now}"
+
+
+_ATTRIBUTES: Final = {ALL_PLACES: "places"}
+
+
+def _was(cause: Cause, said: str | None) -> str:
+    return value_words(cause.attribute or "", said) if said else "nothing on file"
 
 
 def documents(looked: Looked) -> Table:
@@ -134,12 +147,16 @@ def _agreement(looked: Looked) -> Callable[[AgreementPart], Row]:
             a.document,
             *_dates(a),
             "; ".join(a.covers),
-            "; ".join(a.terms),
+            "; ".join(f"{phrases.title_of(t.attribute)}: {_value(t)}" for t in a.terms),
             "; ".join(a.clauses) or "none",
             w.hanging(a.hangs) or "none",
         )
 
     return row
+
+
+def _value(term: Term) -> str:
+    return value_words(term.attribute, term.said)
 
 
 def signoffs(looked: Looked) -> Table:
@@ -236,20 +253,19 @@ def claimed_of(looked: Looked, party: PartyPart, attribute: str) -> str:
 
 def transfers(looked: Looked) -> Table:
     """The places data may reach, and on which basis."""
-    columns = ("Regime", "Party", "Place", "What may happen there", "Basis", "Clauses in",
+    columns = ("Party and place", "Regime", "What may happen there", "Basis", "Clauses in",
                "Assessments", "Scenarios", "Routes", "Law and practice there",
                "Supplementary measures", "Decided by and review date")  # fmt: skip
     blanks = frozenset(columns[-3:])
     rows = tuple(
         (
+            f"{looked.title(t.party)}, {t.country or 'place not known'}",
             w.REGIMES[t.regime],
-            looked.title(t.party),
-            t.country or "not known",
             "; ".join(map(phrases.title_of, t.about)),
             bases(t.held, t.possible),
             "; ".join(t.agreements) or "none on file",
             "; ".join(t.assessments) or "none on file",
-            " ".join(t.scenarios),
+            ", ".join(t.scenarios),
             t.routes,
             BLANK,
             BLANK,
@@ -257,7 +273,7 @@ def transfers(looked: Looked) -> Table:
         )
         for t in looked.dossier.transfers
     )
-    return Table("transfers", "Transfer annex", columns, rows, blanks)
+    return Table("transfers", "Places data may reach", columns, rows, blanks)
 
 
 def records(looked: Looked) -> Table:
@@ -268,13 +284,27 @@ def records(looked: Looked) -> Table:
             f"Art. {r.article.value}",
             r.scenario,
             w.ENTRIES[r.entry],
-            "; ".join(r.said),
+            "; ".join(on_file(looked, r.entry, each) for each in r.said),
             "by a person" if r.to_fill else "",
             BLANK,
         )
         for r in looked.dossier.records
     )
     return Table("records", "Records of processing", columns, rows, frozenset({"Completed"}))
+
+
+def on_file(looked: Looked, entry: Entry, found: Said) -> str:
+    """One thing that is on file for an entry of a record."""
+    if found.party is None:
+        return f"{(found.about or '').replace('_', ' ')}: {', '.join(found.said)}"
+    party = looked.title(found.party)
+    if entry is Entry.RECIPIENTS:
+        return ": ".join((party, *found.said))
+    if entry is Entry.TRANSFERS:
+        return f"{party}, {found.about or 'place not known'}: {bases(found.said, ())}"
+    about = found.about or ""
+    said = ", ".join(value_words(about, value) for value in found.said)
+    return f"{party}: {phrases.title_of(about)}: {said}"
 
 
 # ---- rules and signatures ------------------------------------------------------------------------

@@ -6,20 +6,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from policy_router.audit.dossier.content import (
-    Answer,
-    Article,
-    CauseKind,
-    Counts,
-    Dossier,
-    Entry,
-    Hangs,
-    LapsePart,
-    Role,
-    RuleFound,
-    RulePart,
-    State,
-)
+from policy_router.audit.dossier.content import Counts, Dossier, RulePart, ScenarioPart
+from policy_router.audit.dossier.differences import CauseKind
+from policy_router.audit.dossier.verdicts import Answer, RuleFound
+from policy_router.audit.dossier.writings import Article, Entry, Hangs, LapsePart, Role, State
 from policy_router.audit.gaps import Thing
 from policy_router.audit.in_use import Why
 from policy_router.audit.lapses import LapseKind
@@ -120,6 +110,16 @@ LIMITS: Final = tuple(
 """What the report does not prove."""
 
 
+def asked(scenario: ScenarioPart) -> str:
+    """The facts that a scenario states, but for what it says is not so."""
+    return "; ".join(
+        f"{fact.name.replace('_', ' ')} {', '.join(fact.values)}"
+        f"{' and perhaps more' if fact.open else ''}"
+        for fact in scenario.facts
+        if fact.values != ("no",)
+    )
+
+
 def date_of(instant: datetime | None) -> str:
     """The day of an instant; nothing where there is none."""
     return "" if instant is None else instant.date().isoformat()
@@ -193,12 +193,12 @@ def step(text: str) -> str:
 
 
 def lapsing(found: LapsePart) -> str:
-    """What lapses."""
-    if found.kind is not LapseKind.CLAIM:
-        return f"{found.kind.value} {found.about}"
-    titles = ", ".join(phrases.title_of(name) for name in found.attributes)
+    """What lapses, and whether it ends or what was read of it grows too old."""
     days = found.limit_days
     age = f" (older than {phrases.counted(days, 'day')})" if days is not None else ""
+    if found.kind is not LapseKind.CLAIM:
+        return f"{found.kind.value} {found.about}{age}"
+    titles = ", ".join(phrases.title_of(name) for name in found.attributes)
     return f"claims about {titles}{age}: {found.about}"
 
 
@@ -267,9 +267,10 @@ def _next_end(d: Dossier) -> str:
         return f"none of them hangs on anything that ends within {d.calendar_days} days"
     first = held[0]
     number = phrases.counted(weight(first.hangs), "permission")
-    what = f"{first.kind.value} {first.about}" if first.kind is not LapseKind.CLAIM else "evidence"
     verb = "hangs" if weight(first.hangs) == 1 else "hang"
-    return f"the next to end is {what} on {last_day(first.at)}, on which {number} {verb}"
+    return (
+        f"the next to lapse is {lapsing(first)} on {last_day(first.at)}, on which {number} {verb}"
+    )
 
 
 def _lowered(title: str) -> str:

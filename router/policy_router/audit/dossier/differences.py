@@ -1,0 +1,65 @@
+"""What is not as it was in an earlier report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from policy_router.audit.dossier.verdicts import Names
+from policy_router.audit.matrix import Standing
+
+
+class CauseKind(StrEnum):
+    """What brought about that a route may carry a scenario, or no longer may."""
+
+    ROUTE = "route"
+    SCENARIO = "scenario"
+    POLICY = "policy"
+    AGREEMENT = "agreement"
+    SIGNOFF = "signoff"
+    EXCEPTION = "exception"
+    FACT = "fact"
+    AGE = "age"
+    LAW = "law"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One thing that is not as it was. `before`, `after`: None where there was nothing.
+
+    `attribute`: what of a party it is; None where it is no claim about one.
+    """
+
+    kind: CauseKind
+    about: str
+    attribute: str | None
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Routes whose standing for a scenario is not what it was, all for the same causes.
+
+    `before`, `after`: None where the route or the scenario was not reported on.
+    """
+
+    scenario: str
+    before: Standing | None
+    after: Standing | None
+    routes: Names
+    causes: tuple[Cause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What is not as it was in an earlier report of these instants and digests."""
+
+    at: datetime
+    known_at: datetime | None
+    policies: str
+    registry: str
+    documents: tuple[Cause, ...]
+    turns: tuple[Turn, ...]
