@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 
 from policy_router.audit.changes import Difference, Fate, differences
+from policy_router.audit.documents import registry_documents
 from policy_router.domain.decision import Candidate, Determination, RuleVerdict, Verdict
 from policy_router.domain.policy import PolicySet
 from policy_router.domain.snapshot import Snapshot
@@ -91,7 +92,7 @@ def documents_concerned(
     }
     return tuple(
         d
-        for d in differences(old.registry, new.registry)
+        for d in differences(registry_documents(old.registry), registry_documents(new.registry))
         if d.kind not in _OF_ROUTES or (d.kind, d.id) in concerned
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
-from pathlib import PurePosixPath
+from posixpath import dirname, join
 from typing import Any, Final
 
 from policy_router.domain.claim import Claim
@@ -102,7 +102,7 @@ def _key_source(body: KeyBody, document: str) -> KeySource:
     """Where the key is: a file is looked for from the folder of the document that names it."""
     if body.file is None:
         return KeySource(body.env)
-    return KeySource(file=PurePosixPath(document).parent.joinpath(body.file).as_posix())
+    return KeySource(file=join(dirname(document), body.file))
 
 
 def _provider(draft: Draft[ProviderBody]) -> Provider:
