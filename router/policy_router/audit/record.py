@@ -31,6 +31,7 @@ class Kind(StrEnum):
     DECISION = "decision"
     OUTCOME = "outcome"
     LOAD = "load"
+    RETENTION = "retention"
 
 
 class Ending(StrEnum):
@@ -114,6 +115,18 @@ class Finding:
     attempt: Attempt = field(default=FIRST)
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Segments of a log that are removed: up to `through`, with the records before `first`.
+
+    `root`: of the tree of those records, in hexadecimal.
+    """
+
+    through: int
+    first: int
+    root: str
+
+
 def record_of(occasion: Occasion, finding: Finding) -> Record:
     """The record of a call that was decided or refused.
 
@@ -172,6 +185,19 @@ def load_record(at: datetime, digests: Digests, before: str | None, *, observed:
         "observed": observed,
         "before": before,
         "digests": {"policies": digests.policies, "registry": digests.registry},
+    }
+
+
+def retention_record(at: datetime, before: datetime, gone: Gone) -> Record:
+    """The record of segments that are about to be removed: all in them was kept `before`."""
+    return {
+        "kind": Kind.RETENTION.value,
+        "recorded_at": instant(at),
+        "version": VERSION,
+        "before": instant(before),
+        "through": gone.through,
+        "first": gone.first,
+        "root": gone.root,
     }
 
 

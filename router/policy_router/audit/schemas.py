@@ -1,4 +1,4 @@
-"""JSON Schemas of what the router writes: decisions, and records of calls and of loads."""
+"""JSON Schemas of what the router writes: decisions, and records of what happened."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def schema_files() -> dict[str, str]:
         "load": _load(),
         "outcome": _outcome(),
         "record": _record(),
+        "retention": _retention(),
     }
     return {
         f"{name}.schema.json": json.dumps(
@@ -197,6 +198,21 @@ def _load() -> Schema:
             "digests": _digests(),
         },
         title="A snapshot put in force, and the digest of the policies it replaces",
+    )
+
+
+def _retention() -> Schema:
+    return _kept(
+        {
+            "kind": {"const": Kind.RETENTION.value},
+            "recorded_at": _INSTANT,
+            "version": _TEXT,
+            "before": _INSTANT,
+            "through": {"type": "integer", "minimum": 1},
+            "first": {"type": "integer", "minimum": 1},
+            "root": _TEXT,
+        },
+        title="Segments of the log removed as all in them was kept before an instant",
     )
 
 

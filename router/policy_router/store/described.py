@@ -11,11 +11,15 @@ from policy_router.domain.organisation import Approver, Enforcement
 
 @dataclass(frozen=True, slots=True)
 class LogPlace:
-    """Where decisions are logged: a folder, the file of a key that signs, and an anchor."""
+    """Where decisions are logged: a folder, the file of a key that signs, and an anchor.
+
+    `keep_days`: how many days records are kept at least; None: for good.
+    """
 
     folder: Path
     key: Path | None = None
     anchor: Path | None = None
+    keep_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

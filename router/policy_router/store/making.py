@@ -122,6 +122,7 @@ def _log_place(body: LogBody, folder: Path) -> LogPlace:
         folder / body.folder,
         None if body.key is None else folder / body.key,
         None if body.anchor is None else folder / body.anchor,
+        body.keep_days,
     )
 
 
