@@ -8,12 +8,15 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Thread
+from typing import NoReturn
 
 import pytest
 
 from policy_router.domain.decision import Digests
 from policy_router.enforcement.gate import gate_for
 from policy_router.log.ledger import Ledger
+from policy_router.log.reading import records_in
 from policy_router.log.verification import verify
 from policy_router.log.writer import Sizes
 from policy_router.service import retention
@@ -135,6 +138,60 @@ def test_documents_that_were_named_while_it_looked_stay(
     monkeypatch.setattr(retention, "named_in", meanwhile)
     house.pruned(25)
     assert house.kept() == [True, False, False, True]
+
+
+@pytest.mark.parametrize("failing", ["append", "check"])
+def test_nothing_goes_before_the_log_says_so_and_a_checkpoint_covers_it(
+    house: House, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    def fail(*_: object) -> NoReturn:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(house.ledger, failing, fail)
+        with pytest.raises(OSError, match="No space left"):
+            house.pruned(15)
+    assert house.kept() == [True, True, True]
+    assert verify(house.world.log).first == 0
+    house.pruned(15)
+    assert verify(house.world.log).problem is None
+
+
+@pytest.mark.parametrize("failing", ["remove_segments", "remove_spare"])
+def test_what_is_cut_short_is_done_later(
+    house: House, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    def cut_short(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as crash:
+        crash.setattr(retention, failing, cut_short)
+        with pytest.raises(KeyboardInterrupt):
+            house.pruned(5)
+    assert verify(house.world.log).problem is None
+    house.pruned(15)
+    assert verify(house.world.log).problem is None
+    assert house.kept() == [False, False, True]
+
+
+def test_it_goes_on_while_others_write(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path, sizes=Sizes(segment=2_000, checkpoint=7))
+    old = {"kind": "decision", "recorded_at": START.isoformat()}
+    writers = [Thread(target=lambda: [ledger.append(old) for _ in range(100)]) for _ in range(3)]
+    for writer in writers:
+        writer.start()
+    gone = 0
+    now = datetime.now(UTC) + timedelta(hours=1)
+    while any(writer.is_alive() for writer in writers) or gone == 0:
+        gone += prune(ledger, now, now).segments is not None
+    for writer in writers:
+        writer.join()
+    found = verify(tmp_path)
+    assert found.problem is None
+    assert found.first > 0
+    numbers = [record["n"] for record in records_in(tmp_path)]
+    assert numbers == list(range(found.first, found.first + found.records))
+    assert ledger.append(old) > numbers[-1]
 
 
 def test_what_a_list_that_cannot_be_read_names_stays(house: House) -> None:
