@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -135,6 +136,24 @@ def test_the_sidecar_does_so_by_itself(world: World) -> None:
         world.pdp.reload()
         pruning.prune()
     assert segments_in(HERE) == [3, 4]
+
+
+def test_it_looks_at_once_and_again_a_day_later(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times: list[int] = []
+    waited: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 2:
+            raise asyncio.CancelledError
+
+    monkeypatch.setattr(Pruning, "prune", lambda _: times.append(1))
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(Pruning(world.pdp, Ledger(HERE)).watch())
+    assert (len(times), waited) == (2, [86_400, 86_400])
 
 
 def test_whatever_keeps_it_from_that_is_told_and_nothing_else_happens(
