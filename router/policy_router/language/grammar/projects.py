@@ -96,8 +96,8 @@ class LogBody(Body):
 
     @field_validator("keep_days")
     @classmethod
-    def _keeps_something(cls, days: int | None) -> int | None:
-        if days is not None and not 1 <= days <= _LONGEST_KEPT:
+    def _keeps_something(cls, days: int) -> int:
+        if not 1 <= days <= _LONGEST_KEPT:
             message = "records are kept for at least 1 day and at most 36,500"
             raise refusal("SCH105", message, "correct the number, or leave it out: for good")
         return days
