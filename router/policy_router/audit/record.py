@@ -32,6 +32,7 @@ class Kind(StrEnum):
     OUTCOME = "outcome"
     LOAD = "load"
     NOT_REPLACED = "not_replaced"
+    RETENTION = "retention"
 
 
 class Ending(StrEnum):
@@ -115,6 +116,18 @@ class Finding:
     attempt: Attempt = field(default=FIRST)
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Segments of a log that are removed: up to `through`, with the records before `first`.
+
+    `root`: of the tree of those records, in hexadecimal.
+    """
+
+    through: int
+    first: int
+    root: str
+
+
 def record_of(occasion: Occasion, finding: Finding) -> Record:
     """The record of a call that was decided or refused.
 
@@ -191,6 +204,19 @@ def not_replaced_record(
         "until": instant(until),
         "outdated": outdated,
         "codes": sorted(set(codes)),
+    }
+
+
+def retention_record(at: datetime, before: datetime, gone: Gone) -> Record:
+    """The record of segments that are about to be removed: all in them was kept `before`."""
+    return {
+        "kind": Kind.RETENTION.value,
+        "recorded_at": instant(at),
+        "version": VERSION,
+        "before": instant(before),
+        "through": gone.through,
+        "first": gone.first,
+        "root": gone.root,
     }
 
 

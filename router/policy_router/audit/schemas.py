@@ -33,6 +33,7 @@ def schema_files() -> dict[str, str]:
         "outcome": _outcome(),
         "policy-diff": _policy_diff(),
         "record": _record(),
+        "retention": _retention(),
     }
     return {
         f"{name}.schema.json": json.dumps(
@@ -215,6 +216,21 @@ def _not_replaced() -> Schema:
             "codes": _list(_TEXT),
         },
         title="Documents that stay in force, as what their files say cannot be put in force",
+    )
+
+
+def _retention() -> Schema:
+    return _kept(
+        {
+            "kind": {"const": Kind.RETENTION.value},
+            "recorded_at": _INSTANT,
+            "version": _TEXT,
+            "before": _INSTANT,
+            "through": {"type": "integer", "minimum": 1},
+            "first": {"type": "integer", "minimum": 1},
+            "root": _TEXT,
+        },
+        title="Segments of the log removed as all in them was kept before an instant",
     )
 
 

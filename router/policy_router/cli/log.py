@@ -15,6 +15,8 @@ COMMANDS: Final = {
     "search": "calls, the latest last, by caller, model, route, outcome, reason or time",
     "show": "one call: what it was, what was decided, why, and how it ended",
     "stats": "how many calls were permitted and refused, of whom, where to and why",
+    "export": "calls as a table for other programs (Parquet)",
+    "prune": "remove what is older than the project keeps, and say so in the log",
     "key": "make the key that signs checkpoints",
 }
 """The commands of the group, as in `policy_router.cli.main`."""

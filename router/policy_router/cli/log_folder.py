@@ -14,6 +14,7 @@ from policy_router.audit.recorded import Call, Wanted, calls_in
 from policy_router.cli.documents import Chosen, document_options
 from policy_router.log.reading import records_in
 from policy_router.log.segment import segments_in
+from policy_router.store.described import LogPlace
 
 _MANY: Final = 5
 
@@ -35,8 +36,7 @@ def log_and_documents(command: Callable[..., int]) -> Callable[..., int]:
     @functools.wraps(command)
     def run(chosen: Chosen, folder: Path | None, **options: Any) -> int:  # noqa: ANN401 - what click parsed
         found = folder or _of_project(chosen)
-        if not segments_in(found):
-            raise click.UsageError(f"there is no log in `{found}`: nothing was recorded there yet")
+        _must_be_there(found)
         return command(folder=found, chosen=chosen, **options)
 
     place = click.option(
@@ -65,8 +65,22 @@ def call_with(folder: Path, beginning: str) -> Call:
     return found[0]
 
 
+def log_place(chosen: Chosen) -> LogPlace:
+    """Where the project says that decisions are logged; there must be a log."""
+    project = chosen.opened().loaded.project
+    if project is None or project.log is None:
+        raise click.UsageError("the project names no log: see `log` in the language reference")
+    _must_be_there(project.log.folder)
+    return project.log
+
+
 def _of_project(chosen: Chosen) -> Path:
     project = chosen.opened().loaded.project
     if project is None or project.log is None:
         raise click.UsageError("the project names no log: say with `--log` which folder holds one")
     return project.log.folder
+
+
+def _must_be_there(folder: Path) -> None:
+    if not segments_in(folder):
+        raise click.UsageError(f"there is no log in `{folder}`: nothing was recorded there yet")

@@ -94,6 +94,11 @@ class Ledger:
         with self._writing:
             return self._writer.check()
 
+    def close_segment(self, before: datetime) -> None:
+        """Begin a new segment, if the one that is written to was begun before an instant."""
+        with self._writing:
+            self._writer.close_segment(before)
+
     def _wait(self, entry: _Entry) -> None:
         """Until `entry` is settled, by this thread if it is to lead."""
         try:

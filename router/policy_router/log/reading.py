@@ -26,14 +26,18 @@ def records_in(folder: Path) -> Iterator[dict[str, Any]]:
     Raises `LogDamaged` where lines do not follow on each other, after those that do. That nobody
     wrote all of it anew is for `verify` to say.
     """
-    segments = segments_in(folder)
+    return map(json.loads, lines_in(folder))
+
+
+def lines_in(folder: Path, since: int = 0) -> Iterator[bytes]:
+    """The lines of the same records, from the segment `since` on."""
+    segments = [segment for segment in segments_in(folder) if segment >= since]
     openings = [opening_of(folder, segment) for segment in segments]
     ends = ends_of(openings)
     for segment, opening in zip(segments, openings, strict=True):
         path, end = path_of(folder, segment), ends.get(segment)
         if opening is not None:
-            lines = read_all(path, opening.before.copy(), end)
-            yield from (json.loads(line) for line in lines)
+            yield from read_all(path, opening.before.copy(), end)
         elif end != 0 and begins_otherwise(folder, segment):
             raise LogDamaged(f"`{path.name}`: its first line does not begin a segment")
 

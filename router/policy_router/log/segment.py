@@ -46,11 +46,15 @@ class Tail:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What the first line of a segment says: of the lines before it, and of ends not to be read."""
+    """What the first line of a segment says: of the lines before it, and of ends not to be read.
+
+    `at`: when the segment was begun, ISO 8601.
+    """
 
     log: str
     before: Tail
     abandoned: tuple[Abandoned, ...]
+    at: str
 
 
 def path_of(folder: Path, segment: int) -> Path:
@@ -90,7 +94,8 @@ def opening_of(folder: Path, segment: int) -> Opening | None:
             return None
         tree = Tree(place.number, (bytes.fromhex(node) for node in data["edge"]))
         abandoned = tuple(Abandoned(int(s), int(o)) for s, o in data["abandoned"])
-        return Opening(str(data["log"]), Tail(segment, 0, tree, place.after), abandoned)
+        before = Tail(segment, 0, tree, place.after)
+        return Opening(str(data["log"]), before, abandoned, str(data["at"]))
     except (ValueError, TypeError, KeyError):
         return None
 

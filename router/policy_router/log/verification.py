@@ -44,13 +44,30 @@ class Problem:
     what: str
 
 
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What record `number` says of removed segments: up to `through`, with records before `first`.
+
+    `root`: of the tree of those, in hexadecimal; None for what the record does not say. `at`: when
+    it was kept, `before`: so old the records were at least.
+    """
+
+    number: int
+    through: int
+    first: int | None
+    root: str | None
+    at: str | None
+    before: str | None
+
+
 @dataclass(slots=True)
 class Verified:
     """What was found; without a `problem` all records are what was kept, as far as that tells.
 
     `records` were read, from number `first` on. `covered`: records that the log's own checkpoints
     cover; `anchored`: that those of the anchor cover. `keys`: who signed. `abandoned`: ends of
-    segments that hold no record, in bytes; the last one may be a torn tail.
+    segments that hold no record, in bytes; the last one may be a torn tail. `removals`: what the
+    records that are there say of those that are not.
     """
 
     log: str | None = None
@@ -61,6 +78,7 @@ class Verified:
     anchored: int = 0
     keys: set[str] = field(default_factory=set)
     abandoned: dict[Abandoned, int] = field(default_factory=dict)
+    removals: list[Removed] = field(default_factory=list)
     problem: Problem | None = None
 
 
@@ -93,11 +111,14 @@ class _Wrong(Exception):
 _OFTEN = 10_000
 
 
-def removed_by(line: bytes) -> int:
-    """The last segment that a record of retention says was removed; 0 for any other record."""
+def removed_by(line: bytes) -> Removed | None:
+    """What a record of retention says was removed; None for any other record."""
     record = json.loads(line)
-    through = record.get("through") if record["kind"] == "retention" else 0
-    return through if isinstance(through, int) else 0
+    through = record.get("through")
+    if record["kind"] != "retention" or not isinstance(through, int):
+        return None
+    said = (record.get(name) for name in ("first", "root", "recorded_at", "before"))
+    return Removed(record["n"], through, *said)
 
 
 class _Verification:
@@ -116,7 +137,6 @@ class _Verification:
         self._found = Verified()
         self._roots: dict[int, bytes] = {}
         self._wanted = {c.size for c in (*self._own, *anchor)}
-        self._removed = 0
 
     def result(self) -> Verified:
         try:
@@ -144,9 +164,21 @@ class _Verification:
             tail = self._opened(opening, tail, segment)
             self._found.segments += 1
             self._read(segment, tail, ends.get(segment), is_last=segment == present[-1])
-        if self._found.first and self._removed < present[0] - 1:
-            what = f"records 0 to {self._found.first - 1} are gone, and no record says why"
-            raise _Wrong(0, self._name(present[0]), what)
+        if self._found.first:
+            self._check_removed(present[0], openings[present[0]])
+
+    def _check_removed(self, first: int, opening: Opening | None) -> None:
+        """Whether what is gone before the segment `first` is what records say was removed."""
+        number, removals = self._found.first, self._found.removals
+        if max((r.through for r in removals), default=0) < first - 1:
+            what = f"records 0 to {number - 1} are gone, and no record says why"
+            raise _Wrong(0, self._name(first), what)
+        root = None if opening is None else opening.before.tree.root().hex()
+        for said in removals:
+            is_other = (said.first, said.root) not in {(number, root), (None, None)}
+            if said.through == first - 1 and is_other:
+                what = f"the segment follows on other records than record {said.number} says went"
+                raise _Wrong(0, self._name(first), what)
 
     def _pass_over(self, segment: int, end: int | None, *, is_last: bool) -> None:
         """A segment without a whole first line: only one that is said to be, or the last."""
@@ -172,8 +204,8 @@ class _Verification:
         try:
             for line in read_all(path, tail, end):
                 self._note(tail)
-                if _RETENTION in line:
-                    self._removed = max(self._removed, removed_by(line))
+                if _RETENTION in line and (said := removed_by(line)) is not None:
+                    self._found.removals.append(said)
             is_broken = False
         except LogDamaged:
             is_broken = True

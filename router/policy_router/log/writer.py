@@ -13,7 +13,7 @@ from uuid import uuid4
 from policy_router.log.checkpoint import Checkpoint, Signer
 from policy_router.log.folder import append_durably, exclusive, make_folder, remove
 from policy_router.log.recovery import Found, find_end, follow
-from policy_router.log.segment import Abandoned, lines_of, opening_lines, path_of
+from policy_router.log.segment import Abandoned, lines_of, opening_lines, opening_of, path_of
 
 _LOGGER: Final = logging.getLogger("policy_router")
 
@@ -76,6 +76,21 @@ class Writer:
         with exclusive(self._lock):
             found = self._end()
             return None if found.log is None else self._checkpoint(found.log, found)
+
+    def close_segment(self, before: datetime) -> None:
+        """Begin a new segment, if the one that is written to was begun before an instant.
+
+        One without a record goes on. Raises as `keep`.
+        """
+        if not self._folder.is_dir():
+            return
+        with exclusive(self._folder / LOCK):
+            found = self._end()
+            opening = None if found.log is None else opening_of(self._folder, found.tail.segment)
+            if opening is None or found.tail.tree.size <= opening.before.tree.size + 1:
+                return
+            if datetime.fromisoformat(opening.at) < before:
+                self._begin_segment(found)
 
     def _end(self) -> Found:
         """Where the log ends now: as it was left, or wherever others took it since."""

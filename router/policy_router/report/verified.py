@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from policy_router.log.verification import Verified
+from policy_router.log.verification import Removed, Verified
 from policy_router.report import phrases
 from policy_router.report.screen import Screen, Style
 from policy_router.report.visible import escaped
@@ -62,7 +62,9 @@ def _grounds(found: Verified, asked: Asked) -> Iterator[tuple[str, str]]:
     segments = phrases.counted(found.segments, "segment")
     yield "log", f"{escaped(str(asked.folder))}: {span or 'no record'} in {segments}"
     if found.first:
-        yield "", f"records before {found.first} were removed by retention, as the log itself says"
+        yield "", f"records before {found.first} were removed by retention, as the log itself says:"
+    for said in found.removals:
+        yield "", _removal(said)
     for part, size in sorted(found.abandoned.items(), key=lambda each: each[0].segment):
         torn = f"segment {part.segment} ends with {phrases.counted(size, 'byte')} of no record"
         yield "", f"{torn}: a write that was cut short, and that nobody was told had succeeded"
@@ -72,6 +74,14 @@ def _grounds(found: Verified, asked: Asked) -> Iterator[tuple[str, str]]:
         yield "own", f"checkpoints of the log cover the first {found.covered} records, {signed}"
     if asked.anchor is not None:
         yield "anchor", f"{escaped(str(asked.anchor))} covers the first {found.anchored} records"
+
+
+def _removal(said: Removed) -> str:
+    """What one record says of what is no longer there."""
+    records = "" if said.first is None else f" with records 0 to {said.first - 1}"
+    age = "" if said.before is None else f", all from before {escaped(said.before)}"
+    at = "" if said.at is None else f" on {escaped(said.at)}"
+    return f"record {said.number}{at}: segments up to {said.through}{records}{age}"
 
 
 def _limits(found: Verified, asked: Asked) -> Iterator[tuple[str, str]]:
@@ -99,6 +109,17 @@ def verified_json(found: Verified, asked: Asked) -> str:
         "covered": found.covered,
         "anchored": found.anchored if asked.anchor is not None else None,
         "keys": sorted(found.keys),
+        "removals": [
+            {
+                "record": said.number,
+                "at": said.at,
+                "before": said.before,
+                "through": said.through,
+                "first": said.first,
+                "root": said.root,
+            }
+            for said in found.removals
+        ],
         "abandoned": [
             {"segment": part.segment, "offset": part.offset, "bytes": size}
             for part, size in sorted(found.abandoned.items(), key=lambda each: each[0].segment)

@@ -40,8 +40,8 @@ from policy_router.store.project import Loaded, loaded_again
 from policy_router.store.writing import replaced
 
 SNAPSHOTS: Final = "snapshots"
-_TEXTS: Final = "texts"
-_LOCK: Final = "lock"
+TEXTS: Final = "texts"
+LOCK: Final = "lock"
 _DIGEST: Final = re.compile(r"sha256:([0-9a-f]{64})")
 _LIST: Final = re.compile(r"([0-9a-f]{64})-([0-9a-f]{64})\.json")
 _IN_FORCE_AND_BEFORE: Final = 2
@@ -79,10 +79,10 @@ def _let_go(held: deque[int]) -> None:
 def _kept_and_held(log: Path, texts: Texts, digests: Digests) -> int:
     """Keep texts, and return the open file that keeps others from removing them."""
     folder = log / SNAPSHOTS
-    for each in (log, folder, folder / _TEXTS):
+    for each in (log, folder, folder / TEXTS):
         make_folder(each)
     listed = _list_of(log, digests)
-    with exclusive(folder / _LOCK):
+    with exclusive(folder / LOCK):
         if not _is_whole(folder, listed):
             _write(folder, listed, texts, digests)
         file = os.open(listed, os.O_RDONLY | os.O_CLOEXEC)
@@ -92,19 +92,20 @@ def _kept_and_held(log: Path, texts: Texts, digests: Digests) -> int:
 
 def _write(folder: Path, listed: Path, texts: Texts, digests: Digests) -> None:
     for source in (*texts.sources, *texts.registry):
-        file = _text_in(folder, sha256(source.data).hexdigest())
+        file = text_in(folder, sha256(source.data).hexdigest())
         if not file.exists():
             replaced(file, gzip.compress(source.data, mtime=0))
-    sync_folder(folder / _TEXTS)
+    sync_folder(folder / TEXTS)
     data = json.dumps(_listed(texts, digests), indent=1, ensure_ascii=False).encode()
-    replaced(listed, data)
+    if not (listed.exists() and listed.read_bytes() == data):
+        replaced(listed, data)  # not if it is the same: others hold the file that is there
     sync_folder(folder)
 
 
 def _is_whole(folder: Path, listed: Path) -> bool:
     """Whether a list is there with all texts it names."""
     with suppress(OSError, ValueError, KeyError, TypeError):
-        return all(_text_in(folder, name).exists() for name in _names_in(listed))
+        return all(text_in(folder, name).exists() for name in texts_named(listed))
     return False
 
 
@@ -127,14 +128,25 @@ def _names_of(sources: Iterable[SourceText]) -> list[list[str]]:
     return [[source.name, sha256(source.data).hexdigest()] for source in sources]
 
 
-def _names_in(listed: Path) -> set[str]:
-    """The texts that a list names."""
+def listed_in(folder: Path) -> dict[Path, Digests]:
+    """The lists of snapshots in a folder, each with the digests it is for."""
+    names = ((file, _LIST.fullmatch(file.name)) for file in sorted(folder.iterdir()))
+    return {
+        file: Digests(f"sha256:{name[1]}", f"sha256:{name[2]}")
+        for file, name in names
+        if name is not None
+    }
+
+
+def texts_named(listed: Path) -> set[str]:
+    """The texts that a list names; raises as reading and decoding do."""
     data = json.loads(listed.read_bytes())
     return {name for part in ("sources", "registry") for _, name in data[part]}
 
 
-def _text_in(folder: Path, name: str) -> Path:
-    return folder / _TEXTS / f"{name}.gz"
+def text_in(folder: Path, name: str) -> Path:
+    """Where a text is, by the SHA-256 of it."""
+    return folder / TEXTS / f"{name}.gz"
 
 
 def _list_of(log: Path, digests: Digests) -> Path:
@@ -201,7 +213,7 @@ def _texts(folder: Path, data: Mapping[str, Any]) -> Texts:
 
 def _source(folder: Path, name: str, digest: str) -> SourceText:
     """A text that is what its name says; raises as reading it does, and `Unreplayable`."""
-    with gzip.open(_text_in(folder, digest)) as file:
+    with gzip.open(text_in(folder, digest)) as file:
         data = file.read(DEFAULT_LIMITS.file_bytes + 1)
     if sha256(data).hexdigest() != digest:
         raise _otherwise(f"the text of `{name}` is not the one that was kept")

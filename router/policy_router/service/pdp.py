@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from policy_router.domain.claim import Moment, in_utc
 from policy_router.domain.organisation import Enforcement
@@ -14,12 +14,14 @@ from policy_router.domain.request import RequestFacts
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.decide import Engine
 from policy_router.service.decision import Decision
-from policy_router.service.kept import Keeper
 from policy_router.service.last_good import LastGood
 from policy_router.service.request import Request
 from policy_router.service.same_log import check_same_log
 from policy_router.store.project import Loaded, load_project
 from policy_router.wire.refusal import RefusalCode, Refused
+
+if TYPE_CHECKING:
+    from policy_router.service.kept import Keeper
 
 Clock = Callable[[], datetime]
 
@@ -71,6 +73,8 @@ class PDP:
 
         Raises `OSError` if it cannot be kept.
         """
+        from policy_router.service.kept import Keeper  # noqa: PLC0415 - needs POSIX, and a log
+
         with self._reloading:
             if log not in self._keepers:
                 keeper = Keeper(log)

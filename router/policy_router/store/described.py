@@ -14,12 +14,14 @@ from policy_router.domain.organisation import Approver, Enforcement
 class LogPlace:
     """Where decisions are logged: a folder, the file of a key that signs, and an anchor.
 
-    `said`: where the project file says each of them, by its field.
+    `keep_days`: how many days records are kept at least; None: for good. `said`: where the project
+    file says each of them, by its field.
     """
 
     folder: Path
     key: Path | None = None
     anchor: Path | None = None
+    keep_days: int | None = None
     said: tuple[tuple[str, Span], ...] = field(default=(), compare=False)
 
 

@@ -124,6 +124,7 @@ def _log_place(draft: Draft[ProjectBody], body: LogBody, folder: Path) -> LogPla
         folder / body.folder,
         None if body.key is None else folder / body.key,
         None if body.anchor is None else folder / body.anchor,
+        body.keep_days,
         tuple((name, draft.parsed.at("log", name)) for name in fields),
     )
 

@@ -11,7 +11,7 @@ from policy_router.domain.detection import Detection
 from policy_router.domain.diagnostic import Severity
 from policy_router.domain.organisation import Enforcement
 from policy_router.store.described import LogPlace
-from policy_router.store.project import Loaded, LoadErrors, load_project
+from policy_router.store.project import Loaded, LoadErrors, load_project, loaded_again
 from policy_router.store.suites import load_suites
 from tests.house.tree import ROOT
 
@@ -68,6 +68,33 @@ def test_a_project_says_where_it_logs(project: Path) -> None:
     place = LogPlace(Path("x/var/log"), Path("x/log.pem"), Path("/elsewhere/checkpoints"))
     assert loaded.project.log == place
     assert loaded.project.gateways == ("opper",)
+
+
+@pytest.mark.parametrize(
+    ("days", "found"),
+    [("1", 1), ("36500", 36_500), ("null", "SCH104"), ("0", "SCH105"), ("36501", "SCH105")],
+)
+def test_a_project_says_how_long_its_log_is_kept(
+    project: Path, days: str, found: int | str
+) -> None:
+    file = project / "policy-router.yaml"
+    file.write_text(PROJECT.replace("log.pem,", f"log.pem, keep_days: {days},"), "utf-8")
+    if isinstance(found, str):
+        assert codes(project) == [found]
+        return
+    described = load_project(project, today=TODAY).project
+    assert described is not None
+    assert described.log is not None
+    assert described.log.keep_days == found
+
+
+def test_what_was_loaded_is_loaded_again_from_its_texts(project: Path) -> None:
+    loaded = load_project(project, today=TODAY)
+    assert loaded.texts is not None
+    (project / "docs" / "own.yaml").unlink()
+    again = loaded_again(loaded.texts)
+    assert (again.snapshot, again.callers) == (loaded.snapshot, loaded.callers)
+    assert again.texts == loaded.texts
 
 
 def detection(project: Path, said: str) -> Detection:

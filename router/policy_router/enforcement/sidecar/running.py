@@ -19,6 +19,7 @@ from policy_router.enforcement.gate import Gate, gate_for, ledger_of
 from policy_router.enforcement.sidecar.admin import Admin
 from policy_router.enforcement.sidecar.app import POINT, Questions, Sidecar, State
 from policy_router.enforcement.sidecar.metrics import CountingAsyncLog, CountingLog, Metrics
+from policy_router.enforcement.sidecar.pruning import Pruning
 from policy_router.enforcement.sidecar.reloading import Reloading
 from policy_router.enforcement.sidecar.upstream import Patience
 from policy_router.log.async_ledger import AsyncLedger
@@ -83,7 +84,8 @@ def serve(  # noqa: PLR0913 - what a server is told, each of another kind
         take_for_lasting()
         logging.getLogger("uvicorn.error").addFilter(_is_news)
         with asyncio.Runner(loop_factory=servers[0].config.get_loop_factory()) as runner:
-            runner.run(_run(servers, (calls, ops), reloading, state, lambda: tell(listening)))
+            upkeep = (reloading, Pruning(pdp, ledger))
+            runner.run(_run(servers, (calls, ops), upkeep, state, lambda: tell(listening)))
             runner.run(_closed(log))
 
 
@@ -124,7 +126,7 @@ def _server(app: Any, drain: int, lifespan: Any = "on") -> _Server:  # noqa: ANN
 async def _run(
     servers: tuple[_Server, _Server],
     sockets: tuple[socket.socket, socket.socket],
-    reloading: Reloading,
+    upkeep: tuple[Reloading, Pruning],
     state: State,
     tell: Callable[[], None],
 ) -> None:
@@ -139,12 +141,13 @@ async def _run(
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)
-    loop.add_signal_handler(signal.SIGHUP, lambda: loop.run_in_executor(None, reloading.reload))
+    loop.add_signal_handler(signal.SIGHUP, lambda: loop.run_in_executor(None, upkeep[0].reload))
     tell()
-    watching = asyncio.ensure_future(reloading.watch())
+    watching = [asyncio.ensure_future(each.watch()) for each in upkeep]
     admin = asyncio.ensure_future(servers[1].serve([sockets[1]]))
     await servers[0].serve([sockets[0]])
-    watching.cancel()
+    for each in watching:
+        each.cancel()
     servers[1].should_exit = True
     await admin
 

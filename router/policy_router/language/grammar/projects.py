@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 
 from pydantic import Field, WithJsonSchema, field_validator, model_validator
 
@@ -25,6 +25,9 @@ from policy_router.language.grammar.values import (
     Text,
 )
 from policy_router.language.text import quoted
+
+_LONGEST_KEPT: Final = 36_500
+"""Days: a hundred years."""
 
 
 class PackBody(Body):
@@ -88,6 +91,18 @@ class LogBody(Body):
         default=None,
         description="file on another volume to which every checkpoint is appended too",
     )
+    keep_days: Maybe[Count] = Field(
+        default=None,
+        description="how long records are kept at least; older segments go, and a record says so",
+    )
+
+    @field_validator("keep_days")
+    @classmethod
+    def _keeps_something(cls, days: int) -> int:
+        if not 1 <= days <= _LONGEST_KEPT:
+            message = "records are kept for at least 1 day and at most 36,500"
+            raise refusal("SCH105", message, "correct the number, or leave it out: for good")
+        return days
 
 
 class ForwardAuthBody(Body):

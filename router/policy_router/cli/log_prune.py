@@ -1,0 +1,54 @@
+"""`policy-router log prune`: remove what is older than the project keeps."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+import click
+
+from policy_router.cli.documents import Chosen, document_options
+from policy_router.cli.examples import examples
+from policy_router.cli.formats import format_option
+from policy_router.cli.log_folder import log_place
+from policy_router.cli.main import FINE
+from policy_router.cli.terminal import emit, screen
+from policy_router.cli.values import Days
+from policy_router.log.kept import open_ledger
+from policy_router.report.pruned import pruned_json, pruned_lines
+from policy_router.service.pdp import utc_now
+from policy_router.service.retention import prune, would_prune
+
+_LEAST: Final = timedelta(days=1)
+
+
+@click.command(epilog=examples("log prune --keep 400d --dry-run", "log prune --keep 400d"))
+@document_options
+@click.option(
+    "--keep", type=Days(), metavar="DAYS", help="days to keep (default: `keep_days` of the log)"
+)
+@click.option("--dry-run", is_flag=True, help="say what would go, and remove nothing")
+@format_option("json")
+def command(chosen: Chosen, keep: timedelta | None, output: str, *, dry_run: bool) -> int:
+    """Remove segments of the project's log all of which is older than it keeps.
+
+    A record says what went, a checkpoint covers it before anything does, and the log verifies as
+    before. Documents go that no record names any more.
+    """
+    place, now = log_place(chosen), utc_now()
+    if keep is None and place.keep_days is not None:
+        keep = timedelta(days=place.keep_days)
+    if keep is None:
+        raise click.UsageError("the project keeps its log for good: say `--keep 400d`")
+    if keep < _LEAST:
+        raise click.UsageError("`--keep` takes 1d or more")
+    before = now - keep
+    if dry_run:
+        found = would_prune(place.folder, before)
+    else:
+        found = prune(open_ledger(place.folder, place.key, place.anchor), before, now)
+    if output == "json":
+        emit([pruned_json(found, done=not dry_run)])
+    else:
+        emit(pruned_lines(found, screen(), done=not dry_run))
+    return FINE

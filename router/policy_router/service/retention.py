@@ -1,0 +1,81 @@
+"""Retention: what is older than the project keeps goes, and the log says so.
+
+Segments of the log go whole, once a record of it says which and a checkpoint covers that record.
+Documents go that no record which stays names, and that nobody is about to name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from policy_router.audit.record import Gone, retention_record
+from policy_router.domain.decision import Digests
+from policy_router.log.ledger import Ledger
+from policy_router.log.reading import lines_in
+from policy_router.log.retention import Removable, removable, remove_segments
+from policy_router.log.segment import segments_in
+from policy_router.service.spare import Spare, remove_spare, spare_documents
+
+CLOSED_AFTER: Final = timedelta(days=1)
+"""A segment that was begun longer ago takes no more records: so none stays much beyond its time."""
+
+_NAMED: Final = re.compile(
+    rb'"digests":\{"policies":"(sha256:[0-9a-f]{64})","registry":"(sha256:[0-9a-f]{64})"\}'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What goes, or would: segments of the log, and documents. All in them is from before."""
+
+    before: datetime
+    segments: Removable | None
+    documents: Spare
+
+
+def would_prune(log: Path, before: datetime) -> Pruned:
+    """What `prune` would remove now. Raises `LogDamaged`, `OSError`."""
+    segments = removable(log, before)
+    if segments is None:
+        return Pruned(before, None, Spare())
+    return Pruned(before, segments, spare_documents(log, _naming(log, segments.through + 1)))
+
+
+def prune(ledger: Ledger, before: datetime, now: datetime) -> Pruned:
+    """Remove what was kept before an instant, and what no record names any more.
+
+    Whatever cuts it short, the log verifies and no document is missing that a record names.
+    Raises `LogDamaged` for a log that is not what it was, and `OSError`.
+    """
+    log = ledger.folder
+    ledger.close_segment(now - CLOSED_AFTER)
+    segments = removable(log, before)
+    if segments is None:
+        return Pruned(before, None, Spare())
+    gone = Gone(segments.through, segments.first, segments.root)
+    ledger.append(retention_record(now, before, gone))
+    ledger.check()
+    remove_segments(log, segments.through)
+    return Pruned(before, segments, remove_spare(log, _naming(log)))
+
+
+def _naming(log: Path, since: int = 0) -> Callable[[], set[Digests]]:
+    """What asks which snapshots records name, from a segment on.
+
+    Almost all of the log is read at once, and the end of it when it is asked. Those who are about
+    to name a snapshot hold it, and whoever let go of it has written what there was to write.
+    """
+    last = max(segments_in(log), default=0)
+    named = named_in(log, since)
+    return lambda: named | named_in(log, max(since, last))
+
+
+def named_in(log: Path, since: int = 0) -> set[Digests]:
+    """The snapshots that records name, from a segment on."""
+    found = (match for line in lines_in(log, since) for match in _NAMED.finditer(line))
+    return {Digests(match[1].decode(), match[2].decode()) for match in found}
