@@ -136,7 +136,7 @@ class Reloading:
             return None
 
 
-_NO_KEY: Final = "gateway `%s` has no key, as %s: nothing can be sent by its %d routes"
+_NO_KEY: Final = "gateway `%s` has no key, as %s: nothing can be sent through it (routes: %d)"
 _OUTDATED: Final = "the documents in force could not be replaced for too long (`last_good_hours`)"
 
 
