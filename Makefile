@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LOCK := requirements.lock
 # all extras but presidio, which is 300 MB: its tests make an environment of its own
-LOCKED := encodings httpx httpx2 pii report serve signing
+LOCKED := encodings httpx httpx2 parquet pii report serve signing
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 PYTHONS ?= python3 python3.14 python3.13 python3.12 python3.11
 

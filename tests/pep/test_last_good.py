@@ -281,3 +281,29 @@ def test_reloads_and_looks_at_once_leave_no_doubt_behind(keeping: Keeping) -> No
     kept.reloading.look()
     assert kept.pdp.until is None
     assert kept.pdp.age == timedelta()
+
+
+def test_the_next_look_comes_whatever_became_of_the_last(
+    keeping: Keeping, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept = keeping()
+    looks: list[int] = []
+    twice = threading.Event()
+
+    def seen_or_not(_: object) -> object:
+        looks.append(len(looks))
+        if len(looks) == 1:
+            raise RuntimeError("a defect")
+        twice.set()
+        raise OSError("the volume is gone")
+
+    async def watched() -> None:
+        watching = asyncio.ensure_future(kept.reloading.watch())
+        assert await asyncio.to_thread(twice.wait, 30)
+        watching.cancel()
+
+    module = "policy_router.enforcement.sidecar.reloading"
+    monkeypatch.setattr(f"{module}.seen", seen_or_not)
+    monkeypatch.setattr(f"{module}.LOOK_SECONDS", 0)
+    asyncio.run(watched())
+    assert "could not look at the documents: RuntimeError at" in caplog.text

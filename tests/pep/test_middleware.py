@@ -18,6 +18,7 @@ from fastapi.responses import RedirectResponse
 
 from examples.fastapi_app.app import create_app
 from policy_router import Request as Facts
+from policy_router import load
 from policy_router.enforcement.asgi import PolicyMiddleware, forward_of
 from policy_router.enforcement.asgi_messages import below_prefix
 from policy_router.log.kept import MemoryLog
@@ -288,6 +289,6 @@ def test_no_log_no_middleware(tmp_path: Path, stage: Stage) -> None:
     del tmp_path
     project = stage.world.folder / "policy-router.yaml"
     project.write_text(project.read_text("utf-8").replace("log:", "# log:"), "utf-8")
-    stage.pdp.reload()
+    without = load(project=stage.world.folder)
     with pytest.raises(ValueError, match="no log"):
-        PolicyMiddleware(FastAPI(), pdp=stage.pdp)
+        PolicyMiddleware(FastAPI(), pdp=without)

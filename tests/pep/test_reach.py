@@ -145,7 +145,9 @@ def test_it_starts_for_proxies_that_have_the_keys_themselves(
 
 def test_it_is_loud_of_each_gateway_without_a_key(world: World) -> None:
     with serving_process(world.folder) as at:
-        at.warned("gateway `far` has no key, as the file `secrets/far.key` is not there: none of")
+        at.warned(
+            "gateway `far` has no key, as the file `secrets/far.key` is not there: nothing can be"
+        )
         at.warned("help: put the key into `secrets/far.key`")
         assert "gateway `near`" not in at.warnings
 

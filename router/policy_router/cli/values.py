@@ -74,8 +74,9 @@ class Code(click.ParamType[str]):
         """The code itself."""
         if value not in self._codes:
             near = get_close_matches(str(value), self._codes, n=1)
-            meant = f"did you mean `{near[0]}`? " if near else ""
-            self.fail(f"`{value}` is none; {meant}There are {', '.join(self._codes)}", param, ctx)
+            meant = f"; did you mean `{near[0]}`?" if near else ";"
+            every = ", ".join(self._codes)
+            self.fail(f"`{value}` is no published code{meant} there are {every}", param, ctx)
         return str(value)
 
     def shell_complete(

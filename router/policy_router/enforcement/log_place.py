@@ -86,7 +86,7 @@ def _key_problem(key: Path | None) -> _Problem:
         return f"there is no file {_named(key)}", f"make one: {make}; or take `key` out"
     except OSError as error:
         return f"{_named(key)} cannot be read: {_reason(error)}", _let_in("read", key)
-    except (TypeError, ValueError):  # a password, another format, another kind of key
+    except ValueError:
         what = f"{_named(key)} holds no Ed25519 key, or one with a password"
         return what, f"name a file that is not there yet, and make one: {make}"
     return None

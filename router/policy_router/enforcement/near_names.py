@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 from itertools import islice
 from typing import Final
@@ -14,7 +14,7 @@ from policy_router.service.decision import Decision
 _LONGEST: Final = 100
 """Characters; comparing longer ones takes long and suggests nothing useful."""
 
-_TRIED: Final = 8
+_TRIED: Final = 16
 """How many near names are decided on."""
 
 _MOST: Final = 3
@@ -38,16 +38,31 @@ def _permitted(decision: Decision) -> Iterator[tuple[str, str]]:
 
 
 def _near(decision: Decision) -> list[str]:
-    """The nearest names on file: those that end alike first, as a maker is easily left out."""
+    """The nearest names on file, the most alike first.
+
+    Compared is what follows the maker, which is easily left out; where one is named, the whole
+    name too.
+    """
     word = _fold(decision.facts.model or "")
     if not 0 < len(word) <= _LONGEST:
         return []
     snapshot = decision.snapshot
-    names = {*snapshot.registry.models, *(alias.id for alias in snapshot.policies.aliases)}
-    folded = {_fold(name): name for name in sorted(names, reverse=True)}
-    alike = sorted(each for each in folded if _last(each) == _last(word))
-    close = get_close_matches(word, folded, n=_TRIED)
-    return [folded[each] for each in dict.fromkeys((*alike[:_TRIED], *close))][:_TRIED]
+    names = sorted({*snapshot.registry.models, *(alias.id for alias in snapshot.policies.aliases)})
+    whole, last = _by(names, _fold), _by(names, _last)
+    close = get_close_matches(word, whole, n=_TRIED) if "/" in word else []
+    found = [name for each in close for name in whole[each]]
+    found += [
+        name for each in get_close_matches(_last(word), last, n=_TRIED) for name in last[each]
+    ]
+    return list(dict.fromkeys(found))[:_TRIED]
+
+
+def _by(names: Sequence[str], part: Callable[[str], str]) -> dict[str, list[str]]:
+    """Names by what is compared of them."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(part(name), []).append(name)
+    return found
 
 
 def _fold(name: str) -> str:
@@ -55,4 +70,4 @@ def _fold(name: str) -> str:
 
 
 def _last(name: str) -> str:
-    return name.rpartition("/")[2]
+    return _fold(name).rpartition("/")[2]

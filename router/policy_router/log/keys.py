@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
@@ -20,7 +20,11 @@ class FileSigner:
 
     def __init__(self, path: Path) -> None:
         """Raises `OSError` if it cannot be read, `ValueError` if it holds no such key."""
-        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        try:
+            key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        except (TypeError, UnsupportedAlgorithm) as error:  # a password, or a form nobody reads
+            message = f"`{path}` holds no key that can be read"
+            raise ValueError(message) from error
         if not isinstance(key, Ed25519PrivateKey):
             message = f"`{path}` holds another kind of key than Ed25519"
             raise ValueError(message)  # noqa: TRY004 - it is the file that is wrong

@@ -140,15 +140,15 @@ class PDP:
                     keeper.keep(loaded)
                 current = _put_in_force(loaded, self._current.engine)
             except BaseException:
-                self._last_good.refused()
+                self._last_good.refused(self.oldest)
                 raise
             self._current = current
-            self._last_good.replaced()
+            self._last_good.replaced(self.oldest)
         return current.engine.snapshot
 
     def unchanged(self) -> None:
         """Hear from whoever watches the files that they are as they were when they were read."""
-        self._last_good.looked()
+        self._last_good.looked(self.oldest)
 
     def now(self) -> datetime:
         """The instant that decisions are made for."""
@@ -170,13 +170,13 @@ class PDP:
     @property
     def outdated(self) -> bool:
         """Whether they are older than that: then nothing is decided from them any more."""
-        return self._last_good.at is not None and self.age > self.oldest
+        end = self._last_good.end
+        return end is not None and self._clock() > end
 
     @property
     def until(self) -> datetime | None:
         """When they will be, as the files say what cannot be put in force; None if they do not."""
-        since = self._last_good.refused_since
-        return None if since is None else since + self.oldest
+        return self._last_good.end if self._last_good.is_refused else None
 
 
 def _too_old() -> Refused:

@@ -67,6 +67,8 @@ def test_a_project_says_where_it_logs(project: Path) -> None:
     assert loaded.project is not None
     place = LogPlace(Path("x/var/log"), Path("x/log.pem"), Path("/elsewhere/checkpoints"))
     assert loaded.project.log == place
+    said = {name: span.line for name, span in loaded.project.log.said}
+    assert set(said) == {"folder", "key", "anchor"}
     assert loaded.project.gateways == ("opper",)
 
 
@@ -147,6 +149,14 @@ def test_decisions_bind_whatever_becomes_of_answers_that_contradict_them(
     assert loaded.project is not None
     assert loaded.project.enforcement == Enforcement(withhold=withheld)
     assert loaded.diagnostics == ()
+
+
+def test_it_says_how_long_documents_count_that_cannot_be_replaced(project: Path) -> None:
+    for said, hours in (("", 24), ("enforcement: {last_good_hours: 2}\n", 2)):
+        (project / "policy-router.yaml").write_text(PROJECT + said, "utf-8")
+        loaded = load_project(project, today=TODAY)
+        assert loaded.project is not None
+        assert loaded.project.enforcement.last_good_hours == hours
 
 
 def test_without_a_project_the_packs_named_are_in_force() -> None:

@@ -142,7 +142,7 @@ class Sidecar:
         is_well = path == "/healthz" or why is None
         said = {"status": "ok" if is_well else why}
         if pdp.until is not None:
-            said["documents_until"] = instant(pdp.until)
+            said["documents_until"] = instant(pdp.until.replace(microsecond=0))
         body = json.dumps(said).encode()
         headers = raw((("content-type", "application/json"), ("content-length", str(len(body)))))
         status = 200 if is_well else 503

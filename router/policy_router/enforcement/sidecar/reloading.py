@@ -15,6 +15,7 @@ from policy_router.enforcement.reach import keyless
 from policy_router.enforcement.sidecar.metrics import Metrics
 from policy_router.engine.render import instant
 from policy_router.log.kept import Log
+from policy_router.log.segment import LogDamaged
 from policy_router.service.pdp import PDP, WrongSnapshot
 from policy_router.store.garbage import take_for_lasting
 from policy_router.store.watching import Seen, seen
@@ -83,7 +84,7 @@ class Reloading:
     def _tell_change(self, before: str) -> None:
         try:
             self.tell(before)
-        except OSError as error:
+        except (OSError, LogDamaged) as error:
             _LOGGER.error("reloaded, which could not be recorded: %s", error)  # noqa: TRY400
 
     def _stay(self, why: str, *codes: str) -> None:
@@ -100,13 +101,16 @@ class Reloading:
         until = self.pdp.until or now
         try:
             self.log.append(not_replaced_record(now, digests, until, self.codes, outdated=outdated))
-        except OSError as error:
+        except (OSError, LogDamaged) as error:
             _LOGGER.error("which could not be recorded: %s", error)  # noqa: TRY400
 
     async def watch(self) -> None:
         """Reload whenever a file of the project has changed, for as long as nobody cancels."""
         while True:
-            await asyncio.to_thread(self.look)
+            try:
+                await asyncio.to_thread(self.look)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next look may be better
+                report("could not look at the documents", error)
             await asyncio.sleep(LOOK_SECONDS)
 
     def look(self) -> None:
@@ -132,7 +136,7 @@ class Reloading:
             return None
 
 
-_NO_KEY: Final = "gateway `%s` has no key, as %s: none of its %d routes can be used"
+_NO_KEY: Final = "gateway `%s` has no key, as %s: nothing can be sent through it (routes: %d)"
 _OUTDATED: Final = "the documents in force could not be replaced for too long (`last_good_hours`)"
 
 

@@ -167,7 +167,7 @@ class EnforcementBody(Body):
     @classmethod
     def _is_short(cls, hours: int | None) -> int | None:
         if hours is not None and not 1 <= hours <= _LONGEST_HOURS:
-            message = f"documents cannot be kept for {hours} hours"
+            message = f"documents that cannot be replaced may not count for {hours} hours"
             raise refusal("SCH105", message, f"write hours from 1 to {_LONGEST_HOURS}, a week")
         return hours
 

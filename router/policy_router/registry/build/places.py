@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
-from posixpath import dirname, join
 from typing import Any, Final
 
 from policy_router.domain.claim import Claim
@@ -102,7 +101,8 @@ def _key_source(body: KeyBody, document: str) -> KeySource:
     """Where the key is: a file is looked for from the folder of the document that names it."""
     if body.file is None:
         return KeySource(body.env)
-    return KeySource(file=join(dirname(document), body.file))
+    folder = "" if body.file.startswith("/") else "".join(document.rpartition("/")[:2])
+    return KeySource(file=f"{folder}{body.file}")
 
 
 def _provider(draft: Draft[ProviderBody]) -> Provider:
