@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from policy_router.domain.decision import Verdict
+from policy_router.domain.decision import Reason, Verdict
 from policy_router.domain.policy import Mode
 from policy_router.engine.explanation import Explanation, RouteExplanation, RuleExplanation
 from policy_router.report import phrases
@@ -52,7 +52,24 @@ def why_lines(
     return [*fitted(lines, SCREEN_LINES - len(tail), screen), *tail]
 
 
+_OPEN: Final = {Reason.NO_COMPLIANT_ROUTE, Reason.FACTS_MISSING}
+_WHAT_DATA: Final = (
+    "nothing is said of the data, so every rule about some kind of it may apply: add `--data "
+    "non_personal`, `--data personal`, or what it is, such as `--data health,child`"
+)
+
+
+def what_data(decision: Decision) -> str:
+    """What to state first, where it is open what data a refused request carries; else nothing."""
+    open_data = decision.determination.reason in _OPEN and not decision.facts.knows("data")
+    stated = decision.facts.set_fact("data").members
+    return _WHAT_DATA if open_data and not stated else ""
+
+
 def _refusal(decision: Decision, explanation: Explanation, screen: Screen) -> Iterator[str]:
+    if asked := what_data(decision):
+        yield from ("", screen.bold("Why"), *screen.wrapped(asked, "  1. "))
+        return
     yield from detail_lines(explanation.determination, hints(decision), screen)
     route = nearest(explanation)
     if route is not None:
