@@ -47,15 +47,7 @@ def gaps_lines(gaps: Gaps, first: First, most: int, screen: Screen) -> Iterator[
     Where `first` was not chosen, what each of it needs stands first.
     """
     if note(first):
-        rows = need_rows(gaps, first, partial(brief, gaps))
-        yield from (*screen.wrapped(note_and_more(first)), "")
-        yield screen.bold("What each still needs")
-        yield from table(need_columns(first), rows[:most], screen)
-        yield from _more(len(rows) - most, "`--most`, or `--format markdown`")
-        if without := without_list(gaps, first):
-            yield from screen.wrapped(without)
-        yield from screen.wrapped(ORDER)
-        yield ""
+        yield from _needs(gaps, first, most, screen)
     counted = "" if first.why is Why.ASKED_FIRST else counting(gaps)
     yield from screen.wrapped(f"{summary(gaps)} {counted}".rstrip())
     if counted:
@@ -71,6 +63,19 @@ def gaps_lines(gaps: Gaps, first: First, most: int, screen: Screen) -> Iterator[
     yield ""
     yield from screen.wrapped(_rests_on(gaps))
     yield from screen.wrapped(LIMITS)
+
+
+def _needs(gaps: Gaps, first: First, most: int, screen: Screen) -> Iterator[str]:
+    """What each of the first routes needs, and which of several ways that is."""
+    rows = need_rows(gaps, first, partial(brief, gaps))
+    yield from (*screen.wrapped(note_and_more(first)), "")
+    yield screen.bold("What each still needs")
+    yield from table(need_columns(first), rows[:most], screen)
+    yield from _more(len(rows) - most, "`--most`, or `--format markdown`")
+    if without := without_list(gaps, first):
+        yield from screen.wrapped(without)
+    yield from screen.wrapped(ORDER)
+    yield ""
 
 
 def _more(hidden: int, advice: str = "`--most`, or `--format csv`") -> Iterator[str]:
