@@ -24,16 +24,16 @@ from policy_router.domain.diagnostic import Span
 from policy_router.domain.organisation import Scenario
 from policy_router.report.explanations import explanation_json
 from policy_router.report.matrix import routes_lines
-from policy_router.report.why import why_lines
+from policy_router.report.why import what_data, why_lines
 from policy_router.service.decision import Decision
 from policy_router.service.pdp import PDP
 
 _DEFAULT_PACK: Final = "gdpr"
+_BY_SCENARIO: Final = "Scenario by scenario `policy-router audit` tells what may go where."
 _HERE: Final = Span("why", 1, 1)
 
 
 @click.command(
-    no_args_is_help=True,
     epilog=examples(
         "why openai/o4-mini --data health",
         "why openai/o4-mini --data personal --regime eu_gdpr",
@@ -48,7 +48,8 @@ def command(stated: Stated, chosen: Chosen, output: str) -> int:
     """Why MODEL may or may not carry data, on one screen and without writing a document.
 
     Without MODEL, the same of each route in use of the project. Without a project the pack `gdpr`
-    is in force and every gateway counts as yours. Exit code 0: permitted, 1: refused.
+    is in force and every gateway counts as yours. Say what data it is: without `--data` every rule
+    about some kind of data may apply. Exit code 0: permitted, 1: refused.
     """
     documents = chosen.or_packs(_DEFAULT_PACK)
     pdp = documents.opened()
@@ -69,9 +70,16 @@ def _in_use(folder: Path, pdp: PDP, decision: Decision) -> Iterator[str]:
     determination = decision.determination
     own = own_of(folder, pdp, determination.at.date())
     if own is None:
-        message = "name a model, such as `openai/o4-mini`: no project says which you use"
+        message = (
+            "name a model and the data, such as `why openai/o4-mini --data personal`: no project "
+            "says which models you use"
+        )
         raise click.UsageError(message)
     first = routes_first(decision.snapshot, own)
     asked = Scenario("request", "this request", "", decision.facts, _HERE)
     moment = Moment(determination.at, determination.known_at)
-    return routes_lines(matrix(decision.snapshot, [asked], first.routes, moment), first, screen())
+    if missing := what_data(decision):
+        yield from screen().wrapped(f"{missing[:1].upper()}{missing[1:]}. {_BY_SCENARIO}")
+        return
+    found = matrix(decision.snapshot, [asked], first.routes, moment)
+    yield from routes_lines(found, first, screen())

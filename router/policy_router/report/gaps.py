@@ -32,6 +32,12 @@ _MISSING: Final = (
     Column("Helps permit", right=True),
     Column("What to do", fits=True),
 )
+_COUNTING: Final = (
+    "Each step is counted twice: how many combinations it permits alone, and how many it helps to "
+    "permit, alone or together with others. A row says all that any of them wants of a company. "
+    "Rows about one company stand together, the company whose step permits most first; where there "
+    "is another way it has rows of its own, so not all are needed."
+)
 _BUNDLES: Final = (Column("Permits", right=True), Column("Together", fits=True))
 
 
@@ -41,17 +47,10 @@ def gaps_lines(gaps: Gaps, first: First, most: int, screen: Screen) -> Iterator[
     Where `first` was not chosen, what each of it needs stands first.
     """
     if note(first):
-        rows = need_rows(gaps, first, partial(brief, gaps))
-        yield from (*screen.wrapped(note_and_more(first)), "")
-        yield screen.bold("What each still needs")
-        yield from table(need_columns(first), rows[:most], screen)
-        yield from _more(len(rows) - most, "`--most`, or `--format markdown`")
-        if without := without_list(gaps, first):
-            yield from screen.wrapped(without)
-        yield from screen.wrapped(ORDER)
-        yield ""
-    yield from screen.wrapped(summary(gaps))
-    if gaps.missing and first.why is not Why.ASKED_FIRST:
+        yield from _needs(gaps, first, most, screen)
+    counted = "" if first.why is Why.ASKED_FIRST else counting(gaps)
+    yield from screen.wrapped(f"{summary(gaps)} {counted}".rstrip())
+    if counted:
         yield ""
         yield screen.bold("What is missing, company by company")
         yield from table(_MISSING, _missing_rows(gaps, gaps.missing[:most]), screen)
@@ -66,13 +65,26 @@ def gaps_lines(gaps: Gaps, first: First, most: int, screen: Screen) -> Iterator[
     yield from screen.wrapped(LIMITS)
 
 
+def _needs(gaps: Gaps, first: First, most: int, screen: Screen) -> Iterator[str]:
+    """What each of the first routes needs, and which of several ways that is."""
+    rows = need_rows(gaps, first, partial(brief, gaps))
+    yield from (*screen.wrapped(note_and_more(first)), "")
+    yield screen.bold("What each still needs")
+    yield from table(need_columns(first), rows[:most], screen)
+    yield from _more(len(rows) - most, "`--most`, or `--format markdown`")
+    if without := without_list(gaps, first):
+        yield from screen.wrapped(without)
+    yield from screen.wrapped(ORDER)
+    yield ""
+
+
 def _more(hidden: int, advice: str = "`--most`, or `--format csv`") -> Iterator[str]:
     if hidden > 0:
         yield f"{phrases.counted(hidden, 'further row')}: {advice}"
 
 
 def summary(gaps: Gaps) -> str:
-    """How much is permitted, how much is not, and how the columns count."""
+    """How much is permitted, and how much is not."""
     blocked = (
         f"Of {phrases.counted(gaps.combinations, 'combination')} of scenario and route "
         f"{gaps.permitted:,} are permitted and {gaps.blocked:,} are not."
@@ -88,14 +100,12 @@ def summary(gaps: Gaps) -> str:
     if gaps.cut - gaps.unfound:
         others = gaps.cut - gaps.unfound
         blocked += f" For {others:,} the search stopped at its bound: there may be other sets."
-    if not gaps.missing:
-        return blocked
-    return (
-        f"{blocked} Each step is counted twice: how many combinations it permits alone, and how "
-        "many it helps to permit, alone or together with others. A row says all that any of them "
-        "wants of a company. Rows about one company stand together, the company whose step permits "
-        "most first; where there is another way it has rows of its own, so not all are needed."
-    )
+    return blocked
+
+
+def counting(gaps: Gaps) -> str:
+    """How the rows about missing things count, and in which order they stand; none: nothing."""
+    return _COUNTING if gaps.missing else ""
 
 
 def _rests_on(gaps: Gaps) -> str:
@@ -189,7 +199,7 @@ def gaps_markdown(gaps: Gaps, first: First) -> Iterator[str]:
             yield from (prose(without), "")
         yield from (prose(ORDER), "")
         yield from ("## Company by company", "")
-    yield from (prose(summary(gaps)), "")
+    yield from (prose(f"{summary(gaps)} {counting(gaps)}".rstrip()), "")
     yield from markdown_table(_MISSING, _missing_rows(gaps, gaps.missing))
     yield from ("", "## What would be enough together", "")
     yield from markdown_table(_BUNDLES, _bundle_rows(gaps, gaps.bundles))

@@ -12,6 +12,7 @@ from policy_router.engine import words
 from policy_router.engine.matching import tests_in
 from policy_router.language.suggest import nearest
 from policy_router.report import phrases
+from policy_router.report.places import place
 from policy_router.report.visible import escaped
 from policy_router.service.decision import Decision
 
@@ -64,5 +65,5 @@ def _refusing(about: set[str], snapshot: Snapshot) -> Iterator[str]:
 def _refuses(policy: Policy, obligation: Obligation) -> str:
     tests = [] if obligation.refuse_when is None else list(tests_in(obligation.refuse_when))
     asked = ", ".join(f"`{t.subject}` {words.demanded(t, wanted=True)}" for t in tests)
-    place = f"{obligation.span.file}:{obligation.span.line}"
-    return escaped(f"`{policy.id}/{obligation.id}` refuses a call with {asked} ({place})")
+    name = f"`{policy.id}/{obligation.id}`"
+    return f"{escaped(f'{name} refuses a call with {asked}')} ({place(obligation.span)})"

@@ -1,9 +1,26 @@
-"""Where the files of a report lie, for programs that show it beside them."""
+"""Where the files of a report lie: for readers, and for programs that show it beside them."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Final
+
+from policy_router.domain.diagnostic import Span
+from policy_router.report.visible import escaped
+from policy_router.store.shipped import is_shipped
+
+_PACK: Final = re.compile(r"policies/([^/]+)/policy\.yaml")
+
+
+def place(span: Span) -> str:
+    """Where something is written, as `file:line`; what came with the program is said to have."""
+    at = escaped(f"{span.file}:{span.line}")
+    if not is_shipped(span.file):
+        return at
+    pack = _PACK.fullmatch(span.file)
+    return f"shipped {at}" if pack is None else f"shipped pack {pack[1]}, line {span.line}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from policy_router.engine.explanation import (
     Shortfall,
 )
 from policy_router.report import phrases
+from policy_router.report.places import place
 from policy_router.report.visible import escaped
 
 OWN_CHOICE: Final = "the organisation's choice"
@@ -75,8 +76,8 @@ def articles(cites: Sequence[str]) -> str:
 
 
 def place_of(rule: RuleExplanation) -> str:
-    """Where the rule stands, as `file:line`."""
-    return escaped(f"{rule.span.file}:{rule.span.line}")
+    """Where the rule stands."""
+    return place(rule.span)
 
 
 # ---- briefly ------------------------------------------------------------------------------------
@@ -173,5 +174,5 @@ def _support(claim: HopClaim) -> str:
         return f"agreement `{escaped(claim.agreement)}`"
     if claim.evidence is None:
         return ""
-    at = f", {escaped(f'{claim.span.file}:{claim.span.line}')}" if claim.span else ""
+    at = f", {place(claim.span)}" if claim.span else ""
     return f"{phrases.evidence(claim.evidence)}: {escaped(claim.evidence.reference)}{at}"

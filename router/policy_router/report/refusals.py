@@ -121,8 +121,9 @@ def detail_lines(d: Determination, hints: Sequence[str], screen: Screen) -> Iter
 def _missing(d: Determination) -> Iterator[str]:
     """The facts that are missing, all in one, and how to state them."""
     flags = ", ".join(flag(fact) for fact in d.missing)
-    needed = dict.fromkeys(_needing(d))
-    by = f" ({escaped('; '.join(needed))})" if needed else ""
+    rules = (rule for said in _needing(d) for rule in said.removeprefix(_NEEDED_BY).split(", "))
+    needed = ", ".join(dict.fromkeys(rules))
+    by = f" ({_NEEDED_BY}{escaped(needed)})" if needed else ""
     yield f"{phrases.names(map(escaped, d.missing))} must be stated: {escaped(flags)}{by}"
 
 
@@ -142,6 +143,7 @@ def _detail(detail: Detail) -> str:
     return f"`{escaped(detail.about)}`: {escaped(detail.message)}"
 
 
+_NEEDED_BY: Final = "needed by "
 _FLAGS: Final = {
     "requested.model": "--model",
     "tokens.input": "--tokens-in",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from policy_router.domain.decision import Verdict
+from policy_router.domain.decision import Reason, Verdict
 from policy_router.domain.policy import Mode
 from policy_router.engine.explanation import Explanation, RouteExplanation, RuleExplanation
 from policy_router.report import phrases
@@ -34,8 +34,14 @@ from policy_router.report.visible import escaped
 from policy_router.service.decision import Decision
 
 _CHANGES: Final = 2
-_RECORDS: Final = 3
+_RECORDS: Final = (3, 2, 1)
+"""How many records that are no help are shown, as far as there is room for what would help."""
 _CELL: Final = 84
+_OPEN: Final = {Reason.NO_COMPLIANT_ROUTE, Reason.FACTS_MISSING}
+_WHAT_DATA: Final = (
+    "nothing is said of the data, so every rule about some kind of it may apply: add `--data "
+    "non_personal`, `--data personal`, or what it is, such as `--data health,child`"
+)
 
 
 def why_lines(
@@ -47,24 +53,40 @@ def why_lines(
     """
     if explanation.determination.permitted:
         return decision_lines(decision, explanation, screen, more)
-    lines = [*head_lines(decision, screen), *_refusal(decision, explanation, screen)]
-    tail = more_lines(more, screen)
-    return [*fitted(lines, SCREEN_LINES - len(tail), screen), *tail]
+    head, tail = head_lines(decision, screen), more_lines(more, screen)
+    room = SCREEN_LINES - len(tail)
+    tries = [[*head, *_refusal(decision, explanation, n, screen)] for n in _RECORDS]
+    lines = next((t for t in tries if len([line for line in t if line]) <= room), tries[-1])
+    return [*fitted(lines, room, screen), *tail]
 
 
-def _refusal(decision: Decision, explanation: Explanation, screen: Screen) -> Iterator[str]:
+def what_data(decision: Decision) -> str:
+    """What to state first, where it is open what data a refused request carries; else nothing."""
+    open_data = decision.determination.reason in _OPEN and not decision.facts.knows("data")
+    stated = decision.facts.set_fact("data").members
+    return _WHAT_DATA if open_data and not stated else ""
+
+
+def _refusal(
+    decision: Decision, explanation: Explanation, records: int, screen: Screen
+) -> Iterator[str]:
+    if asked := what_data(decision):
+        yield from ("", screen.bold("Why"), *screen.wrapped(asked, "  1. "))
+        return
     yield from detail_lines(explanation.determination, hints(decision), screen)
     route = nearest(explanation)
     if route is not None:
         yield ""
-        yield from _route(route, explanation, screen)
+        yield from _route(route, explanation, records, screen)
         yield from change_lines(route, explanation.determination, _CHANGES, screen)
     for alternative in explanation.alternatives[:1]:
         yield ""
         yield from screen.wrapped(alternative_words(alternative), "Instead: ")
 
 
-def _route(route: RouteExplanation, explanation: Explanation, screen: Screen) -> Iterator[str]:
+def _route(
+    route: RouteExplanation, explanation: Explanation, records: int, screen: Screen
+) -> Iterator[str]:
     others = len(explanation.routes) - 1
     among = f", the nearest of its {phrases.counted(others + 1, 'route')}" if others else ""
     yield f"{screen.bold(f'Route `{escaped(route.route)}`')}{among}"
@@ -84,7 +106,7 @@ def _route(route: RouteExplanation, explanation: Explanation, screen: Screen) ->
     if watched:
         text = phrases.names(map(rule_name, watched))
         yield from clipped(screen.wrapped(text, "watched only, not known to be met: "), 1, screen)
-    yield from no_help_lines(of_rules(route, [*blocking(route), *watched]), _RECORDS, screen)
+    yield from no_help_lines(of_rules(route, [*blocking(route), *watched]), records, screen)
 
 
 def _is_watched(rule: RuleExplanation) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 DISTRIBUTION: Final = "policy-router"
@@ -26,6 +26,14 @@ def shipped_root() -> Path:
         f"`{installed}` nor a checkout at `{checkout}`"
     )
     raise FileNotFoundError(message)
+
+
+def is_shipped(name: str) -> bool:
+    """Whether a file that messages call `name` came with the program, and is none of the user's."""
+    if PurePath(name).is_absolute():
+        return False
+    ours, theirs = shipped_root() / name, Path(name)
+    return ours.is_file() and not (theirs.is_file() and not theirs.samefile(ours))
 
 
 def _is_checkout(folder: Path) -> bool:

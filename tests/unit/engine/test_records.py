@@ -23,6 +23,7 @@ from tests.small import (
     policy,
     provider,
     registry,
+    route,
     rule,
     signoff,
     utc,
@@ -270,3 +271,32 @@ def test_each_of_several_kinds_that_would_do_is_looked_at() -> None:
     either = names("signoff", INCLUDES, "dpia", "lia")
     found = _no_help(either, signoff(valid=LAPSED), signoff("lia", name="lia", valid=LATER))
     assert [name for name, _ in found] == ["judgement", "lia"]
+
+
+def test_a_hop_that_meets_the_rule_needs_no_contract() -> None:
+    """What the gateway promises is enough there; only the provider's contract is told."""
+    hub = gateway("hub", claim("training", "prohibited"), adds_hop=True)
+    held = (
+        agreement("with hub", parties=("hub",), training="prohibited", valid=LAPSED),
+        agreement("with acme", training="prohibited", valid=LAPSED),
+    )
+    found = told(policy(rule(require=UNTRAINED)), registry(hub, *held), ASKED)
+    assert [each.id for each in found.routes[0].no_help] == ["with acme"]
+
+
+def test_no_record_bears_on_the_name_of_a_model() -> None:
+    assert _no_help(names("model", IS, "two"), signoff(), agreement(valid=LAPSED)) == []
+
+
+def test_routes_of_one_kind_are_told_the_same() -> None:
+    known = registry(route("a"), route("b"), signoff(valid=LAPSED))
+    first, second = told(policy(rule(require=DPIA)), known, ASKED).routes
+    assert first.no_help == second.no_help != ()
+
+
+def test_nothing_is_said_of_a_route_that_does_not_suit_the_call() -> None:
+    calls_tools = facts(features=("function_calling",), data=("personal",))
+    known = registry(signoff(approved=False))
+    (only,) = told(policy(rule(require=DPIA)), known, calls_tools).routes
+    assert only.unsuitable
+    assert only.no_help == ()

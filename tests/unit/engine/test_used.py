@@ -12,6 +12,7 @@ from policy_router.domain.policy import Mode, PolicySet, Predicate
 from policy_router.domain.territory import Scope
 from policy_router.domain.vocabulary import Regime
 from policy_router.engine.explanation import Used
+from policy_router.engine.used import together
 from tests.explained import CONTRACTED, DE, DPIA, IS, NOTHING_KEPT, TRANSFER, told
 from tests.small import (
     NOW,
@@ -209,3 +210,12 @@ def test_a_permission_rests_on_what_the_chosen_route_rests_on() -> None:
     found = told(policy(rule(require=CONTRACTED)), known)
     assert found.determination.chain == ("a", "b")
     assert found.used.agreements == ("with acme",)
+
+
+def test_what_several_permissions_rest_on_is_named_once() -> None:
+    one = Used(law=("EEA",), agreements=("b", "a"), signoffs=("s",))
+    other = Used(law=("EEA",), exceptions=("e",), agreements=("a",))
+    assert together([one, other]) == Used(
+        law=("EEA",), exceptions=("e",), agreements=("a", "b"), signoffs=("s",)
+    )
+    assert together([]) == Used()

@@ -315,10 +315,39 @@ def test_changes_about_routes_do_not_pass_for_enough_where_the_call_is_refused_i
     decision = _pdp().decide(RequestFacts("openai/o4-mini", sets, scalars), at=AT)
     assert decision.determination.reason is reason
     explanation = decision.explain()
-    for lines in (
-        why_lines(decision, explanation, Screen()),
-        explanation_lines(decision, explanation, explanation.routes, Screen()),
-    ):
+    reports = [list(explanation_lines(decision, explanation, explanation.routes, Screen()))]
+    if "data" in sets:
+        reports.append(why_lines(decision, explanation, Screen()))
+    for lines in reports:
         text = "\n".join(lines)
         assert "What would change it" in text
         assert ("What would change it, besides what `Why` says" in text) is besides
+
+
+@pytest.mark.parametrize(
+    ("model", "sets", "asked"),
+    [
+        ("openai/o4-mini", NO_TOOLS, True),
+        ("openai/o4-mini", HEALTH, False),
+        ("openai/o4-mini", NO_TOOLS | {"data": SetFact(frozenset({"personal"}))}, False),
+        ("openai/o4-mni", NO_TOOLS, False),
+    ],
+    ids=("nothing said", "health", "perhaps more than is said", "no such model"),
+)
+def test_why_asks_first_what_data_it_is(model: str, sets: dict[str, SetFact], asked: bool) -> None:
+    decision = _pdp().decide(RequestFacts(model, sets, {}), at=AT)
+    text = "\n".join(why_lines(decision, decision.explain(), Screen()))
+    assert ("1. nothing is said of the data" in text) is asked
+    assert ("What would change it" in text) is (not asked and model == "openai/o4-mini")
+
+
+def test_a_rule_that_needs_several_facts_is_named_once() -> None:
+    decision = _pdp().decide(RequestFacts("openai/o4-mini", HEALTH, {"stateful": False}), at=AT)
+    text = " ".join(" ".join(why_lines(decision, decision.explain(), Screen())).split())
+    assert "(needed by gdpr/special-categories)" in text
+    child = {"data": SetFact(frozenset({"health", "child"}), settled=True)}
+    decision = _pdp().decide(RequestFacts("openai/o4-mini", NO_TOOLS | child, {}), at=AT)
+    text = " ".join(" ".join(why_lines(decision, decision.explain(), Screen())).split())
+    needing = text.partition("(needed by ")[2].partition(")")[0].split(", ")
+    assert len(needing) == len(set(needing)) > 1
+    assert "needed by" not in ", ".join(needing)
