@@ -12,6 +12,7 @@ import pytest
 
 from policy_router.audit.record import Ending
 from policy_router.domain.attestation import Said, Standing
+from policy_router.enforcement.blanks import Blank
 from policy_router.enforcement.exchange import Deliver, Ended, Finished, Head, advance, exchange
 from policy_router.enforcement.exchange import Send as Sending
 from policy_router.enforcement.facts import NOBODY, Floor, floor_of
@@ -156,6 +157,13 @@ def test_what_is_known_of_a_written_record_is_what_is_written(world: World) -> N
         assert dict(record) == read
         assert {name: record[name] for name in read} == read
         assert len(record) == len(read)
+
+
+def test_what_looks_like_a_place_to_fill_in_is_none() -> None:
+    record = {"kind": "load", "id": "first", "bytes": 1, "note": '100% %(id)s %s "é"'}
+    blank = Blank(record, {"id": ("id",), "bytes": ("bytes",)})
+    filled = blank.filled({"id": "second", "bytes": 27})
+    assert packed(filled) == packed({**record, "id": "second", "bytes": 27})
 
 
 def test_each_call_has_its_own_id_instants_and_size(world: World) -> None:

@@ -96,7 +96,7 @@ def test_another_order_of_routes_is_another_saying() -> None:
 
 
 def test_a_notice_that_has_come_is_told_of() -> None:
-    rumour = LifecycleEvent("deprecated", NOW.at + DAY, evidence(SourceKind.THIRD_PARTY), HERE)
+    rumour = LifecycleEvent("deprecated", NOW.at + DAY, evidence(SourceKind.THIRD_PARTY), None)
     known = registry(replace(route(), lifecycle=(rumour,)))
     in_force = snapshot(policy(), known)
     assert not says_the_same(in_force, sized(1), sized(1), LATER)
