@@ -18,6 +18,7 @@ from policy_router.enforcement.facts import NOBODY, Floor
 from policy_router.enforcement.gate import gate_for
 from policy_router.enforcement.observing import Unchanged
 from policy_router.enforcement.per_load import PerLoad
+from policy_router.enforcement.stepping import is_long
 from policy_router.log.kept import Log
 from policy_router.service.pdp import PDP
 from policy_router.store.project import Loaded
@@ -158,14 +159,15 @@ class GoverningSync(Governing):
 
 
 class GoverningAsync(Governing):
-    """For asynchronous clients; deciding and recording never block their loop."""
+    """For asynchronous clients; to decide a long call, and to record, never blocks their loop."""
 
     sender = "AsyncHTTPTransport"
 
     async def handle_async_request(self, request: Message) -> Message:
         """Decide the call, and send what may be sent; a refusal is a response."""
         await request.aread()
-        return await AsyncCarriage(self, self.exchange(request), request).carry()
+        apart = is_long(self.gate, self.gate.pdp.loaded, request.content)
+        return await AsyncCarriage(self, self.exchange(request), request, apart=apart).carry()
 
     async def aclose(self) -> None:
         """Close the inner transport."""
