@@ -70,7 +70,7 @@ class Witness:
     def feed(self, piece: bytes) -> None:
         """Read the next bytes of the answer."""
         self._fed += len(piece)
-        self._tail = (self._tail + piece)[-_TAIL:]
+        self._tail = piece[-_TAIL:] if len(piece) >= _TAIL else (self._tail + piece)[-_TAIL:]
         if self.settled:
             return
         try:
