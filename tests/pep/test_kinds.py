@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any, Final
@@ -208,6 +209,14 @@ def test_two_senders_with_equal_facts_are_not_taken_for_each_other(world: World)
         for name in ("one", "other"):
             record = _carried(gate, _call(1, {}, ()), Floor(facts, caller=name))[0]
             assert record["caller"] == name
+
+
+def test_two_points_that_remember_together_are_told_apart(world: World) -> None:
+    gate, floor = _gate(world), _floors(world)[1]
+    for _ in range(AGAIN):
+        for each in (gate, replace(gate, point="another")):
+            records = _carried(each, _call(1, {}, ()), floor)
+            assert [record["point"] for record in records] == [each.point, each.point]
 
 
 def test_answers_that_say_different_things_are_told_apart(world: World) -> None:
