@@ -94,6 +94,7 @@ def _free_port() -> int:
 @contextmanager
 def _uvicorn(app: str, folder: Path, more: Mapping[str, str]) -> Iterator[Server]:
     options = ["--port", "0", "--no-access-log", "--no-server-header", "--no-date-header"]
+    options += ["--timeout-keep-alive", "75"]  # each is asked in turn, and left alone meanwhile
     command = [sys.executable, "-m", "uvicorn", app, *options]
     with _started(app.partition(":")[0], command, folder, more) as server:
         yield server

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from policy_router.enforcement.sidecar import leaving
 from policy_router.enforcement.sidecar.leaving import ClientLeft, Until
 
 Leaving = asyncio.Future[None]
@@ -82,3 +83,46 @@ def test_a_task_that_is_cancelled_is_cancelled_whether_or_not_the_client_has_lef
             await task
 
     _ran(cancelled)
+
+
+def test_a_client_that_leaves_is_told_of_once_a_call_has_lasted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(leaving, "SOON", 0.01)
+    asked = []
+
+    async def receive() -> dict[str, str]:
+        asked.append(1)
+        return {"type": "http.request" if len(asked) < 3 else "http.disconnect"}
+
+    async def run() -> None:
+        departure = leaving.Departure(receive)
+        await _turns(3)
+        assert asked == []
+        await asyncio.wait_for(departure.told, 10)
+        departure.forget()
+
+    asyncio.run(run())
+    assert len(asked) == 3
+
+
+def test_nobody_asks_after_a_call_that_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leaving, "SOON", 0.01)
+    asked = []
+
+    async def receive() -> dict[str, str]:
+        asked.append(1)
+        await asyncio.Event().wait()
+        return {}
+
+    async def run() -> None:
+        over, lasting = leaving.Departure(receive), leaving.Departure(receive)
+        over.forget()
+        await asyncio.sleep(0.05)
+        lasting.forget()
+        await _turns(3)
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+        assert not lasting.told.done()
+
+    asyncio.run(run())
+    assert asked == [1]

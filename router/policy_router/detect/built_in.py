@@ -22,6 +22,10 @@ _TELLING: Final = "@+0123456789"
 """Every mailbox has a sign for it, every telephone number in international form and every
 identifier a digit: a text without any of these is passed over at one look."""
 
+_ANY_TELLING: Final = re.compile(f"[{_TELLING}]")
+_SHORT: Final = 256
+"""Characters up to which one look for any sign is quicker than a look for each."""
+
 _DIGITS: Final = re.compile(r"\d+")
 _NOTHING: Final = frozenset[str]()
 _APART: Final = 2
@@ -53,7 +57,7 @@ class BuiltIn:
         Raises `TooManyCandidates` for a text that would take too long to read to its end.
         """
         text = plain(text)
-        return self._seen_in(text) if any(map(text.__contains__, _TELLING)) else _NOTHING
+        return self._seen_in(text) if _may_tell(text) else _NOTHING
 
     def _seen_in(self, text: str) -> frozenset[str]:
         tries = Tries(MOST_TRIED)
@@ -72,6 +76,12 @@ class BuiltIn:
             and mailbox[mailbox.index("@") :] not in self.not_personal
             for mailbox in mailboxes(text, tries)
         )
+
+
+def _may_tell(text: str) -> bool:
+    if len(text) <= _SHORT:
+        return _ANY_TELLING.search(text) is not None
+    return any(map(text.__contains__, _TELLING))
 
 
 def _has_telephone(text: str, tries: Tries) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from anyio.to_thread import run_sync
@@ -9,6 +10,7 @@ from anyio.to_thread import run_sync
 from policy_router.audit.record import Ending
 from policy_router.enforcement.answer import Forward, Reply
 from policy_router.enforcement.exchange import (
+    Came,
     Deliver,
     Ended,
     Exchange,
@@ -18,6 +20,7 @@ from policy_router.enforcement.exchange import (
     Send,
     advance,
 )
+from policy_router.enforcement.stepping import Next, Stepping
 from policy_router.wire.answers import Witness
 from policy_router.wire.headers import OURS, lowered
 
@@ -126,24 +129,31 @@ class Carriage(Journey):
 
 
 class AsyncCarriage(Journey):
-    """For asynchronous clients."""
+    """For asynchronous clients; `apart`: decide in a thread, as it may take long."""
+
+    def __init__(self, by: Governing, steps: Exchange, request: Message, *, apart: bool) -> None:
+        super().__init__(by, steps, request)
+        self._stepping = Stepping(steps, self._log, apart=apart) if _is_asyncio() else None
 
     async def carry(self) -> Message:
         """The response of the call: upstream's, or ours."""
-        step = await run_sync(advance, self._steps, self._log)
+        step = await self._advance()
         while True:
             match step:
                 case Send(forward):
-                    came = await self._sent(forward)
-                    step = await run_sync(advance, self._steps, self._log, came)
+                    step = await self._advance(await self._sent(forward))
                 case Hold(witness):
-                    held = await self._held(witness)
-                    step = await run_sync(advance, self._steps, self._log, held)
+                    step = await self._advance(await self._held(witness))
                 case Deliver(forward, witness):
                     return self._delivered(forward, witness)
                 case Finished(reply):
                     await self._drop()
                     return self._own(reply)
+
+    async def _advance(self, came: Came = None) -> Next:
+        if self._stepping is None:
+            return await run_sync(advance, self._steps, self._log, came)
+        return await self._stepping.on(came)
 
     async def _sent(self, forward: Forward) -> Head | Ended:
         await self._drop()
@@ -170,3 +180,12 @@ class AsyncCarriage(Journey):
         response, self._response, self._body = self._response, None, None
         if response is not None:
             await response.aclose()
+
+
+def _is_asyncio() -> bool:
+    """Whether the event loop that runs is one of asyncio's; clients may run on others."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

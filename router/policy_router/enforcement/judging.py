@@ -11,6 +11,7 @@ from typing import Final
 from uuid import uuid4
 
 from policy_router.audit.record import (
+    FIRST,
     Attempt,
     Decided,
     Finding,
@@ -114,7 +115,7 @@ def _judged(case: Case, decision: Decision) -> Admitted | Turned:
     """What becomes of a call that has been decided."""
     try:
         if decision.permitted:
-            return _sent(case, decision, Attempt())
+            return _sent(case, decision, FIRST)
         answer = denial(case.occasion.id, decision, case.kind.floor, case.call.spoken)
         found = Finding(decided(decision, case.detected))
         return Turned(answer, record_of(case.occasion, found))

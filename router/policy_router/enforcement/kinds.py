@@ -32,7 +32,7 @@ MOST_KINDS: Final = 512
 MOST_BLANKS: Final = 16
 
 _Key = tuple[int, str, str, Shown, tuple[tuple[str, str], ...], Detected]
-_Answered = tuple[str | None, int | None, bool]
+_Answered = tuple[str, str | None, int | None, bool]
 
 
 @dataclass(slots=True, eq=False)
@@ -55,7 +55,7 @@ class Told:
     ) -> Record:
         """The record of a call that is sent by `decision`, which says the same."""
         usual = attempt.number == 1 and not attempt.passed_over and decision.ruling != self.ruling
-        answered = (attempt.route, occasion.retry, occasion.observed)
+        answered = (occasion.point, attempt.route, occasion.retry, occasion.observed)
         blank = self.blanks.get(answered) if usual else None
         if blank is not None:
             return blank.filled(_values(occasion, decision))

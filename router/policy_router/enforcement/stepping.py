@@ -105,7 +105,7 @@ async def advanced(
 
     `apart`: in a thread, but for the log's own waiting.
     """
-    step = await _told(apart, steps.send, came)
+    step = await _told_apart(steps.send, came) if apart else told(steps.send, came)
     while isinstance(step, Keep):
         try:
             await log.append(step.record, in_passing=step.is_last)
@@ -113,21 +113,17 @@ async def advanced(
             told(steps.throw, OSError("nobody knows whether it was kept: the program is ending"))
             raise
         except Exception as error:  # noqa: BLE001 - the exchange knows what to make of it
-            step = await _told(apart, steps.throw, error)
+            step = await _told_apart(steps.throw, error) if apart else told(steps.throw, error)
         else:
-            step = await _told(apart, steps.send, None)
+            step = await _told_apart(steps.send, None) if apart else told(steps.send, None)
     return step
 
 
-async def _told(
-    apart: bool, tell: Callable[[Any], Step], what: Came | Exception
-) -> Step | Finished:
-    """What `told` returns; whoever is cancelled while a thread is at it waits for the thread.
+async def _told_apart(tell: Callable[[Any], Step], what: Came | Exception) -> Step | Finished:
+    """What `told` returns; whoever is cancelled while the thread is at it waits for it.
 
     So an exchange is never told a second thing while it is at the first.
     """
-    if not apart:
-        return told(tell, what)
     step = asyncio.ensure_future(asyncio.to_thread(told, tell, what))
     try:
         return await asyncio.shield(step)

@@ -17,6 +17,8 @@ from policy_router.enforcement.exchange import Ended, Exchange, exchange
 from policy_router.enforcement.facts import NOBODY, Floor
 from policy_router.enforcement.gate import gate_for
 from policy_router.enforcement.observing import Unchanged
+from policy_router.enforcement.per_load import PerLoad
+from policy_router.enforcement.stepping import is_long
 from policy_router.log.kept import Log
 from policy_router.service.pdp import PDP
 from policy_router.store.project import Loaded
@@ -33,6 +35,8 @@ SDK_BASE_URLS: Final = {
 """Where the official SDKs send calls that are told nothing else."""
 
 _Origin = tuple[str, str | None, int | None]
+_Bases = dict[_Origin, list[tuple[str, Dialect | None]]]
+"""Governed base URLs, by origin: the path of each, and whose clients use it."""
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -65,6 +69,7 @@ class Governing:
         self.gate = gate_for(self.library.__name__, pdp, log, limits, detectors)
         self._who = None if who is None else as_floor(who)
         self._base_urls = {**SDK_BASE_URLS, **dict.fromkeys(base_urls)}
+        self._bases = PerLoad(self._bases_in)
         self.inner = inner or getattr(self.library, self.sender)()
         note_transport(pdp)
 
@@ -92,26 +97,35 @@ class Governing:
 
         None if no base URL is above it.
         """
-        bases: dict[str, Dialect | None] = dict.fromkeys(
-            gateway.base_url for gateway in loaded.snapshot.registry.gateways.values()
-        )
         asked = (url.scheme, url.host, url.port or _DEFAULT_PORTS.get(url.scheme))
-        known = [(_place(base), said) for base, said in {**bases, **self._base_urls}.items()]
-        near = [(prefix, said) for (origin, prefix), said in known if origin == asked]
+        near = self._bases.of(loaded).get(asked, ())
         above = [(prefix, said) for prefix, said in near if path.startswith(prefix + "/")]
         if not above:
             return None, None
         prefix, dialect = max(above, key=lambda each: len(each[0]))
         return path.removeprefix(prefix), dialect
 
+    def _bases_in(self, loaded: Loaded) -> _Bases:
+        gateways = loaded.snapshot.registry.gateways.values()
+        known: dict[str, Dialect | None] = dict.fromkeys(g.base_url for g in gateways)
+        bases: _Bases = {}
+        for base, said in {**known, **self._base_urls}.items():
+            origin, prefix = _place(base)
+            bases.setdefault(origin, []).append((prefix, said))
+        return bases
+
     def upstream(self, forward: Forward, request: Message) -> Message:
         """The request to send: of the client's nothing but how long it is willing to wait."""
         timeout = {key: v for key, v in request.extensions.items() if key == "timeout"}
+        url = _parsed(self.library, forward.url)
+        headers = [
+            (name.encode("latin-1"), value.encode("latin-1")) for name, value in forward.headers
+        ]
         return self.library.Request(
             forward.method,
-            _parsed(self.library, forward.url),
-            headers=list(forward.headers),
-            content=forward.body,
+            url,
+            headers=[(b"host", url.netloc), *headers],
+            stream=self.library.ByteStream(forward.body),
             extensions=timeout,
         )
 
@@ -145,21 +159,21 @@ class GoverningSync(Governing):
 
 
 class GoverningAsync(Governing):
-    """For asynchronous clients; deciding and recording never block their loop."""
+    """For asynchronous clients; to decide a long call, and to record, never blocks their loop."""
 
     sender = "AsyncHTTPTransport"
 
     async def handle_async_request(self, request: Message) -> Message:
         """Decide the call, and send what may be sent; a refusal is a response."""
         await request.aread()
-        return await AsyncCarriage(self, self.exchange(request), request).carry()
+        apart = is_long(self.gate, self.gate.pdp.loaded, request.content)
+        return await AsyncCarriage(self, self.exchange(request), request, apart=apart).carry()
 
     async def aclose(self) -> None:
         """Close the inner transport."""
         await self.inner.aclose()
 
 
-@lru_cache(maxsize=1024)
 def _place(base_url: str) -> tuple[_Origin, str]:
     """The origin of a base URL, and its path."""
     base = urlsplit(base_url)

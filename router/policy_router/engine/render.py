@@ -46,7 +46,7 @@ def decision_data(d: Determination) -> dict[str, Any]:
 
 def instant(value: datetime) -> str:
     """An instant as RFC 3339 in UTC, to the second unless it is finer."""
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return value.astimezone(UTC).isoformat()[:-6] + "Z"
 
 
 def _candidate(c: Candidate) -> dict[str, Any]:

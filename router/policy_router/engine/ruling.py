@@ -131,14 +131,12 @@ class Ruling:
 
         `other` is about facts that differ in the size of the input at most. False where that could
         make a difference to what is said, or where nobody has asked for the determinations yet.
+        An answer is of one epoch, in which nothing of the documents changes, notices included.
         """
         mine, its = self._answer, other._answer
         if mine is not its or mine.found is not None or mine.candidates is None:
             return False
-        if (self._moment.known_at, self.chain) != (other._moment.known_at, other.chain):
-            return False
-        route = self._epoch.bound.snapshot.registry.routes[self.chain[0]]
-        return notices(route, self._moment) == notices(route, other._moment)
+        return (self._moment.known_at, self.chain) == (other._moment.known_at, other.chain)
 
     def determination(self) -> Determination:
         """The whole decision as data."""

@@ -70,7 +70,7 @@ class Witness:
     def feed(self, piece: bytes) -> None:
         """Read the next bytes of the answer."""
         self._fed += len(piece)
-        self._tail = (self._tail + piece)[-_TAIL:]
+        self._tail = piece[-_TAIL:] if len(piece) >= _TAIL else (self._tail + piece)[-_TAIL:]
         if self.settled:
             return
         try:
@@ -121,11 +121,12 @@ def _said_in(document: Any) -> Said | None:  # noqa: ANN401 - any JSON
         return None
     inside = [document[key] for key in _INSIDE if isinstance(document.get(key), dict)]
     for part in (document, *inside):
-        model = next((m for m in (_name(part, key) for key in _MODELS) if m is not None), None)
-        if model is not None:
-            usage = part.get("usage")
-            place = _name(usage, "inference_geo") if isinstance(usage, dict) else None
-            return Said(model, _name(document, "provider"), place)
+        for key in _MODELS:
+            model = _name(part, key)
+            if model is not None:
+                usage = part.get("usage")
+                place = _name(usage, "inference_geo") if isinstance(usage, dict) else None
+                return Said(model, _name(document, "provider"), place)
     return None
 
 

@@ -118,8 +118,9 @@ def check_headers(headers: Headers) -> None:
                 f"header `{name}` could choose who gets the call",
                 "leave it out: routes are chosen by policy",
             )
-    _check_betas(headers)
-    _check_version(headers)
+        if name in {_BETA, _VERSION}:
+            _check_betas(headers)
+            _check_version(headers)
 
 
 def _check_version(headers: Headers) -> None:

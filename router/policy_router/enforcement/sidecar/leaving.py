@@ -59,7 +59,7 @@ class Until:
         self._has_left = False
 
     def __enter__(self) -> None:
-        task = asyncio.current_task()
+        task = asyncio.current_task(self._leaving.get_loop())
         assert task is not None  # noqa: S101 - coroutines run in tasks
         if self._leaving.done():
             raise ClientLeft

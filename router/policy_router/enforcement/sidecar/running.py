@@ -25,7 +25,7 @@ from policy_router.enforcement.sidecar.upstream import Patience
 from policy_router.log.async_ledger import AsyncLedger
 from policy_router.log.segment import LogDamaged
 from policy_router.service.pdp import PDP
-from policy_router.store.garbage import take_for_lasting
+from policy_router.store.garbage import look_rarely, take_for_lasting
 from policy_router.store.watching import Seen
 
 
@@ -82,6 +82,7 @@ def serve(  # noqa: PLR0913 - what a server is told, each of another kind
         listening = Listening(_address(calls), _address(ops))
         servers = (_server(sidecar, addresses.drain), _server(Admin(metrics), 1, lifespan="off"))
         take_for_lasting()
+        look_rarely()
         logging.getLogger("uvicorn.error").addFilter(_is_news)
         with asyncio.Runner(loop_factory=servers[0].config.get_loop_factory()) as runner:
             upkeep = (reloading, Pruning(pdp, ledger))
