@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final, Protocol, TypeVar, assert_never
 
 from policy_router.audit.lapses import Lapse, LapseKind
 from policy_router.audit.permissions import Permission, permissions
 from policy_router.domain.claim import Claim, Moment
+from policy_router.domain.contract import Agreement
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.registry import Registry
 from policy_router.domain.snapshot import Snapshot
@@ -61,7 +62,7 @@ def _without(snapshot: Snapshot, lapse: Lapse) -> Snapshot:
         case LapseKind.CLAIM:
             registry = _without_source(registry, lapse)
         case LapseKind.AGREEMENT:
-            registry = replace(registry, agreements=_others(registry.agreements, lapse))
+            registry = replace(registry, agreements=_lapsed(registry.agreements, lapse))
         case LapseKind.SIGNOFF:
             registry = replace(registry, signoffs=_others(registry.signoffs, lapse))
         case LapseKind.ADEQUACY:
@@ -89,6 +90,20 @@ N = TypeVar("N", bound=_Named)
 
 def _others(things: tuple[N, ...], lapse: Lapse) -> tuple[N, ...]:
     return tuple(thing for thing in things if thing.id != lapse.about)
+
+
+def _lapsed(agreements: tuple[Agreement, ...], lapse: Lapse) -> tuple[Agreement, ...]:
+    """The agreements without one that ended, or with one that was read too long ago."""
+    if lapse.limit_days is None:
+        return _others(agreements, lapse)
+    return tuple(_aged(each) if each.id == lapse.about else each for each in agreements)
+
+
+def _aged(agreement: Agreement) -> Agreement:
+    """The same, read too long ago for any policy that asks for an age."""
+    evidence = agreement.evidence
+    old = replace(evidence, read_on=date.min, verified_on=None, verified_by=None)
+    return replace(agreement, evidence=old)
 
 
 def _without_source(registry: Registry, lapse: Lapse) -> Registry:

@@ -38,9 +38,10 @@ class LapseKind(StrEnum):
 class Lapse:
     """Something that stops counting at an instant.
 
-    `about`: its id, or for claims the source that was read. `limit_days`: of claims, how old
-    policies let them grow. `fresh_on`: of claims, when the source was read or verified. `routes`:
-    those within reach that it is about. `span`: where it is written; rates stand in the project.
+    `about`: its id, or for claims the source that was read. `limit_days`: of claims and agreements
+    that grow too old, how old policies let them grow; None of what ends. `fresh_on`: of these, when
+    it was read or verified. `routes`: those within reach that it is about. `span`: where it is
+    written; rates stand in the project.
     """
 
     kind: LapseKind
@@ -58,12 +59,13 @@ def lapses(
 ) -> tuple[Lapse, ...]:
     """What lapses until `within` from the moment, the soonest first.
 
-    Claims that are too old already are among them; what ended otherwise only if it did so no
-    longer ago than `within`.
+    What is too old already is among them; what ended otherwise only if it did so no longer ago
+    than `within`.
     """
     horizon = moment.at + within
     reach = [snapshot.registry.routes[name] for name in routes]
-    ageing = [found for found in _claims(snapshot, reach, moment) if found.at <= horizon]
+    old = (*_claims(snapshot, reach, moment), *_agreements(snapshot, reach, moment))
+    ageing = [found for found in old if found.at <= horizon]
     ending = [
         found
         for found in _endings(snapshot, reach, moment)
@@ -98,6 +100,17 @@ def _claims(snapshot: Snapshot, routes: Sequence[Route], moment: Moment) -> Iter
             fresh_on=fresh,
             attributes=tuple(sorted({claim.attribute for claim, _ in members})),
         )
+
+
+def _agreements(snapshot: Snapshot, routes: Sequence[Route], moment: Moment) -> Iterator[Lapse]:
+    """Agreements that grow too old before they end: what they state counts as evidence."""
+    for each in snapshot.registry.agreements:
+        fresh, end = each.evidence.fresh_on, each.validity.end
+        for limit in sorted(_limits(snapshot)):
+            at = _start(fresh + timedelta(days=limit + 1))
+            if _known(each, moment) and (end is None or at < end):
+                about = _matching(routes, each.routes, each.models)
+                yield Lapse(LapseKind.AGREEMENT, each.id, at, about, each.span, limit, fresh)
 
 
 def _limits(snapshot: Snapshot) -> set[int]:

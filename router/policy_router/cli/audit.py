@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import click
 
 from policy_router.audit.matrix import Standing, matrix
 from policy_router.audit.observed import observed
 from policy_router.cli.examples import examples
+from policy_router.cli.fail_on import alarm, conditions
 from policy_router.cli.formats import format_option
-from policy_router.cli.main import FINE
+from policy_router.cli.main import DENIED, FINE
 from policy_router.cli.scope import Scope, scope_options
 from policy_router.cli.terminal import emit, screen
 from policy_router.log.reading import records_in
+from policy_router.report.alerts import Alarm, alarm_json, alarm_lines, alert_diagnostics
+from policy_router.report.junit import alarm_junit
 from policy_router.report.matrix import matrix_csv, matrix_json, matrix_lines, matrix_markdown
 from policy_router.report.observed import (
     observed_csv,
@@ -21,6 +25,8 @@ from policy_router.report.observed import (
     observed_lines,
     observed_markdown,
 )
+from policy_router.report.places import Tree
+from policy_router.report.sarif import diagnostics_sarif
 
 
 @click.command(
@@ -30,6 +36,7 @@ from policy_router.report.observed import (
         "audit --policy gdpr --standing permitted --format csv",
         "audit --policy gdpr --format markdown",
         "audit --observed",
+        "audit --policy gdpr --provider openai --fail-on 'expiring<14d'",
     )
 )
 @scope_options
@@ -45,15 +52,41 @@ from policy_router.report.observed import (
     is_flag=True,
     help="instead: which recorded calls would have been refused while the project only observes",
 )
-@format_option("json", "csv", "markdown")
-def command(
-    scope: Scope, standing: str | None, output: str, *, detail: bool, of_records: bool
+@click.option(
+    "--baseline",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="an audit saved with --format json, for --fail-on",
+)
+@click.option(
+    "--fail-on",
+    metavar="CONDITIONS",
+    help="instead: exit with 1 if, such as 'lost-routes>0,newly-unknown>0,expiring<14d'",
+)
+@format_option("json", "csv", "markdown", "sarif", "junit")
+def command(  # noqa: PLR0913 - an argument for each option
+    scope: Scope,
+    standing: str | None,
+    output: str,
+    baseline: Path | None,
+    fail_on: str | None,
+    *,
+    detail: bool,
+    of_records: bool,
 ) -> int:
     """Decide every scenario on every route within reach, and report what may go where.
 
     The report opens with three sentences to paste into a mail. `unknown`: refused only because
     too little is known, and the report says about what.
+
+    With --fail-on, what became worse since a saved audit, or will within some days: each with what
+    did it and what to do. Exit code 1 if a condition holds.
     """
+    _must_fit(output, baseline, fail_on)
+    if fail_on is not None:
+        alerts = alarm(scope, conditions(fail_on), baseline)
+        emit(_alarm(scope, alerts, output))
+        return DENIED if alerts.fails else FINE
     if of_records:
         emit(_observed(scope, output))
         return FINE
@@ -69,6 +102,29 @@ def command(
         case _:
             emit(matrix_lines(found, cells, scope.first, screen(), detail=detail))
     return FINE
+
+
+def _must_fit(output: str, baseline: Path | None, fail_on: str | None) -> None:
+    """Refuse options that go with others, or without them."""
+    if fail_on is None and baseline is not None:
+        raise click.UsageError("`--baseline` goes with `--fail-on`, which says what is compared")
+    if fail_on is None and output in {"sarif", "junit"}:
+        raise click.UsageError(f"`--format {output}` goes with `--fail-on`")
+    if fail_on is not None and output in {"csv", "markdown"}:
+        raise click.UsageError("with `--fail-on` the formats are text, json, sarif and junit")
+
+
+def _alarm(scope: Scope, found: Alarm, output: str) -> Iterable[str]:
+    match output:
+        case "json":
+            return [alarm_json(found)]
+        case "sarif":
+            tree = Tree(Path.cwd(), frozenset(scope.pdp.loaded.files))
+            return [diagnostics_sarif("audit", alert_diagnostics(found), tree)]
+        case "junit":
+            return [alarm_junit(found)]
+        case _:
+            return alarm_lines(found, screen())
 
 
 def _observed(scope: Scope, output: str) -> Iterable[str]:

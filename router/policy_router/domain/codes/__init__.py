@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from policy_router.domain.codes.alerts import ALR
 from policy_router.domain.codes.code import Code
 from policy_router.domain.codes.effects import LNT
 from policy_router.domain.codes.imports import IMP
@@ -19,7 +20,7 @@ from policy_router.domain.codes.registry import REG
 from policy_router.domain.codes.schema import SCH
 
 FAMILIES: Mapping[str, tuple[Code, ...]] = MappingProxyType(
-    {"DOC": DOC, "SCH": SCH, "POL": POL, "REG": REG, "PRJ": PRJ, "LNT": LNT, "IMP": IMP}
+    {"DOC": DOC, "SCH": SCH, "POL": POL, "REG": REG, "PRJ": PRJ, "LNT": LNT, "ALR": ALR, "IMP": IMP}
 )
 
 FAMILY_TITLES: Mapping[str, str] = MappingProxyType(
@@ -30,6 +31,7 @@ FAMILY_TITLES: Mapping[str, str] = MappingProxyType(
         "REG": "facts about routes, law and contracts contradict each other or lead nowhere",
         "PRJ": "documents do not add up to a project",
         "LNT": "documents are sound, and something in them has no effect (`check --lint`)",
+        "ALR": "permissions were lost since a saved audit, or soon will be (`audit --fail-on`)",
         "IMP": "what another catalogue says cannot be taken over as it stands",
     }
 )
