@@ -95,10 +95,11 @@ class Comparison:
         """What came of a condition."""
         if condition.watched is Watched.EXPIRING:
             alerts = tuple(self._expiring(timedelta(days=condition.limit)))
-            return Outcome(condition, sum(len(a.scenarios) * len(a.routes) for a in alerts), alerts)
+            cells = {(s, r) for a in alerts for s in a.scenarios for r in a.routes}
+            return Outcome(condition, len(cells), alerts)
         lost = condition.watched is Watched.LOST
-        cells = list(self._lost() if lost else self._newly_unknown())
-        return Outcome(condition, len(cells), tuple(self._alerts(condition.watched, cells)))
+        found = list(self._lost() if lost else self._newly_unknown())
+        return Outcome(condition, len(found), tuple(self._alerts(condition.watched, found)))
 
     # ---- compared with then ----
 
@@ -129,7 +130,7 @@ class Comparison:
 
     def _alerts(self, watched: Watched, cells: Sequence[Cell]) -> Iterator[Alert]:
         ended = self._ended(cells)
-        said = ((*cell, (ended.get(cell), self._alike(self._cells.get(cell)))) for cell in cells)
+        said = ((*cell, (ended.get(cell), self._way(cell, ended))) for cell in cells)
         for group in grouped(said, list(self._scenarios)):
             first = self._cells.get((group.scenarios[0], group.routes[0]))
             lapsed = group.said[0]
@@ -138,9 +139,9 @@ class Comparison:
             )
             yield replace(alert, steps=self._steps(alert))
 
-    def _alike(self, cell: Decided | None) -> Decided | None:
-        """How a cell is decided, without its names."""
-        return None if cell is None else replace(cell, scenario="", route="")
+    def _way(self, cell: Cell, ended: Mapping[Cell, tuple[Lapse, ...]]) -> Decided | None:
+        """How a cell is decided, without its names; None where what ended says it all."""
+        return None if ended.get(cell) else _nameless(self._cells.get(cell))
 
     def _steps(self, alert: Alert) -> Gaps | None:
         """The smallest sets of steps that would permit it; None where none are looked for."""
@@ -193,7 +194,7 @@ class Comparison:
         lost = [cell for cell in left if cell not in kept]
         after = matrix(snapshot, self._named(lost), sorted({r for _, r in lost}), then)
         decided = {(c.scenario, c.route): c for c in after.cells}
-        said = ((*cell, self._alike(decided[cell])) for cell in lost)
+        said = ((*cell, _nameless(decided[cell])) for cell in lost)
         for group in grouped(said, list(self._scenarios)):
             first = decided[group.scenarios[0], group.routes[0]]
             yield Alert(Watched.EXPIRING, group.scenarios, group.routes, (), True, first)
@@ -210,3 +211,7 @@ class Comparison:
     def _named(self, cells: Sequence[Cell]) -> list[Scenario]:
         names = {scenario for scenario, _ in cells}
         return [s for name, s in self._scenarios.items() if name in names]
+
+
+def _nameless(cell: Decided | None) -> Decided | None:
+    return None if cell is None else replace(cell, scenario="", route="")
