@@ -68,6 +68,7 @@ CASES = {
         0,
     ),
     "audit-without-a-project": ("audit --policy gdpr", 0),
+    "audit-fail-on": (f"audit {ORGANISATION} --fail-on 'expiring<90d'", 1),
     "gaps-in-use": (f"gaps {ORGANISATION}", 0),
     "decide-any-model-without-a-project": ("decide --policy gdpr --data non_personal", 0),
     "gaps": (f"gaps {ORGANISATION} --provider openai,mistral --most 4", 0),

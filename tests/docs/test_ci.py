@@ -27,7 +27,7 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 
 
-WORKFLOW, PIPELINE, CONFIG = map(yaml.safe_load, blocks("yaml"))
+WORKFLOW, PIPELINE, NIGHTLY, CONFIG = map(yaml.safe_load, blocks("yaml"))
 STEPS = [step["run"] for step in WORKFLOW["jobs"]["policies"]["steps"] if "run" in step]
 COMMANDS = [step for step in STEPS if step.startswith("policy-router ")]
 (REPORTS,) = [step for step in STEPS if step.startswith("mkdir ")]
@@ -163,3 +163,17 @@ def test_the_job_of_a_pipeline_stops_where_it_should_and_leaves_its_reports(
 
 def test_commands_run_with_this_interpreter() -> None:
     assert Path(sys.executable).parent.as_posix() in environment()["PATH"]
+
+
+def test_the_nightly_job_stops_at_what_was_lost(project: Path) -> None:
+    """Nothing is lost right after an audit was saved; without the gateway everything is."""
+    _, _, command = NIGHTLY["policies-nightly"]["script"]
+    assert typed("policy-router audit --format json > saved.json", project).returncode == 0
+    assert typed(f"mkdir -p reports && {command}", project).returncode == 0
+    file = project / "policy-router.yaml"
+    file.write_text(file.read_text("utf-8").replace("[opper]", "[openrouter]"), "utf-8")
+    done = typed(command, project)
+    assert done.returncode == 1
+    assert "FAILED  lost-routes>0" in done.stdout
+    failures = junit((project / "reports/audit.xml").read_text("utf-8")).iter("failure")
+    assert [failure.get("type") for failure in failures] == ["ALR611"]

@@ -60,8 +60,8 @@ def lapses(
 ) -> tuple[Lapse, ...]:
     """What lapses until `within` from the moment, the soonest first.
 
-    Claims that are too old already are among them; what ended otherwise only if it did so no
-    longer ago than `within`.
+    What is too old already is among them; what ended otherwise only if it did so no longer ago
+    than `within`.
     """
     horizon = moment.at + within
     reach = [snapshot.registry.routes[name] for name in routes]

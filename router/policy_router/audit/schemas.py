@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from policy_router.audit.causes import Effect
 from policy_router.audit.changes import Fate
+from policy_router.audit.matrix import Standing as Audited
 from policy_router.audit.record import Ending, Kind
 from policy_router.domain.attestation import Standing
 from policy_router.domain.decision import Outcome, Reason, Verdict
@@ -27,6 +28,8 @@ _NULL: Final[Schema] = {"type": "null"}
 def schema_files() -> dict[str, str]:
     """Text of the schemas by the name of their file."""
     schemas = {
+        "alerts": _alerts(),
+        "audit": _audit(),
         "decision": _decision(),
         "load": _load(),
         "not_replaced": _not_replaced(),
@@ -301,4 +304,68 @@ def _policy_diff() -> Schema:
             "limits": _TEXT,
         },
         title="What a change of documents turns, and what did it",
+    )
+
+
+def _audit() -> Schema:
+    cell = _object(
+        {
+            "scenario": _TEXT,
+            "route": _TEXT,
+            "standing": _choice(Audited),
+            "reason": _or_null(_choice(Reason)),
+            **{
+                name: _list(_TEXT)
+                for name in ("failed_rules", "unknown_rules", "failed", "unknown", "facts")
+            },
+            "watched_unknown": _list(_TEXT),
+        }
+    )
+    amounts = _object({standing.value: {"type": "integer", "minimum": 0} for standing in Audited})
+    rests_on = ("agreements", "exceptions", "signoffs", "secondary_readings_of_law")
+    return _object(
+        {
+            "sentences": _list(_TEXT),
+            "at": _INSTANT,
+            "known_at": _or_null(_INSTANT),
+            "policies": _list(_TEXT),
+            "digests": _digests(),
+            "counts": {"type": "object", "additionalProperties": amounts},
+            "cells": _list(cell),
+            "rests_on": _object({name: _list(_TEXT) for name in rests_on}),
+            "limits": _TEXT,
+        },
+        title="What may go where, as `audit` saves it for `audit --baseline`",
+    )
+
+
+def _alerts() -> Schema:
+    alert = _object(
+        {
+            "code": _TEXT,
+            "scenarios": _list(_TEXT),
+            "routes": _list(_TEXT),
+            "because": _TEXT,
+            "to_do": _TEXT,
+            "place": _TEXT,
+        }
+    )
+    condition = _object(
+        {
+            "condition": _TEXT,
+            "found": {"type": "integer", "minimum": 0},
+            "fails": _TRUTH,
+            "alerts": _list(alert),
+        }
+    )
+    return _object(
+        {
+            "at": _INSTANT,
+            "digests": _digests(),
+            "baseline": _or_null(_object({"at": _INSTANT, "digests": _digests()})),
+            "fails": _TRUTH,
+            "conditions": _list(condition),
+            "limits": _TEXT,
+        },
+        title="What became worse since a saved audit, or soon will",
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from policy_router.audit.causes import Cause, Causes, Turn
 from policy_router.audit.changes import Difference, differences
 from policy_router.audit.documents import policy_documents, registry_documents
+from policy_router.audit.groups import grouped
 from policy_router.audit.matrix import reachable_routes
 from policy_router.audit.outlooks import Cell, outlooks
 from policy_router.domain.claim import Moment
@@ -45,7 +46,7 @@ def turns(old: Snapshot, new: Snapshot, scenarios: Sequence[Scenario], moment: M
     found = differences(before, after)
     changed = _changed(old, new, scenarios, moment) if found else {}
     causes = Causes(old, new, found, scenarios, moment).of(changed)
-    return Turns(old, new, moment, tuple(scenarios), found, _grouped(scenarios, changed, causes))
+    return Turns(old, new, moment, tuple(scenarios), found, _turned(scenarios, changed, causes))
 
 
 def _changed(
@@ -58,19 +59,15 @@ def _changed(
     return {cell: turn for cell, turn in found.items() if turn.is_one}
 
 
-def _grouped(
+def _turned(
     scenarios: Sequence[Scenario], changed: dict[Cell, Turn], causes: dict[Cell, Cause]
 ) -> tuple[Turned, ...]:
-    """Identical changes once: those of one scenario, then scenarios with the same routes."""
-    of_one: dict[tuple[str, Turn, Cause], list[str]] = {}
-    for cell, turn in changed.items():
-        of_one.setdefault((cell[0], turn, _general(causes[cell])), []).append(cell[1])
-    alike: dict[tuple[Turn, Cause, tuple[str, ...]], list[str]] = {}
-    for (scenario, turn, cause), routes in of_one.items():
-        alike.setdefault((turn, cause, tuple(routes)), []).append(scenario)
-    place = {s.id: n for n, s in enumerate(scenarios)}
-    groups = [Turned(tuple(names), key[2], key[0], key[1]) for key, names in alike.items()]
-    return tuple(sorted(groups, key=lambda g: (place[g.scenarios[0]], -len(g.routes), g.routes)))
+    """Identical changes once."""
+    cells = ((s, r, (turn, _general(causes[s, r]))) for (s, r), turn in changed.items())
+    return tuple(
+        Turned(group.scenarios, group.routes, *group.said)
+        for group in grouped(cells, [s.id for s in scenarios])
+    )
 
 
 def _general(cause: Cause) -> Cause:

@@ -10,11 +10,14 @@ import click
 from policy_router.audit.matrix import Matrix, Standing, matrix
 from policy_router.audit.observed import observed
 from policy_router.cli.examples import examples
+from policy_router.cli.fail_on import alarm, conditions
 from policy_router.cli.formats import format_option
-from policy_router.cli.main import FINE
+from policy_router.cli.main import DENIED, FINE
 from policy_router.cli.scope import Scope, scope_options
 from policy_router.cli.terminal import emit, screen
 from policy_router.log.reading import records_in
+from policy_router.report.alerts import Alarm, alarm_json, alarm_lines, alert_diagnostics
+from policy_router.report.junit import alarm_junit
 from policy_router.report.matrix import matrix_csv, matrix_json, matrix_lines, matrix_markdown
 from policy_router.report.observed import (
     observed_csv,
@@ -22,6 +25,8 @@ from policy_router.report.observed import (
     observed_lines,
     observed_markdown,
 )
+from policy_router.report.places import Tree
+from policy_router.report.sarif import diagnostics_sarif
 
 
 @click.command(
@@ -32,6 +37,7 @@ from policy_router.report.observed import (
         "audit --policy gdpr --format markdown",
         "audit --observed",
         "audit --report out",
+        "audit --policy gdpr --provider openai --fail-on 'expiring<14d'",
     )
 )
 @scope_options
@@ -61,13 +67,26 @@ from policy_router.report.observed import (
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="JSON of the report to compare with (default: the last one in the folder)",
 )
-@format_option("json", "csv", "markdown")
-def command(  # noqa: PLR0913 - one for each option
+@click.option(
+    "--baseline",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="an audit saved with --format json, for --fail-on",
+)
+@click.option(
+    "--fail-on",
+    metavar="CONDITIONS",
+    help="instead: exit with 1 if, such as 'lost-routes>0,newly-unknown>0,expiring<14d'",
+)
+@format_option("json", "csv", "markdown", "sarif", "junit")
+def command(  # noqa: PLR0913 - an argument for each option
     scope: Scope,
     standing: str | None,
     folder: Path | None,
     since: Path | None,
     output: str,
+    baseline: Path | None,
+    fail_on: str | None,
     *,
     detail: bool,
     of_records: bool,
@@ -77,11 +96,19 @@ def command(  # noqa: PLR0913 - one for each option
     The report opens with three sentences to paste into a mail. `unknown`: refused only because
     too little is known, and the report says about what. `--report` writes all of it with the
     evidence behind each verdict, what is missing and what ends, and what changed since last time.
+
+    With --fail-on, what became worse since a saved audit, or will within some days: each with what
+    did it and what to do. Exit code 1 if a condition holds.
     """
-    if folder is not None and (of_records or detail or standing or output != "text"):
+    if folder is not None and (of_records or detail or standing or output != "text" or fail_on):
         raise click.UsageError("`--report` writes everything: it takes no options about the output")
     if since is not None and folder is None:
         raise click.UsageError("`--since-report` is for `--report`")
+    _must_fit(output, baseline, fail_on)
+    if fail_on is not None:
+        alerts = alarm(scope, conditions(fail_on), baseline)
+        emit(_alarm(scope, alerts, output))
+        return DENIED if alerts.fails else FINE
     if of_records:
         emit(_observed(scope, output))
         return FINE
@@ -109,6 +136,29 @@ def _written(scope: Scope, found: Matrix, folder: Path, since: Path | None) -> I
     except ImportError as error:
         raise click.UsageError("reports need the extra `report`: install it first") from error
     return write_report(scope, found, folder, since)
+
+
+def _must_fit(output: str, baseline: Path | None, fail_on: str | None) -> None:
+    """Refuse options that go with others, or without them."""
+    if fail_on is None and baseline is not None:
+        raise click.UsageError("`--baseline` goes with `--fail-on`, which says what is compared")
+    if fail_on is None and output in {"sarif", "junit"}:
+        raise click.UsageError(f"`--format {output}` goes with `--fail-on`")
+    if fail_on is not None and output in {"csv", "markdown"}:
+        raise click.UsageError("with `--fail-on` the formats are text, json, sarif and junit")
+
+
+def _alarm(scope: Scope, found: Alarm, output: str) -> Iterable[str]:
+    match output:
+        case "json":
+            return [alarm_json(found)]
+        case "sarif":
+            tree = Tree(Path.cwd(), frozenset(scope.pdp.loaded.files))
+            return [diagnostics_sarif("audit", alert_diagnostics(found), tree)]
+        case "junit":
+            return [alarm_junit(found)]
+        case _:
+            return alarm_lines(found, screen())
 
 
 def _observed(scope: Scope, output: str) -> Iterable[str]:

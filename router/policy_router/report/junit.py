@@ -8,6 +8,7 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from policy_router.domain.diagnostic import Diagnostic, Severity
+from policy_router.report.alerts import CODES_OF, Alarm, what, what_did_it, what_to_do
 from policy_router.report.diagnostics import render_text
 from policy_router.report.screen import Screen
 from policy_router.report.suites import difference_line, failure_lines
@@ -47,6 +48,25 @@ def suites_junit(results: Sequence[CaseResult]) -> str:
         suite.extend(_case(result) for result in group)
         suites.append(suite)
     return _document("test", suites)
+
+
+def alarm_junit(alarm: Alarm) -> str:
+    """A test case for each condition of an audit. ASCII only."""
+    suite = ET.Element("testsuite", name="conditions")
+    for outcome in alarm.outcomes:
+        names = {"classname": "audit.conditions", "name": str(outcome.condition)}
+        case = ET.SubElement(suite, "testcase", names)
+        told = [
+            "\n".join((f"{what(a)}: {what_did_it(a)}", f"  to do: {what_to_do(a)}"))
+            for a in outcome.alerts
+        ]
+        if outcome.fails:
+            code = CODES_OF[outcome.condition.watched]
+            message = escaped(f"{outcome.condition}: {outcome.found}")
+            ET.SubElement(case, "failure", type=code, message=message).text = "\n".join(told)
+        elif told:
+            ET.SubElement(case, "system-out").text = "\n".join(told)
+    return _document("audit", [suite])
 
 
 def _file(

@@ -88,24 +88,31 @@ def _summary(outlook: Outlook) -> str:
 
 def _row(each: Hanging, moment: Moment) -> tuple[str, ...]:
     return (
-        _last_day(each.lapse, moment),
-        _what(each.lapse),
+        _last_day_and_past(each.lapse, moment),
+        what_lapses(each.lapse),
         f"{len(each.lapse.routes):,}",
         _permissions(each),
-        _to_do(each.lapse),
+        what_to_do(each.lapse),
     )
 
 
-def _last_day(lapse: Lapse, moment: Moment) -> str:
-    day = (lapse.at - timedelta(microseconds=1)).date().isoformat()
-    return f"{day} (past)" if lapse.at <= moment.at else day
+def what_to_do(lapse: Lapse) -> str:
+    """What to do about something that lapses."""
+    aged = lapse.kind is LapseKind.AGREEMENT and lapse.limit_days is not None
+    return _READ_AGAIN if aged else _TO_DO[lapse.kind]
 
 
-def _to_do(lapse: Lapse) -> str:
-    return _READ_AGAIN if lapse.limit_days is not None else _TO_DO[lapse.kind]
+def last_day(lapse: Lapse) -> str:
+    """The last day on which it counts."""
+    return (lapse.at - timedelta(microseconds=1)).date().isoformat()
 
 
-def _what(lapse: Lapse) -> str:
+def _last_day_and_past(lapse: Lapse, moment: Moment) -> str:
+    return f"{last_day(lapse)} (past)" if lapse.at <= moment.at else last_day(lapse)
+
+
+def what_lapses(lapse: Lapse) -> str:
+    """What it is, in a few words."""
     age = (
         f" (older than {phrases.counted(lapse.limit_days, 'day')})"
         if lapse.limit_days is not None

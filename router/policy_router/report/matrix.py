@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from policy_router.audit import groups
 from policy_router.audit.in_use import First, Why
 from policy_router.audit.matrix import Cell, Matrix, Standing
 from policy_router.engine.render import instant
@@ -174,16 +175,17 @@ def rests_on(matrix: Matrix) -> Iterator[str]:
 
 def grouped(matrix: Matrix, cells: Iterable[Cell]) -> list[Group]:
     """The cells that are not permitted, alike ones together, in order of the scenarios."""
-    found: dict[tuple[str, Standing, str], list[str]] = {}
-    for cell in cells:
-        if cell.standing is not Standing.PERMITTED:
-            found.setdefault((cell.scenario, cell.standing, cause(cell)), []).append(cell.route)
-    alike: dict[tuple[Standing, str, tuple[str, ...]], list[str]] = {}
-    for (scenario, standing, because), routes in found.items():
-        alike.setdefault((standing, because, tuple(routes)), []).append(scenario)
-    groups = [Group(tuple(names), *key) for key, names in alike.items()]
+    refused = (
+        (c.scenario, c.route, (c.standing, cause(c)))
+        for c in cells
+        if c.standing is not Standing.PERMITTED
+    )
+    found = [
+        Group(alike.scenarios, *alike.said, alike.routes)
+        for alike in groups.grouped(refused, [s.id for s in matrix.scenarios])
+    ]
     place = {s.id: n for n, s in enumerate(matrix.scenarios)}
-    return sorted(groups, key=lambda g: (place[g.scenarios[0]], -len(g.routes), g.because))
+    return sorted(found, key=lambda g: (place[g.scenarios[0]], -len(g.routes), g.because))
 
 
 # ---- for readers -----------------------------------------------------------------------------

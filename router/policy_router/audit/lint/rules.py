@@ -16,6 +16,7 @@ from policy_router.compiler.bound_rules import BoundException
 from policy_router.domain.policy import All, Predicate
 from policy_router.domain.request import RequestFacts
 from policy_router.engine.matching import FactView, holds
+from policy_router.engine.words import counted
 
 
 @dataclass(slots=True)
@@ -112,7 +113,7 @@ def _impassable(found: Examined, witness: RequestFacts) -> Finding:
     wanted = [] if rule.require is None else [f"`{text_of(rule.require)}`"]
     wanted += (f"not `{text_of(part)}`" for part in rule.forbid)
     why = (
-        f"none of {routes:,} routes within reach is known to meet {' and '.join(wanted)}, "
+        f"none of {counted(routes, 'route')} within reach is known to meet {' and '.join(wanted)}, "
         "whatever the request"
     )
     return Finding(Flaw.NO_ROUTE_PASSES, found.name, rule.span, why, witness)

@@ -11,6 +11,7 @@ from policy_router.audit.matrix import Cell, Standing, matrix
 from policy_router.domain.claim import Moment
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.snapshot import Snapshot
+from policy_router.engine.words import counted
 
 _MOST_RULES: Final = 3
 
@@ -34,7 +35,7 @@ def _in_the_way(cells: Sequence[Cell]) -> str:
     most = sorted(rules.items(), key=lambda pair: (-pair[1], pair[0]))[:_MOST_RULES]
     if most:
         said = ", ".join(f"`{name}` {amount:,}" for name, amount in most)
-        return f"of {len(cells):,} routes within reach, these rules keep out: {said}"
+        return f"of {counted(len(cells), 'route')} within reach, these rules keep out: {said}"
     reasons = Counter(c.reason.value for c in cells if c.reason is not None)
     ((reason, amount),) = reasons.most_common(1)
-    return f"{amount:,} of {len(cells):,} routes within reach are refused as `{reason}`"
+    return f"of {counted(len(cells), 'route')} within reach {amount:,} are refused as `{reason}`"

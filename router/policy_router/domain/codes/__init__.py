@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from policy_router.domain.codes.alerts import ALR
 from policy_router.domain.codes.code import Code
 from policy_router.domain.codes.effects import LNT
 from policy_router.domain.codes.imports import IMP
@@ -27,6 +28,7 @@ FAMILIES: Mapping[str, tuple[Code, ...]] = MappingProxyType(
         "REG": REG,
         "PRJ": PRJ,
         "LNT": LNT,
+        "ALR": ALR,
         "IMP": IMP,
         "LOG": LOG,
     }
@@ -40,6 +42,7 @@ FAMILY_TITLES: Mapping[str, str] = MappingProxyType(
         "REG": "facts about routes, law and contracts contradict each other or lead nowhere",
         "PRJ": "documents do not add up to a project",
         "LNT": "documents are sound, and something in them has no effect (`check --lint`)",
+        "ALR": "permissions were lost since a saved audit, or soon will be (`audit --fail-on`)",
         "IMP": "what another catalogue says cannot be taken over as it stands",
         "LOG": "what was decided cannot be decided again",
     }
