@@ -84,10 +84,14 @@ def test_a_record_nobody_waits_for_is_written_with_the_next(
     synced, real = list[int](), os.fsync
     monkeypatch.setattr(async_ledger, "LINGER", 60.0)
 
+    def fsync(file: int) -> None:
+        real(file)
+        synced.append(file)
+
     async def run() -> list[int]:
         log = AsyncLedger(Ledger(tmp_path))
         await log.append(record(0))
-        monkeypatch.setattr("os.fsync", lambda file: (real(file), synced.append(file)))
+        monkeypatch.setattr("os.fsync", fsync)
         over = asyncio.create_task(log.append(record(1), in_passing=True))
         await asyncio.sleep(0.05)
         assert (over.done(), synced) == (False, [])
