@@ -117,16 +117,16 @@ class Governing:
     def upstream(self, forward: Forward, request: Message) -> Message:
         """The request to send: of the client's nothing but how long it is willing to wait."""
         timeout = {key: v for key, v in request.extensions.items() if key == "timeout"}
-        url = _parsed(self.library, forward.url)
-        headers = [
-            (name.encode("latin-1"), value.encode("latin-1")) for name, value in forward.headers
-        ]
+        url: Message = forward.url
+        headers = [(n.encode("latin-1"), v.encode("latin-1")) for n, v in forward.headers]
+        if forward.route is None:  # as it came: its own host is among its headers
+            what = {"content": forward.body}
+        else:  # headers that are whole, to which the library need add nothing
+            url = _parsed(self.library, forward.url)
+            headers.insert(0, (b"host", url.netloc))
+            what = {"stream": self.library.ByteStream(forward.body)}
         return self.library.Request(
-            forward.method,
-            url,
-            headers=[(b"host", url.netloc), *headers],
-            stream=self.library.ByteStream(forward.body),
-            extensions=timeout,
+            forward.method, url, headers=headers, extensions=timeout, **what
         )
 
     def failed(self, error: Exception) -> Ended:

@@ -61,6 +61,13 @@ def test_calls_of_other_sizes_at_other_instants_are_told_the_same() -> None:
     assert says_the_same(snapshot(policy()), sized(100), sized(300), LATER)
 
 
+def test_a_ruling_knows_its_instant() -> None:
+    assert [ruled(Engine(snapshot(policy())), sized(1), at).at for at in (NOW, LATER)] == [
+        NOW.at,
+        LATER.at,
+    ]
+
+
 def test_what_nobody_has_asked_for_is_not_compared() -> None:
     engine = Engine(snapshot(policy()))
     one, other = (engine.decide(sized(n), NOW) for n in (1, 2))

@@ -89,6 +89,10 @@ def test_a_record_nobody_waits_for_is_written_with_the_next(
 
     monkeypatch.setattr(async_ledger, "LINGER", 60.0)
 
+    def fsync(file: int) -> None:
+        real(file)
+        synced.append(file)
+
     async def run() -> list[int]:
         log = AsyncLedger(Ledger(tmp_path))
         await log.append(record(0))
