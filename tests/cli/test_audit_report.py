@@ -8,6 +8,7 @@ import sys
 from dataclasses import fields, is_dataclass, replace
 from enum import StrEnum
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ def test_what_is_said_of_it(request: pytest.FixtureRequest, tmp_path: Path) -> N
         SCREEN.write_text(said, "utf-8")
     assert said == SCREEN.read_text("utf-8")
     summary = data_of(tmp_path / "out")["summary"]
-    assert [line for line in done.lines if line][:3] == summary
+    assert " ".join(done.out.split()).startswith(" ".join(summary))
     assert all(sentence.count(". ") == 0 for sentence in summary)
 
 
@@ -131,7 +132,7 @@ def test_the_same_inputs_give_the_same_bytes(folder: Path, tmp_path: Path) -> No
 
 def test_blanks_are_marked_and_left_blank(folder: Path) -> None:
     tables = tables_of(folder)
-    assert {row[1:4] == ["", "", ""] for row in map(list, tables["signing"][1:])} == {True}
+    assert [row[1:4] for row in tables["signing"][1:]] == [["", "", ""]] * 3
     parties = tables["subprocessors"]
     for title in ("Address", "Contact", "Objection deadline"):
         place = parties[0].index(title)
@@ -161,7 +162,9 @@ def test_a_later_report_says_what_was_lost_and_why(tmp_path: Path) -> None:
     assert ("customer-data", "opper:openai/o4-mini", "agreement", "openai") in lost
     assert ("health-data", "inhouse:assistant-eu", "age", "inhouse-servers") in lost
     assert {d["about"] for d in since["documents"]} >= {"openai-dpa", "tia-openai-us"}
-    assert "a contract, processing contract of OpenAI API: was in force" in page_of(tmp_path).words()
+    assert (
+        "a contract, processing contract of OpenAI API: was in force" in page_of(tmp_path).words()
+    )
 
 
 def test_the_report_before_is_kept_and_found_again(tmp_path: Path) -> None:
@@ -232,7 +235,9 @@ def test_without_its_libraries_it_says_what_to_install(
 
 # ---- safe to open --------------------------------------------------------------------------------
 
-HOSTILE = "=cmd|' /C calc'!A0</style></script><script>alert(1)</script>\" onload=x \x1b[2J\u202e{{7*7}}"
+HOSTILE = (
+    "=cmd|' /C calc'!A0</style></script><script>alert(1)</script>\" onload=x \x1b[2J\u202e{{7*7}}"
+)
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -314,10 +319,11 @@ def test_nothing_of_prompts_keys_or_headers_is_in_a_report(
 def test_the_page_loads_nothing_and_allows_only_its_own_style(folder: Path) -> None:
     page = page_of(folder)
     policies = [e.attributes["content"] for e in page.of("meta") if "http-equiv" in e.attributes]
-    assert policies == [
+    (allowed,) = policies
+    assert allowed == (
         f"default-src 'none'; style-src {digest_of(page.style)}; base-uri 'none'; "
         "form-action 'none'"
-    ]
+    )
     assert not page.of("link")
     assert {"src", "srcset", "action"}.isdisjoint(n for e in page.elements for n in e.attributes)
     assert "url(" not in page.style
@@ -340,10 +346,8 @@ def test_a_screen_reader_finds_its_way(folder: Path) -> None:
     assert [len(page.of(tag)) for tag in ("main", "header", "nav", "footer", "h1")] == [1] * 5
     levels = [int(e.tag[1]) for e in page.elements if re.fullmatch(r"h[1-6]", e.tag)]
     assert levels[0] == 1
-    assert all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert all(b <= a + 1 for a, b in pairwise(levels))
     assert {e.attributes.get("scope") for e in page.of("th")} <= {"col", "row", "colgroup"}
-    for table in range(len(page.of("table"))):
-        assert page.of("th")[table].attributes["scope"]
     for drawing in page.of("svg"):
         assert drawing.attributes["role"] == "img"
         assert drawing.attributes["aria-labelledby"]

@@ -122,9 +122,7 @@ def test_a_contract_that_ended_is_among_the_documents() -> None:
     found = snapshot(TRAINS, registry(provider("acme", BAD), contract))
     since = reported(found, reported(found), Moment(utc("2026-08-01"))).since
     assert since is not None
-    assert since.documents == (
-        Cause(CauseKind.AGREEMENT, "contract", None, "in force", "ended"),
-    )
+    assert since.documents == (Cause(CauseKind.AGREEMENT, "contract", None, "in force", "ended"),)
 
 
 def test_a_rule_that_is_new() -> None:
