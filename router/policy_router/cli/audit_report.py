@@ -16,12 +16,14 @@ from policy_router.audit.dossier.differences import Since, Turn
 from policy_router.audit.dossier.shape import Misshapen
 from policy_router.audit.matrix import Matrix, Standing
 from policy_router.cli.scope import Scope
-from policy_router.cli.terminal import progress_line
+from policy_router.cli.terminal import progress_line, screen
+from policy_router.engine.render import instant
 from policy_router.report import phrases
 from policy_router.report.dossier.data import JSON_FILE, read_report
 from policy_router.report.dossier.wording import summary
 from policy_router.report.dossier.written import written
 from policy_router.report.visible import escaped
+from policy_router.store.garbage import uncollected
 from policy_router.store.writing import replaced
 
 _EARLIER: Final = "earlier"
@@ -41,7 +43,8 @@ class _Folder:
 
     def before(self, at: datetime) -> Dossier | None:
         """The last report of an instant before `at`; None if there is none."""
-        kept = sorted((self.path / _EARLIER).glob("*.json"), reverse=True)
+        every = (self.path / _EARLIER).glob("*.json")
+        kept = sorted(every, key=lambda file: file.stem.rstrip("Z"), reverse=True)
         for file in (self.newest, *kept):
             found = report_in(file) if file.is_file() else None
             if found is not None and found.at < at:
@@ -52,7 +55,7 @@ class _Folder:
         """Keep the newest report, if it is of another instant than `at`."""
         found = report_in(self.newest) if self.newest.is_file() else None
         if found is not None and found.at != at:
-            kept = self.path / _EARLIER / f"{found.at:%Y-%m-%dT%H%M%S.%fZ}.json"
+            kept = self.path / _EARLIER / f"{instant(found.at).replace(':', '')}.json"
             replaced(kept, self.newest.read_bytes())
 
 
@@ -62,8 +65,9 @@ def write_report(scope: Scope, found: Matrix, folder: Path, since: Path | None) 
     earlier = report_in(since) if since else place.before(scope.moment.at)
     project = scope.pdp.loaded.project
     subject = Subject(found, scope.first, project.title if project else None, earlier)
-    content = dossier(subject, progress_line("searched"))
-    files = written(content)
+    with uncollected():
+        content = dossier(subject, progress_line("searched"))
+        files = written(content)
     place.make_room(scope.moment.at)
     for name, data in files.items():
         replaced(folder / name, data)
@@ -82,11 +86,14 @@ def report_in(file: Path) -> Dossier:
 
 
 def _told(content: Dossier, folder: Path, files: dict[str, bytes]) -> Iterator[str]:
-    yield from map(escaped, summary(content))
+    shown = screen()
+    for sentence in summary(content):
+        yield from shown.wrapped(escaped(sentence))
     yield ""
     tables = [name for name in files if name.endswith(".csv")]
     others = ", ".join(name for name in files if name not in tables)
-    yield f"Written to {folder}: {others}, and {phrases.counted(len(tables), 'table')} in csv"
+    said = f"{others}, and {phrases.counted(len(tables), 'table')} in csv"
+    yield from shown.wrapped(f"Written to {escaped(str(folder))}: {said}")
     yield _changed(content.since)
 
 

@@ -101,13 +101,13 @@ def _otherwise(old: Reasoning, new: Reasoning) -> Cause:
 
 
 def _of_rules(old: Told, new: Told, where: Where) -> Iterator[Cause]:
-    """What differs in the enforced rules whose verdict is another one."""
+    """What differs in the enforced rules whose verdict is another one, and stops a route."""
     was, now = old.rules(where), new.rules(where)
     rules: list[tuple[RuleFound, RuleFound]] = []
     for name in sorted({*was, *now}):
         before, after = was.get(name), now.get(name)
         verdicts = old.verdict(name, before), new.verdict(name, after)
-        if verdicts[0] == verdicts[1]:
+        if verdicts[0] == verdicts[1] or (_allows(before) and _allows(after)):
             continue
         if before is None or after is None:
             yield Cause(CauseKind.POLICY, "/".join(name), None, *verdicts)
@@ -118,6 +118,10 @@ def _of_rules(old: Told, new: Told, where: Where) -> Iterator[Cause]:
     kinds = {cause.about: cause.kind for cause in found if cause.attribute}
     for both in rules:
         yield from _of_all_places(old, new, both, kinds)
+
+
+def _allows(rule: RuleFound | None) -> bool:
+    return rule is None or rule.verdict.allows
 
 
 def _of_rule(old: Told, new: Told, before: RuleFound, after: RuleFound) -> Iterator[Cause]:

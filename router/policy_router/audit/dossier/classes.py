@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from policy_router.audit.asking import Asked, OneKind, asked
-from policy_router.audit.dossier.demands import Answers
+from policy_router.audit.dossier.demands import Answers, Told
 from policy_router.audit.dossier.exhibits import Exhibits
 from policy_router.audit.dossier.verdicts import Reasoning, RouteClass, RoutePart, RuleFound
 from policy_router.audit.gaps import Thing
@@ -42,6 +42,14 @@ class _Seen:
     part: Asked
     kind: OneKind
     cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """The routes of a class, and what is told of them for any scenario."""
+
+    routes: Sequence[Route]
+    told: Told
 
 
 def route_classes(found: Matrix, shortest: Shortest, exhibits: Exhibits) -> tuple[RouteClass, ...]:
@@ -90,11 +98,12 @@ class _Classes:
     ) -> RouteClass:
         registry = self.matrix.snapshot.registry
         routes = [registry.routes[member] for member in members]
+        alike = _Alike(routes, {})
         return RouteClass(
             id=name,
             parties=hops_of(registry, routes[0]),
             routes=tuple(map(self._route, routes)),
-            reasonings=tuple(_together(self._reasoning(s, each, routes) for s, each in seen)),
+            reasonings=tuple(_together(self._reasoning(s, each, alike) for s, each in seen)),
             claims=tuple(self._claims(routes[0])),
         )
 
@@ -104,7 +113,7 @@ class _Classes:
         stage = stage_at(route, self.matrix.moment)
         return RoutePart(route.id, route.model, route.address, stage, prices[0], prices[1])
 
-    def _reasoning(self, scenario: Scenario, seen: _Seen, routes: Sequence[Route]) -> Reasoning:
+    def _reasoning(self, scenario: Scenario, seen: _Seen, alike: _Alike) -> Reasoning:
         decided, cell = seen.kind.ruling.determination(), seen.cell
         candidate = next(iter(decided.candidates), None)
         q = replace(seen.part.q, facts=replace(seen.part.q.facts, model=decided.requested))
@@ -113,16 +122,16 @@ class _Classes:
             standing=cell.standing,
             reason=cell.reason,
             said=_before_rules(decided, candidate),
-            rules=tuple(self._rules(candidate, seen.part, q, routes)),
+            rules=tuple(self._rules(candidate, seen.part, q, alike)),
             shortest=self.shortest.get((scenario.id, cell.route)),
         )
 
     def _rules(
-        self, candidate: Candidate | None, part: Asked, q: Question, routes: Sequence[Route]
+        self, candidate: Candidate | None, part: Asked, q: Question, alike: _Alike
     ) -> Iterator[RuleFound]:
         if candidate is None:
             return
-        answers = Answers(q, routes, self.exhibits)
+        answers = Answers(q, alike.routes, self.exhibits, alike.told)
         rules = Lacking(part.circumstances, part.q).rules
         for planned, verdict in zip(rules, candidate.verdicts, strict=bool(candidate.verdicts)):
             if verdict.verdict is not Verdict.NOT_APPLICABLE:

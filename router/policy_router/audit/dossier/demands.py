@@ -28,13 +28,18 @@ _MOST_SAID = 3
 """Of more different answers among the routes of a class only the number is told."""
 
 
+Told = dict[tuple[Aim, EvidenceDemand], Demand]
+"""What is told of a class for any request: demands on claims, by what is asked for."""
+
+
 @dataclass(frozen=True)
 class Answers:
-    """What routes that are alike answer to rules, for one request."""
+    """What routes that are alike answer to rules, for one request. `told`: shared by requests."""
 
     q: Question
     routes: Sequence[Route]
     exhibits: Exhibits
+    told: Told
 
     def rule(self, rule: Rule, verdict: RuleVerdict) -> RuleFound:
         """A rule with its verdict and everything it asks."""
@@ -43,9 +48,18 @@ class Answers:
             rule=verdict.rule,
             verdict=verdict.verdict,
             exception=verdict.exception,
-            demands=tuple(self._demand(aim, rule.demand) for aim in aims(rule)),
+            demands=tuple(self._told(aim, rule.demand) for aim in aims(rule)),
             open_facts=() if verdict.verdict.allows else self.q.open_facts(rule),
         )
+
+    def _told(self, aim: Aim, demand: EvidenceDemand) -> Demand:
+        """What follows from claims alone is worked out for the first request only."""
+        if not _is_claimed(aim.test):
+            return self._demand(aim, demand)
+        found = self.told.get((aim, demand))
+        if found is None:
+            found = self.told[aim, demand] = self._demand(aim, demand)
+        return found
 
     def _demand(self, aim: Aim, demand: EvidenceDemand) -> Demand:
         test = aim.test
@@ -76,8 +90,7 @@ class Answers:
         return f"{words.counted(len(said), 'value')} on {words.counted(len(self.routes), 'route')}"
 
     def _evidence(self, test: Test, view: RouteView) -> tuple[int, ...]:
-        spec = ATTRIBUTES.get(test.subject)
-        if spec is None or not spec.claimed:
+        if not _is_claimed(test):
             return ()
         found = route_knowledge(view.standpoint, view.route, test.subject)
         return self.exhibits.numbers(test.subject, claims_at(found))
@@ -109,6 +122,11 @@ class Answers:
             and named(s.purposes, q.facts.scalar("purpose")).known_true
             and named(s.tenants, q.facts.scalar("tenant")).known_true
         )
+
+
+def _is_claimed(test: Test) -> bool:
+    spec = ATTRIBUTES.get(test.subject)
+    return spec is not None and spec.claimed
 
 
 def place_basis(found: PlaceBases) -> PlaceBasis:

@@ -148,7 +148,8 @@ def calendar(d: Dossier) -> Chart | None:
         for e in found
     )
     height = len(found) * _ROW + 26
-    title = f"What ends within {d.calendar_days} days, and how many permissions hang on it"
+    span = phrases.counted(d.calendar_days, "day")
+    title = f"What ends within {span}, and how many permissions hang on it"
     return Chart("ends", title, told, _WIDTH, height, tuple(marks), tuple(labels))
 
 
@@ -163,4 +164,6 @@ def _day_at(d: Dossier, days: int) -> int:
 def _quarters(d: Dossier) -> Iterator[Label]:
     """The days to come, above the bars."""
     for days in range(0, d.calendar_days - _QUARTER // 2, _QUARTER):
-        yield Label("axis", _day_at(d, days), 12, f"in {days} days" if days else "as of")
+        yield Label(
+            "axis", _day_at(d, days), 12, f"in {phrases.counted(days, 'day')}" if days else "as of"
+        )

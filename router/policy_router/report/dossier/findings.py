@@ -103,7 +103,7 @@ def routes(looked: Looked) -> Table:
     columns = ("Route", "Class", "Model", "Parties", "Address at the gateway", "Stage",
                "Input price per 1M tokens", "Output price per 1M tokens")  # fmt: skip
     rows = (
-        (r.id, each.id, r.model, " > ".join(map(looked.title, each.parties)), r.address,
+        (r.id, each.id, r.model, " → ".join(map(looked.title, each.parties)), r.address,
          r.stage or "not known", r.input or "not known", r.output or "not known")
         for each in looked.dossier.classes
         for r in each.routes

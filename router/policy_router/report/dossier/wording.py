@@ -264,7 +264,8 @@ def _next_end(d: Dossier) -> str:
     """The soonest end that any permission hangs on."""
     held = sorted((e for e in d.calendar if e.hangs and not e.past), key=lambda e: (e.at, e.about))
     if not held:
-        return f"none of them hangs on anything that ends within {d.calendar_days} days"
+        span = phrases.counted(d.calendar_days, "day")
+        return f"none of them hangs on anything that ends within {span}"
     first = held[0]
     number = phrases.counted(weight(first.hangs), "permission")
     verb = "hangs" if weight(first.hangs) == 1 else "hang"

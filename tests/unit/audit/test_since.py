@@ -1,0 +1,247 @@
+"""Routes gained and lost between two reports, and which fact, policy or contract did it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from policy_router.audit.dossier.build import Subject, dossier
+from policy_router.audit.dossier.content import Dossier
+from policy_router.audit.dossier.differences import Cause, CauseKind
+from policy_router.audit.dossier.shape import plain, read
+from policy_router.audit.in_use import First, Why
+from policy_router.audit.matrix import Standing, matrix, reachable_routes
+from policy_router.domain.claim import Claim, EvidenceDemand, Moment, Validity
+from policy_router.domain.contract import Clause, Mechanism
+from policy_router.domain.organisation import Scenario
+from policy_router.domain.policy import Matcher, Mode, PolicySet, Predicate
+from policy_router.domain.policy import Test as Comparison
+from policy_router.domain.registry import Registry
+from policy_router.domain.snapshot import Snapshot
+from tests.small import (
+    HERE,
+    NOW,
+    agreement,
+    claim,
+    exception,
+    facts,
+    places,
+    policy,
+    provider,
+    registry,
+    route,
+    rule,
+    signoff,
+    snapshot,
+    utc,
+)
+
+
+def scenario(name: str = "letters", purpose: str = "care") -> Scenario:
+    asked = facts(None, data=("personal",), regime=("eu_gdpr",), purpose=purpose)
+    return Scenario(name, name, name, asked, HERE)
+
+
+def reported(
+    found: Snapshot,
+    earlier: Dossier | None = None,
+    moment: Moment = NOW,
+    *scenarios: Scenario,
+) -> Dossier:
+    asked = scenarios or (scenario(),)
+    routes = reachable_routes(found)
+    cells = matrix(found, asked, routes, moment)
+    first = First(routes, Why.IN_REACH, len(routes))
+    return dossier(Subject(cells, first, None, earlier), lambda *_: None)
+
+
+def is_(subject: str, *names: str, matcher: Matcher = Matcher.IS) -> Predicate:
+    return Comparison(subject, matcher, names, None, HERE)
+
+
+def turned(
+    before: Snapshot, after: Snapshot, moment: Moment = NOW
+) -> tuple[tuple[Standing | None, Standing | None, tuple[str, ...]], set[tuple[CauseKind, str]]]:
+    """The one turn between two snapshots: from what to what, on which routes, and why."""
+    old = read(Dossier, plain(reported(before)))
+    since = reported(after, old, moment).since
+    assert since is not None
+    (turn,) = since.turns
+    assert turn.scenario == "letters"
+    return (turn.before, turn.after, turn.routes), {(c.kind, c.about) for c in turn.causes}
+
+
+TRAINS = policy(rule(require=is_("training", "prohibited")))
+GOOD, BAD = claim("training", "prohibited"), claim("training", "used")
+LOST = (Standing.PERMITTED, Standing.REFUSED, ("r",))
+UNSURE = (Standing.PERMITTED, Standing.UNKNOWN, ("r",))
+GAINED = (Standing.REFUSED, Standing.PERMITTED, ("r",))
+
+
+def of(*claims: Claim) -> Registry:
+    return registry(provider("acme", *claims))
+
+
+def test_nothing_changed_is_said_to_be_nothing() -> None:
+    found = snapshot(TRAINS, of(GOOD))
+    since = reported(found, reported(found)).since
+    assert since is not None
+    assert (since.turns, since.documents) == ((), ())
+
+
+def test_a_fact_that_is_another() -> None:
+    turn, causes = turned(snapshot(TRAINS, of(GOOD)), snapshot(TRAINS, of(BAD)))
+    assert (turn, causes) == (LOST, {(CauseKind.FACT, "acme")})
+
+
+def test_a_fact_by_which_a_route_is_gained() -> None:
+    turn, causes = turned(snapshot(TRAINS, of(BAD)), snapshot(TRAINS, of(GOOD)))
+    assert (turn, causes) == (GAINED, {(CauseKind.FACT, "acme")})
+
+
+def test_evidence_that_grew_too_old() -> None:
+    strict = policy(
+        rule(require=is_("training", "prohibited"), demand=EvidenceDemand(max_age_days=60))
+    )
+    found = snapshot(strict, of(GOOD))
+    later = Moment(NOW.at + timedelta(days=60))
+    assert turned(found, found, later) == (UNSURE, {(CauseKind.AGE, "acme")})
+
+
+def test_a_contract_that_ended() -> None:
+    contract = agreement(training="prohibited", valid=Validity(None, utc("2026-07-01")))
+    found = snapshot(TRAINS, registry(provider("acme", BAD), contract))
+    turn, causes = turned(found, found, Moment(utc("2026-08-01")))
+    assert (turn, causes) == (LOST, {(CauseKind.AGREEMENT, "acme")})
+
+
+def test_a_contract_that_ended_is_among_the_documents() -> None:
+    contract = agreement(training="prohibited", valid=Validity(None, utc("2026-07-01")))
+    found = snapshot(TRAINS, registry(provider("acme", BAD), contract))
+    since = reported(found, reported(found), Moment(utc("2026-08-01"))).since
+    assert since is not None
+    assert since.documents == (Cause(CauseKind.AGREEMENT, "contract", None, "in force", "ended"),)
+
+
+def test_a_rule_that_is_new() -> None:
+    now = policy(rule("rule"), rule("new", require=is_("training", "prohibited")))
+    turn, causes = turned(snapshot(policy(), of(BAD)), snapshot(now, of(BAD)))
+    assert turn == LOST
+    assert causes == {(CauseKind.POLICY, "policy/new")}
+
+
+def test_a_rule_that_is_enforced_now() -> None:
+    watched = policy(rule(require=is_("training", "prohibited"), mode=Mode.MONITOR), rule("any"))
+    enforced = policy(rule(require=is_("training", "prohibited")), rule("any"))
+    turn, causes = turned(snapshot(watched, of(BAD)), snapshot(enforced, of(BAD)))
+    assert (turn, causes) == (LOST, {(CauseKind.POLICY, "policy/rule")})
+
+
+def test_a_rule_that_asks_for_something_else() -> None:
+    lax = policy(rule(require=is_("training", "used")))
+    turn, causes = turned(snapshot(lax, of(BAD)), snapshot(TRAINS, of(BAD)))
+    assert (turn, causes) == (LOST, {(CauseKind.POLICY, "policy/rule")})
+
+
+def test_an_exception_that_ended() -> None:
+    waiver = exception(valid=Validity(None, utc("2026-07-01")))
+    found = snapshot(PolicySet((TRAINS,), exceptions=(waiver,)), of(BAD))
+    turn, causes = turned(found, found, Moment(utc("2026-08-01")))
+    assert turn == LOST
+    assert causes == {(CauseKind.EXCEPTION, "policy/rule")}
+
+
+def test_a_signoff_that_ended() -> None:
+    judged = policy(rule(require=is_("signoff", "dpia", matcher=Matcher.INCLUDES)))
+    approval = signoff(valid=Validity(None, utc("2026-07-01")))
+    found = snapshot(judged, registry(approval))
+    turn, causes = turned(found, found, Moment(utc("2026-08-01")))
+    assert turn == LOST
+    assert causes == {(CauseKind.SIGNOFF, "including dpia")}
+
+
+BASES = policy(
+    rule(require=is_("transfer_basis.eu_gdpr", "not_a_transfer", "scc_with_tia")),
+)
+HERE_AND_THERE = (
+    claim("provider_jurisdiction", places("US")),
+    claim("inference_location", places("US")),
+    claim("storage_location", places("US")),
+    claim("support_location", places("US")),
+)
+
+
+def _exported(until: str | None) -> Snapshot:
+    end = None if until is None else utc(until)
+    assessed = signoff(
+        "tia", routes=(), importers=("acme",), countries=("US",), valid=Validity(None, end)
+    )
+    clauses = agreement("clauses", Clause(Mechanism.SCC, "M2"), Clause(Mechanism.SCC, "M3"))
+    return snapshot(BASES, registry(provider("acme", *HERE_AND_THERE), clauses, assessed))
+
+
+def test_an_assessment_of_transfers_that_ended() -> None:
+    turn, causes = turned(
+        _exported("2026-07-01"), _exported("2026-07-01"), Moment(utc("2026-08-01"))
+    )
+    assert turn[:2] in {LOST[:2], UNSURE[:2]}
+    assert causes == {(CauseKind.SIGNOFF, "acme")}
+
+
+def test_data_that_goes_elsewhere() -> None:
+    home = [replace(c, value=places("DE")) for c in HERE_AND_THERE]
+    away = [*home[1:], replace(HERE_AND_THERE[1], value=places("CN"))]
+    before = snapshot(BASES, registry(provider("acme", *home)))
+    after = snapshot(BASES, registry(provider("acme", home[0], away[-1], *home[2:])))
+    turn, causes = turned(before, after)
+    assert (turn, causes) == (LOST, {(CauseKind.FACT, "acme")})
+
+
+def test_a_route_that_was_not_there() -> None:
+    before = snapshot(TRAINS, registry(provider("acme", GOOD), route("r")))
+    after = snapshot(TRAINS, registry(provider("acme", GOOD), route("r"), route("s")))
+    turn, causes = turned(before, after)
+    assert turn == (None, Standing.PERMITTED, ("s",))
+    assert causes == {(CauseKind.ROUTE, "s")}
+
+
+def test_a_scenario_that_says_something_else() -> None:
+    caring = policy(rule(when=is_("purpose", "care"), require=is_("training", "prohibited")))
+    found = snapshot(caring, of(BAD))
+    old = reported(found)
+    since = reported(found, old, NOW, scenario(purpose="advertising")).since
+    assert since is not None
+    assert {c.kind for turn in since.turns for c in turn.causes} >= {CauseKind.SCENARIO}
+
+
+def test_a_scenario_that_is_new() -> None:
+    found = snapshot(TRAINS, of(GOOD))
+    since = reported(found, reported(found), NOW, scenario(), scenario("new")).since
+    assert since is not None
+    (turn,) = since.turns
+    assert (turn.scenario, turn.before, turn.after) == ("new", None, Standing.PERMITTED)
+    assert [(c.kind, c.about) for c in turn.causes] == [(CauseKind.SCENARIO, "new")]
+
+
+def test_rules_that_are_only_watched_bring_nothing_about() -> None:
+    both = policy(
+        rule("enforced", require=is_("training", "prohibited")),
+        rule("watched", require=is_("logging", "none"), mode=Mode.MONITOR),
+    )
+    before = snapshot(both, of(GOOD, claim("logging", "none")))
+    after = snapshot(both, of(BAD, claim("logging", "content")))
+    old = reported(before)
+    since = reported(after, old).since
+    assert since is not None
+    (turn,) = since.turns
+    assert [c.attribute for c in turn.causes] == ["training"]
+
+
+@pytest.mark.parametrize("stage", ["retired"])
+def test_what_stood_in_the_way_before_any_rule(stage: str) -> None:
+    before = registry(provider("acme", GOOD))
+    after = replace(before, routes={"r": replace(before.routes["r"], stage=stage)})
+    turn, causes = turned(snapshot(TRAINS, before), snapshot(TRAINS, after))
+    assert (turn, causes) == (LOST, {(CauseKind.OTHER, "before any rule")})
