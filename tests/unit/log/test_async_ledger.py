@@ -83,10 +83,6 @@ def test_a_record_nobody_waits_for_is_written_with_the_next(
 ) -> None:
     synced, real = list[int](), os.fsync
 
-    def fsync(file: int) -> None:
-        real(file)
-        synced.append(file)
-
     monkeypatch.setattr(async_ledger, "LINGER", 60.0)
 
     def fsync(file: int) -> None:
