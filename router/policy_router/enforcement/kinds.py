@@ -29,7 +29,8 @@ from policy_router.wire.operation import Shown
 from policy_router.wire.pins import Terms
 
 MOST_KINDS: Final = 512
-MOST_BLANKS: Final = 16
+MOST_BLANKS: Final = 4
+"""Records of each kind that are kept with places left blank; each may be some ten kilobytes."""
 
 _Key = tuple[int, str, str, Shown, tuple[tuple[str, str], ...], Detected]
 _Answered = tuple[str, str | None, int | None, bool]
