@@ -15,7 +15,7 @@ CASES = Path(__file__).resolve().parents[2] / "cases" / "diagnostics"
 FILES = sorted(CASES.glob("*.yaml"))
 WITHOUT_DOCUMENTS = "PRJ415"
 """About a load that names nothing; `tests/unit/store` has its test."""
-ELSEWHERE = {"DOC", "IMP", "LNT"}
+ELSEWHERE = {"DOC", "IMP", "LNT", "ALR"}
 """Families with cases of their own: `documents`, `imports`."""
 TODAY = date(2026, 11, 22)
 
