@@ -15,7 +15,7 @@ CASES = Path(__file__).resolve().parents[2] / "cases" / "diagnostics"
 FILES = sorted(CASES.glob("*.yaml"))
 WITHOUT_DOCUMENTS = ["PRJ415", "PRJ420", "PRJ421", "PRJ422", "PRJ423"]
 """About a load that names nothing, the machine, and what runs: `tests/unit/store`, `tests/pep`."""
-ELSEWHERE = {"DOC", "IMP", "LNT", "LOG"}
+ELSEWHERE = {"DOC", "IMP", "LNT", "ALR", "LOG"}
 """Families with cases of their own: `documents`, `imports`."""
 TODAY = date(2026, 11, 22)
 
