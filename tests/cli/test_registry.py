@@ -245,7 +245,13 @@ def test_what_lapses_says_the_same_in_every_shape() -> None:
         (r["kind"], r["about"]) for r in table
     ]
     hangs = {each["about"]: len(each["permissions"]) for each in data["lapses"]}
-    assert hangs == {"openai-dpa": 2, "opper-dpa": 2, "tia-openai-us": 2, "vendor-review-2026": 0}
+    assert hangs == {
+        "hosting-dpa": 4,
+        "openai-dpa": 2,
+        "opper-dpa": 2,
+        "tia-openai-us": 2,
+        "vendor-review-2026": 0,
+    }
 
 
 def test_claims_lapse_with_the_age_that_packs_allow() -> None:

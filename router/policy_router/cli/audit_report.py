@@ -93,7 +93,7 @@ def _told(content: Dossier, folder: Path, files: dict[str, bytes]) -> Iterator[s
     tables = [name for name in files if name.endswith(".csv")]
     others = ", ".join(name for name in files if name not in tables)
     said = f"{others}, and {phrases.counted(len(tables), 'table')} in csv"
-    yield from shown.wrapped(f"Written to {escaped(str(folder))}: {said}")
+    yield f"Written to {escaped(str(folder))}: {said}"
     yield _changed(content.since)
 
 

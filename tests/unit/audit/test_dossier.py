@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
 import pytest
@@ -16,8 +16,10 @@ from policy_router.audit.dossier.verdicts import Answer, Evidenced, RuleFound
 from policy_router.audit.dossier.writings import Article, Entry
 from policy_router.audit.in_use import First, Why
 from policy_router.audit.matrix import Matrix, Standing, matrix, reachable_routes
+from policy_router.audit.permissions import permissions
 from policy_router.domain.claim import Moment
 from policy_router.domain.decision import Verdict
+from policy_router.engine.decide import Engine
 from policy_router.report.dossier.data import read_report, report_json
 from policy_router.report.dossier.schema import schema_files
 from policy_router.store.project import Loaded, load_project
@@ -162,6 +164,16 @@ def test_a_contract_nobody_reads_again_is_in_the_calendar_before_it_ends() -> No
         "health-data",
         "payment-cards",
     }
+
+
+def test_what_hangs_on_a_lapse_is_what_the_engine_refuses_from_that_instant() -> None:
+    (aged,) = (e for e in report().calendar if e.about == "hosting-dpa")
+    engine, scenarios = Engine(loaded().snapshot), everything().scenarios
+    before, after = (
+        permissions(engine, scenarios, ["inhouse:assistant-eu"], Moment(at))
+        for at in (aged.at - timedelta(seconds=1), aged.at)
+    )
+    assert {scenario for scenario, _ in before - after} == {h.scenario for h in aged.hangs}
 
 
 # ---- records -------------------------------------------------------------------------------------

@@ -65,6 +65,7 @@ def _environment() -> Environment:
         origin=origin,
         caused=registers.caused,
         on_file=registers.on_file,
+        thousands="{:,}".format,
         value_words=value_words,
         signatures=registers.SIGNATURES,
     )
