@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from policy_router.audit.asking import Asked, OneKind, asked
+from policy_router.compiler.bitset import lowest
 from policy_router.domain.claim import Moment
-from policy_router.domain.decision import Reason
+from policy_router.domain.decision import Candidate, Reason
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.decide import Engine
 from policy_router.engine.explanation import Change, ChangeKind, Remedies, Term
-from policy_router.engine.kinds import by_claims
+from policy_router.engine.kinds import by_claims, by_steps
 from policy_router.engine.remedies import remedies
 
 _ONE_FOR_ALL = {
@@ -140,27 +141,55 @@ def gaps(
 
     `progress` is told how many combinations of how many have been looked at.
     """
-    engine = Engine(snapshot)
+    return gaps_by(Engine(snapshot), scenarios, routes, moment, progress)
+
+
+def gaps_by(
+    engine: Engine,
+    scenarios: Sequence[Scenario],
+    routes: Sequence[str],
+    moment: Moment,
+    progress: Callable[[int, int], None] = _silent,
+) -> Gaps:
+    """The same, by an engine that is there already."""
     found: list[_Found] = []
     looked_at = 0
     for scenario in scenarios:
         for part in asked(engine, scenario, routes, moment, by_claims):
+            search = _Search(part)
             for kind in part.kinds:
-                found.append(_look(scenario.id, part, kind))
+                found.append(_look(scenario.id, part, kind, search))
                 looked_at += found[-1].routes
                 progress(looked_at, len(scenarios) * len(routes))
-    return _counted(snapshot, moment, found)
+    return _counted(engine.snapshot, moment, found)
 
 
-def _look(scenario: str, part: Asked, kind: OneKind) -> _Found:
+class _Search:
+    """Searches for steps among the routes of one scenario: once for all that take the same."""
+
+    def __init__(self, part: Asked) -> None:
+        self._part = part
+        self._kinds = by_steps(part.circumstances, part.q.facts)
+        self._found: dict[int, Remedies] = {}
+
+    def steps(self, kind: OneKind, candidate: Candidate) -> Remedies:
+        """The smallest sets of steps that would permit a candidate, the first of its kind."""
+        of = self._kinds.of(lowest(kind.routes))
+        found = self._found.get(of)
+        if found is None:
+            q, policies = self._part.q, [p.policy for p in self._part.circumstances.covering]
+            q = replace(q, facts=replace(q.facts, model=candidate.route))
+            found = self._found[of] = remedies(q, policies, candidate)
+        return found
+
+
+def _look(scenario: str, part: Asked, kind: OneKind, search: _Search) -> _Found:
     decided, routes = kind.ruling.determination(), tuple(part.ids(kind.routes))
     candidate = next((c for c in decided.candidates if c.verdicts), None)
     if decided.permitted or candidate is None or decided.reason not in _OPEN:
         nothing = Remedies((), complete=True)
         return _Found(scenario, routes, decided.permitted, searched=False, remedies=nothing)
-    policies = [p.policy for p in part.circumstances.covering]
-    q = replace(part.q, facts=replace(part.q.facts, model=decided.requested))
-    found = remedies(q, policies, candidate)
+    found = search.steps(kind, candidate)
     return _Found(scenario, routes, permitted=False, searched=True, remedies=found)
 
 

@@ -81,7 +81,13 @@ def matrix(
     snapshot: Snapshot, scenarios: Sequence[Scenario], routes: Sequence[str], moment: Moment
 ) -> Matrix:
     """Decide every scenario on every route, each route asked for by its own id (a pin)."""
-    engine = Engine(snapshot)
+    return matrix_by(Engine(snapshot), scenarios, routes, moment)
+
+
+def matrix_by(
+    engine: Engine, scenarios: Sequence[Scenario], routes: Sequence[str], moment: Moment
+) -> Matrix:
+    """The same, by an engine that is there already."""
     cells: list[Cell] = []
     rested: list[Used] = []
     for scenario in scenarios:
@@ -93,8 +99,9 @@ def matrix(
                 found.update((route, replace(cell, route=route)) for route in part.ids(kind.routes))
             rested.append(seen.used())
         cells.extend(found[route] for route in routes)
+    used_by_all = _together(rested)
     return Matrix(
-        snapshot, moment, tuple(scenarios), tuple(routes), tuple(cells), _together(rested)
+        engine.snapshot, moment, tuple(scenarios), tuple(routes), tuple(cells), used_by_all
     )
 
 
