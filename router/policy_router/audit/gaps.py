@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from policy_router.audit.asking import Asked, OneKind, asked
@@ -12,10 +12,12 @@ from policy_router.domain.claim import Moment
 from policy_router.domain.decision import Candidate, Reason
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.snapshot import Snapshot
+from policy_router.engine.circumstances import Circumstances
 from policy_router.engine.decide import Engine
 from policy_router.engine.explanation import Change, ChangeKind, Remedies, Term
-from policy_router.engine.kinds import by_claims, by_steps
+from policy_router.engine.kinds import Kinds, by_claims, by_steps
 from policy_router.engine.remedies import remedies
+from policy_router.engine.steps_read import read_of_request
 
 _ONE_FOR_ALL = {
     ChangeKind.AGREEMENT,
@@ -153,10 +155,9 @@ def gaps_by(
 ) -> Gaps:
     """The same, by an engine that is there already."""
     found: list[_Found] = []
-    looked_at = 0
+    search, looked_at = _Search(), 0
     for scenario in scenarios:
         for part in asked(engine, scenario, routes, moment, by_claims):
-            search = _Search(part)
             for kind in part.kinds:
                 found.append(_look(scenario.id, part, kind, search))
                 looked_at += found[-1].routes
@@ -165,22 +166,22 @@ def gaps_by(
 
 
 class _Search:
-    """Searches for steps among the routes of one scenario: once for all that take the same."""
+    """Searches for steps: once for all scenarios and routes of which it reads the same."""
 
-    def __init__(self, part: Asked) -> None:
-        self._part = part
-        self._kinds = by_steps(part.circumstances, part.q.facts)
-        self._found: dict[int, Remedies] = {}
+    def __init__(self) -> None:
+        self._kinds: dict[tuple[Circumstances, Hashable], Kinds] = {}
+        self._found: dict[tuple[Circumstances, Hashable, int], Remedies] = {}
 
-    def steps(self, kind: OneKind, candidate: Candidate) -> Remedies:
+    def steps(self, part: Asked, kind: OneKind, candidate: Candidate) -> Remedies:
         """The smallest sets of steps that would permit a candidate, the first of its kind."""
-        of = self._kinds.of(lowest(kind.routes))
-        found = self._found.get(of)
-        if found is None:
-            q, policies = self._part.q, [p.policy for p in self._part.circumstances.covering]
-            q = replace(q, facts=replace(q.facts, model=candidate.route))
-            found = self._found[of] = remedies(q, policies, candidate)
-        return found
+        c, request = part.circumstances, read_of_request(part.q, part.circumstances)
+        if (c, request) not in self._kinds:
+            self._kinds[c, request] = by_steps(c, part.q.facts)
+        alike = c, request, self._kinds[c, request].of(lowest(kind.routes))
+        if alike not in self._found:
+            q = replace(part.q, facts=replace(part.q.facts, model=candidate.route))
+            self._found[alike] = remedies(q, [p.policy for p in c.covering], candidate)
+        return self._found[alike]
 
 
 def _look(scenario: str, part: Asked, kind: OneKind, search: _Search) -> _Found:
@@ -189,7 +190,7 @@ def _look(scenario: str, part: Asked, kind: OneKind, search: _Search) -> _Found:
     if decided.permitted or candidate is None or decided.reason not in _OPEN:
         nothing = Remedies((), complete=True)
         return _Found(scenario, routes, decided.permitted, searched=False, remedies=nothing)
-    found = search.steps(kind, candidate)
+    found = search.steps(part, kind, candidate)
     return _Found(scenario, routes, permitted=False, searched=True, remedies=found)
 
 
