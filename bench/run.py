@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench import calls, others
 from bench.larger import auditing, explaining, searching
-from bench.processes import footprint, start_up
+from bench.processes import decisions, footprint, start_up
 from bench.speed import KINDS, Pair, Speed, speed
 from bench.world import SEED, world
 
@@ -124,6 +124,8 @@ def _rest() -> Found:
     print(f"  what is missing for these: {gaps:.2f} s", flush=True)
     starts = start_up()
     print("  on the clock: " + ", ".join(f"{name} {_ms(s)}" for name, s in starts.items()))
+    decided = decisions()
+    print("  `decide`: " + ", ".join(f"{name} {_ms(s)}" for name, s in decided.items()))
     memory = footprint(BIG)
     print(
         f"  memory, {BIG:,} routes: peak {memory['decided']:.0f} MiB, of which the documents"
@@ -134,6 +136,7 @@ def _rest() -> Found:
         "audit": audit,
         "gaps": gaps,
         "start": starts,
+        "decide": decided,
         "memory_mib": memory,
     }
 

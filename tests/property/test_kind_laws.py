@@ -10,10 +10,12 @@ from policy_router.domain import policy
 from policy_router.domain.diagnostic import Span
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.registry import Registry
+from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Model, Route
 from policy_router.domain.snapshot import Snapshot
+from policy_router.engine.circumstances import Circumstances
 from policy_router.engine.decide import Engine
-from policy_router.engine.kinds import by_claims, by_outcome
+from policy_router.engine.kinds import Kinds, by_claims, by_outcome, by_steps
 from policy_router.engine.question import Question
 from policy_router.engine.reference import covering_policies, decide
 from policy_router.engine.remedies import remedies
@@ -111,6 +113,18 @@ def test_routes_of_one_kind_come_out_alike(world: World) -> Effect:
 def test_routes_of_one_kind_have_the_same_remedies(world: World) -> Effect:
     """What would change it is the same for all of them."""
     return _compared(world, by_claims, _remedies)
+
+
+@law(twinned, tested=0.2)
+def test_routes_alike_in_what_is_read_have_the_same_remedies(world: World) -> Effect:
+    """However much else tells them apart, if they can be used at all."""
+
+    def usable(c: Circumstances, facts: RequestFacts, suitable: int) -> Kinds:
+        can_be_used = suitable & c.bound.live & c.bound.reachable
+        alike = (bits & can_be_used for bits in by_steps(c, facts).sets)
+        return Kinds(filter(None, alike), len(c.bound.routes))
+
+    return _compared(world, usable, _remedies)
 
 
 @law(twinned, tested=0.6)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from policy_router.audit.asking import Asked, OneKind, asked
+from policy_router.compiler.bitset import lowest
 from policy_router.domain.claim import Moment
-from policy_router.domain.decision import Reason
+from policy_router.domain.decision import Candidate, Reason
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.snapshot import Snapshot
+from policy_router.engine.circumstances import Circumstances
 from policy_router.engine.decide import Engine
 from policy_router.engine.explanation import Change, ChangeKind, Remedies, Term
-from policy_router.engine.kinds import by_claims
+from policy_router.engine.kinds import Kinds, by_claims, by_steps
 from policy_router.engine.remedies import remedies
+from policy_router.engine.steps_read import read_of_request
 
 _ONE_FOR_ALL = {
     ChangeKind.EVIDENCE,
@@ -139,27 +142,54 @@ def gaps(
 
     `progress` is told how many combinations of how many have been looked at.
     """
-    engine = Engine(snapshot)
+    return gaps_by(Engine(snapshot), scenarios, routes, moment, progress)
+
+
+def gaps_by(
+    engine: Engine,
+    scenarios: Sequence[Scenario],
+    routes: Sequence[str],
+    moment: Moment,
+    progress: Callable[[int, int], None] = _silent,
+) -> Gaps:
+    """The same, by an engine that is there already."""
     found: list[_Found] = []
-    looked_at = 0
+    search, looked_at = _Search(), 0
     for scenario in scenarios:
         for part in asked(engine, scenario, routes, moment, by_claims):
             for kind in part.kinds:
-                found.append(_look(scenario.id, part, kind))
+                found.append(_look(scenario.id, part, kind, search))
                 looked_at += found[-1].routes
                 progress(looked_at, len(scenarios) * len(routes))
-    return _counted(snapshot, moment, found)
+    return _counted(engine.snapshot, moment, found)
 
 
-def _look(scenario: str, part: Asked, kind: OneKind) -> _Found:
+class _Search:
+    """Searches for steps: once for all scenarios and routes of which it reads the same."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[tuple[Circumstances, Hashable], Kinds] = {}
+        self._found: dict[tuple[Circumstances, Hashable, int], Remedies] = {}
+
+    def steps(self, part: Asked, kind: OneKind, candidate: Candidate) -> Remedies:
+        """The smallest sets of steps that would permit a candidate, the first of its kind."""
+        c, request = part.circumstances, read_of_request(part.q, part.circumstances)
+        if (c, request) not in self._kinds:
+            self._kinds[c, request] = by_steps(c, part.q.facts)
+        alike = c, request, self._kinds[c, request].of(lowest(kind.routes))
+        if alike not in self._found:
+            q = replace(part.q, facts=replace(part.q.facts, model=candidate.route))
+            self._found[alike] = remedies(q, [p.policy for p in c.covering], candidate)
+        return self._found[alike]
+
+
+def _look(scenario: str, part: Asked, kind: OneKind, search: _Search) -> _Found:
     decided, routes = kind.ruling.determination(), tuple(part.ids(kind.routes))
     candidate = next((c for c in decided.candidates if c.verdicts), None)
     if decided.permitted or candidate is None or decided.reason not in _OPEN:
         nothing = Remedies((), complete=True)
         return _Found(scenario, routes, decided.permitted, searched=False, remedies=nothing)
-    policies = [p.policy for p in part.circumstances.covering]
-    q = replace(part.q, facts=replace(part.q.facts, model=decided.requested))
-    found = remedies(q, policies, candidate)
+    found = search.steps(part, kind, candidate)
     return _Found(scenario, routes, permitted=False, searched=True, remedies=found)
 
 

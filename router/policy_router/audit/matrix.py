@@ -82,7 +82,13 @@ def matrix(
     snapshot: Snapshot, scenarios: Sequence[Scenario], routes: Sequence[str], moment: Moment
 ) -> Matrix:
     """Decide every scenario on every route, each route asked for by its own id (a pin)."""
-    engine = Engine(snapshot)
+    return matrix_by(Engine(snapshot), scenarios, routes, moment)
+
+
+def matrix_by(
+    engine: Engine, scenarios: Sequence[Scenario], routes: Sequence[str], moment: Moment
+) -> Matrix:
+    """The same, by an engine that is there already."""
     cells: list[Cell] = []
     rested: list[Used] = []
     for scenario in scenarios:
@@ -94,7 +100,9 @@ def matrix(
                 found.update((route, replace(cell, route=route)) for route in part.ids(kind.routes))
             rested.append(seen.used())
         cells.extend(found[route] for route in routes)
-    return Matrix(snapshot, moment, tuple(scenarios), tuple(routes), tuple(cells), together(rested))
+    return Matrix(
+        engine.snapshot, moment, tuple(scenarios), tuple(routes), tuple(cells), together(rested)
+    )
 
 
 class _Seen:

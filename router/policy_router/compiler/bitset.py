@@ -56,6 +56,13 @@ def positions(keys: Sequence[T]) -> dict[T, tuple[int, ...]]:
     return {key: tuple(numbers) for key, numbers in found.items()}
 
 
+def everywhere(truth: Truth, size: int) -> Bits:
+    """Bits of a statement that has one truth for all of `size` routes."""
+    full = (1 << size) - 1
+    read = (truth.known_true, truth.known_false, truth.may_be_true, truth.may_be_false)
+    return Bits(*(full if yes else 0 for yes in read))
+
+
 def truth_bits(parts: Iterable[tuple[Iterable[int], Truth]], size: int) -> Bits:
     """Bits of a statement that has one truth for the routes of each of these disjoint parts."""
     numbers: dict[Truth, list[int]] = {}

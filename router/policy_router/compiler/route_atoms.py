@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import reduce
 
 from policy_router.compiler.alike import Alike, alike_in_claims
-from policy_router.compiler.bitset import bitset, positions, truth_bits
+from policy_router.compiler.bitset import bitset, everywhere, positions, truth_bits
 from policy_router.compiler.formula import Bits
 from policy_router.compiler.plan import RouteAtom
 from policy_router.compiler.statements import compared, set_truth
@@ -96,12 +96,14 @@ class RouteAtoms:
 
     def costing(self, test: Test, facts: RequestFacts, doubt: Truth) -> Bits:
         """The bits of a test on the cost of a request."""
+        if not _is_sized(facts):
+            return everywhere(doubt, len(self.routes))
         alike = self.alike_in_price().values()
         return self._bits((part, self.cost(test, part[0], facts, doubt)) for part in alike)
 
     def cost(self, test: Test, number: int, facts: RequestFacts, doubt: Truth) -> Truth:
         """A test on the cost of a request on one route."""
-        if not all(facts.knows(f"tokens.{meter}") for meter in ("input", "output")):
+        if not _is_sized(facts):
             return doubt
         usd = cost_usd(self.routes[number], facts, self.rates, self.moment.at)
         return self._truth(test, usd)
@@ -216,6 +218,11 @@ class RouteAtoms:
             inside = within(value, lambda c: is_in_any(registry, c, test.names, moment))
             return inside if test.matcher is Matcher.WITHIN else negation(inside)
         return set_truth(test, value, lambda c, place: is_in(registry, c, place, moment))
+
+
+def _is_sized(facts: RequestFacts) -> bool:
+    """Whether it is known how large a request is and may become."""
+    return facts.knows("tokens.input") and facts.knows("tokens.output")
 
 
 def _listed(names: frozenset[str] | None) -> Members | None:

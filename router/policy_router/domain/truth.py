@@ -21,6 +21,11 @@ class Outcome(IntEnum):
     TRUE = 2
 
 
+_FALSE, _TRUE = Outcome.FALSE, Outcome.TRUE
+"""By a shorter way than through their class: this is asked millions of times."""
+_MIRRORED = tuple(reversed(Outcome))
+
+
 class Truth(NamedTuple):
     """The lowest and the highest outcome that what is known leaves open."""
 
@@ -30,22 +35,22 @@ class Truth(NamedTuple):
     @property
     def known_true(self) -> bool:
         """No outcome but true is left."""
-        return self.low is Outcome.TRUE
+        return self.low is _TRUE
 
     @property
     def known_false(self) -> bool:
         """No outcome but false is left."""
-        return self.high is Outcome.FALSE
+        return self.high is _FALSE
 
     @property
     def may_be_true(self) -> bool:
         """True is among the outcomes left."""
-        return self.high is Outcome.TRUE
+        return self.high is _TRUE
 
     @property
     def may_be_false(self) -> bool:
         """False is among the outcomes left."""
-        return self.low is Outcome.FALSE
+        return self.low is _FALSE
 
 
 TRUE = Truth(Outcome.TRUE, Outcome.TRUE)
@@ -56,7 +61,7 @@ UNKNOWN = Truth(Outcome.FALSE, Outcome.TRUE)
 
 def negation(t: Truth) -> Truth:
     """`not t`: outcomes mirrored; mixed stays mixed, unknown stays unknown."""
-    return Truth(Outcome(2 - t.high), Outcome(2 - t.low))
+    return Truth(_MIRRORED[t.high], _MIRRORED[t.low])
 
 
 def conjunction(parts: Iterable[Truth]) -> Truth:
@@ -64,12 +69,13 @@ def conjunction(parts: Iterable[Truth]) -> Truth:
 
     Nothing is asked of those behind one that is false.
     """
-    low = high = Outcome.TRUE
+    found = TRUE
     for part in parts:
-        if part.high is Outcome.FALSE:
+        if part.high is _FALSE:
             return FALSE
-        low, high = min(low, part.low), min(high, part.high)
-    return Truth(low, high)
+        if part is not found:
+            found = Truth(min(found.low, part.low), min(found.high, part.high))
+    return found
 
 
 def disjunction(parts: Iterable[Truth]) -> Truth:
@@ -77,12 +83,13 @@ def disjunction(parts: Iterable[Truth]) -> Truth:
 
     Nothing is asked of those behind one that is true.
     """
-    low = high = Outcome.FALSE
+    found = FALSE
     for part in parts:
-        if part.low is Outcome.TRUE:
+        if part.low is _TRUE:
             return TRUE
-        low, high = max(low, part.low), max(high, part.high)
-    return Truth(low, high)
+        if part is not found:
+            found = Truth(max(found.low, part.low), max(found.high, part.high))
+    return found
 
 
 def known(value: bool) -> Truth:

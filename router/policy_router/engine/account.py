@@ -7,7 +7,7 @@ from functools import cached_property
 from policy_router.domain.decision import Candidate, RuleVerdict, Verdict
 from policy_router.domain.policy import Rule
 from policy_router.engine.explanation import NoHelp, Remedies, RuleExplanation, Shortfall
-from policy_router.engine.kinds import Kinds, by_claims
+from policy_router.engine.kinds import Kinds, by_claims, by_steps
 from policy_router.engine.lacking import Lacking
 from policy_router.engine.question import Question
 from policy_router.engine.records import Records
@@ -36,6 +36,10 @@ class RulingAccount:
         """The routes, by kind."""
         return by_claims(self._circumstances, self._q.facts, self._suitable)
 
+    @cached_property
+    def _by_steps(self) -> Kinds:
+        return by_steps(self._circumstances, self._q.facts)
+
     def rules(self, candidate: Candidate) -> tuple[RuleExplanation, ...]:
         """Every rule's verdict on a candidate, with what it finds wanting."""
         number = self._circumstances.bound.number[candidate.route]
@@ -50,7 +54,7 @@ class RulingAccount:
 
     def remedies(self, candidate: Candidate) -> Remedies:
         """The smallest sets of changes that would permit a blocked candidate."""
-        kind = self.kind(candidate)
+        kind = self._by_steps.of(self._circumstances.bound.number[candidate.route])
         found = self._remedies.get(kind)
         if found is None:
             policies = [p.policy for p in self._circumstances.covering]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
+from policy_router.compiler.alike import alike_for_steps
 from policy_router.compiler.bitset import members
 from policy_router.compiler.formula import Atom, atoms_in
 from policy_router.domain.patterns import any_matches
@@ -12,7 +13,8 @@ from policy_router.domain.request import RequestFacts
 from policy_router.domain.truth import FALSE, TRUE, UNKNOWN
 from policy_router.domain.vocabulary import REQUEST_READS
 from policy_router.engine.circumstances import Circumstances
-from policy_router.engine.shortfalls import rests_on_claims
+from policy_router.engine.matching import tests_in
+from policy_router.engine.shortfalls import claims_read, rests_on_claims
 
 
 class Kinds:
@@ -37,10 +39,23 @@ def by_claims(c: Circumstances, facts: RequestFacts, suitable: int) -> Kinds:
     and the same truth of every other test that the rules put to them: so the same verdicts, the
     same words for them, and the same steps that would change them.
     """
-    atoms = c.bound.plan.route_atoms
-    others = (n for n in _read(c) if not rests_on_claims(atoms[n].test.subject))
     sets = [c.bound.set_of_numbers(alike.numbers) for alike in c.bound.atoms.alike]
-    apart = chain(_usable(c, suitable), _named(c), _truths(c, facts, others))
+    apart = chain(_usable(c, suitable), _named(c), _truths(c, facts, _read_of_itself(c)))
+    return Kinds(_split(sets, apart), len(c.bound.routes))
+
+
+def by_steps(c: Circumstances, facts: RequestFacts) -> Kinds:
+    """Routes of a kind would be permitted by the same steps, if they can be used at all.
+
+    They are alike as those of `by_claims` are, but for claims that nothing reads which the rules
+    or exceptions to them ask for.
+    """
+    read = frozenset(name for subject in _subjects(c) for name in claims_read(subject))
+    alike = c.bound.atoms.alike
+    coarse = alike_for_steps(c.bound.snapshot.registry, [a.route for a in alike], read)
+    together = ([n for place in same.numbers for n in alike[place].numbers] for same in coarse)
+    sets = [c.bound.set_of_numbers(numbers) for numbers in together]
+    apart = chain(_named(c), _truths(c, facts, _read_of_itself(c)))
     return Kinds(_split(sets, apart), len(c.bound.routes))
 
 
@@ -80,6 +95,21 @@ def _read(c: Circumstances) -> list[int]:
     """The numbers of the tests that applying rules put to routes."""
     numbers = (n for r in c.applying for demand in r.planned.demands for n in atoms_in(demand))
     return sorted(set(numbers))
+
+
+def _read_of_itself(c: Circumstances) -> list[int]:
+    """The numbers of the tests among them of what does not follow from claims."""
+    atoms = c.bound.plan.route_atoms
+    return [n for n in _read(c) if not rests_on_claims(atoms[n].test.subject)]
+
+
+def _subjects(c: Circumstances) -> Iterator[str]:
+    """What applying rules ask of routes, and what exceptions to them accept."""
+    for rule in c.applying:
+        demanded = (part for part in (rule.planned.rule.require, *rule.planned.rule.forbid) if part)
+        yield from (test.subject for part in demanded for test in tests_in(part))
+        for planned in rule.planned.exceptions:
+            yield from (name for name, _ in planned.exception.accepts)
 
 
 def _truths(c: Circumstances, facts: RequestFacts, numbers: Iterable[int]) -> Iterator[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -19,8 +19,13 @@ from policy_router.domain.vocabulary import (
 from policy_router.engine import words
 from policy_router.engine.explanation import HopClaim, Shortfall
 from policy_router.engine.matching import RouteView, holds
-from policy_router.registry.hops import RouteKnowledge, route_knowledge
-from policy_router.registry.transfer import PlaceBases, place_rests_on, transfer_bases
+from policy_router.registry.hops import READ_FOR_STORAGE, RouteKnowledge, route_knowledge
+from policy_router.registry.transfer import (
+    READ_FOR_TRANSFERS,
+    PlaceBases,
+    place_rests_on,
+    transfer_bases,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,15 @@ def rests_on_claims(subject: str) -> bool:
     spec = ATTRIBUTES.get(subject)
     claimed = spec is not None and spec.claimed
     return claimed or subject == "signoff" or subject.startswith(TRANSFER_BASIS)
+
+
+def claims_read(subject: str) -> Collection[str]:
+    """The attributes whose claims an attribute follows from; none if it follows from no claim."""
+    if subject.startswith(TRANSFER_BASIS):
+        return READ_FOR_TRANSFERS
+    if subject in READ_FOR_STORAGE:
+        return READ_FOR_STORAGE
+    return (subject,) if rests_on_claims(subject) else ()
 
 
 def claims_at(found: RouteKnowledge) -> tuple[HopClaim, ...]:

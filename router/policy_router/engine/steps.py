@@ -22,9 +22,11 @@ from policy_router.domain.registry import Registry
 from policy_router.domain.request import RequestFacts, SetFact
 from policy_router.domain.route import Model, Route
 from policy_router.domain.snapshot import Snapshot
+from policy_router.domain.truth import Truth
 from policy_router.engine.openness import rules_in_doubt
 from policy_router.engine.question import Question
 from policy_router.registry.hops import MAKER_HOP, hops_of
+from policy_router.registry.signoffs import data_covered
 from policy_router.registry.speaking import names_of
 
 _NOWHERE = Span("", 0, 0)
@@ -201,7 +203,7 @@ def _signoffs(
 ) -> tuple[Signoff, ...]:
     found = list(given)
     for step in judged:
-        found.append(_signoff(step, route, q, found))
+        found.append(_signoff(step, route.id, q, found))
     return tuple(found)
 
 
@@ -250,14 +252,14 @@ def _showing(claims: Iterable[Claim], step: Shown, now: datetime) -> tuple[Claim
     )
 
 
-def _signoff(step: Judged, route: Route, q: Question, others: Iterable[Signoff]) -> Signoff:
+def _signoff(step: Judged, route: str, q: Question, others: Iterable[Signoff]) -> Signoff:
     return Signoff(
         id=_HYPOTHETICAL,
         type=step.kind,
         approved=True,
         validity=_ALWAYS,
         recorded=_after(q.moment, others),
-        routes=(route.id,),
+        routes=(route,),
         importers=frozenset({step.importer} if step.importer else ()),
         countries=frozenset({step.country} if step.country else ()),
         data=q.facts.set_fact("data").members,
@@ -267,6 +269,12 @@ def _signoff(step: Judged, route: Route, q: Question, others: Iterable[Signoff])
         reference=_HYPOTHETICAL,
         span=_NOWHERE,
     )
+
+
+def covers_data_of(q: Question, view: RequestFacts) -> Truth:
+    """Whether a judgement of the request would be about all data of one view of it."""
+    signoff = _signoff(Judged(_HYPOTHETICAL), "", q, ())
+    return data_covered(signoff, view.set_fact("data"))
 
 
 def _after(moment: Moment, others: Iterable[Signoff]) -> datetime:

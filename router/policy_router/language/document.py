@@ -7,6 +7,8 @@ composer would recurse until the process dies and expand aliases before anybody 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
+from sys import intern
 from types import MappingProxyType
 from typing import Any, Final, NoReturn, cast
 
@@ -16,11 +18,18 @@ from yaml import events
 from policy_router.domain.diagnostic import Diagnostic, Severity, Span
 from policy_router.language.nodes import Document, Entry, Mapping, Node, Scalar, Sequence, is_null
 from policy_router.language.objections import DIRECTIVE, TAG, is_merge, objection
+from policy_router.language.scalars import NULLS
 from policy_router.language.syntax import syntax_problem
 from policy_router.language.text import DEFAULT_LIMITS, Limits, decode, place, quoted
 
 _LOADER: Final = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
 _VERSIONS: Final = ((1, 1), (1, 2))
+_NO_KEYS: Final = NULLS | {"<<"}
+"""What is no key of a mapping, without quotes."""
+
+# half of what making a named tuple takes is its own `__new__`
+_SCALAR: Final[Callable[[tuple[str, bool, int, int, int]], Scalar]] = partial(tuple.__new__, Scalar)
+_ENTRY: Final[Callable[[tuple[Scalar, Node]], Entry]] = partial(tuple.__new__, Entry)
 
 
 def read_documents(
@@ -115,10 +124,11 @@ class _Reader:
         self._stop(self._span(event), "DOC007", message, "close brackets, or use fewer levels")
 
     def _scalar(self, event: events.ScalarEvent) -> Scalar:
-        text = event.value
+        # the same words stand in thousands of documents
+        text = intern(event.value)
         where = _where(event, event) if text else self._where_empty(event)
         # libyaml says '' where PyYAML's own parser says None: no quotes, no block of lines
-        scalar = Scalar(text, not event.style, *where)
+        scalar = _SCALAR((text, not event.style, *where))
         if event.anchor or event.tag:
             self._refuse_properties(event, event.tag)
         refused = objection(scalar)
@@ -159,6 +169,12 @@ class _Reader:
         return Sequence(tuple(items), *_where(start, event if start.flow_style else start))
 
     def _enter(self, entries: dict[str, Entry], key: Node, value: Node) -> None:
+        if isinstance(key, Scalar) and key.text not in entries and key.text not in _NO_KEYS:
+            entries[key.text] = _ENTRY((key, value))
+        else:
+            self._enter_at_all(entries, key, value)
+
+    def _enter_at_all(self, entries: dict[str, Entry], key: Node, value: Node) -> None:
         if not isinstance(key, Scalar) or is_null(key):
             advice = "write the key as text, in quotes if it is meant literally"
             self._report(self._at(key), "DOC019", "key is not text", advice)

@@ -56,7 +56,7 @@ class Draft(Generic[B]):
 
     def refer(self, kind: str, name: str, *path: str | int) -> None:
         """Check that there is a document of `kind` called `name`."""
-        if not self.catalogue.has(name, kind):
+        if name not in self.catalogue.names.get(kind, ()):
             advice = self.hint(name, kind)
             self.report("REG301", f"unknown {kind} {quoted(name)}", *path, advice=advice)
 

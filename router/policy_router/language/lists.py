@@ -80,7 +80,7 @@ def _collections(node: Node) -> Iterator[tuple[int, Data]]:
     """Every mapping and list in `node`, as plain data, by the `id` of its node."""
     if isinstance(node, Scalar):
         return
-    yield id(node), plain_data(node)
+    yield id(node), plain_data(node, unquoted=str)
     inner = node.items if isinstance(node, Sequence) else [e.value for e in node.entries.values()]
     for part in inner:
         yield from _collections(part)

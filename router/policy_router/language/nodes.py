@@ -82,23 +82,27 @@ def is_null(node: Node) -> bool:
     return isinstance(node, Scalar) and node.plain and node.text in NULLS
 
 
-def plain_data(node: Node, remembered: MappingType[int, Data] = NOTHING) -> Data:
+def plain_data(
+    node: Node, remembered: MappingType[int, Data] = NOTHING, unquoted: type[str] = Unquoted
+) -> Data:
     """`node` as dicts, lists and text, null as None; plain scalars come as `Unquoted`.
 
     `remembered`: plain data of nodes that stand in several documents, by the `id` of the node.
+    `unquoted`: what plain scalars come as; text, where nobody asks what they denote.
     """
     if isinstance(node, Scalar):
         text = node.text
         if not node.plain:
             return text
-        return None if text in NULLS else Unquoted(text)
+        return None if text in NULLS else unquoted(text)
     if id(node) in remembered:
         return remembered[id(node)]
     match node:
         case Mapping():
-            return {k: plain_data(entry.value, remembered) for k, entry in node.entries.items()}
+            entries = node.entries.items()
+            return {k: plain_data(entry.value, remembered, unquoted) for k, entry in entries}
         case Sequence():
-            return [plain_data(item, remembered) for item in node.items]
+            return [plain_data(item, remembered, unquoted) for item in node.items]
         case _:
             assert_never(node)
 

@@ -14,7 +14,15 @@ from policy_router.language.grammar.body import LANGUAGE, DocumentBody
 from policy_router.language.grammar.kinds import KINDS
 from policy_router.language.lists import list_kind, members, outline, remembered
 from policy_router.language.mistakes import mistakes, problem
-from policy_router.language.nodes import NOTHING, Data, Document, node_span, plain_data, value_span
+from policy_router.language.nodes import (
+    NOTHING,
+    Data,
+    Document,
+    Unquoted,
+    node_span,
+    plain_data,
+    value_span,
+)
 from policy_router.language.origins import Places
 from policy_router.language.rests import without
 from policy_router.language.suggest import did_you_mean
@@ -112,7 +120,9 @@ def _each(
 
 def _data(document: Document, shared: Mapping[int, Data] = NOTHING) -> dict[str, Data]:
     entries = document.root.entries
-    return {key: plain_data(entry.value, shared) for key, entry in entries.items()}
+    # members of a list have no parameters of calls, the only values that may be truths or numbers
+    unquoted = Unquoted if shared is NOTHING else str
+    return {key: plain_data(entry.value, shared, unquoted) for key, entry in entries.items()}
 
 
 def _header(document: Document, data: dict[str, Data]) -> list[Header]:

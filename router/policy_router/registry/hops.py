@@ -18,6 +18,9 @@ from policy_router.registry.speaking import knowledge
 from policy_router.registry.standpoint import Standpoint
 
 MAKER_HOP = "maker"
+READ_FOR_STORAGE = frozenset(("storage_location", "retention_days"))
+"""The claims that where a hop stores is found by."""
+
 _NOWHERE = Members(frozenset())
 
 

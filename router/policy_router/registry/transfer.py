@@ -27,7 +27,12 @@ from policy_router.domain.truth import (
 )
 from policy_router.domain.vocabulary import TRANSFER_BASES, Regime, listed_data
 from policy_router.registry.favour import GLOBAL
-from policy_router.registry.hops import hops_of, place_or_value, storage_at
+from policy_router.registry.hops import (
+    READ_FOR_STORAGE,
+    hops_of,
+    place_or_value,
+    storage_at,
+)
 from policy_router.registry.law import Law, law_of
 from policy_router.registry.signoffs import transfer_assessed
 from policy_router.registry.speaking import agreements_in_force, evidence_gap, knowledge
@@ -40,6 +45,11 @@ PLACE_ATTRIBUTES = (
     "storage_location",
     "support_location",
 )
+
+READ_FOR_TRANSFERS = frozenset(
+    (*PLACE_ATTRIBUTES, *READ_FOR_STORAGE, "adequacy_conditions", "dpf"),
+)
+"""The claims that any transfer basis is found by."""
 
 CLAUSES: dict[tuple[Regime, str], tuple[Mechanism, ...]] = {
     (Regime.EU_GDPR, "scc_with_tia"): (Mechanism.SCC,),

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
 from policy_router.compiler.bitset import members
-from policy_router.domain.claim import Validity
+from policy_router.domain.claim import Basis, ClaimValue, Listing, SourceKind, Validity
 from policy_router.domain.contract import Clause, Mechanism
 from policy_router.domain.policy import PolicyException, PolicySet, Rule
 from policy_router.domain.registry import Registry
 from policy_router.domain.request import RequestFacts
 from policy_router.engine.circumstances import Circumstances
 from policy_router.engine.decide import Engine
-from policy_router.engine.kinds import Kinds, by_claims, by_outcome
+from policy_router.engine.kinds import Kinds, by_claims, by_outcome, by_steps
 from tests.explained import (
     CONTRACTED,
     DE,
@@ -28,6 +30,7 @@ from tests.explained import (
     UNTRAINED,
 )
 from tests.small import (
+    HERE,
     NOON,
     NOW,
     agreement,
@@ -153,6 +156,65 @@ def test_a_transfer_that_may_have_a_basis_once_all_is_stated_is_apart_from_an_un
     )
     asked = facts(data=("personal",), opened=("data",), purpose="support", tenant="blue")
     assert kinds(sort, rule(require=TRANSFER), known, asked) == ["a", "b"]
+
+
+def steps(c: Circumstances, asked: RequestFacts, suitable: int) -> Kinds:
+    """Sort by what a search for steps reads; whether a route can be used does not matter."""
+    del suitable
+    return by_steps(c, asked)
+
+
+def test_where_and_from_what_a_claim_was_read_does_not_matter_to_steps() -> None:
+    read, elsewhere = claim("training", "used"), replace(HERE, line=HERE.line + 1)
+    noted = replace(read, span=elsewhere, note="as they say")
+    of_page = replace(read, evidence=replace(read.evidence, reference="another page"))
+    known = registry(
+        *(route(n, acme=(c,)) for n, c in zip("abc", (read, noted, of_page), strict=True))
+    )
+    assert kinds(steps, rule(require=UNTRAINED), known) == ["abc"]
+    assert kinds(by_claims, rule(require=UNTRAINED), known) == ["a", "b", "c"]
+
+
+def test_how_old_and_how_good_a_claim_is_matters_to_steps() -> None:
+    read = claim("training", "used")
+    others = (
+        replace(read, value="opted_out"),
+        replace(read, evidence=replace(read.evidence, read_on=date(2026, 1, 1))),
+        replace(read, evidence=replace(read.evidence, kind=SourceKind.INFERRED)),
+        replace(read, evidence=replace(read.evidence, verified_on=date(2026, 6, 1))),
+        replace(read, evidence=replace(read.evidence, basis=Basis.OUR_CONTRACT)),
+        replace(read, recorded=read.recorded + timedelta(days=1)),
+        replace(read, validity=Validity(None, NOON)),
+    )
+    known = registry(
+        route("a", acme=(read,)), *(route(f"b{n}", acme=(c,)) for n, c in enumerate(others))
+    )
+    assert len(kinds(steps, rule(require=UNTRAINED), known)) == 1 + len(others)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value"),
+    [
+        ("inference_location", DE),
+        ("storage_location", DE),
+        ("support_location", DE),
+        ("provider_jurisdiction", DE),
+        ("retention_days", Decimal(3)),
+        ("dpf", Listing("Acme Inc", "active", frozenset({"hr"}), frozenset())),
+        ("adequacy_conditions", places("commercial")),
+    ],
+)
+def test_all_that_transfers_rest_on_matters_to_steps(attribute: str, value: ClaimValue) -> None:
+    known = registry(route("a", acme=(claim(attribute, value),)), route("b"))
+    assert kinds(steps, rule(require=TRANSFER), known) == ["a", "b"]
+    assert kinds(steps, rule(require=UNTRAINED), known) == ["ab"]
+
+
+def test_a_claim_that_an_exception_accepts_matters_to_steps() -> None:
+    known = registry(route("a", acme=(claim("logging", "metadata"),)), route("b"))
+    assert kinds(steps, rule(require=CONTRACTED), known) == ["ab"]
+    over = (exception(routes=("a", "b"), logging=("metadata",)),)
+    assert kinds(steps, rule(require=CONTRACTED), known, exceptions=over) == ["a", "b"]
 
 
 def test_where_there_are_no_routes_there_are_no_kinds() -> None:

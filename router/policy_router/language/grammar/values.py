@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from enum import StrEnum
-from sys import intern
 from typing import Annotated, Final, TypeVar
 
 from pydantic import (
@@ -155,7 +154,7 @@ class Shaped:
     def _convert(self, value: object) -> str:
         if not isinstance(value, str) or not self._shape.fullmatch(value):
             raise wrong(self._what, value, self._advice if isinstance(value, str) else None)
-        return intern(str(value))
+        return str(value)
 
 
 def _text(value: object) -> str:
