@@ -30,7 +30,7 @@ from tests.cli.running import AT, run, without_digests
 from tests.house.tree import ROOT
 
 LATER = "2027-02-10T12:00:00Z"
-SCREEN = Path(__file__).parent / "screens" / "audit-report.txt"
+SCREEN = Path(__file__).with_name("audit-report.txt")
 
 
 @pytest.fixture(scope="module")

@@ -336,7 +336,7 @@ def test_a_verdict_that_cannot_be_read_is_set_aside_and_the_others_are_compared(
         ("stale --within 30000000d", "write 30d"),
         ("diff nowhere shipped", "`nowhere` is no folder and no revision of git"),
         ("diff --output=x shipped", "no such option"),
-        (f"diff {ROOT}/docs shipped", "holds neither a project nor a registry"),
+        (f"diff {ROOT}/docs shipped", "holds no project and no registry"),
         (f"reconcile {ROOT}/README.md", "README.md: error[IMP102]: not JSON"),
         (f"reconcile {VERDICTS} --gateway nobody", "no gateway is called `nobody`"),
         (f"reconcile {VERDICTS} --scenario nobody", "unknown scenario `nobody`"),

@@ -37,7 +37,7 @@ _TITLES: Final = (
     "permissions",
     "place",
 )
-_READ_AGAIN: Final = "read it again"
+_READ_AGAIN: Final = "read it again, and record when"
 _TO_DO: Final = {
     LapseKind.CLAIM: _READ_AGAIN,
     LapseKind.AGREEMENT: "renew it, or record the new one",

@@ -41,7 +41,7 @@ def table(columns: Sequence[Column], rows: Sequence[Row], screen: Screen) -> lis
     titles = [column.title for column in columns]
     widths = [max(width(unstyled(row[n])) for row in (titles, *rows)) for n in range(len(columns))]
     names = [
-        max((width(name) for row in rows for name in _names(row[n])), default=0)
+        max((width(word) for row in rows for word in _naming(row[n])), default=0)
         for n in range(len(columns))
     ]
     widths = _fitted(columns, widths, screen.width, names)
@@ -54,8 +54,12 @@ def table(columns: Sequence[Column], rows: Sequence[Row], screen: Screen) -> lis
 
 def _names(cell: str) -> list[str]:
     """The names of routes, models and rules in a cell."""
-    words = (word.strip("`,;") for word in unstyled(cell).split())
-    return [word for word in words if _NAME.fullmatch(word)]
+    return [word.strip("`,;") for word in _naming(cell)]
+
+
+def _naming(cell: str) -> list[str]:
+    """The words of a cell that name one, as they stand there."""
+    return [w for w in unstyled(cell).split() if _NAME.fullmatch(w.strip("`,;"))]
 
 
 def _fitted(
