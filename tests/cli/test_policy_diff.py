@@ -165,6 +165,6 @@ def test_what_is_no_side_is_misuse(project: Path, side: str) -> None:
 @pytest.mark.usefixtures("project")
 def test_every_route_is_named_if_that_is_wanted() -> None:
     done = run(f"policy diff before shipped --policy gdpr --at {AT} --most 1")
-    assert "further rows: `--most`, or `--format json`" in done.out
+    assert "further rows: `--most N`, or `--format json`" in done.out
     every = run(f"policy diff before shipped --at {AT} --policy gdpr --detail --most 1000")
     assert len(every.out) > 10 * len(done.out)

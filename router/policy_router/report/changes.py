@@ -53,7 +53,7 @@ def changes_lines(found: Comparison, most: int, screen: Screen) -> Iterator[str]
     if moved:
         yield from ("", screen.bold("Permissions that this opens and shuts"))
         yield from table(_SHIFTS, [_shift_row(s) for s in moved], screen)
-    yield from difference_lines(found.differences, most, screen, "`--most`, or `--format csv`")
+    yield from difference_lines(found.differences, most, screen, "`--most N`, or `--format csv`")
     yield from ("", *screen.wrapped(LIMITS))
 
 

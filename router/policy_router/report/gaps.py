@@ -71,14 +71,14 @@ def _needs(gaps: Gaps, first: First, most: int, screen: Screen) -> Iterator[str]
     yield from (*screen.wrapped(note_and_more(first)), "")
     yield screen.bold("What each still needs")
     yield from table(need_columns(first), rows[:most], screen)
-    yield from _more(len(rows) - most, "`--most`, or `--format markdown`")
+    yield from _more(len(rows) - most, "`--most N`, or `--format markdown`")
     if without := without_list(gaps, first):
         yield from screen.wrapped(without)
     yield from screen.wrapped(ORDER)
     yield ""
 
 
-def _more(hidden: int, advice: str = "`--most`, or `--format csv`") -> Iterator[str]:
+def _more(hidden: int, advice: str = "`--most N`, or `--format csv`") -> Iterator[str]:
     if hidden > 0:
         yield f"{phrases.counted(hidden, 'further row')}: {advice}"
 

@@ -64,7 +64,7 @@ def _titled(title: str, count: int, screen: Screen) -> Iterator[str]:
 
 def _further(hidden: int) -> Iterator[str]:
     if hidden > 0:
-        yield f"  {counted(hidden, 'further row')}: `--most`, or `--format json`"
+        yield f"  {counted(hidden, 'further row')}: `--most N`, or `--format json`"
 
 
 def _differences(

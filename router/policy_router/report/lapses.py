@@ -66,7 +66,7 @@ def lapses_lines(outlook: Outlook, most: int, screen: Screen) -> Iterator[str]:
         yield from ("", *table(_COLUMNS, rows, screen))
     hidden = len(outlook.found) - most
     if hidden > 0:
-        yield f"{phrases.counted(hidden, 'further row')}: `--most`, or `--format csv`"
+        yield f"{phrases.counted(hidden, 'further row')}: `--most N`, or `--format csv`"
     yield from ("", *screen.wrapped(LIMITS))
 
 

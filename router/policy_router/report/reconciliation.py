@@ -40,7 +40,7 @@ def reconciliation_lines(found: Reconciliation, most: int, screen: Screen) -> It
         yield from ("", *table(_COLUMNS, rows, screen))
     hidden = len(found.disagreements) - most
     if hidden > 0:
-        yield f"{phrases.counted(hidden, 'further row')}: `--most`, or `--format csv`"
+        yield f"{phrases.counted(hidden, 'further row')}: `--most N`, or `--format csv`"
     yield from aside_lines(found.aside, most, screen)
     about = {
         "Rows of the gateway about models that no route here leads to": found.unknown_to_us,

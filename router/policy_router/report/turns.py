@@ -27,7 +27,7 @@ _COLUMNS: Final = (
     Column("What did it", fits=True),
 )
 _MOST_ROUTES: Final = 3
-_ALL: Final = "`--most`, or `--format json`"
+_ALL: Final = "`--most N`, or `--format json`"
 _KINDS: Final = {
     "gateway": "the gateway",
     "provider": "the provider",

@@ -12,6 +12,8 @@ from policy_router.language.grammar.values import Reference
 from tests.house.tree import ROOT
 
 REFERENCE: TypeAdapter[str] = TypeAdapter(Reference)
+WRITTEN = {"report.schema.json"}
+"""Schemas of what is written with references in it that were checked when documents were read."""
 
 
 @pytest.mark.parametrize(
@@ -65,6 +67,7 @@ def test_every_reference_of_every_kind_of_document_is_one() -> None:
     found = [
         said
         for file in sorted((ROOT / "schemas").glob("*.schema.json"))
+        if file.name not in WRITTEN
         for said in _references(json.loads(file.read_text("utf-8")))
     ]
     assert len(found) >= 5
