@@ -175,7 +175,7 @@ def test_a_page_opens_with_what_may_go_there_and_the_nearest_steps() -> None:
     steps = answer.partition("Nearest steps")[2]
     shut = {name for name, row in rows.items() if " 0 of 11" in row}
     assert set(re.findall(r"^    `([a-z-]+)`", steps, re.MULTILINE)) == shut
-    assert len(page.splitlines()) < 150
+    assert len(page.splitlines()) < 160
     assert "`--all`" in answer
 
 
@@ -347,3 +347,15 @@ def test_misuse_is_said_in_one_line(command: str, message: str) -> None:
     done = run(f"registry {command}")
     assert (done.code, done.out) == (2, "")
     assert message in done.err
+
+
+def test_what_is_deprecated_or_retired_is_said_with_who_says_so() -> None:
+    told = json.loads(fine(f"show openai/o4-mini --at {AT} --format json").out)
+    events = [(route["route"], event) for route in told["routes"] for event in route["lifecycle"]]
+    assert ("opper:openai/o4-mini", "deprecated") in {(r, e["stage"]) for r, e in events}
+    text = " ".join(fine(f"show openai/o4-mini --at {AT}").out.split())
+    for _, event in events:
+        assert f"{event['stage'].capitalize()} from {event['from'][:10]}" in text
+        assert event["source"]["reference"] in text
+        assert event["counts"] is False
+    assert "(a third party's word: a warning)" in text

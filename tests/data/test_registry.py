@@ -114,6 +114,14 @@ def test_no_call_is_free_and_every_price_is_in_dollars() -> None:
             assert all(tier.above_input_tokens > 0 for tier in body.tiers), route.id
 
 
+def test_no_amount_of_another_unit_passes_for_one_of_tokens() -> None:
+    """A price per minute of audio or per image would come first wherever the cheapest is sought."""
+    for route in routes().values():
+        for body in route.prices:
+            amounts = [amount for amount in (body.input, body.output) if amount]
+            assert min(amounts, default=1) >= Decimal("0.006"), route.id
+
+
 def test_a_price_from_a_price_file_is_a_third_partys() -> None:
     kinds = Counter(
         route.sources[body.source].kind

@@ -90,6 +90,9 @@ class Approver:
 OPPER_TAG: Final = "policy_router_decision"
 """The key of the tag that every call to Opper has from here: it holds the decision's id."""
 
+MOST_OPPER_TAGS: Final = 7
+"""How many tags of a client's may go to Opper, which takes eight with a call."""
+
 
 @dataclass(frozen=True, slots=True)
 class Enforcement:

@@ -27,7 +27,7 @@ def stage_event(route: Route, moment: Moment) -> LifecycleEvent | None:
 
     Of two at one instant, the one nearer to retirement.
     """
-    effective = [e for e in _known(route, moment) if e.evidence.kind in _OWN_STATEMENTS]
+    effective = [e for e in _begun(route, moment) if is_own_statement(e)]
     return max(effective, key=lambda e: (e.start, STAGES.index(e.stage)), default=None)
 
 
@@ -39,13 +39,21 @@ def stage_at(route: Route, moment: Moment) -> str | None:
 
 def notices(route: Route, moment: Moment) -> tuple[LifecycleEvent, ...]:
     """Stage changes in effect that only a third party states: warnings, nothing more."""
-    return tuple(e for e in _known(route, moment) if e.evidence.kind not in _OWN_STATEMENTS)
+    return tuple(e for e in _begun(route, moment) if not is_own_statement(e))
 
 
-def _known(route: Route, moment: Moment) -> Iterator[LifecycleEvent]:
-    return (
-        e for e in route.lifecycle if e.start <= moment.at and moment.knows(_read_at(e.evidence))
-    )
+def announced(route: Route, moment: Moment) -> tuple[LifecycleEvent, ...]:
+    """Stage changes that anybody states, in effect or still to come."""
+    return tuple(e for e in route.lifecycle if moment.knows(_read_at(e.evidence)))
+
+
+def is_own_statement(event: LifecycleEvent) -> bool:
+    """Whether the provider or the gateway itself states it, so that it counts."""
+    return event.evidence.kind in _OWN_STATEMENTS
+
+
+def _begun(route: Route, moment: Moment) -> Iterator[LifecycleEvent]:
+    return (e for e in announced(route, moment) if e.start <= moment.at)
 
 
 def _read_at(evidence: Evidence) -> datetime:

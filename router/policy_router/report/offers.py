@@ -8,6 +8,7 @@ from typing import Final
 
 from policy_router.audit.sheet import Offer, Sheet
 from policy_router.engine import words
+from policy_router.registry.lifecycle import announced, is_own_statement
 from policy_router.report import phrases, values
 from policy_router.report.screen import Screen
 from policy_router.report.sheet import money
@@ -40,6 +41,19 @@ def reach(sheet: Sheet) -> Iterator[str]:
         more = len(sheet.elsewhere) - _MOST_NAMED
         others = f" and {more} more" if more > 0 else ""
         yield f"Not within reach: {shown}{others} (`--all-routes`)."
+
+
+def stages(sheet: Sheet) -> Iterator[str]:
+    """Which routes are or will be deprecated or retired, and who says so."""
+    found: dict[tuple[str, str, str, str], list[str]] = {}
+    for offer in sheet.offers:
+        for event in announced(offer.route, sheet.moment):
+            said = "" if is_own_statement(event) else " (a third party's word: a warning)"
+            source = escaped(event.evidence.reference)
+            key = event.stage, event.start.date().isoformat(), source, said
+            found.setdefault(key, []).append(escaped(offer.route.id))
+    for (stage, day, source, said), routes in sorted(found.items()):
+        yield f"{stage.capitalize()} from {day}: {_and_more(routes)}, says {source}{said}."
 
 
 def each_route(sheet: Sheet, screen: Screen) -> Iterator[str]:

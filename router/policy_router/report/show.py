@@ -10,13 +10,14 @@ from policy_router.audit.prospects import Prospect
 from policy_router.audit.sheet import HANDLING, Offer, Sheet
 from policy_router.domain.claim import Evidence
 from policy_router.domain.price import Money
-from policy_router.domain.route import Gateway, Model, Route
+from policy_router.domain.route import Gateway, LifecycleEvent, Model, Route
 from policy_router.engine import words
 from policy_router.engine.render import instant
+from policy_router.registry.lifecycle import announced, is_own_statement
 from policy_router.report import values
 from policy_router.report.badges import badges, badges_together
 from policy_router.report.handling import handling_by_party, handling_tables
-from policy_router.report.offers import each_route, reach, routes_together
+from policy_router.report.offers import each_route, reach, routes_together, stages
 from policy_router.report.prospects import (
     nearest_lines,
     prospect_data,
@@ -71,7 +72,7 @@ def _short_answer(
     sheet: Sheet, packs: Sequence[Prospect], screen: Screen, *, apart: bool
 ) -> Iterator[str]:
     """Where it can be had, what may go there, and the next step."""
-    for text in reach(sheet):
+    for text in (*reach(sheet), *stages(sheet)):
         yield from screen.wrapped(text)
     if not sheet.offers:
         return
@@ -175,6 +176,7 @@ def _offer(sheet: Sheet, offer: Offer) -> dict[str, Any]:
         "address": offer.route.address,
         "base_url": gateway.base_url,
         "stage": offer.stage,
+        "lifecycle": [_event(event) for event in announced(offer.route, sheet.moment)],
         **_card(offer.card),
         "card_source": None
         if offer.card.card_source is None
@@ -187,6 +189,16 @@ def _offer(sheet: Sheet, offer: Offer) -> dict[str, Any]:
             for name in HANDLING
             if (hop, name) in offer.claims
         ],
+    }
+
+
+def _event(event: LifecycleEvent) -> dict[str, Any]:
+    return {
+        "stage": event.stage,
+        "from": instant(event.start),
+        "successor": event.successor,
+        "counts": is_own_statement(event),
+        "source": _evidence(event.evidence),
     }
 
 

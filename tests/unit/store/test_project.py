@@ -90,6 +90,30 @@ def test_a_project_says_how_long_its_log_is_kept(
     assert described.log.keep_days == found
 
 
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("[]", []),
+        ("[team, customer_id]", ["customer_id", "team"]),
+        ("[team, team]", "SCH105"),
+        ("[policy_router_decision]", "SCH105"),
+        ("[Team]", "SCH106"),
+        ("[a, b, c, d, e, f, g, h]", "SCH105"),
+    ],
+)
+def test_a_project_names_the_tags_that_go_on(
+    project: Path, said: str, found: list[str] | str
+) -> None:
+    file = project / "policy-router.yaml"
+    file.write_text(f"{PROJECT}enforcement: {{opper_tags: {said}}}\n", "utf-8")
+    if isinstance(found, str):
+        assert codes(project) == [found]
+        return
+    described = load_project(project, today=TODAY).project
+    assert described is not None
+    assert sorted(described.enforcement.opper_tags) == found
+
+
 def test_what_was_loaded_is_loaded_again_from_its_texts(project: Path) -> None:
     loaded = load_project(project, today=TODAY)
     assert loaded.texts is not None

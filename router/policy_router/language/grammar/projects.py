@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Self
 from pydantic import Field, WithJsonSchema, field_validator, model_validator
 
 from policy_router.domain.decision import Outcome, Reason
-from policy_router.domain.organisation import OPPER_TAG
+from policy_router.domain.organisation import MOST_OPPER_TAGS, OPPER_TAG
 from policy_router.language.grammar.body import Body, DocumentBody
 from policy_router.language.grammar.quantities import Amount, Count, End, Flag, Instant, Start
 from policy_router.language.grammar.refusals import refusal
@@ -143,13 +143,16 @@ class EnforcementBody(Body):
     )
     opper_tags: tuple[OpperTag, ...] = Field(
         default=(),
-        max_length=7,
+        json_schema_extra={"maxItems": MOST_OPPER_TAGS},
         description="keys of `X-Opper-Tags` that go on to Opper, which keeps them with its billing",
     )
 
     @field_validator("opper_tags")
     @classmethod
     def _are_others(cls, stated: tuple[str, ...]) -> tuple[str, ...]:
+        if len(stated) > MOST_OPPER_TAGS:
+            message = f"Opper takes no more than {MOST_OPPER_TAGS} beside the one of the decision"
+            raise refusal("SCH105", message, "leave some out")
         if len(set(stated)) < len(stated):
             raise refusal("SCH105", "a key stands there twice", "leave it there once")
         if OPPER_TAG in stated:

@@ -56,7 +56,7 @@ def _compare_row(work: Work, found: matching.Index, row: Row) -> bool:
     for route in routes:
         _compare_route(work, row, route)
     for route in affected:
-        compare_events(work, row, route)
+        compare_events(work, row, route, sold=route in routes)
     return bool(affected)
 
 

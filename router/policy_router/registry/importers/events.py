@@ -10,8 +10,12 @@ from policy_router.registry.importers.own import Part
 from policy_router.registry.importers.work import Work
 
 
-def compare_events(work: Work, row: Row, route: Route) -> None:
-    """Add a dated change of stage; of a third party it is a warning and retires nothing."""
+def compare_events(work: Work, row: Row, route: Route, *, sold: bool) -> None:
+    """Add a dated change of stage; of a third party it is a warning and retires nothing.
+
+    `sold`: by whoever keeps the list; of a gateway's day for a route of another, nothing is
+    written, as it would retire what is not the gateway's.
+    """
     for event in row.events:
         if work.said_before(route.id, f"stage.{event.stage}", event.start):
             continue
@@ -24,8 +28,11 @@ def compare_events(work: Work, row: Row, route: Route) -> None:
         third = work.origin.kind is SourceKind.THIRD_PARTY
         note = "a third party's date: a warning" if third else ""
         there = work.there(str(event.start))
+        if not third and not sold:
+            change, note = Change.VERIFY, "another gateway's date: nothing is written"
         work.add(Finding(change, route.id, f"stage {event.stage}", here, there, note))
-        _write(work, route, event)
+        if third or sold:
+            _write(work, route, event)
 
 
 def _undated(work: Work, event: Event) -> bool:
