@@ -177,7 +177,7 @@ language: 1
 with: [{party}]
 document: DPA-1
 from: 2026-01-01
-until: 2027-12-31
+until: 2099-12-31
 recorded_on: 2026-01-01
 covers: {{models: [openai/o4-mini]}}
 terms: {{dpa: in_force}}

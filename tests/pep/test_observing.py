@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import httpx2
@@ -90,6 +91,7 @@ def test_a_proxying_app_passes_them_to_the_first_gateway(observing: Stage) -> No
 
 def test_no_record_no_call(observing: Stage) -> None:
     with sync_client(observing, "httpx2", who=HEALTH, log=None) as client:
+        rmtree(observing.world.folder / "var")
         (observing.world.folder / "var").write_text("a file where the folder should be")
         with pytest.raises(openai.InternalServerError):
             client.chat.completions.create(model=ALLOWED, messages=MESSAGES)
