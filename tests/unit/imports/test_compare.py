@@ -162,6 +162,17 @@ def test_events_are_added_moved_and_never_repeated() -> None:
     assert len(after(moved).routes["opper:acme/one"].lifecycle) == 1
 
 
+def test_a_gateways_date_retires_no_route_of_another() -> None:
+    gateway, *_, route = GATEWAY.replace("opper", "edge").split("---")
+    beside = f"{gateway}---{route}".replace("PRICED", "page").replace("type: edge", "type: opper")
+    found = imported(world("page", beside), row(retired_at="2026-11-01"))
+    told = {f.about: f.change for f in found.findings if f.field == "stage retired"}
+    assert told == {"opper:acme/one": Change.ADDED, "edge:acme/one": Change.VERIFY}
+    built = build(TERRITORIES, GATEWAY.replace("PRICED", "page"), beside, written(found)).registry
+    events = {r.id: len(r.lifecycle) for r in built.routes.values()}
+    assert events == {"opper:acme/one": 1, "edge:acme/one": 0}
+
+
 def test_a_later_import_ends_its_own_prices_and_keeps_their_history() -> None:
     first = imported(world(), row(pricing={"input": [2], "output": [4], "cached_input": [0.1]}),
                      day=date(2026, 11, 10))  # fmt: skip
