@@ -11,8 +11,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LOCK := requirements.lock
-# all extras but presidio, which is 300 MB: its tests make an environment of its own
-LOCKED := encodings httpx httpx2 parquet pii report serve signing
+# all extras but presidio and spark, of hundreds of MB: their tests make environments of their own
+LOCKED := encodings httpx httpx2 otel parquet pii report scale serve signing ui
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 PYTHONS ?= python3 python3.14 python3.13 python3.12 python3.11
 
@@ -46,9 +46,12 @@ demo: $(READY) ## what may go where, three requests decided and explained, and a
 test: $(READY) ## every test
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
+# what reads no clock is the same in ten years; that these tests read none is tested (tests/house)
+TIMELESS := bench differential house mutation property $(addprefix unit/,compiler detect domain engine imports language registry wire)
+
 .PHONY: later
 later: $(READY) ## every test that reads the clock here, ten years ahead
-	@$(BIN)/python -m pytest -n 2 --quiet -m 'not packaging' --years-ahead 10 --ignore tests/differential
+	@$(BIN)/python -m pytest -n 2 --quiet -m 'not packaging' --years-ahead 10 --dist loadgroup $(TIMELESS:%=--ignore tests/%)
 
 .PHONY: coverage
 coverage: $(READY) ## do the unit tests take every branch of the rooms in pyproject.toml?
@@ -63,6 +66,7 @@ fuzz: $(READY) ## a million decisions, engine beside definition: FUZZ="--seed 2"
 soak: $(READY) ## reloads, shared engines, open streams, kills, for long: SOAK="--reloads 1000000"
 	@$(BIN)/python -m tests.concurrency.soak $(SOAK)
 	@$(BIN)/python -m tests.pep.soak $(CROWDS)
+	@$(BIN)/python -m tests.unit.log.soak $(LOGS)
 
 .PHONY: mutation
 mutation: $(READY) ## does a test notice each changed line? MUTATION="compiler/lower.py" for one file
@@ -100,9 +104,11 @@ BENCH_READY := .bench-venv/.ready
 OTHERS := cedarpy opa-eval opa-golib-python-bindings
 
 .PHONY: bench
-bench: $(READY) $(BENCH_READY) ## how fast decisions and the sidecar are, beside loops, engines and servers
+bench: $(READY) $(BENCH_READY) ## how fast decisions, the sidecar and replays are, beside loops, engines, servers, SQL
 	@$(BIN)/python -m bench.run
 	@$(BIN)/python -m bench.serving.run
+	@$(BIN)/python -m bench.keeping
+	@$(BIN)/python -m bench.replay.run
 
 # What opa-golib-python-bindings says of the Python it needs is stricter than what it needs.
 $(BENCH_READY): $(READY)
@@ -159,7 +165,7 @@ presidio-lock: $(READY) ## the lock file of the Presidio that its detector is te
 
 .PHONY: clean
 clean: ## removes what make and the tools made
-	@rm -rf $(VENV) .bench-venv .litellm-venv .proxies-venv .presidio-venv bench/results.json bench/serving.json dist build \
+	@rm -rf $(VENV) .bench-venv .litellm-venv .proxies-venv .presidio-venv bench/results.json bench/serving.json bench/keeping.json dist build \
 	  .mypy_cache .ruff_cache \
 	  .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.* htmlcov
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -61,7 +61,7 @@ def explaining(size: int) -> dict[str, Taken]:
 def _explaining(snapshot: Snapshot, ask: Callable[[Decision, Explanation], object]) -> Taken:
     engine = Engine(snapshot)
     asked = calls.usual(EXPLAINED, SEED)
-    engine.decide(asked[0].facts, NOW)
+    engine.over_all(asked[0].facts, NOW)
     taken = []
     for each in asked:
         gc.collect()

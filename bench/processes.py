@@ -62,7 +62,7 @@ def _decide(cache: str) -> float:
     """Processor seconds of one decision, with this folder of caches."""
     before = _spent_by_children()
     command = [sys.executable, "-m", "policy_router", *_DECIDE]
-    environment = os.environ | {"POLICY_ROUTER_CACHE": cache}
+    environment = os.environ | {"POLICY_ROUTER_CACHE": cache, "XDG_STATE_HOME": cache}
     done = subprocess.run(command, env=environment, check=False, capture_output=True)  # noqa: S603
     if done.returncode not in _DECIDED:
         raise RuntimeError(done.stderr.decode())

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -38,7 +37,7 @@ from policy_router.log.reading import records_in
 from policy_router.report import phrases, reasons
 from policy_router.report.decisions import decision_lines, head_lines
 from policy_router.report.first_screen import first_rows, need_columns, need_rows, note
-from policy_router.report.gaps import brief
+from policy_router.report.gaps import briefly
 from policy_router.report.plain_words import step_words
 from policy_router.report.refusals import alternative_words
 from policy_router.report.screen import Screen
@@ -158,7 +157,7 @@ def _routes_in_use(pdp: PDP, shown: Screen) -> Iterator[str]:
     yield ""
     yield shown.bold("The shortest list of documents to sign or check before more may go there")
     missing = gaps(snapshot, scenarios, first.routes, moment)
-    yield from table(need_columns(first), need_rows(missing, first, partial(brief, missing)), shown)
+    yield from table(need_columns(first), need_rows(missing, first, briefly(missing)), shown)
 
 
 # ---- decisions ----------------------------------------------------------------------------------

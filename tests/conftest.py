@@ -32,6 +32,7 @@ def caches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     of_run = of_worker.parent if "PYTEST_XDIST_WORKER" in os.environ else of_worker
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("POLICY_ROUTER_CACHE", str(of_run / "caches"))
+        patched.setenv("XDG_STATE_HOME", str(of_run / "state"))
         yield
 
 

@@ -47,6 +47,7 @@ WITH_ACME = "an agreement with acme (`acme`) in force:"
 NAMED = "named (within EEA, or with a transfer mechanism)"
 ANOTHER = NAMED.replace("named", "another place")
 CLAUSES_2 = f"{WITH_ACME} standard contractual clauses (module 2)"
+OF_ITS_OWN = "; what they run in another place is a route of its own"
 TIA = "a transfer impact assessment for `acme` in US (sign-off `tia`)"
 
 

@@ -18,7 +18,6 @@ from bench.serving.project import KEY, NAME, write_project
 from bench.serving.upstream import MODEL
 
 _TOLD: Final = 2_000
-_TICKS: Final = os.sysconf("SC_CLK_TCK")
 _LISTENS: Final = re.compile(r"(?:running on|taking calls at) (http://127\.0\.0\.1:\d+)")
 
 
@@ -30,9 +29,11 @@ class Server:
     process: int
 
     def processor_seconds(self) -> float:
-        """What it has used of a processor so far, all threads, in user and system mode."""
-        fields = Path(f"/proc/{self.process}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
+        """What it has used of a processor so far, all threads, in user and system mode.
+
+        It is read from the process's own clock (`clock_getcpuclockid`), to the nanosecond.
+        """
+        return time.clock_gettime(~self.process << 3 | 2)
 
 
 @contextmanager
@@ -43,9 +44,10 @@ def upstream(folder: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def bare(folder: Path, to: Server) -> Iterator[Server]:
-    """The server that only passes calls on."""
-    with _uvicorn("bench.serving.bare:app", folder, {"BENCH_UPSTREAM": to.address}) as server:
+def bare(folder: Path, to: Server, client: str = "aiohttp") -> Iterator[Server]:
+    """The server that only passes calls on, with aiohttp's client, or the sidecar's `own`."""
+    options = {"BENCH_UPSTREAM": to.address, "BENCH_CLIENT": client}
+    with _uvicorn("bench.serving.bare:app", folder, options) as server:
         yield server
 
 

@@ -50,7 +50,7 @@ def test_it_says_whose_floor_was_used_and_what_is_a_mere_word() -> None:
 def test_a_floor_is_not_declared_away() -> None:
     done = run(f"{ASKED} --data non_personal")
     assert done.code == 1
-    assert "data non_personal, personal" in done.lines[1]
+    assert "data non_personal (only declared), personal" in done.lines[1]
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ def test_a_pack_that_does_not_exist_is_misuse_and_not_a_finding(form: str) -> No
 def test_suites_that_pass() -> None:
     done = in_formats("test", TEST, 0)
     assert sarif(done["sarif"].out)["results"] == []
-    assert len(case_names(done["junit"])) == 3
+    assert len(case_names(done["junit"])) == 4
 
 
 def test_a_case_that_fails(project: Path) -> None:

@@ -19,6 +19,7 @@ from policy_router.log.kept import open_ledger
 from policy_router.service.pdp import load, utc_now
 from policy_router.service.request import Request
 from tests.cli.running import run
+from tests.explorer.serving import serving
 from tests.house.tree import ROOT
 from tests.pep.serving import serving_process
 
@@ -99,7 +100,7 @@ def test_an_example_of_replay_runs(example: str) -> None:
     [
         example
         for name in COMMANDS
-        if name not in {"init", "replay", "serve"}
+        if name not in {"init", "replay", "serve", "ui"}
         for example in examples(name)
     ],
 )
@@ -124,6 +125,12 @@ def test_an_example_of_serve_serves(
     assert run("caller add somebody --data non_personal").code == 0
     with serving_process(project, *shlex.split(example)[1:]) as at:
         assert httpx2.get(f"{at.address}/readyz").status_code == 200
+
+
+@pytest.mark.parametrize("example", examples("ui"))
+def test_an_example_of_ui_serves(example: str, project: Path) -> None:
+    with serving(" ".join(shlex.split(example)[1:]), project) as at:
+        assert httpx2.get(at.link).status_code == 200
 
 
 def test_the_help_of_the_program_loads_no_command_and_no_library_but_click() -> None:

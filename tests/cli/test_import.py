@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+import time_machine
 
+from policy_router.cli.documents import folder_of_facts
 from policy_router.domain.codes import FAMILIES
 from policy_router.store.archive import PRICE_MAPS
 from tests.cli.running import run
@@ -67,6 +70,44 @@ def test_writing_is_sound_touches_one_file_and_is_done_once(source: str, project
     assert again["written"] is None
     assert {f["change"] for f in again["findings"]} <= {"removed", "to_verify", "in_conflict"}
     assert tree(project) == after
+
+
+@pytest.mark.parametrize("kind", ["", " --example"])
+def test_what_is_imported_into_a_new_project_stands_with_its_facts(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From `init` on, as a user does it: nothing lands among the policies, and all stays green.
+
+    Begun on the day of the catalogues, which retire later the model that the new suite asks for.
+    """
+    with time_machine.travel(datetime(2026, 11, 22, 12, tzinfo=UTC)):
+        assert run(f"init {tmp_path / 'new'}{kind}").code == 0
+    monkeypatch.chdir(tmp_path / "new")
+    before = tree(Path())
+    for source in ("opper", "litellm"):
+        done = run(f"registry import {source} {CASES / source}.json {ON} --write")
+        assert (done.code, f"Written to contracts/imported-{source}.yaml" in done.out) == (0, True)
+    after = tree(Path())
+    assert {key: after[key] for key in before} == before
+    new = after.keys() - before.keys()
+    assert new == {"contracts/imported-opper.yaml", "contracts/imported-litellm.yaml"}
+    assert run("check --strict").code == run("test").code == 0
+    assert "opper:evroc/north-1" in run("registry list --most 100000 --format json").out
+
+
+@pytest.mark.parametrize(
+    ("folders", "expected"),
+    [
+        (("policies", "contracts", "data"), "data"),
+        (("policies", "contracts"), "contracts"),
+        (("policies", "a", "b"), "a"),
+        (("policies",), "policies"),
+        ((), None),
+    ],
+)
+def test_where_facts_stand(folders: tuple[str, ...], expected: str | None) -> None:
+    found = folder_of_facts(map(Path, folders))
+    assert (None if found is None else found.name) == expected
 
 
 def hostile() -> list[tuple[str, bytes]]:

@@ -1,4 +1,4 @@
-"""What `check --lint` says of sound documents, in every format."""
+"""What `check --lint-shipped` says of sound documents, in every format."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def lint(output: str, more: str = "", code: int = 0) -> str:
-    done = run(f"check --lint --policy own --at {AT} --format {output} {more}")
+    done = run(f"check --lint-shipped --policy own --at {AT} --format {output} {more}")
     assert (done.code, done.err) == (code, "")
     return done.out
 
@@ -191,7 +191,9 @@ def test_only_with_strict_is_it_a_failure() -> None:
 
 
 def test_what_has_ended_is_history() -> None:
-    ended = json.loads(run("check --lint --policy own --at 2028-12-01T00:00:00Z --format json").out)
+    ended = json.loads(
+        run("check --lint-shipped --policy own --at 2028-12-01T00:00:00Z --format json").out
+    )
     codes = {d["code"] for d in ended["diagnostics"]}
     assert not {"LNT503", "LNT504"} & codes
 
@@ -199,6 +201,24 @@ def test_what_has_ended_is_history() -> None:
 def test_all_packs_on_the_whole_registry_take_a_few_seconds() -> None:
     packs = "gdpr,no-dpf,eu-residency,zero-retention,no-training,terms-of-use,cost-caps"
     begun = time.process_time()
-    done = run(f"check --lint --policy {packs} --all-routes --at {AT} --format json")
+    done = run(f"check --lint-shipped --policy {packs} --all-routes --at {AT} --format json")
     assert done.code == 0
     assert time.process_time() - begun < 20
+
+
+def test_in_a_project_lint_is_about_its_own_documents(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is shipped is said to be, and spoken of only where somebody asks."""
+    assert run(f"init {tmp_path / 'fresh'}").code == 0
+    monkeypatch.chdir(tmp_path / "fresh")
+    done = run(f"check --lint --at {AT}")
+    assert (done.code, done.err) == (0, "")
+    own = done.out
+    assert "contracts/scenarios.yaml:5:5: warning[LNT505]" in own
+    assert "1 warning in 1 file" in own
+    every = run(f"check --lint-shipped --at {AT}").out
+    assert "contracts/scenarios.yaml:5:5: warning[LNT505]" in every
+    shipped = [line for line in every.splitlines() if "policies/gdpr/policy.yaml" in line]
+    assert shipped
+    assert all(line.startswith("shipped policies/gdpr/policy.yaml:") for line in shipped)

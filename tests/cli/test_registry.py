@@ -359,3 +359,12 @@ def test_what_is_deprecated_or_retired_is_said_with_who_says_so() -> None:
         assert event["source"]["reference"] in text
         assert event["counts"] is False
     assert "(a third party's word: a warning)" in text
+
+
+def test_a_list_says_who_calls_a_route_deprecated() -> None:
+    """The catalogue calls it ready; a price file does not: both are said, none stands alone."""
+    wanted = "--where '{route: \"opper:openai/o4-mini\"}' --columns route,stage"
+    said = "ga; deprecated (from 2026-10-23, says LiteLLM model price file"
+    (row,) = rows(fine(f"list {wanted} --at {AT} --format csv").out)
+    assert row["stage"].startswith(said)
+    assert said in " ".join(fine(f"list {wanted} --at {AT}").out.replace("\n", " ").split())

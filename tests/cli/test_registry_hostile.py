@@ -46,6 +46,8 @@ id: own/one
 language: 1
 title: "{HOSTILE}"
 maker: own
+context_window: 1000
+max_output_tokens: 1000
 source: page
 sources:
   page: {{kind: provider_docs, basis: public_terms, reference: "{HOSTILE}", read_on: 2026-11-01}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,6 +39,29 @@ def test_a_claim_is_verified(project: Path) -> None:
     claims = json.loads(fine("evidence openai/o4-mini --format json").out)["claims"]
     found = {(c["hop"], c["attribute"]): c["verified_by"] for c in claims if c["verified_by"]}
     assert found == {("openai", "training"): "data protection officer"}
+
+
+OPPERS = "https://docs.opper.ai/overview/security.md"
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "is_told"),
+    [
+        ("opper", OPPERS, False),
+        ("opper", f"{OPPERS}/#training", False),
+        ("opper", f"{OPPERS}x", True),
+        ("opper", "DPA-2026-003", True),
+        ("opper:openai/o4-mini", OPPERS, True),
+    ],
+)
+@pytest.mark.parametrize("found", ["", " --value used"])
+def test_that_another_source_was_read_is_told(
+    name: str, source: str, found: str, is_told: bool, project: Path
+) -> None:
+    said = " ".join(fine(f"verify {name} training {BY} --source {source}{found}").lines)
+    assert ("The claim rests on another source, `" in said) is is_told
+    assert (f"`{source}` was read, and not that one." in said) is is_told
+    assert f'reference: "{source}"' in verified(project)
 
 
 def test_what_was_found_otherwise_makes_it_unknown(project: Path) -> None:
@@ -169,6 +193,69 @@ def test_a_change_opens_and_shuts_routes(tmp_path: Path) -> None:
     assert [d["what"] for d in data["differences"] if d["fate"] == "changed"] == [
         "openai: training"
     ]
+
+
+def other(folder: Path, was: str = "", now: str = "") -> Path:
+    """Write a registry of one route that differs from the shipped one in what a claim says."""
+    data = folder / "data"
+    data.mkdir(parents=True)
+    for name in ("territories", "gateways", "providers", "models"):
+        (data / name).symlink_to(ROOT / "data" / name)
+    (data / "routes").mkdir()
+    text = (ROOT / "data/routes/opper-openai-o4-mini.yaml").read_text("utf-8")
+    assert was in text
+    (data / "routes/one.yaml").write_text(text.replace(was, now), "utf-8")
+    return folder
+
+
+OURS = "opper:openai/o4-mini"
+CONTRACTS = ["contract with OpenAI API", "contract with Opper"]
+
+
+def moved(command: str) -> dict[str, tuple[Any, Any]]:
+    """Before and now, by scenario, of our route, under the one policy in force."""
+    data = json.loads(fine(f"diff {command} --at {AT} --format json").out)
+    alone, together = data["permissions"]
+    assert {**alone, "policy": None} == together
+    ours = [move for move in alone["moves"] if move["route"] == OURS]
+    permitted = [each["scenario"] for each in (*alone["gained"], *alone["lost"])]
+    assert not {*permitted} & {move["scenario"] for move in ours}
+    return {move["scenario"]: (move["old"], move["new"]) for move in ours}
+
+
+def test_what_is_in_the_way_is_told_where_nothing_is_permitted(tmp_path: Path) -> None:
+    """Without a contract nothing personal goes anywhere, and yet a worse claim is worse."""
+    good = other(tmp_path / "good")
+    bad = other(tmp_path / "bad", "value: off_by_default", "value: used")
+    before, now = moved(f"{good} {bad} --policy no-training")["customer-data"]
+    assert before["failed"] == []
+    assert now["failed"] == ["no-training/nobody-trains"]
+    assert "no-training/contract-rules-it-out" in before["unknown"]
+    back = moved(f"{bad} {good} --policy no-training")
+    assert back["customer-data"] == (now, before)
+    shown = " ".join(fine(f"diff {good} {bad} --policy no-training --at {AT}").out.split())
+    assert "Refused before and now, for other reasons or with other steps" in shown
+    assert " no-training/" in shown
+    assert "contract-rules-it-out" not in shown, "that is in the way before and now"
+
+
+def test_other_steps_are_told_where_nothing_is_permitted(tmp_path: Path) -> None:
+    abroad, here = other(tmp_path / "us"), other(tmp_path / "se", "[US]", "[SE]")
+    before, now = moved(f"{abroad} {here} --policy gdpr")["customer-data"]
+    assert before["steps"] == [*CONTRACTS, "assessment of transfers to OpenAI API"]
+    assert now["steps"] == CONTRACTS
+
+
+def test_a_route_that_comes_or_goes_says_what_it_needs_and_a_note_changes_nothing(
+    tmp_path: Path,
+) -> None:
+    one, none = other(tmp_path / "one"), other(tmp_path / "none", f"id: {OURS}", f"id: {OURS}-2")
+    nothing, new = moved(f"{none} {one} --policy gdpr")["customer-data"]
+    assert nothing is None
+    assert new["steps"][:2] == CONTRACTS
+    assert moved(f"{one} {none} --policy gdpr")["customer-data"] == (new, None)
+    noted = other(tmp_path / "noted", 'note: "route table: US', 'note: "a route table: US')
+    assert moved(f"{one} {noted} --policy gdpr") == {}
 
 
 _CONTRACT = """kind: agreement

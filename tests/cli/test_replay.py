@@ -290,4 +290,6 @@ def test_the_examples_of_the_command_run(world: World) -> None:
     assert examples
     for example in examples:
         asked = example.removeprefix("policy-router ").replace("6b4e59db", _ids(world)[0])
-        assert run(asked).code in {0, 1}, example
+        done = run(asked)
+        in_doubt = "Set aside" in done.out
+        assert done.code in ({0, 1, 2} if in_doubt else {0, 1}), example

@@ -84,7 +84,7 @@ CASES = {
         0,
     ),
     "registry-list-unknown": (
-        "registry list --where '{training: [prohibited, off_by_default]}' --unknown --limit 4",
+        "registry list --where '{training: [prohibited, off_by_default]}' --unknown --most 4",
         0,
     ),
     "registry-evidence": (f"registry evidence openai/o4-mini {ORGANISATION}", 0),

@@ -122,7 +122,7 @@ FACTS = [
     (
         "direct-bedrock-eu-west-1:minimax.minimax-m2.5",
         "provider_jurisdiction",
-        "LU",
+        "at least LU",
         "provider_docs",
         "https://docs.aws.amazon.com/",
     ),
@@ -199,7 +199,7 @@ FACTS = [
     (
         "direct-nebius:moonshotai/Kimi-K2.5",
         "support_location",
-        "CZ DE GB IL RS US",
+        "at least CZ DE GB IL RS US",
         "provider_docs",
         "https://docs.tokenfactory.nebius.com/",
     ),
@@ -207,7 +207,23 @@ FACTS = [
     ("direct-berget:zai-org/GLM-4.7", "human_review", "none", "provider_docs", "https://"),
     ("direct-deepseek:deepseek-chat", "inference_location", "CN", "provider_docs", "https://"),
     ("direct-deepinfra:Qwen/Qwen3-Max", "human_review", "sampled", "provider_docs", "https://"),
-    ("direct-databricks:databricks-gpt-5", "retention_days", 30, "provider_docs", "https://"),
+    ("direct-databricks:databricks-gpt-5", "retention_days", None, "provider_docs", "https://"),
+    ("direct-databricks:databricks-gpt-oss-20b", "retention_days", 30, "provider_docs", "https://"),
+    ("direct-mistral:labs-leanstral-1-5", "training", "used", "provider_docs", "https://legal."),
+    (
+        "direct-ovhcloud:gpt-oss-120b",
+        "training",
+        "prohibited",
+        "third_party",
+        "https://docs.prisme",
+    ),
+    (
+        "direct-scaleway:gemma-3-27b-it",
+        "logging",
+        "abuse_monitoring",
+        "provider_docs",
+        "https://www.scaleway.com/",
+    ),
     ("direct-xai-us:grok-4.6", "inference_location", "US", "provider_docs", "https://docs.x.ai/"),
     ("direct-zai:glm-4.5", "inference_location", "SG", "third_party", "https://infercheck.eu/"),
     (

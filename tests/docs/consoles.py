@@ -15,8 +15,8 @@ _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _DIGEST = re.compile(r"sha256:[0-9a-f]{12,64}")
 _PROMPT = "$ "
 _LINKED = ("data", "examples", "policies", "schemas")
-_CACHES = "POLICY_ROUTER_CACHE"
-"""Names the caches of this run, which must not be the user's own."""
+_CACHES = ("POLICY_ROUTER_CACHE", "XDG_STATE_HOME")
+"""Name the caches of this run and their secret, which must not be the user's own."""
 _MEANT = {"make demo": f"cd {ROOT} && {sys.executable} examples/demo.py"}
 """What a command of the Makefile runs, once the environment is there."""
 
@@ -81,7 +81,7 @@ class Console:
         done = subprocess.run(
             ["bash", "-c", line],
             cwd=self._folder,
-            env=environment() | {_CACHES: os.environ[_CACHES]},
+            env=environment() | {name: os.environ[name] for name in _CACHES},
             check=False,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

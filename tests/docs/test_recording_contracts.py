@@ -34,11 +34,22 @@ def test_documents_change_the_answers_as_the_page_says(project: Path) -> None:
     for written, shown in _lessons(STEPS):
         before = {w.file: _text(project / w.file) for w in written}
         _write(project, written)
+        assert run("test").code == 0, "a suite of the page does not hold what the page records"
         assert [s.command for s in shown if not s.holds()] == []
         for document in written:
             _restore(project / document.file, before[document.file])
             assert not all(s.holds() for s in shown), f"{document.file} changes nothing"
             _write(project, [document])
+
+
+def test_every_route_that_the_page_records_takes_calls(project: Path) -> None:
+    """Its limits are stated: without them `check` says that no call fits."""
+    _write(project, [step for step in STEPS if isinstance(step, Written)])
+    assert "REG315" not in run("check").out
+    file = project / "contracts" / "example-models.yaml"
+    lines = file.read_text("utf-8").splitlines(keepends=True)
+    file.write_text("".join(line for line in lines if "context_window" not in line), "utf-8")
+    assert "REG315" in run("check").out
 
 
 def test_the_line_that_suspends_a_decision_takes_effect_on_its_day(

@@ -14,7 +14,7 @@ from tests.house.tree import ROOT
 
 OPTIONAL = {"aiohttp", "anthropic", "asyncio", "duckdb", "fastapi", "httpx", "httpx2", "ibis"}
 OPTIONAL |= {"jsonschema", "litellm", "mcp", "openai", "pandas", "rich", "ssl", "starlette"}
-OPTIONAL |= {"uvicorn", "z3"}
+OPTIONAL |= {"aiohappyeyeballs", "httptools", "orjson", "uvicorn", "z3"}
 
 # Run in an interpreter of its own. Python's own files and those of installed packages may be
 # read while modules load; so may our source. Anything else is I/O.

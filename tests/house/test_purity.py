@@ -1,14 +1,15 @@
-"""The core asks the world nothing: what imports cannot show, calls do."""
+"""The core asks the world nothing, nor do its tests ask the clock: what imports cannot show."""
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.house.tree import PACKAGE, named
+from tests.house.tree import PACKAGE, ROOT, named
 
 CORE = [PACKAGE / room for room in ("domain", "language", "registry", "compiler", "engine")]
 CLOCK = {"fromtimestamp", "monotonic", "now", "perf_counter", "time_ns", "today", "utcnow"}
@@ -21,6 +22,12 @@ def _called(tree: ast.AST) -> Iterator[str]:
         match node:
             case ast.Call(func=ast.Name(id=name)) if name in WORLD:
                 yield f"{node.lineno}: {name}"
+    yield from _read_of_clocks(tree)
+
+
+def _read_of_clocks(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
             case ast.Call(func=ast.Attribute(attr=name)) if name in CLOCK:
                 yield f"{node.lineno}: {name}"
 
@@ -37,3 +44,22 @@ def test_core_reads_no_clock_and_prints_nothing(path: Path) -> None:
 @pytest.mark.parametrize("line", ["datetime.now(UTC)", "date.today()", "print(1)", "open('a')"])
 def test_the_search_finds_what_it_looks_for(line: str) -> None:
     assert len(list(_called(ast.parse(line)))) == 1
+
+
+def _timeless() -> list[Path]:
+    """The tests that `make later` leaves out."""
+    said = re.search(r"^TIMELESS := (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert said is not None
+    inner = re.search(r"\$\(addprefix unit/,(.*)\)$", said[1])
+    assert inner is not None
+    folders = [*said[1].split("$")[0].split(), *(f"unit/{room}" for room in inner[1].split())]
+    assert all((ROOT / "tests" / folder).is_dir() for folder in folders), folders
+    return sorted(path for f in folders for path in (ROOT / "tests" / f).rglob("test_*.py"))
+
+
+@pytest.mark.parametrize("path", _timeless(), ids=named)
+def test_tests_that_are_not_run_years_ahead_read_no_clock(path: Path) -> None:
+    tree = ast.parse(path.read_text("utf-8"))
+    modules = {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+    commands = [m for m in modules if m.startswith(("tests.cli", "policy_router.cli"))]
+    assert (list(_read_of_clocks(tree)), commands) == ([], [])

@@ -147,8 +147,10 @@ def _allow_files(number: int) -> None:
 # ---- killed amid traffic ----
 
 
-def killed(world: World, answers: int, threads: int = 4) -> set[int]:
+def killed(world: World, answers: int, threads: int = 4, pause: float = 0) -> set[int]:
     """Kill a sidecar under load once `answers` came; the sizes of all calls that were made.
+
+    `pause`: how many seconds after them, so that it is killed anywhere in the next call too.
 
     Each call has a size of its own, by which its record is told.
     """
@@ -170,6 +172,7 @@ def killed(world: World, answers: int, threads: int = 4) -> set[int]:
             pool.submit(call, at.address)
         for _ in range(answers):
             enough.acquire()
+        time.sleep(pause)
         at.process.kill()
         done.set()
     return sizes

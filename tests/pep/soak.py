@@ -20,6 +20,7 @@ from tests.pep.crowds import complete, killed, open_streams, unrecorded
 from tests.pep.world import KEY_VARIABLE, UPSTREAM_KEY, build
 
 MOST_ANSWERS = 80
+LONGEST_PAUSE = 0.02
 _BESIDES = 200
 
 
@@ -46,7 +47,8 @@ def _kills(number: int, seed: int) -> int:
     for n in range(number):
         with TemporaryDirectory() as folder, serving() as near:
             world = build(Path(folder), near.base_url)
-            killed(world, dice.randrange(1, MOST_ANSWERS))
+            answers, pause = dice.randrange(1, MOST_ANSWERS), dice.uniform(0, LONGEST_PAUSE)
+            killed(world, answers, pause=pause)
             calls += len(near.requests)
             left = unrecorded(world, near)
             problem = verify(world.log).problem

@@ -126,6 +126,61 @@ def test_help_offers_only_what_there_is(world: World) -> None:
     assert "instead" not in nothing["help"]
 
 
+_ASSESSED = """
+---
+kind: policy
+id: assessed
+language: 1
+version: 1
+title: Somebody assessed it
+rules:
+  - id: health-assessed
+    title: an impact assessment covers it
+    when: {data: {includes: personal}}
+    require: {signoff: {includes: dpia}}
+---
+kind: signoff
+id: dpia-health
+language: 1
+type: dpia
+status: approved
+covers: {routes: ["near:*"], data: [health], purposes: ["*"], tenants: ["*"]}
+from: 2026-01-01
+until: 2099-12-31
+recorded_on: 2026-01-02
+by: data protection officer
+reference: DPIA-1
+"""
+
+
+def test_what_is_declared_beyond_a_sign_off_is_said_with_the_sign_off(world: World) -> None:
+    """A caller of personal data declares health; the judgement is of health alone."""
+    file = world.folder / "documents.yaml"
+    file.write_text(file.read_text("utf-8") + _ASSESSED, "utf-8")
+    project = world.folder / "policy-router.yaml"
+    text = project.read_text("utf-8")
+    named = text.replace("version: 1}", "version: 1}, {id: assessed, version: 1}", 1)
+    assert named != text
+    project.write_text(named, "utf-8")
+    world.pdp.reload()
+    body = json.dumps({"model": ALLOWED, "messages": []}).encode()
+    declared = (("x-governance-data", "health"), ("x-governance-purpose", "letters"))
+    call = HttpCall("POST", "/chat/completions", "", declared, body)
+    mailer = floor_of(world.pdp.loaded.callers["mailer"])
+    answer = admit(Gate(world.pdp, MemoryLog(), "test"), call, mailer)
+    assert isinstance(answer, Reply)
+    error = json.loads(answer.body)["error"]
+    said = (
+        "sign-off `dpia-health` does not count here: covers only the data health, not personal "
+        "(ordinary personal data): that is certain of every call of this caller"
+    )
+    assert said in error["message"]
+    assert error["policy_router"]["no_help"] == [said]
+    assert "a caller whose document states no data but health" in error["policy_router"]["help"]
+    clinic = floor_of(world.pdp.loaded.callers["clinic"])
+    assert _told(world, clinic)["code"] == "key_missing"  # permitted, and sent on
+
+
 def test_a_name_that_is_no_models_is_not_repeated(world: World) -> None:
     error = _told(world, floor_of(world.pdp.loaded.callers["clinic"]), model="canary/9")
     assert error["code"] == "unknown_model"

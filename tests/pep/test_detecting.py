@@ -120,7 +120,7 @@ def test_a_detector_that_cannot_be_had_is_said_at_construction(
     detecting._made.cache_clear()
     with monkeypatch.context() as without:
         without.setattr(detecting, "find_spec", lambda _: None)
-        with pytest.raises(DetectorMissing, match=r"pip install 'policy-router\[pii\]'"):
+        with pytest.raises(DetectorMissing, match=r"pip install '\.\[pii\]'"):
             gate_for("test", world.pdp, MemoryLog())
         answer, record = _asked(world, "An offer", Gate(world.pdp, MemoryLog(), "test"))
         assert isinstance(answer, Reply)

@@ -78,6 +78,16 @@ def _file_for_folder_of_anchor(folder: Path) -> LogPlace:
     return _no_folder_for_anchor(folder)
 
 
+def _store_within_the_log(folder: Path) -> LogPlace:
+    return LogPlace(folder / "log", subjects=folder / "log" / "subjects")
+
+
+def _store_for_everybody(folder: Path) -> LogPlace:
+    (folder / "subjects").write_bytes(b"")
+    (folder / "subjects").chmod(0o604)
+    return LogPlace(folder / "log", subjects=folder / "subjects")
+
+
 @pytest.mark.parametrize(
     ("broken", "code", "says", "type_"),
     [
@@ -91,6 +101,8 @@ def _file_for_folder_of_anchor(folder: Path) -> LogPlace:
         (_no_folder_for_anchor, "PRJ422", "there is no folder `", "`mkdir -p '"),
         (_folder_for_anchor, "PRJ422", "is a folder", "name a file in it: `"),
         (_file_for_folder_of_anchor, "PRJ422", "there is no folder `", "`mkdir -p '"),
+        (_store_within_the_log, "PRJ426", "lies in the folder of the log", "name a file elsewhere"),
+        (_store_for_everybody, "PRJ426", "others may read `", "`chmod 600 "),
     ],
 )
 def test_each_field_says_what_is_wrong_and_what_to_type(
@@ -100,7 +112,7 @@ def test_each_field_says_what_is_wrong_and_what_to_type(
     before = sorted(tmp_path.rglob("*"))
     (found,) = log_problems(place)
     assert found.code == code
-    field = {"PRJ420": "folder", "PRJ421": "key", "PRJ422": "anchor"}[code]
+    field = {"PRJ420": "folder", "PRJ421": "key", "PRJ422": "anchor", "PRJ426": "subjects"}[code]
     assert found.message.startswith(f"`log.{field}`: ")
     assert says in found.message
     assert str(tmp_path) in found.message
@@ -168,7 +180,7 @@ def test_without_what_signs_it_says_what_to_install(
     make_key(tmp_path / "log.pem")
     monkeypatch.setitem(sys.modules, "policy_router.log.keys", None)
     (found,) = log_problems(_no_key(tmp_path))
-    assert found.help == "pip install 'policy-router[signing]'"
+    assert found.help == "in a checkout of policy-router, pip install '.[signing]'"
 
 
 def test_programs_are_told_where_they_are_set_up(tmp_path: Path) -> None:
@@ -206,3 +218,15 @@ def test_check_doctor_and_serve_say_the_same(
     assert "note[PRJ422]" in checked.out
     assert "error[PRJ422]" in served.stderr
     assert not (tmp_path / "var").exists()
+
+
+def test_a_machine_without_git_or_opentelemetry_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = LogPlace(tmp_path / "log", anchor_git=str(tmp_path / "x.git"), otel="records")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setitem(sys.modules, "policy_router.log.otel", None)
+    found = {problem.code: problem.help for problem in log_problems(place)}
+    assert found["PRJ424"] is not None
+    assert "install it" in found["PRJ424"]
+    assert found["PRJ425"] == "pip install 'policy-router[otel]'"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,14 +16,19 @@ import pytest
 from examples.fastapi_app.app import create_app
 from policy_router import DocumentErrors, load
 from policy_router.domain.decision import Reason
+from policy_router.enforcement.answer import Forward
+from policy_router.enforcement.sidecar.connection import UpstreamError
+from policy_router.enforcement.sidecar.upstream import Patience, pool, send
 from policy_router.log.ledger import Ledger
 from policy_router.report.observed import _TO_DO
+from policy_router.wire.operation import Dialect
 from policy_router.wire.refusal import RefusalCode, Refused
 from tests.cli.running import run
 from tests.fakes.served import served
 from tests.fakes.speaking import ANSWER
 from tests.pep.conftest import Stage, Staged
 from tests.pep.sdk import MESSAGES, sync_client
+from tests.pep.sidecars import CHAT, running
 from tests.pep.test_transports import HEALTH
 from tests.pep.world import ALLOWED, DENIED, KEYS, UPSTREAM_KEY, build
 
@@ -87,6 +93,55 @@ def test_a_proxying_app_passes_them_to_the_first_gateway(observing: Stage) -> No
     assert observing.near.headers()["authorization"] == f"Bearer {UPSTREAM_KEY}"
     assert KEYS["clinic"].encode() not in observing.near.received
     assert len(observing.near.requests) == 1
+
+
+@pytest.mark.parametrize("chunks", [1, 2, 50])
+def test_the_sidecar_says_once_how_long_a_body_is(observing: Stage, chunks: int) -> None:
+    """Whatever came in pieces: an upstream that does not know the end takes it for a call."""
+    body = json.dumps({**CHAT, "user": "u" * 99}).encode()
+    size = len(body) // chunks + 1
+    pieces = [body[at : at + size] for at in range(0, len(body), size)]
+    with running(observing) as sidecar:
+        answers = [sidecar.post(content=iter(pieces)) for _ in range(3)]
+        named = {
+            "connection": "keep-alive, x-of-one",
+            "x-of-one": "hop",
+            "content-length": str(len(body)),
+        }
+        answers.append(sidecar.post(content=body, headers=named))
+    assert [answer.status_code for answer in answers] == [200] * 4
+    requests = observing.near.requests + observing.far.requests
+    assert [sent for _, _, sent in requests] == [body] * 4
+    for _, headers, _ in requests:
+        assert headers["content-length"] == str(len(body))
+        assert not {"transfer-encoding", "x-of-one"} & headers.keys()
+    received = bytes(observing.near.received + observing.far.received).lower()
+    assert received.count(b"content-length:") == 4
+
+
+@pytest.mark.parametrize(
+    "framing",
+    [
+        (),
+        (("content-length", "1"),),
+        (("content-length", "2"), ("content-length", "2")),
+        (("content-length", "2"), ("transfer-encoding", "chunked")),
+        (("Content-Length", "2"), ("content-length", "3")),
+    ],
+)
+def test_nothing_goes_out_whose_end_is_in_doubt(
+    observing: Stage, framing: tuple[tuple[str, str], ...]
+) -> None:
+    url = f"{observing.near.base_url}/chat/completions"
+    forward = Forward("d-1", None, None, url, framing, b"{}", Dialect.OPENAI)
+
+    async def sent() -> None:
+        async with pool(Patience()) as made:
+            await send(made, forward)
+
+    with pytest.raises(UpstreamError):
+        asyncio.run(sent())
+    assert observing.near.untouched
 
 
 def test_no_record_no_call(observing: Stage) -> None:

@@ -15,6 +15,9 @@ from tests.pep.keeping import keeping as keeping  # noqa: PLC0414 - a fixture
         ("folder", "log: {folder: var/other}"),
         ("key", "log: {folder: var/log, key: log.pem}"),
         ("anchor", "log: {folder: var/log, anchor: elsewhere/checkpoints}"),
+        ("anchor_git", "log: {folder: var/log, anchor_git: elsewhere.git}"),
+        ("otel", "log: {folder: var/log, otel: records}"),
+        ("subjects", "log: {folder: var/log, subjects: keys/subjects}"),
         ("folder", ""),
     ],
 )

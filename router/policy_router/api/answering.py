@@ -9,6 +9,7 @@ from typing import Final
 
 from policy_router.api.description import description
 from policy_router.api.questions import asked
+from policy_router.audit.in_use import ASKED_ABOUT
 from policy_router.audit.record import Attempt, Decided, Finding, Occasion, record_of
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Route
@@ -23,7 +24,7 @@ from policy_router.wire.headers import check_headers, declared_facts
 from policy_router.wire.http_call import HttpCall
 from policy_router.wire.refusal import RefusalCode, Refused
 
-POINT: Final = "api"
+POINT: Final = ASKED_ABOUT
 MOST_SEARCHED: Final = 3
 """For how many candidates an explanation searches what would change it."""
 

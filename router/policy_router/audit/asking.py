@@ -50,13 +50,13 @@ def asked(
     """The scenario on each of `routes`, by circumstances and within these by kind."""
     for alike in _by_circumstances(engine, scenario, routes, moment):
         facts = route_facts(scenario, alike[0])
-        ruling = engine.decide(facts, moment)
+        ruling = engine.over_all(facts, moment)
         c, bound = ruling.circumstances, ruling.epoch.bound
         wanted = bitset((bound.number[route] for route in alike), len(bound.routes))
         kinds = sort(c, facts, ruling.epoch.suitability.of(facts))
         sets = [here for bits in kinds.sets if (here := bits & wanted)]
         firsts = (route_facts(scenario, bound.routes[lowest(here)].id) for here in sets)
-        rulings = (engine.decide(first, moment) for first in firsts)
+        rulings = (engine.over_all(first, moment) for first in firsts)
         yield Asked(Question(engine.snapshot, facts, moment), c, tuple(map(OneKind, sets, rulings)))
 
 
@@ -66,12 +66,12 @@ def _by_circumstances(
     """The routes in groups for which policies make the same of the scenario."""
     if not routes:
         return ()
-    ruling = engine.decide(route_facts(scenario, routes[0]), moment)
+    ruling = engine.over_all(route_facts(scenario, routes[0]), moment)
     if all(test.subject != REQUESTED_MODEL for test in ruling.epoch.bound.plan.fact_atoms):
         return (routes,)
     met: dict[int, tuple[Circumstances, list[str]]] = {}
     for route in routes:
-        c = engine.decide(route_facts(scenario, route), moment).circumstances
+        c = engine.over_all(route_facts(scenario, route), moment).circumstances
         met.setdefault(id(c), (c, []))[1].append(route)
     return [alike for _, alike in met.values()]
 

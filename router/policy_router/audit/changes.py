@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
+from policy_router.audit.chances import Documents, Move, moves
 from policy_router.audit.documents import Key, placeless, said, text_of
-from policy_router.audit.matrix import reachable_routes
-from policy_router.audit.permissions import Permission, permissions
+from policy_router.audit.matrix import Standing, matrix, reachable_routes
+from policy_router.audit.permissions import Permission
 from policy_router.audit.prospects import with_policy
 from policy_router.domain.claim import Moment
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.snapshot import Snapshot
-from policy_router.engine.decide import Engine
 
 ALL_TOGETHER: Final = ""
 """Stands for all policies in force together, where one is named."""
@@ -45,11 +45,15 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """What one pack alone, or all together, permit now and did not before, and the reverse."""
+    """What one pack alone, or all together, permit now and did not before, and the reverse.
+
+    `moves`: where they permit nothing, before or after, and something else is in the way.
+    """
 
     policy: str
     gained: tuple[Permission, ...]
     lost: tuple[Permission, ...]
+    moves: tuple[Move, ...] = ()
 
 
 def differences(old: Mapping[Key, Any], new: Mapping[Key, Any]) -> tuple[Difference, ...]:
@@ -81,23 +85,42 @@ def _worded(value: Any) -> str | None:  # noqa: ANN401 - any part of a document
 
 
 def shifts(
-    old: Snapshot, new: Snapshot, scenarios: Sequence[Scenario], moment: Moment
+    old: Snapshot,
+    new: Snapshot,
+    scenarios: Sequence[Scenario],
+    moment: Moment,
+    changed: Documents = frozenset(),
 ) -> tuple[Shift, ...]:
-    """What each pack that is in force on both sides makes of the difference, and all together."""
+    """What each pack that is in force on both sides makes of the difference, and all together.
+
+    `changed`: the documents that differ.
+    """
     both = {p.id: p for p in old.policies.policies}
     pairs = [
         (p.id, with_policy(old, both[p.id]), with_policy(new, p))
         for p in new.policies.policies
         if p.id in both
     ]
-    found = [_shift(name, a, b, scenarios, moment) for name, a, b in pairs]
-    return (*found, _shift(ALL_TOGETHER, old, new, scenarios, moment))
+    pairs.append((ALL_TOGETHER, old, new))
+    made: list[tuple[Snapshot, Snapshot, Shift]] = []
+    for name, a, b in pairs:
+        same = (shift for x, y, shift in made if (x, y) == (a, b))
+        shift = next(same, None) or _shift(a, b, scenarios, moment, changed)
+        made.append((a, b, replace(shift, policy=name)))
+    return tuple(shift for _, _, shift in made)
 
 
 def _shift(
-    name: str, old: Snapshot, new: Snapshot, scenarios: Sequence[Scenario], moment: Moment
+    old: Snapshot,
+    new: Snapshot,
+    scenarios: Sequence[Scenario],
+    moment: Moment,
+    changed: Documents,
 ) -> Shift:
-    before, after = (
-        permissions(Engine(s), scenarios, reachable_routes(s), moment) for s in (old, new)
+    before, after = (matrix(s, scenarios, reachable_routes(s), moment) for s in (old, new))
+    had, has = (
+        {(c.scenario, c.route) for c in side.cells if c.standing is Standing.PERMITTED}
+        for side in (before, after)
     )
-    return Shift(name, tuple(sorted(after - before)), tuple(sorted(before - after)))
+    found = moves(before, after, changed)
+    return Shift(ALL_TOGETHER, tuple(sorted(has - had)), tuple(sorted(had - has)), found)

@@ -24,7 +24,7 @@ _ONE_FOR_ALL = {
     ChangeKind.VERIFICATION,
     ChangeKind.FACT,
 }
-_OPEN = {Reason.NO_COMPLIANT_ROUTE, Reason.FACTS_MISSING}
+SEARCHED = {Reason.NO_COMPLIANT_ROUTE, Reason.FACTS_MISSING}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,12 +33,14 @@ class Thing:
 
     `about`: whom or what it concerns. `says`: its words, where they tell two things apart. One
     contract, like one answer to a question for evidence, may say all that routes want of it; but
-    one that has to change what is known is another: it `says` which attributes, by name.
+    one that has to change what is known is another: it `says` which attributes, by name; and so is
+    one that `amends` the agreement there is.
     """
 
     kind: ChangeKind
     about: str
     says: str
+    amends: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,7 @@ class _Search:
 def _look(scenario: str, part: Asked, kind: OneKind, search: _Search) -> _Found:
     decided, routes = kind.ruling.determination(), tuple(part.ids(kind.routes))
     candidate = next((c for c in decided.candidates if c.verdicts), None)
-    if decided.permitted or candidate is None or decided.reason not in _OPEN:
+    if decided.permitted or candidate is None or decided.reason not in SEARCHED:
         nothing = Remedies((), complete=True)
         return _Found(scenario, routes, decided.permitted, searched=False, remedies=nothing)
     found = search.steps(part, kind, candidate)
@@ -218,7 +220,8 @@ def _routes(found: Iterable[_Found]) -> int:
 def thing_of(change: Change) -> Thing:
     """What is missing, were this change wanted."""
     if change.kind is ChangeKind.AGREEMENT:
-        return Thing(change.kind, change.about, " ".join(change.otherwise))
+        changed = dict.fromkeys((*change.otherwise, *change.elsewhere))
+        return Thing(change.kind, change.about, " ".join(changed), change.amends)
     says = "" if change.kind in _ONE_FOR_ALL else change.text
     return Thing(change.kind, change.about, says)
 

@@ -13,6 +13,7 @@ from policy_router.domain.claim import Claim, Moment
 from policy_router.domain.contract import Agreement
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.registry import Registry
+from policy_router.domain.route import Gateway, Model, Provider, Route
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.decide import Engine
 
@@ -108,20 +109,31 @@ def _without_source(registry: Registry, lapse: Lapse) -> Registry:
     """The registry, what the source says unknown: nothing more general speaks in its place."""
 
     def forgotten(claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
+        if not any(_is_from(claim, lapse) for claim in claims):
+            return claims  # of nearly all documents: what they say stays the same value
         return tuple(replace(c, value=None) if _is_from(c, lapse) else c for c in claims)
 
     return replace(
         registry,
-        gateways={n: replace(g, claims=forgotten(g.claims)) for n, g in registry.gateways.items()},
-        providers={
-            n: replace(p, claims=forgotten(p.claims)) for n, p in registry.providers.items()
-        },
-        models={n: replace(m, claims=forgotten(m.claims)) for n, m in registry.models.items()},
+        gateways={n: _saying(g, forgotten(g.claims)) for n, g in registry.gateways.items()},
+        providers={n: _saying(p, forgotten(p.claims)) for n, p in registry.providers.items()},
+        models={n: _saying(m, forgotten(m.claims)) for n, m in registry.models.items()},
         routes={
-            n: replace(r, claims=tuple((hop, forgotten(claims)) for hop, claims in r.claims))
+            n: _of_route(r, tuple((hop, forgotten(claims)) for hop, claims in r.claims))
             for n, r in registry.routes.items()
         },
     )
+
+
+S = TypeVar("S", Gateway, Provider, Model)
+
+
+def _saying(document: S, claims: tuple[Claim, ...]) -> S:
+    return document if claims is document.claims else replace(document, claims=claims)
+
+
+def _of_route(route: Route, claims: tuple[tuple[str, tuple[Claim, ...]], ...]) -> Route:
+    return route if claims == route.claims else replace(route, claims=claims)
 
 
 def _is_from(claim: Claim, lapse: Lapse) -> bool:

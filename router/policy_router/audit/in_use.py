@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Any, Final
 
 from policy_router.audit.matrix import reachable_routes
+from policy_router.audit.record import Kind
+from policy_router.audit.recorded import Call, calls_in
 from policy_router.domain.snapshot import Snapshot
 
 ASKED_FIRST: Final = (
@@ -43,6 +45,14 @@ ASKED_FIRST: Final = (
 """The offerings that organisations in Europe ask about first: providers, and gateways."""
 
 
+ASKED_ABOUT: Final = "api"
+"""The point at which decisions are only asked for: nothing is sent from there."""
+
+_READ: Final = {"id", "point", "admitted", "observed"}
+_ERRORS: Final = 400
+"""HTTP statuses from here on are errors."""
+
+
 class Why(StrEnum):
     """Why a report is about these routes first."""
 
@@ -65,8 +75,8 @@ class First:
 class Own:
     """What a project has beside its snapshot.
 
-    `requested`: names that its scenarios, suites and recorded decisions ask for; `files`: names of
-    its own documents.
+    `requested`: names that its scenarios and suites ask for, and routes that calls were sent by;
+    `files`: names of its own documents.
     """
 
     requested: frozenset[str]
@@ -99,12 +109,32 @@ def routes_in_use(snapshot: Snapshot, reach: Iterable[str], own: Own) -> tuple[s
     )
 
 
-def recorded_routes(records: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """The routes that recorded decisions chose."""
-    for record in records:
-        decision = record.get("decision")
-        if isinstance(decision, dict) and isinstance(decision.get("route"), str):
-            yield decision["route"]
+def sent_routes(records: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """The routes by which recorded calls were sent, and not those that are known to have failed.
+
+    A call that was denied, one that somebody only asked about, and one whose upstream gave no
+    answer or an error: each was tried, and is not in use for that.
+    """
+    for call in calls_in(r for r in records if _is_of_a_call(r)):
+        if call.route is not None and call.first["point"] != ASKED_ABOUT and not _failed(call):
+            yield call.route
+
+
+def _is_of_a_call(record: dict[str, Any]) -> bool:
+    """Whether a record is of a call, and has what is read of it: nobody checked the log."""
+    kind, attempt = record.get("kind"), record.get("attempt")
+    if kind == Kind.OUTCOME:
+        return {"id", "status"} <= record.keys()
+    whole = isinstance(attempt, dict) and "route" in attempt
+    return kind == Kind.DECISION and whole and record.keys() >= _READ
+
+
+def _failed(call: Call) -> bool:
+    """Whether its record says so; where none says how it ended, it may have been answered."""
+    if call.outcome is None:
+        return False
+    status = call.outcome["status"]
+    return status is None or status >= _ERRORS
 
 
 def offering_of(snapshot: Snapshot, route: str) -> str:

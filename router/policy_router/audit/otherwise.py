@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
+from typing import Final
 
 from policy_router.audit.changes import Difference, Fate, differences
-from policy_router.audit.documents import registry_documents
+from policy_router.audit.documents import policy_documents, registry_documents
 from policy_router.domain.decision import Candidate, Determination, RuleVerdict, Verdict
 from policy_router.domain.policy import PolicySet
 from policy_router.domain.snapshot import Snapshot
 
-_OF_ROUTES = frozenset({"gateway", "provider", "model", "route"})
+_OF_ROUTES: Final = frozenset({"gateway", "provider", "model", "route"})
+_CHOSEN: Final = {
+    "gateways": "the gateways of the project",
+    "prefer": "the order of preference",
+    "substitutions": "the substitutions",
+    "rates": "the exchange rates",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,39 +114,18 @@ def _leads(snapshot: Snapshot, name: str) -> Iterator[tuple[str, str]]:
 
 
 def policies_changed(old: PolicySet, new: PolicySet) -> tuple[tuple[str, Fate], ...]:
-    """What differs between the policies and the project, by the name it has for a reader."""
-    before, after = _named_parts(old), _named_parts(new)
-    return tuple(
-        (name, Fate.ADDED if name not in before else Fate.REMOVED)
-        if name not in before or name not in after
-        else (name, Fate.CHANGED)
-        for name in sorted({*before, *after})
-        if before.get(name) != after.get(name)
-    )
+    """What differs between the policies and the project, by the name it has for a reader.
 
-
-def _named_parts(policies: PolicySet) -> dict[str, object]:
-    """Everything that policies and the project say, each part under its name."""
-    parts: dict[str, object] = {
-        "the gateways of the project": policies.gateways,
-        "the order of preference": policies.prefer,
-        "the substitutions": policies.substitutions,
-        "the exchange rates": policies.rates,
+    Another title alone decides nothing.
+    """
+    found = differences(policy_documents(old), policy_documents(new))
+    fates = {
+        _named(each): Fate.CHANGED if each.what else each.fate
+        for each in found
+        if (each.kind, each.what) != ("policy", "title")
     }
-    for p in policies.policies:
-        parts[f"policy `{p.id}`"] = (p.version, p.scope, p.demand)
-        parts |= {f"rule `{p.id}/{r.id}`": r for r in p.rules}
-        parts |= {f"obligation `{p.id}/{o.id}`": o for o in p.obligations}
-    parts |= {f"exception `{e.id}`": e for e in policies.exceptions}
-    parts |= {f"alias `{a.id}`": a for a in policies.aliases}
-    return {name: _said(part) for name, part in parts.items()}
+    return tuple(sorted(fates.items()))
 
 
-def _said(value: object) -> object:
-    """A part without where it stands."""
-    if isinstance(value, tuple):
-        return tuple(map(_said, value))
-    if not is_dataclass(value) or isinstance(value, type):
-        return value
-    named = ((f.name, getattr(value, f.name)) for f in fields(value) if f.name != "span")
-    return tuple((name, _said(part)) for name, part in named)
+def _named(found: Difference) -> str:
+    return _CHOSEN[found.what] if found.kind == "project" else f"{found.kind} `{found.id}`"

@@ -33,6 +33,7 @@ class Kind(StrEnum):
     LOAD = "load"
     NOT_REPLACED = "not_replaced"
     RETENTION = "retention"
+    UNLINKED = "unlinked"
 
 
 class Ending(StrEnum):
@@ -54,7 +55,8 @@ class Ending(StrEnum):
 class Occasion:
     """Which call a record is about. `point`: the enforcement point; `retry`: the SDK's count.
 
-    `observed`: the call passes whatever is decided, as the project only observes.
+    `observed`: the call passes whatever is decided, as the project only observes. `subject`: the
+    pseudonym of the person whom it is about, if the caller names one.
     """
 
     id: str
@@ -64,6 +66,7 @@ class Occasion:
     body_bytes: int
     retry: int | None = None
     observed: bool = False
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +112,15 @@ FIRST = Attempt()
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found about a call: a decision, a refusal (its code), or both."""
+    """What was found about a call: a decision, a refusal (its code), or both.
+
+    `told`: what a call that was denied was answered, beside the code.
+    """
 
     decided: Decided | None = None
     refused: str | None = None
     attempt: Attempt = field(default=FIRST)
+    told: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +149,7 @@ def record_of(occasion: Occasion, finding: Finding) -> Record:
         "version": VERSION,
         "point": occasion.point,
         "caller": occasion.caller,
+        **({} if occasion.subject is None else {"subject": occasion.subject}),
         "body_bytes": occasion.body_bytes,
         "retry": occasion.retry,
         "observed": occasion.observed,
@@ -152,6 +160,7 @@ def record_of(occasion: Occasion, finding: Finding) -> Record:
         "gateway": None if decided is None else decided.gateway,
         "facts": None if decided is None else _facts(decided),
         "decision": None if decided is None else _decision(decided),
+        "told": None if finding.told is None else dict(finding.told),
     }
 
 
@@ -218,6 +227,11 @@ def retention_record(at: datetime, before: datetime, gone: Gone) -> Record:
         "first": gone.first,
         "root": gone.root,
     }
+
+
+def unlinked_record(at: datetime) -> Record:
+    """The record of a key that was destroyed: of whose pseudonym it does not say."""
+    return {"kind": Kind.UNLINKED.value, "recorded_at": instant(at), "version": VERSION}
 
 
 def _attempt(attempt: Attempt) -> dict[str, Any]:

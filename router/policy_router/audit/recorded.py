@@ -74,11 +74,13 @@ class Wanted:
     admitted: bool | None = None
     since: datetime | None = None
     until: datetime | None = None
+    subject: str | None = None
 
     def holds(self, call: Call) -> bool:
         """Whether `call` is one of them; an id may be the beginning of one."""
         told = (
             (self.caller, call.first["caller"]),
+            (self.subject, call.first.get("subject")),
             (self.model, call.model),
             (self.route, call.route),
             (self.reason, call.reason),

@@ -14,6 +14,7 @@ from policy_router.audit.record import Record
 from policy_router.domain.claim import Moment
 from policy_router.domain.decision import Determination, Digests
 from policy_router.domain.request import FactValue, RequestFacts, SetFact
+from policy_router.domain.unreplayable import Unreplayable
 from policy_router.domain.vocabulary import is_number_fact
 from policy_router.engine.render import decision_data
 
@@ -24,16 +25,6 @@ _NAMES: Final = (("route",), ("policy", "rule"), ("policy", "obligation"))
 
 _OF_THE_QUESTION: Final = frozenset({"at", "known_at", "requested", "digests"})
 """Parts of a decision that say what was asked, and of which documents."""
-
-
-class Unreplayable(Exception):
-    """A decision that cannot be made again. `code` is one of the LOG codes."""
-
-    def __init__(self, code: str, message: str, advice: str | None = None) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.advice = advice
 
 
 class Fidelity(StrEnum):

@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from policy_router.audit.recorded import Call, Data
+from policy_router.audit.replay import withheld_in
+from policy_router.domain.vocabulary import LABEL_PREFIX
 
 Row = dict[str, Any]
+
+_SETS: Final = (
+    "subjects",
+    "subject_location",
+    "features",
+    "input_modalities",
+    "output_modalities",
+    "server_tools",
+)
+_SCALARS: Final = (
+    "purpose",
+    "lawful_basis",
+    "special_condition",
+    "decision_effect",
+    "tenant",
+    "project",
+    "environment",
+    "endpoint",
+    "stateful",
+    "streaming",
+)
 
 
 def rows_of(calls: Iterable[Call]) -> Iterator[Row]:
@@ -33,6 +57,7 @@ def _call(record: Data) -> Row:
         "attempt": record["attempt"]["number"],
         "point": record["point"],
         "caller": record["caller"],
+        "subject": record.get("subject"),
         "observed": record["observed"],
         "admitted": record["admitted"],
         "refused": record["refused"],
@@ -42,16 +67,56 @@ def _call(record: Data) -> Row:
     }
 
 
+_NO_FACTS: Final[Data] = {
+    "model": None,
+    "sets": {},
+    "scalars": {},
+    "stand_ins": {},
+    "seen": None,
+    "without_declared": None,
+}
+
+
 def _facts(record: Data) -> Row:
-    facts = record["facts"] or {"sets": {}, "scalars": {}}
+    """The facts, in the columns from which `audit.proposal` reads them."""
+    facts = record["facts"] or _NO_FACTS
     sets, scalars = facts["sets"], facts["scalars"]
-    named = {name: scalars.get(name) for name in ("purpose", "tenant", "project", "environment")}
     counted = {name: scalars.get(f"tokens.{name}") for name in ("input", "output")}
+    labels = {n.removeprefix(LABEL_PREFIX): v for n, v in scalars.items() if _is_label(n)}
     return {
         **{name: sets.get(name, {"members": []})["members"] for name in ("data", "regime")},
-        **named,
+        **{name: sets[name]["members"] if name in sets else None for name in _SETS},
+        **{name: scalars.get(name) for name in _SCALARS},
         **{f"tokens_{name}": None if n is None else int(n) for name, n in counted.items()},
+        "model": facts["model"],
+        "labels": _json(labels) if labels else None,
+        "gateway": record.get("gateway"),
+        "seen": facts["seen"],
+        "open": sorted(name for name, said in sets.items() if not said["settled"]),
+        "withheld": list(withheld_in(record)) if record["facts"] else [],
+        "without_declared": _without_declared(facts),
     }
+
+
+def _is_label(name: str) -> bool:
+    return name.startswith(LABEL_PREFIX)
+
+
+def _without_declared(facts: Data) -> str | None:
+    """What is otherwise without the caller's mere word, null what is not known then."""
+    base = facts["without_declared"]
+    if base is None:
+        return None
+    return _json({part: _otherwise(facts[part], base[part]) for part in ("sets", "scalars")})
+
+
+def _otherwise(said: Data, base: Data) -> Data:
+    names = sorted({*said, *base})
+    return {name: base.get(name) for name in names if said.get(name) != base.get(name)}
+
+
+def _json(data: Data) -> str:
+    return json.dumps(data, sort_keys=True, ensure_ascii=False)
 
 
 def _decision(record: Data) -> Row:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import click
 
+from policy_router.cli.additions import check_document, default_file
 from policy_router.cli.documents import Chosen, document_of, document_options
 from policy_router.cli.examples import examples
 from policy_router.cli.main import FINE
@@ -20,10 +21,9 @@ from policy_router.enforcement.callers import key_hash, new_key
 from policy_router.language.document import read_documents
 from policy_router.language.nodes import value_span
 from policy_router.language.writing import Plain, yaml_text
-from policy_router.service.pdp import PDP, utc_now
+from policy_router.service.pdp import PDP
 from policy_router.store.appending import append_document
 from policy_router.store.files import SourceText
-from policy_router.store.project import LoadErrors, load_project
 
 _FILE: Final = "callers.yaml"
 _DOCUMENT: Final = "the new document"
@@ -74,10 +74,10 @@ def command(chosen: Chosen, name: str, into: Path | None, **stated: Any) -> int:
     """
     pdp = opened_project(chosen)
     _check_new(name, pdp)
-    file = _default_file(pdp) if into is None else document_of(pdp, into)
+    file = document_of(pdp, into or default_file(pdp, _FILE))
     key = new_key()
     text = yaml_text([_described(name, key, stated)], _HEADING)
-    _try(chosen, text)
+    check_document(chosen, text, _DOCUMENT, _at_option)
     append_document(file, text)
     emit(key_lines(f"caller `{name}` added to {file.as_posix()}; its key", key))
     return FINE
@@ -124,32 +124,8 @@ def _described(name: str, key: str, stated: Mapping[str, Any]) -> dict[str, Plai
     return {**document, "may_declare": may_declare} if may_declare else document
 
 
-def _default_file(pdp: PDP) -> Path:
-    project = pdp.loaded.project
-    folders = [p for p in project.documents if p.is_dir()] if project is not None else []
-    if not folders:
-        raise click.UsageError("the project names no folder of documents: say `--into FILE`")
-    return folders[0] / _FILE
-
-
-def _try(chosen: Chosen, text: str) -> None:
-    """Load the project with the document; raises `LoadErrors` if it must not be used then.
-
-    What is wrong with the document is said of the options that it was made of.
-    """
-    source = SourceText(_DOCUMENT, Path(_DOCUMENT), text.encode())
-    today = utc_now().date()
-    try:
-        load_project(chosen.config, packs=chosen.policies, today=today, instead=source)
-    except LoadErrors as errors:
-        found = tuple(_at_option(d, source) for d in errors.diagnostics)
-        raise LoadErrors(found, errors.sources, errors.files) from None
-
-
 def _at_option(found: Diagnostic, source: SourceText) -> Diagnostic:
     """A diagnostic of the document, at the option whose value stands there."""
-    if found.span.file != _DOCUMENT:
-        return found
     (document,), _ = read_documents(source.name, source.data)
     starts = ((_start(value_span(document, path)), option) for path, option in _OPTIONS.items())
     place = _start(found.span)

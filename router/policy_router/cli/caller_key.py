@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from policy_router.cli.additions import loaded_with
 from policy_router.cli.caller_add import key_lines, opened_project
 from policy_router.cli.documents import Chosen, document_options
 from policy_router.cli.examples import examples
@@ -17,9 +18,9 @@ from policy_router.enforcement.callers import key_hash, new_key
 from policy_router.language.document import read_documents
 from policy_router.language.nodes import Document, key_span, plain_data, value_span
 from policy_router.language.suggest import did_you_mean
-from policy_router.service.pdp import PDP, utc_now
+from policy_router.service.pdp import PDP
 from policy_router.store.files import SourceText
-from policy_router.store.project import LoadErrors, load_project
+from policy_router.store.project import LoadErrors
 from policy_router.store.writing import replaced
 
 _FIELD = "key_sha256"
@@ -83,8 +84,7 @@ def _check(chosen: Chosen, pdp: PDP, new: SourceText, caller: Caller, digest: st
     """That the project says with the new text what it should; misuse if it does not."""
     wanted = {**pdp.loaded.callers, caller.id: replace(caller, key_sha256=digest)}
     try:
-        today = utc_now().date()
-        found = load_project(chosen.config, packs=chosen.policies, today=today, instead=new)
+        found = loaded_with(chosen, new)
     except LoadErrors:
         said = None
     else:

@@ -54,6 +54,7 @@ class _Found:
 @document_options
 @click.option("--strict", is_flag=True, help="warnings count as failures")
 @click.option("--lint", is_flag=True, help="also what sound documents say to no effect")
+@click.option("--lint-shipped", is_flag=True, help="the same of the packs that are shipped")
 @instant_options
 @format_option("json", "sarif", "junit", "github")
 def command(  # noqa: PLR0913 - an argument for each option
@@ -65,6 +66,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     *,
     strict: bool,
     lint: bool,
+    lint_shipped: bool,
 ) -> int:
     """Read the project, its suites and PATHS, and report every problem of every file at once.
 
@@ -72,14 +74,16 @@ def command(  # noqa: PLR0913 - an argument for each option
 
     --lint tries every request that rules can tell apart on every route within reach, at an
     instant (--at), and warns of rules that can never apply or that no route passes, exceptions and
-    sign-offs that nothing matches, and scenarios without a route.
+    sign-offs that nothing matches, and scenarios without a route. In a project it speaks of the
+    project's own documents, with --lint-shipped of shipped packs and scenarios too.
 
     Exit code 0: fine, 1: warnings and --strict, 2: documents that must not be used.
     """
     chosen.must_name_something(paths)
     found = _read(chosen, paths, utc_now().date())
-    if lint and found.loaded is not None:
-        idle, texts = linted(chosen, paths, Moment(at or utc_now(), known_at))
+    if (lint or lint_shipped) and found.loaded is not None:
+        moment = Moment(at or utc_now(), known_at)
+        idle, texts = linted(chosen, paths, moment, shipped=lint_shipped)
         found = replace(
             found,
             diagnostics=(*found.diagnostics, *idle),

@@ -33,7 +33,7 @@ def command(stated: Stated, chosen: Chosen, output: str) -> int:
     asked for: its floor counts, and your options are what it declares. Exit code 0: permitted, 1:
     refused.
     """
-    decision = decided(chosen.opened(), stated)
+    decision = decided(chosen.shown(), stated)
     if output == "json":
         emit([decision.to_json()])
     else:

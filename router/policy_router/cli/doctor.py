@@ -31,7 +31,7 @@ def command(chosen: Chosen, at: datetime | None, output: str) -> int:
     """
     chosen.must_name_something()
     try:
-        loaded = chosen.opened().loaded
+        loaded = chosen.shown().loaded
     except LoadErrors as error:
         _show(list(examined_broken(chosen.config, error.diagnostics)), output)
         raise

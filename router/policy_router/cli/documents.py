@@ -13,11 +13,15 @@ import click
 
 from policy_router.cli.values import Names
 from policy_router.report.phrases import counted
-from policy_router.service.pdp import PDP, load
+from policy_router.service.pdp import PDP, utc_now
+from policy_router.store.cache import Cache, users_cache
 from policy_router.store.files import is_document_of
 from policy_router.store.gathering import PROJECT_FILE
+from policy_router.store.project import load_project
 from policy_router.store.shipped import shipped_root
 
+_DATA: Final = "data"
+_POLICIES: Final = "policies"
 _HELP: Final = (
     "no project: there is no `policy-router.yaml` here or in a folder above; name a file with "
     "--config, or shipped packs with --policy gdpr, or write a project with `policy-router init`"
@@ -46,8 +50,24 @@ class Chosen:
 
     def opened(self) -> PDP:
         """The documents, read and checked; raises `DocumentErrors` if anything is wrong."""
+        return self._opened(None)
+
+    def shown(self) -> PDP:
+        """The same for a command that only shows: what they say may come from the user's cache."""
+        return self._opened(users_cache(os.environ))
+
+    def _opened(self, cache: Cache | None) -> PDP:
         self.must_name_something()
-        pdp = load(project=self.config, packs=self.policies, all_routes=self.all_routes)
+        today = utc_now().date()
+        read = functools.partial(
+            load_project,
+            self.config,
+            today=today,
+            packs=self.policies,
+            all_routes=self.all_routes,
+            cache=cache,
+        )
+        pdp = PDP(read)
         if pdp.loaded.diagnostics:
             warnings = counted(len(pdp.loaded.diagnostics), "warning")
             click.echo(f"note: {warnings} in the documents: see `policy-router check`", err=True)
@@ -105,6 +125,12 @@ def document_of(pdp: PDP, file: Path) -> Path:
     if not any(is_document_of(place, file) for place in named):
         raise click.UsageError(f"`{file}` is not among the documents of the project")
     return file
+
+
+def folder_of_facts(folders: Iterable[Path]) -> Path | None:
+    """Where a project keeps what is known of routes: in `data`, else anywhere but in `policies`."""
+    ranks = {_DATA: 0, _POLICIES: 2}
+    return min(folders, key=lambda folder: ranks.get(folder.name, 1), default=None)
 
 
 def project_above(folder: Path) -> Path | None:

@@ -109,7 +109,17 @@ def _routes(snapshot: Snapshot) -> Check:
     if not routes:
         advice = "list a gateway under `gateways` that routes go through"
         return Check("routes", State.WRONG, "none within reach", advice)
-    return Check("routes", State.FINE, f"{len(routes):,} within reach")
+    registry = snapshot.registry
+    unsized = sum(registry.card(registry.routes[i]).context_window is None for i in routes)
+    found = f"{len(routes):,} within reach"
+    if not unsized:
+        return Check("routes", State.FINE, found)
+    refused = f"of {unsized:,} no `context_window` is known, so every call to them is refused as"
+    advice = (
+        "`policy-router registry import` reads them from the gateway's catalogue; or state those "
+        "you need in an `update`, from the page that says them"
+    )
+    return Check("routes", State.NOTE, f"{found}; {refused} `unsuitable`", advice)
 
 
 # ---- ages and dates ------------------------------------------------------------------------------

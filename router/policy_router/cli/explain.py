@@ -51,7 +51,7 @@ def command(
 
     Explaining changes nothing. Exit code 0: permitted, 1: refused.
     """
-    decision = decided(chosen.opened(), stated)
+    decision = decided(chosen.shown(), stated)
     explanation = decision.explain()
     few = _SHOWN if decision.facts.model is not None else _SHOWN_OF_ANY_MODEL
     routes = _chosen(explanation, only, len(explanation.routes) if everything else few)

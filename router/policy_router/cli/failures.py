@@ -11,10 +11,10 @@ from typing import Final
 
 import click
 
-from policy_router.audit.replay import Unreplayable
 from policy_router.cli.requests import ARGUMENT
 from policy_router.cli.terminal import colour_on
 from policy_router.domain.diagnostic import Diagnostic, DocumentErrors, Severity, Span
+from policy_router.domain.unreplayable import Unreplayable
 from policy_router.log.segment import LogDamaged
 from policy_router.registry.importers.refusal import ImportRefused
 from policy_router.report.diagnostics import render_text

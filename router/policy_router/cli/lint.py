@@ -18,9 +18,12 @@ from policy_router.store.shipped import shipped_root
 
 
 def linted(
-    chosen: Chosen, paths: tuple[Path, ...], moment: Moment
+    chosen: Chosen, paths: tuple[Path, ...], moment: Moment, *, shipped: bool
 ) -> tuple[tuple[Diagnostic, ...], Mapping[str, str]]:
-    """What is found in sound documents, on the routes within reach, and the texts it is about."""
+    """What is found in sound documents, on the routes within reach, and the texts it is about.
+
+    Of what came with the program only if `shipped`, or where there is no project to look at.
+    """
     loaded = load_project(
         chosen.config,
         packs=chosen.policies,
@@ -29,8 +32,9 @@ def linted(
         today=utc_now().date(),
     )
     found = findings(loaded.snapshot, mildest_first(loaded.scenarios.values()), moment)
-    diagnostics = lint_diagnostics(found)
-    return diagnostics, _texts({d.span.file for d in diagnostics}, frozenset(loaded.files))
+    own, every = frozenset(loaded.files), shipped or loaded.project is None
+    diagnostics = tuple(d for d in lint_diagnostics(found) if every or d.span.file in own)
+    return diagnostics, _texts({d.span.file for d in diagnostics}, own)
 
 
 def _texts(names: Iterable[str], own: frozenset[str]) -> dict[str, str]:

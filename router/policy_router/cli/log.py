@@ -16,7 +16,9 @@ COMMANDS: Final = {
     "show": "one call: what it was, what was decided, why, and how it ended",
     "stats": "how many calls were permitted and refused, of whom, where to and why",
     "export": "calls as a table for other programs (Parquet)",
+    "tell": "tell anchors and collectors what is new",
     "prune": "remove what is older than the project keeps, and say so in the log",
+    "forget": "destroy the key of a person's pseudonym",
     "key": "make the key that signs checkpoints",
 }
 """The commands of the group, as in `policy_router.cli.main`."""

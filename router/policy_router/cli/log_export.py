@@ -13,7 +13,7 @@ from policy_router.cli.examples import examples
 from policy_router.cli.log_folder import calls_of, log_folder
 from policy_router.cli.main import FINE
 from policy_router.cli.terminal import counting_line, emit
-from policy_router.cli.values import Instant
+from policy_router.cli.values import Past
 from policy_router.report.phrases import counted
 
 
@@ -27,8 +27,8 @@ from policy_router.report.phrases import counted
     type=click.Path(dir_okay=False, path_type=Path),
     help="file to write: Apache Parquet, with the extra `parquet`",
 )
-@click.option("--since", type=Instant(), help="calls from this instant on")
-@click.option("--until", type=Instant(), help="calls before this instant")
+@click.option("--since", type=Past(), help="calls from this instant on, or 7d ago")
+@click.option("--until", type=Past(), help="calls before this instant")
 def command(folder: Path, file: Path, since: datetime | None, until: datetime | None) -> int:
     """Write the calls of the log as a table, one row for each attempt to send one.
 

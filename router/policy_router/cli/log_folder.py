@@ -35,18 +35,25 @@ def log_and_documents(command: Callable[..., int]) -> Callable[..., int]:
 
     @functools.wraps(command)
     def run(chosen: Chosen, folder: Path | None, **options: Any) -> int:  # noqa: ANN401 - what click parsed
-        found = folder or _of_project(chosen)
-        _must_be_there(found)
-        return command(folder=found, chosen=chosen, **options)
+        return command(folder=folder_of(chosen, folder), chosen=chosen, **options)
 
-    place = click.option(
-        "--log",
-        "folder",
-        metavar="FOLDER",
-        type=click.Path(file_okay=False, path_type=Path),
-        help="folder of the log (default: that of the project)",
-    )
-    return document_options(place(run))
+    return document_options(log_option(run))
+
+
+log_option: Final = click.option(
+    "--log",
+    "folder",
+    metavar="FOLDER",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="folder of the log (default: that of the project)",
+)
+
+
+def folder_of(chosen: Chosen, folder: Path | None) -> Path:
+    """The folder that is named, else that of the project's log; there must be a log."""
+    found = folder or _of_project(chosen)
+    _must_be_there(found)
+    return found
 
 
 def calls_of(folder: Path, wanted: Wanted) -> Iterator[Call]:
@@ -75,7 +82,7 @@ def log_place(chosen: Chosen) -> LogPlace:
 
 
 def _of_project(chosen: Chosen) -> Path:
-    project = chosen.opened().loaded.project
+    project = chosen.shown().loaded.project
     if project is None or project.log is None:
         raise click.UsageError("the project names no log: say with `--log` which folder holds one")
     return project.log.folder

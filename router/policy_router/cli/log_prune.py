@@ -22,6 +22,12 @@ from policy_router.service.retention import prune, would_prune
 _LEAST: Final = timedelta(days=1)
 
 
+_KEPT_FOR_GOOD: Final = (
+    "the project keeps its log for good: set `keep_days: 400` under `log` in the project file, or "
+    "say `--keep 400d` for this time"
+)
+
+
 @click.command(epilog=examples("log prune --keep 400d --dry-run", "log prune --keep 400d"))
 @document_options
 @click.option(
@@ -39,7 +45,7 @@ def command(chosen: Chosen, keep: timedelta | None, output: str, *, dry_run: boo
     if keep is None and place.keep_days is not None:
         keep = timedelta(days=place.keep_days)
     if keep is None:
-        raise click.UsageError("the project keeps its log for good: say `--keep 400d`")
+        raise click.UsageError(_KEPT_FOR_GOOD)
     if keep < _LEAST:
         raise click.UsageError("`--keep` takes 1d or more")
     before = now - keep

@@ -9,12 +9,14 @@ from pathlib import Path
 import click
 
 from policy_router.audit.recorded import Wanted
+from policy_router.cli.documents import Chosen
 from policy_router.cli.examples import examples
 from policy_router.cli.formats import format_option
-from policy_router.cli.log_folder import calls_of, log_folder
+from policy_router.cli.log_folder import calls_of, log_and_documents, log_place
+from policy_router.cli.log_forget import subjects_in, typed
 from policy_router.cli.main import FINE
 from policy_router.cli.terminal import emit, screen
-from policy_router.cli.values import Code, Instant
+from policy_router.cli.values import Code, Past
 from policy_router.report.recorded import calls_csv, calls_json, calls_lines
 from policy_router.report.recorded_reasons import CODES
 
@@ -23,42 +25,48 @@ from policy_router.report.recorded_reasons import CODES
     epilog=examples(
         "log search --refused",
         "log search --caller support-bot --since 2026-11-01T00:00:00Z",
-        "log search --reason facts_missing --last 100 --format csv",
+        "log search --reason facts_missing --most 100 --format csv",
     )
 )
-@log_folder
+@log_and_documents
 @click.option("--id", "id_", metavar="ID", help="calls whose id begins so")
 @click.option("--caller", metavar="ID", help="calls of this caller")
+@click.option(
+    "--subject", metavar="PERSON", help="calls about this person; `-` reads who from input"
+)
 @click.option("--model", metavar="NAME", help="calls that asked for this model")
 @click.option("--route", metavar="ID", help="calls that were sent by this route")
 @click.option(
     "--reason", type=Code(CODES), help="calls that were refused for this reason (see docs/errors)"
 )
 @click.option("--refused/--permitted", "refused", default=None, help="only these")
-@click.option("--since", type=Instant(), help="calls from this instant on")
-@click.option("--until", type=Instant(), help="calls before this instant")
+@click.option("--since", type=Past(), help="calls from this instant on, or 7d ago")
+@click.option("--until", type=Past(), help="calls before this instant")
 @click.option(
-    "--last", type=click.IntRange(min=1), default=20, show_default=True, help="how many, at most"
+    "--most", type=click.IntRange(min=1), default=20, show_default=True, help="rows, the latest"
 )
 @format_option("json", "csv")
 def command(  # noqa: PLR0913 - one for each option
+    chosen: Chosen,
     folder: Path,
     id_: str | None,
     caller: str | None,
+    subject: str | None,
     model: str | None,
     route: str | None,
     reason: str | None,
     since: datetime | None,
     until: datetime | None,
-    last: int,
+    most: int,
     output: str,
     *,
     refused: bool | None,
 ) -> int:
     """List calls, the latest last. `log show ID` tells everything about one of them."""
     admitted = None if refused is None else not refused
-    wanted = Wanted(id_, caller, model, route, reason, admitted, since, until)
-    found = deque(calls_of(folder, wanted), maxlen=last)
+    person = None if subject is None else _pseudonym(chosen, subject)
+    wanted = Wanted(id_, caller, model, route, reason, admitted, since, until, person)
+    found = deque(calls_of(folder, wanted), maxlen=most)
     calls = sorted(found, key=lambda call: (call.at, call.first["id"]))
     match output:
         case "json":
@@ -68,3 +76,11 @@ def command(  # noqa: PLR0913 - one for each option
         case _:
             emit(calls_lines(calls, screen()))
     return FINE
+
+
+def _pseudonym(chosen: Chosen, person: str) -> str:
+    """What the records call a person; of one without a key none can be found."""
+    found = subjects_in(log_place(chosen)).known(typed(person))
+    if found is None:
+        raise click.UsageError("there is no key of that person: no record can be traced to them")
+    return found

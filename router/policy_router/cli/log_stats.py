@@ -13,14 +13,14 @@ from policy_router.cli.formats import format_option
 from policy_router.cli.log_folder import calls_of, log_folder
 from policy_router.cli.main import FINE
 from policy_router.cli.terminal import emit, screen
-from policy_router.cli.values import Instant
+from policy_router.cli.values import Past
 from policy_router.report.recorded import tally_json, tally_lines
 
 
 @click.command(epilog=examples("log stats", "log stats --since 2026-11-01T00:00:00Z --format json"))
 @log_folder
-@click.option("--since", type=Instant(), help="calls from this instant on")
-@click.option("--until", type=Instant(), help="calls before this instant")
+@click.option("--since", type=Past(), help="calls from this instant on, or 7d ago")
+@click.option("--until", type=Past(), help="calls before this instant")
 @format_option("json")
 def command(folder: Path, since: datetime | None, until: datetime | None, output: str) -> int:
     """Count the calls of the log: permitted and refused, of whom, by which route, and why not."""

@@ -12,6 +12,9 @@ from policy_router.cli.log_folder import log_folder
 from policy_router.cli.main import DENIED, FINE
 from policy_router.cli.terminal import counting_line, emit, screen
 from policy_router.log.checkpoint import Checkpoint
+from policy_router.log.git_anchor import GitAnchor
+from policy_router.log.segment import opening_of, segments_in
+from policy_router.log.telling import NotTold
 from policy_router.log.verification import IsSigned, checkpoints_in, verify
 from policy_router.report.verified import Asked, verified_json, verified_lines
 
@@ -25,9 +28,14 @@ _HEX_DIGITS = 64
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="file of checkpoints that was kept elsewhere",
 )
+@click.option(
+    "--anchor-git", "remote", metavar="REPOSITORY", help="git repository to which they were pushed"
+)
 @click.option("--key", metavar="HEX", help="public key by which every checkpoint must be signed")
 @format_option("json")
-def command(folder: Path, anchor: Path | None, key: str | None, output: str) -> int:
+def command(
+    folder: Path, anchor: Path | None, remote: str | None, key: str | None, output: str
+) -> int:
     """Read every record of the log and say what that proves, and what it does not.
 
     Exit code 1 if a record is missing, changed or out of its place; the first one is named.
@@ -35,13 +43,28 @@ def command(folder: Path, anchor: Path | None, key: str | None, output: str) -> 
     anchored = checkpoints_in(anchor) if anchor is not None else []
     if anchor is not None and not anchored:
         raise click.UsageError(f"`{anchor}` holds no checkpoint")
+    if remote is not None:
+        anchored += _pushed(folder, remote)
     found = verify(folder, anchored, _signed_by(key), counting_line("read"))
-    asked = Asked(folder, anchor, key)
+    asked = Asked(folder, tuple(str(each) for each in (anchor, remote) if each is not None), key)
     if output == "json":
         emit([verified_json(found, asked)])
     else:
         emit(verified_lines(found, asked, screen()))
     return FINE if found.problem is None else DENIED
+
+
+def _pushed(folder: Path, remote: str) -> list[Checkpoint]:
+    """Every checkpoint of the log in `folder` that was ever pushed to a repository."""
+    openings = (opening_of(folder, segment) for segment in segments_in(folder))
+    log = next((opening.log for opening in openings if opening is not None), None)
+    try:
+        found = [] if log is None else GitAnchor(remote).told(log)
+    except NotTold as error:
+        raise click.UsageError(f"`{remote}` cannot be read: {error}") from None
+    if not found:
+        raise click.UsageError(f"`{remote}` holds no checkpoint of this log")
+    return found
 
 
 def _signed_by(key: str | None) -> IsSigned:

@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "registry": "what is recorded about routes, on what evidence, and keeping it current",
     "gaps": "contracts and evidence that are missing, what unlocks most first",
     "test": "run the suites: requests with the outcome they should have",
+    "ui": "explore in a browser which routes remain, why the others went, and the log",
     "serve": "take calls as OpenAI, Anthropic and Google do, and send what is permitted",
     "caller": "who may call",
     "log": "what was decided: find it, count it, and prove that nobody changed it since",
@@ -119,14 +120,33 @@ def _exit_code(run: Any, args: Sequence[str] | None, others: Any, extra: dict[st
     except click.Abort:
         click.echo("stopped", err=True)
     except Exception as error:  # noqa: BLE001 - whatever it is, nobody gets a traceback
-        click.echo(_failure(error), err=True, nl=False)
+        shown = _failure(error)
+        if shown is None and _made_anew():
+            return _exit_code(run, args, others, extra)
+        click.echo(_defect(error) if shown is None else shown, err=True, nl=False)
     return MISUSE
 
 
-def _failure(error: Exception) -> str:
-    """What is printed for a failure."""
-    from policy_router.audit.replay import Unreplayable  # noqa: PLC0415 - only on failure
+def _made_anew() -> bool:
+    """Whether what the documents say came from the cache: then that may be what is wrong.
+
+    What was taken is deleted, and the command run again, which reads the documents.
+    """
+    from policy_router.store.cache import drop_what_was_read  # noqa: PLC0415 - only on failure
+
+    return drop_what_was_read()
+
+
+def _defect(error: Exception) -> str:
     from policy_router.cli import failures  # noqa: PLC0415 - only on failure
+
+    return failures.unexpected(error)
+
+
+def _failure(error: Exception) -> str | None:
+    """What is printed for a failure; None if nobody expected it."""
+    from policy_router.cli import failures  # noqa: PLC0415 - only on failure
+    from policy_router.domain.unreplayable import Unreplayable  # noqa: PLC0415 - only on failure
     from policy_router.log.segment import LogDamaged  # noqa: PLC0415 - only on failure
 
     match error:
@@ -143,7 +163,7 @@ def _failure(error: Exception) -> str:
         case OSError():
             return failures.unreadable(error)
         case _:
-            return failures.unexpected(error)
+            return None
 
 
 @click.group(

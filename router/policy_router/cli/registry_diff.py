@@ -53,13 +53,11 @@ def command(  # noqa: PLR0913 - an argument for each option
     sides = Sides(chosen.or_packs(DEFAULT_PACK))
     before, after = sides.loaded(old), sides.loaded(new)
     moment = Moment(at or utc_now(), known_at)
-    found = Comparison(
-        before.snapshot,
-        after.snapshot,
-        moment,
-        differences(*(registry_documents(side.snapshot.registry) for side in (before, after))),
-        shifts(before.snapshot, after.snapshot, mildest_first(after.scenarios.values()), moment),
-    )
+    differ = differences(*(registry_documents(side.snapshot.registry) for side in (before, after)))
+    changed = frozenset((d.kind, d.id) for d in differ)
+    scenarios = mildest_first(after.scenarios.values())
+    shifted = shifts(before.snapshot, after.snapshot, scenarios, moment, changed)
+    found = Comparison(before.snapshot, after.snapshot, moment, differ, shifted)
     match output:
         case "json":
             emit([changes_json(found)])

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from policy_router.cli.documents import Chosen, document_options
+from policy_router.cli.documents import Chosen, document_options, folder_of_facts
 from policy_router.cli.examples import examples
 from policy_router.cli.failures import refused_import
 from policy_router.cli.formats import format_option
@@ -27,16 +27,16 @@ from policy_router.registry.importers.refusal import ImportRefused
 from policy_router.report.imports import import_json, import_lines
 from policy_router.service.pdp import utc_now
 from policy_router.store.archive import is_wheel, price_map
+from policy_router.store.cache import users_cache
 from policy_router.store.files import SourceText
 from policy_router.store.gathering import PROJECT_FILE
 from policy_router.store.naming import folders_of
 from policy_router.store.project import load_project
-from policy_router.store.remote import Key, cache_folder, fetch, is_address
+from policy_router.store.remote import Key, fetch, is_address
 from policy_router.store.writing import replaced
 
 _LARGEST: Final = 256 * 2**20
 _READABLE: Final = 0o644
-_DATA: Final = "data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class _Asked:
 @click.option(
     "--into",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="folder of documents to write into (default: the project's `data`)",
+    help="folder to write into (default: `data` of the project, else one without policies)",
 )
 @click.option(
     "--sha256", "checksum", metavar="HEX", help="the hash that FILE or the body must have"
@@ -119,8 +119,8 @@ def _target(chosen: Chosen, source: str, into: Path | None) -> Path | None:
     elif chosen.config is not None:
         is_folder = chosen.config.is_dir()
         folders = folders_of(chosen.config / PROJECT_FILE if is_folder else chosen.config)
-    named = [folder for folder in folders if folder.name == _DATA]
-    return next((folder / file_name(source) for folder in (*named, *folders)), None)
+    folder = folder_of_facts(folders)
+    return None if folder is None else folder / file_name(source)
 
 
 def _imported(chosen: Chosen, asked: _Asked, *, write: bool) -> tuple[Comparison, bool]:
@@ -181,8 +181,7 @@ def _file(path: Path) -> bytes:
 
 
 def _fetched(asked: _Asked, registry: Registry) -> bytes:
-    cache = cache_folder(os.environ, Path.home())
-    return fetch(asked.where, cache, _key(asked.source, registry))
+    return fetch(asked.where, users_cache(os.environ), _key(asked.source, registry))
 
 
 def _key(source: str, registry: Registry) -> Key | None:

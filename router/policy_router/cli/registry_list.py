@@ -33,7 +33,7 @@ _BY_REQUEST: Final = {"signoff", "cost"}
 @click.command(
     epilog=examples(
         "registry list --where '{inference_location: {within: [EEA]}}'",
-        "registry list --where '{zero_data_retention: [default, granted]}' --unknown --limit 5",
+        "registry list --where '{zero_data_retention: [default, granted]}' --unknown --most 5",
         "registry list --sort price.input --columns route,price.input,price.output",
         "registry list --where '{provider: mistral}' --format csv",
     )
@@ -48,14 +48,14 @@ _BY_REQUEST: Final = {"signoff", "cost"}
     metavar="NAMES",
     help="attributes to show (default: a few)",
 )
-@click.option("--limit", type=click.IntRange(min=1), help="rows (default: 20, all for programs)")
+@click.option("--most", type=click.IntRange(min=1), help="rows (default: 20, all for programs)")
 @format_option("csv", "json")
 def command(  # noqa: PLR0913 - an argument for each option
     seen: Registered,
     where: str | None,
     by: str,
     columns: tuple[str, ...] | None,
-    limit: int | None,
+    most: int | None,
     output: str,
     *,
     unknown: bool,
@@ -80,7 +80,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     listing = Listing(
         seen.snapshot, seen.moment, found, shown, tuple(names), filtered=where is not None
     )
-    _emit(listing, limit, output)
+    _emit(listing, most, output)
     return FINE
 
 
@@ -100,11 +100,11 @@ def _check(name: str) -> None:
         raise click.UsageError(f"`{name}` is no attribute that a route has by itself{advice}")
 
 
-def _emit(listing: Listing, limit: int | None, output: str) -> None:
+def _emit(listing: Listing, most: int | None, output: str) -> None:
     match output:
         case "json":
-            emit([listing_json(listing.first(limit))])
+            emit([listing_json(listing.first(most))])
         case "csv":
-            emit(listing_csv(listing.first(limit)).splitlines())
+            emit(listing_csv(listing.first(most)).splitlines())
         case _:
-            emit(listing_lines(listing, limit or _FIRST_SCREEN, screen()))
+            emit(listing_lines(listing, most or _FIRST_SCREEN, screen()))

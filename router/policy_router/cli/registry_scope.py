@@ -66,7 +66,7 @@ def registry_options(*packs: str) -> Callable[[Callable[..., int]], Callable[...
         ) -> int:
             documents = chosen.or_packs(*(packs or (DEFAULT_PACK,)))
             moment = Moment(at or utc_now(), known_at)
-            return command(seen=Registered(documents, documents.opened(), moment), **options)
+            return command(seen=Registered(documents, documents.shown(), moment), **options)
 
         return document_options(instant_options(run))
 

@@ -17,6 +17,7 @@ from policy_router.audit.verification import (
     claim_of_party,
     contracts_speaking,
 )
+from policy_router.cli.additions import check_document, default_file
 from policy_router.cli.documents import Chosen, document_of, document_options
 from policy_router.cli.examples import examples
 from policy_router.cli.main import FINE
@@ -34,10 +35,8 @@ from policy_router.report.visible import escaped
 from policy_router.service.pdp import utc_now
 from policy_router.store.appending import append_document
 from policy_router.store.files import SourceText
-from policy_router.store.project import LoadErrors, load_project
 
 _FILE: Final = "verifications.yaml"
-_POLICIES: Final = "policies"
 _SILENT: Final = "null"
 _DOCUMENT: Final = "the verification"
 _OPTIONS: Final = {
@@ -110,7 +109,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     if _NO_SOURCE.fullmatch(source):
         advice = "write `https://host/path`, or the number or title of the document"
         raise click.UsageError(f"`{source}` is no source: {advice}")
-    file = _default_file(seen) if into is None else document_of(seen.pdp, into)
+    file = document_of(seen.pdp, into or default_file(seen.pdp, _FILE, of_facts=True))
     checked = _checked(seen, name, _attribute(attribute_name), hop, on)
     if value is None and checked.contradicted:
         said = f"sources contradict each other about `{attribute_name}` at `{checked.id}`"
@@ -118,9 +117,10 @@ def command(  # noqa: PLR0913 - an argument for each option
     found = checked.claim.value if value is None else _value(attribute_name, value, opened=at_least)
     finding = Finding(checked, found, by, source, on, seen.moment.at.date())
     text = document_text(finding)
-    _try(chosen, text)
+    check_document(chosen, text, _DOCUMENT, _at_option)
     append_document(file, text)
-    emit(screen().wrapped(f"{_said(finding, file)} {_overruled(seen, finding)}".rstrip()))
+    parts = (_said(finding, file), _another_source(finding), _overruled(seen, finding))
+    emit(screen().wrapped(" ".join(filter(None, parts))))
     return FINE
 
 
@@ -128,15 +128,6 @@ def _project(chosen: Chosen) -> Registered:
     if chosen.config is None:
         raise click.UsageError("a verification is a document of a project, and there is none here")
     return Registered(chosen, chosen.opened(), Moment(utc_now()))
-
-
-def _default_file(seen: Registered) -> Path:
-    project = seen.pdp.loaded.project
-    folders = [p for p in project.documents if p.is_dir()] if project is not None else []
-    if not folders:
-        raise click.UsageError("the project names no folder of documents: say `--into FILE`")
-    others = [p for p in folders if p.name != _POLICIES]
-    return [*others, *folders][0] / _FILE
 
 
 def _attribute(name: str) -> str:
@@ -199,25 +190,9 @@ def _days(text: str) -> Decimal:
     return Decimal(text)
 
 
-def _try(chosen: Chosen, text: str) -> None:
-    """Load the project with the document; raises `LoadErrors` if it must not be used then.
-
-    What is wrong with the document is said of the options that it was made of.
-    """
-    source = SourceText(_DOCUMENT, Path(_DOCUMENT), text.encode())
-    today = utc_now().date()
-    try:
-        load_project(chosen.config, packs=chosen.policies, today=today, instead=source)
-    except LoadErrors as errors:
-        ours = [d for d in errors.diagnostics if d.span.file == _DOCUMENT]
-        lines = text.splitlines()
-        found = tuple(_at_option(d, lines) for d in ours) or errors.diagnostics
-        raise LoadErrors(found, errors.sources, errors.files) from None
-
-
-def _at_option(found: Diagnostic, lines: list[str]) -> Diagnostic:
+def _at_option(found: Diagnostic, source: SourceText) -> Diagnostic:
     """A diagnostic of the document, at the option whose value stands in that line."""
-    key = lines[found.span.line - 1].partition(":")[0]
+    key = source.data.decode().splitlines()[found.span.line - 1].partition(":")[0]
     return replace(found, span=Span(_OPTIONS.get(key, "NAME"), 1, 1))
 
 
@@ -235,6 +210,23 @@ def _said(finding: Finding, file: Path) -> str:
         f"{who}, {checked}: claimed {claimed}, found {found}. Sources contradict each other, so "
         f"what they say is unknown until one of them is corrected."
     )
+
+
+def _another_source(finding: Finding) -> str:
+    """That another page or document was read than the one the claim rests on; nothing if not."""
+    theirs = finding.checked.claim.evidence.reference
+    if _same_source(finding.reference, theirs):
+        return ""
+    return (
+        f"The claim rests on another source, `{escaped(theirs)}`: what is recorded is that "
+        f"`{escaped(finding.reference)}` was read, and not that one."
+    )
+
+
+def _same_source(one: str, other: str) -> bool:
+    """Whether two references name one page: a slash at the end and a fragment are no other."""
+    first, second = (each.partition("#")[0].rstrip("/") for each in (one, other))
+    return first == second
 
 
 def _place(checked: Checked) -> str:

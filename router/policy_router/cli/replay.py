@@ -5,26 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
+from typing import Final
 
 import click
 
 from policy_router.audit.record import Kind, Record
-from policy_router.audit.recorded import Call
+from policy_router.audit.recorded import Call, Wanted
 from policy_router.audit.replay import Fidelity, asked_in, withheld_in
-from policy_router.cli.documents import Chosen
+from policy_router.audit.rows import Row, rows_of
+from policy_router.cli.documents import Chosen, document_options
 from policy_router.cli.examples import examples
 from policy_router.cli.formats import format_option
-from policy_router.cli.log_folder import call_with, log_and_documents
+from policy_router.cli.log_folder import call_with, calls_of, folder_of, log_option
 from policy_router.cli.main import DENIED, FINE, MISUSE
+from policy_router.cli.proposal import Asked, proposal_options, propose
 from policy_router.cli.terminal import counting_line, emit, screen
-from policy_router.cli.values import Instant
+from policy_router.cli.values import Instant, Past
 from policy_router.domain.claim import Moment
 from policy_router.log.reading import records_in
 from policy_router.report.otherwise import Otherwise, otherwise_json, otherwise_lines
 from policy_router.report.replayed import many_json, many_lines, replayed_json, replayed_lines
 from policy_router.service.pdp import utc_now
 from policy_router.service.replaying import Replayer, replay_many
+
+_APART: Final = (
+    "`--against` is about all calls of the log or of `--facts`: without `--decision` and `--now`, "
+    "and of a table without `--all`, `--since` and `--until`"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +80,24 @@ class _Elsewhen:
         "replay --decision 6b4e59db --now",
         "replay --all",
         "replay --since 2026-11-01T00:00:00Z --format json",
+        "replay --against shipped --by tenant",
     )
 )
-@log_and_documents
+@document_options
+@log_option
 @click.option("--decision", "id_", metavar="ID", help="the call whose id is ID or begins so")
 @click.option("--all", "every", is_flag=True, help="every decision in the log")
-@click.option("--since", type=Instant(), help="every decision from this instant on")
-@click.option("--until", type=Instant(), help="every decision before this instant")
+@click.option("--since", type=Past(), help="every decision from this instant on, or 7d ago")
+@click.option("--until", type=Past(), help="every decision before this instant")
 @click.option("--at", type=Instant(), help="as it would have been at this instant")
 @click.option("--known-at", type=Instant(), help="as it would have been, as known at this instant")
 @click.option("--now", "today", is_flag=True, help="as it would be now, by the documents of today")
+@proposal_options
 @format_option("json")
 def command(  # noqa: PLR0913 - one for each option
-    folder: Path,
+    folder: Path | None,
     chosen: Chosen,
+    asked: Asked | None,
     id_: str | None,
     since: datetime | None,
     until: datetime | None,
@@ -100,8 +113,18 @@ def command(  # noqa: PLR0913 - one for each option
     Exit code 0: the same, byte for byte, 1: not the same, 2: it cannot be told. With --at,
     --known-at or --now the first attempt of the call is decided under other circumstances, and what
     that changes is shown, with the rule and the claim that did it.
+
+    With --against every call of the log, or of a table of calls, is decided twice: by the documents
+    in force and by others that are proposed. Exit code 0: all the same, 1: some are not, 2: all the
+    same, but some rows cannot be decided.
     """
     span, elsewhen = _Span(since, until), _Elsewhen(at, known_at, today)
+    if asked is not None:
+        if id_ is not None or today or (asked.facts is not None and (every or span.stated)):
+            raise click.UsageError(_APART)
+        calls = partial(_rows, chosen, folder, span)
+        return propose(chosen, asked, Moment(at or utc_now(), known_at), calls, output)
+    folder = folder_of(chosen, folder)
     if (id_ is None) is not (every or span.stated):
         raise click.UsageError("say which: `--decision ID`, or `--all`, `--since` or `--until`")
     replayer = Replayer(folder)
@@ -113,6 +136,11 @@ def command(  # noqa: PLR0913 - one for each option
     if elsewhen.stated:
         return _otherwise(replayer, call, elsewhen, chosen, output)
     return _one(replayer, call, output)
+
+
+def _rows(chosen: Chosen, folder: Path | None, span: _Span) -> Iterator[Row]:
+    wanted = Wanted(since=span.since, until=span.until)
+    return rows_of(calls_of(folder_of(chosen, folder), wanted))
 
 
 def _one(replayer: Replayer, call: Call, output: str) -> int:
@@ -143,7 +171,7 @@ def _otherwise(
 ) -> int:
     asked = asked_in(call.first)
     was = replayer.again(asked)
-    snapshot = chosen.opened().snapshot if elsewhen.today else None
+    snapshot = chosen.shown().snapshot if elsewhen.today else None
     now = replayer.again(asked, elsewhen.moment(asked.moment), snapshot)
     found = Otherwise(call.first, was, now, withheld_in(call.first))
     emit([otherwise_json(found)] if output == "json" else otherwise_lines(found, screen()))

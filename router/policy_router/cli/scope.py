@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import click
 
-from policy_router.audit.in_use import First, Own, Why, recorded_routes, routes_first
+from policy_router.audit.in_use import First, Own, Why, routes_first, sent_routes
 from policy_router.audit.matrix import reachable_routes
 from policy_router.audit.severity import mildest_first
 from policy_router.cli.documents import Chosen, document_options
@@ -24,7 +24,6 @@ from policy_router.domain.snapshot import Snapshot
 from policy_router.language.suggest import nearest
 from policy_router.log.reading import latest_records
 from policy_router.service.pdp import PDP, utc_now
-from policy_router.store.suites import load_suites
 
 _FILTERS: Final = ("route", "model", "provider", "gateway")
 
@@ -48,7 +47,7 @@ def scope_options(command: Callable[..., int]) -> Callable[..., int]:
         names = [name for part in options.pop("scenarios") for name in part]
         patterns = {f: [p for part in options.pop(f) for p in part] for f in _FILTERS}
         everything = options.pop("everything") or any(patterns.values())
-        pdp, moment = chosen.opened(), Moment(at or utc_now(), known_at)
+        pdp, moment = chosen.shown(), Moment(at or utc_now(), known_at)
         routes = _routes(pdp.snapshot, patterns)
         first = First(routes, Why.CHOSEN, len(routes))
         if not everything:
@@ -78,11 +77,14 @@ def own_of(folder: Path, pdp: PDP, today: date) -> Own | None:
     if loaded.project is None:
         return None
     beside = tuple(f for p in ("suite.yaml", "*.suite.yaml") for f in folder.glob(p))
-    suites = load_suites(beside, today) if beside else ()
     asked = [s.request for s in loaded.scenarios.values()]
-    asked += [case.request for suite in suites for case in suite.suite.cases]
+    if beside:
+        from policy_router.store.suites import load_suites  # noqa: PLC0415 - slow, and not everywhere
+
+        suites = load_suites(beside, today)
+        asked += [case.request for suite in suites for case in suite.suite.cases]
     log = loaded.project.log
-    recorded = () if log is None else recorded_routes(latest_records(log.folder))
+    recorded = () if log is None else sent_routes(latest_records(log.folder))
     names = {facts.model for facts in asked if facts.model is not None}
     return Own(frozenset({*names, *recorded}), frozenset(loaded.files))
 

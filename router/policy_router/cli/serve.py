@@ -19,6 +19,7 @@ from policy_router.cli.terminal import emit
 from policy_router.cli.values import Names
 from policy_router.domain.diagnostic import Span
 from policy_router.domain.organisation import Caller
+from policy_router.domain.release import install
 from policy_router.domain.vocabulary import FACTS
 from policy_router.enforcement.callers import key_hash, new_key
 from policy_router.enforcement.observing import enforcement_in
@@ -31,7 +32,7 @@ from policy_router.store.watching import Seen, seen
 if TYPE_CHECKING:
     from policy_router.enforcement.sidecar.running import Listening
 
-_NEEDED: Final = ("aiohttp", "httptools", "prometheus_client", "uvicorn")
+_NEEDED: Final = ("aiohappyeyeballs", "httptools", "prometheus_client", "uvicorn")
 _LOCAL: Final = ("127.0.0.1", "::1", "localhost")
 _TRIAL: Final = "dev"
 
@@ -110,7 +111,7 @@ def _check_installed() -> None:
     if missing:
         raise click.UsageError(
             f"`serve` needs packages that are not installed ({', '.join(missing)}): "
-            "pip install 'policy-router[serve]'"
+            f"{install('serve')}"
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ import click
 
 from policy_router.cli.documents import Chosen, pack_ids
 from policy_router.service.pdp import utc_now
+from policy_router.store.cache import users_cache
 from policy_router.store.files import SourceText
 from policy_router.store.gathering import PROJECT_FILE
 from policy_router.store.naming import policies_in
@@ -108,4 +110,5 @@ class Sides:
             packs_root=packs_root,
             extra=extra,
             instead=instead,
+            cache=users_cache(os.environ),
         )

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from policy_router.cli.called import called
 from policy_router.cli.requests import Stated
 from policy_router.domain.diagnostic import DocumentErrors, Span
 from policy_router.domain.request import RequestFacts
@@ -44,6 +43,8 @@ def decided(pdp: PDP, stated: Stated) -> Decision:
     """
     facts = _facts(stated)
     if "caller" in facts.scalars and pdp.loaded.project is not None:
+        from policy_router.cli.called import called  # noqa: PLC0415 - slow, and of callers only
+
         facts = called(facts, pdp.loaded.callers)
     return pdp.decide(facts, at=stated.at, known_at=stated.known_at)
 

@@ -57,8 +57,9 @@ request:
 
 SUITE: Final = """\
 # yaml-language-server: $schema=schemas/suite.schema.json
-# What must come of typical requests. `policy-router test` runs it; every case is decided at the
-# instant it names, so that it gives the same result on any day.
+# What must come of typical requests, whatever contracts you record. `policy-router test` runs it;
+# every case is decided at the instant it names, so that it gives the same result on any day. Add
+# what your contracts are there to permit, and what must stay refused.
 kind: suite
 id: {id}
 language: 1
@@ -68,10 +69,17 @@ project: policy-router.yaml
 cases:
   - id: public-text-passes
     request: {{model: openai/o4-mini, data: [non_personal]}}
-    expect: {{outcome: permitted, route: "opper:openai/o4-mini"}}
-  - id: personal-data-need-contracts
-    request: {{model: openai/o4-mini, data: [personal], regime: [eu_gdpr]}}
-    expect: {{outcome: denied, reason: no_compliant_route}}
+    expect: {{outcome: permitted}}
+  - id: health-data-need-a-purpose-and-a-legal-basis
+    request: {{model: openai/o4-mini, data: [health], regime: [eu_gdpr]}}
+    expect:
+      outcome: denied
+      reason: facts_missing
+      missing: [purpose, lawful_basis, special_condition]
+  - id: personal-data-are-not-searched-for-on-the-web
+    request:
+      {{model: openai/o4-mini, data: [personal], regime: [eu_gdpr], server_tools: [web_search]}}
+    expect: {{outcome: denied, reason: obligation}}
   - id: data-nobody-described-count-as-anything
     request: {{model: openai/o4-mini}}
     expect: {{outcome: denied}}
@@ -85,6 +93,7 @@ GITIGNORE: Final = """\
 secrets/
 var/
 reports/
+out/
 .cache/
 """
 

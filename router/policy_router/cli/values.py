@@ -10,6 +10,8 @@ from typing import Final
 import click
 from click.shell_completion import CompletionItem
 
+from policy_router.service.pdp import utc_now
+
 EXAMPLE_INSTANT: Final = "2026-11-22T12:00:00Z"
 _MOST_DIGITS: Final = 4
 
@@ -106,6 +108,26 @@ class Instant(click.ParamType[datetime]):
             advice = f"write date, time and zone, such as {EXAMPLE_INSTANT}"
             self.fail(f"`{value}` is not an instant; {advice}", param, ctx)
         return instant.astimezone(UTC)
+
+
+class Past(Instant):
+    """An instant with a zone, or how many days ago it was, as `7d`."""
+
+    def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
+        self._now = now
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """The instant that `value` writes; fails for a span that no calendar holds."""
+        text = str(value)
+        digits = text.removesuffix("d")
+        if digits == text or not (digits.isascii() and digits.isdigit()):
+            return super().convert(value, param, ctx)
+        try:
+            return self._now() - Days().convert(value, param, ctx)
+        except OverflowError:
+            self.fail(f"`{value}` is longer ago than there are days", param, ctx)
 
 
 class Day(click.ParamType[date]):

@@ -27,18 +27,25 @@ MOST_REMEMBERED = 2048
 
 
 class Bound:
-    """One epoch of one snapshot, compiled.
+    """One epoch of one snapshot, compiled: for all routes on file, or for some, in their `order`.
 
-    Routes are numbered best first by the usual order, so that the best of a set of routes is its
-    lowest bit. `reads` turns the facts of a request into bits; two requests with equal bits get
-    equal answers here, but for the size of the call.
+    Routes are numbered best first, by the usual order if there is no other, so that the best of a
+    set of routes is its lowest bit. `reads` turns the facts of a request into bits; two requests
+    with equal bits get equal answers here, but for the size of the call.
     """
 
-    def __init__(self, plan: Plan, snapshot: Snapshot, moment: Moment) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        snapshot: Snapshot,
+        moment: Moment,
+        order: Order | None = None,
+    ) -> None:
         self.plan = plan
         self.snapshot = snapshot
         self.moment = moment
-        self.order: Order = usual_order(snapshot, moment)
+        every = snapshot.registry.routes.values()
+        self.order: Order = usual_order(snapshot, moment, every) if order is None else order
         self.routes: tuple[Route, ...] = self.order.routes
         self.number = {route.id: n for n, route in enumerate(self.routes)}
         self.full = (1 << len(self.routes)) - 1
@@ -49,7 +56,7 @@ class Bound:
         self.live_table = table(self.live, len(self.routes))
         self.reachable_table = table(self.reachable, len(self.routes))
         self.by_model = positions([r.model for r in self.routes])
-        self.reads = Reads(plan, snapshot, moment)
+        self.reads = Reads(plan, snapshot, moment, self.routes)
         self.policies = bound_policies(plan, self.reads)
         self.prefer = tuple(condition(when) for when in plan.prefer)
         self.substitutions = tuple(condition(when) for when in plan.substitutions)

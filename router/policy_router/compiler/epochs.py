@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 
 from policy_router.domain.claim import Claim, Evidence, Moment, Validity
 from policy_router.domain.policy import PolicySet
@@ -26,7 +27,12 @@ class Epochs:
         policies, registry = snapshot.policies, snapshot.registry
         self.changes = sorted({*_validities(policies, registry), *_agings(policies, registry)})
         self.hours = sorted(set(_hours(registry)))
-        self.learnt = sorted(set(_recordings(policies, registry)))
+        self._snapshot = snapshot
+
+    @cached_property
+    def learnt(self) -> list[datetime]:
+        """When something became known; looked up for who asks what was known when."""
+        return sorted(set(_recordings(self._snapshot.policies, self._snapshot.registry)))
 
     def key(self, moment: Moment) -> EpochKey:
         """The epoch of a moment."""

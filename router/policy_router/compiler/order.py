@@ -14,7 +14,7 @@ from policy_router.domain.route import Route
 from policy_router.domain.snapshot import Snapshot
 from policy_router.domain.vocabulary import BENCHMARK_PREFIX
 from policy_router.registry.hops import route_knowledge
-from policy_router.registry.prices import cost_usd, in_usd, price
+from policy_router.registry.prices import cost_usd, in_usd, is_sized, price
 from policy_router.registry.standpoint import Standpoint
 
 Score = tuple[bool, Decimal]
@@ -32,13 +32,11 @@ class Order:
     routes: tuple[Route, ...]
 
 
-def usual_order(snapshot: Snapshot, moment: Moment) -> Order:
+def usual_order(snapshot: Snapshot, moment: Moment, routes: Iterable[Route]) -> Order:
     """The order by the first preference that always holds, for a request of unknown size."""
     always = (p.by for p in snapshot.policies.prefer if p.when == ALWAYS)
     by = next(always, DEFAULT_ORDER)
-    return Order(
-        by, ordered(snapshot, moment, by, RequestFacts(), snapshot.registry.routes.values())
-    )
+    return Order(by, ordered(snapshot, moment, by, RequestFacts(), routes))
 
 
 def ordered(
@@ -61,6 +59,8 @@ def _scores(
     snapshot: Snapshot, moment: Moment, name: str, facts: RequestFacts, routes: tuple[Route, ...]
 ) -> list[Score]:
     """The score of each of `routes`; those of which claims say the same are looked at once."""
+    if name == _COST and not is_sized(facts):
+        return [_LAST] * len(routes)
     if name != _RETENTION:
         return [score(snapshot, moment, name, facts, route) for route in routes]
     found = [_LAST] * len(routes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import partial
 
@@ -25,9 +26,10 @@ from policy_router.compiler.tables import (
     SetStatement,
     SetTable,
 )
-from policy_router.domain.claim import Listing, Moment
+from policy_router.domain.claim import ClaimValue, Listing, Moment
 from policy_router.domain.policy import Test
 from policy_router.domain.request import RequestFacts
+from policy_router.domain.route import Route
 from policy_router.domain.snapshot import Snapshot
 from policy_router.domain.vocabulary import (
     REQUESTED_MODEL,
@@ -50,7 +52,9 @@ class Reads:
     rules need, then what sign-offs, listings and price tiers depend on.
     """
 
-    def __init__(self, plan: Plan, snapshot: Snapshot, moment: Moment) -> None:
+    def __init__(
+        self, plan: Plan, snapshot: Snapshot, moment: Moment, routes: Iterable[Route]
+    ) -> None:
         said = _Said(len(plan.fact_atoms))
         for number, test in enumerate(plan.fact_atoms):
             said.test(number, test, snapshot, moment)
@@ -58,12 +62,17 @@ class Reads:
         subjects = {atom.test.subject for atom in plan.route_atoms}
         signed = said.sign_offs(snapshot) if _judged(subjects) else []
         listed = said.listings(snapshot) if any(map(_is_basis, subjects)) else []
-        sized = said.tiers(snapshot)
+        sized = said.tiers(routes)
         self.packing = Packing(said.count)
         self.known = {name: 1 << number for name, number in known.items()}
         self.sizes = self.packing.both(sized)
         self._signed, self._listed = self.packing.both(signed), self.packing.both(listed)
         by_scalar = said.scalar_tables(self.packing)
+        self._bounds = {
+            name: table.bounds
+            for name, table in by_scalar.items()
+            if isinstance(table, NumberTable)
+        }
         self._by_model = by_scalar.pop(REQUESTED_MODEL, None)
         self._by_set = tuple(said.set_tables(self.packing).items())
         self._by_scalar = tuple(by_scalar.items())
@@ -80,6 +89,16 @@ class Reads:
             model = facts.model
             found |= self._by_model.nothing if model is None else self._by_model.of(model)
         return found
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """The facts that something is said of."""
+        named = {REQUESTED_MODEL} if self._by_model is not None else set()
+        return frozenset(named | dict(self._by_set).keys() | dict(self._by_scalar).keys())
+
+    def bounds(self, name: str) -> frozenset[Decimal]:
+        """The values of a number at which what is said of it changes."""
+        return frozenset(self._bounds.get(name, ()))
 
     def read_by(self, subject: str) -> int | None:
         """The bits an attribute of a route depends on; None if on no request at all."""
@@ -144,11 +163,11 @@ class _Said:
             return []
         return [self._set("subjects", partial(data_listed, covers)) for covers in _LISTED]
 
-    def tiers(self, snapshot: Snapshot) -> list[int]:
-        """On which side of every price tier the call lies."""
+    def tiers(self, routes: Iterable[Route]) -> list[int]:
+        """On which side of every price tier of some routes the call lies."""
         thresholds = {
             tier.above_input_tokens
-            for route in snapshot.registry.routes.values()
+            for route in routes
             for table in route.prices
             for tier in table.tiers
         }
@@ -209,10 +228,18 @@ def _judged(subjects: set[str]) -> bool:
 
 def _lists(snapshot: Snapshot) -> bool:
     """Whether any claim or agreement speaks of an entry on a list of certified recipients."""
+    return any(isinstance(value, Listing) for value in _stated(snapshot))
+
+
+def _stated(snapshot: Snapshot) -> Iterator[ClaimValue | None]:
+    """What claims and agreements say of anything; those that speak of entries come early."""
     registry = snapshot.registry
-    claims = [c for gateway in registry.gateways.values() for c in gateway.claims]
-    claims += [c for provider in registry.providers.values() for c in provider.claims]
-    claims += [c for model in registry.models.values() for c in model.claims]
-    claims += [c for r in registry.routes.values() for _, said in r.claims for c in said]
-    terms = [value for agreement in registry.agreements for _, value in agreement.terms]
-    return any(isinstance(v, Listing) for v in (*(c.value for c in claims), *terms))
+    yield from (value for agreement in registry.agreements for _, value in agreement.terms)
+    for provider in registry.providers.values():
+        yield from (claim.value for claim in provider.claims)
+    for gateway in registry.gateways.values():
+        yield from (claim.value for claim in gateway.claims)
+    for route in registry.routes.values():
+        yield from (claim.value for _, claims in route.claims for claim in claims)
+    for model in registry.models.values():
+        yield from (claim.value for claim in model.claims)

@@ -31,7 +31,7 @@ from policy_router.domain.vocabulary import (
 )
 from policy_router.registry.hops import hops_of, route_knowledge
 from policy_router.registry.lifecycle import stage_at
-from policy_router.registry.prices import cost_usd, in_usd, price
+from policy_router.registry.prices import cost_usd, in_usd, is_sized, price
 from policy_router.registry.signoffs import TIA, concerns, signed_off
 from policy_router.registry.standpoint import Asked, Standpoint
 from policy_router.registry.territories import is_in, is_in_any, within
@@ -96,14 +96,14 @@ class RouteAtoms:
 
     def costing(self, test: Test, facts: RequestFacts, doubt: Truth) -> Bits:
         """The bits of a test on the cost of a request."""
-        if not _is_sized(facts):
+        if not is_sized(facts):
             return everywhere(doubt, len(self.routes))
         alike = self.alike_in_price().values()
         return self._bits((part, self.cost(test, part[0], facts, doubt)) for part in alike)
 
     def cost(self, test: Test, number: int, facts: RequestFacts, doubt: Truth) -> Truth:
         """A test on the cost of a request on one route."""
-        if not _is_sized(facts):
+        if not is_sized(facts):
             return doubt
         usd = cost_usd(self.routes[number], facts, self.rates, self.moment.at)
         return self._truth(test, usd)
@@ -218,11 +218,6 @@ class RouteAtoms:
             inside = within(value, lambda c: is_in_any(registry, c, test.names, moment))
             return inside if test.matcher is Matcher.WITHIN else negation(inside)
         return set_truth(test, value, lambda c, place: is_in(registry, c, place, moment))
-
-
-def _is_sized(facts: RequestFacts) -> bool:
-    """Whether it is known how large a request is and may become."""
-    return facts.knows("tokens.input") and facts.knows("tokens.output")
 
 
 def _listed(names: frozenset[str] | None) -> Members | None:

@@ -208,12 +208,12 @@ class NameTable:
 class NumberTable:
     """The statements about one fact that is a number; between two bounds nothing changes."""
 
-    __slots__ = ("_bounds", "_packing", "_said", "_spans", "nothing")
+    __slots__ = ("_packing", "_said", "_spans", "bounds", "nothing")
 
     def __init__(self, packing: Packing, said: list[Bounding]) -> None:
         self._packing = packing
         self._said = said
-        self._bounds = sorted({s.bound for s in said if s.bound is not None})
+        self.bounds = sorted({s.bound for s in said if s.bound is not None})
         self._spans: dict[int, int] = {}
         self.nothing = self._settle(None)
 
@@ -221,7 +221,7 @@ class NumberTable:
         """The bits of a value."""
         if not isinstance(value, Decimal):
             return self._settle(value)
-        span = bisect_left(self._bounds, value) + bisect_right(self._bounds, value)
+        span = bisect_left(self.bounds, value) + bisect_right(self.bounds, value)
         found = self._spans.get(span)
         if found is None:
             found = self._spans[span] = self._settle(value)

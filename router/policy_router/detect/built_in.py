@@ -59,6 +59,10 @@ class BuiltIn:
         text = plain(text)
         return self._seen_in(text) if _may_tell(text) else _NOTHING
 
+    def passes_over(self, text: str) -> bool:
+        """Whether `text` has no sign of anything; what is to be put into plain signs may have."""
+        return text.isascii() and not _may_tell(text)
+
     def _seen_in(self, text: str) -> frozenset[str]:
         tries = Tries(MOST_TRIED)
         found = {"personal"} if self._has_mailbox(text, tries) else set[str]()

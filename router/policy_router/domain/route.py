@@ -6,11 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from policy_router.domain.claim import Claim, Evidence
 from policy_router.domain.diagnostic import Span
 from policy_router.domain.price import PriceTable
 from policy_router.domain.vocabulary import GIVES, TEXT
+
+CONTEXT_WINDOW: Final = "context_window"
+MAX_OUTPUT_TOKENS: Final = "max_output_tokens"
 
 
 class GatewayType(StrEnum):
@@ -102,6 +106,15 @@ class Model:
     tier: str | None = None
     claims: tuple[Claim, ...] = ()
     card_source: Evidence | None = None
+
+    @property
+    def unstated_limits(self) -> tuple[str, ...]:
+        """The limits of calls that it does not state, though a call may come up against them."""
+        found = [] if self.context_window is not None else [CONTEXT_WINDOW]
+        answers = self.output_modalities is None or TEXT in self.output_modalities
+        if answers and self.max_output_tokens is None:
+            found.append(MAX_OUTPUT_TOKENS)
+        return tuple(found)
 
     def serves(self, operation: str) -> bool | None:
         """Whether it does this operation; None if that is not known."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 from uuid import uuid4
@@ -21,25 +22,25 @@ class Blank:
 
     def __init__(self, record: Record, places: Places) -> None:
         self._known = {name: record[name] for name in (*_SHARED, *_MORE_SHARED) if name in record}
-        self._text = _with_blanks(record, places)
+        self._parts, self._names = _around_blanks(record, places)
 
     def filled(self, values: Mapping[str, str | int]) -> Written:
         """The record with these values, which need no escaping in JSON, in its places."""
-        return Written((self._text % values).encode("ascii"), self._known)
+        parts = self._parts.copy()
+        parts[1::2] = [str(values[name]).encode("ascii") for name in self._names]
+        return Written(b"".join(parts), self._known)
 
 
-def _with_blanks(record: Record, places: Places) -> str:
-    """The record as packed, with `%(name)s` in each place and every other `%` doubled."""
-    marks = {name: uuid4().hex for name in places}
+def _around_blanks(record: Record, places: Places) -> tuple[list[bytes], list[str]]:
+    """The record as packed, cut up so that each place is a part of its own, and their names."""
     marked: Any = record
+    marks: dict[str, str] = {}
     for name, path in places.items():
-        marked = _put(marked, path, marks[name])
-    text = packed(marked).decode("ascii").replace("%", "%%")
-    for name, path in places.items():
-        is_text = isinstance(_at(record, path), str)
-        mark = marks[name] if is_text else f'"{marks[name]}"'
-        text = text.replace(mark, f"%({name})s")
-    return text
+        mark = uuid4().hex
+        marked = _put(marked, path, mark)
+        marks[mark if isinstance(_at(record, path), str) else f'"{mark}"'] = name
+    parts = re.split(f"({'|'.join(marks)})", packed(marked).decode("ascii"))
+    return [part.encode("ascii") for part in parts], [marks[mark] for mark in parts[1::2]]
 
 
 def _at(record: Any, path: tuple[str, ...]) -> Any:  # noqa: ANN401 - any JSON

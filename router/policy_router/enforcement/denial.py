@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, assert_never
 
 from policy_router.domain.decision import Candidate, Determination, Reason, RuleVerdict
@@ -12,7 +13,7 @@ from policy_router.enforcement.answer import Reply, refusal
 from policy_router.enforcement.facts import Floor
 from policy_router.enforcement.missing import advice
 from policy_router.enforcement.near_names import near_names
-from policy_router.engine.explanation import Alternative, Change, Explanation
+from policy_router.engine.explanation import RECORDED, Alternative, Change, Explanation
 from policy_router.service.decision import Decision
 from policy_router.wire.operation import Dialect
 
@@ -34,26 +35,45 @@ _Near = Sequence[tuple[str, str]]
 _FELL: Final = (Reason.NO_COMPLIANT_ROUTE, Reason.FACTS_MISSING)
 
 
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """The answer to a call that was denied, and the same as it is recorded: what was told."""
+
+    reply: Reply
+    told: Mapping[str, Any]
+
+
 def denial(
     decision_id: str, decision: Decision, sender: Floor, dialect: Dialect = Dialect.OPENAI
-) -> Reply:
-    """The answer to a call of `sender` in `dialect` that was denied."""
-    explanation = decision.explain()
+) -> Denial:
+    """The answer to a call of `sender` in `dialect` that was denied.
+
+    It holds no word of the call but names that are known here, so it is recorded as it is.
+    """
     near = near_names(decision) if decision.reason is Reason.UNKNOWN_MODEL else ()
     reason = decision.reason or Reason.NO_COMPLIANT_ROUTE
+    told = _told(decision, sender, near, _LISTED[dialect])
+    message = _message(decision, reason, told, near)
+    said = {"decision": decision_id, "reason": reason.value, **told}
+    reply = refusal(decision_id, STATUS, reason.value, message, None, said, dialect)
+    return Denial(reply, {"message": message, **told})
+
+
+def _told(decision: Decision, sender: Floor, near: _Near, listed: str) -> dict[str, Any]:
+    """What is said beside the code, for programs and for whoever reads it in them."""
+    explanation = decision.explain()
+    reason = decision.reason or Reason.NO_COMPLIANT_ROUTE
     last = _last_to_fall(decision.determination.candidates) if reason in _FELL else None
-    told = {
-        "decision": decision_id,
-        "reason": reason.value,
+    steps = [_help(reason, decision, sender, explanation, listed), *_certain(explanation)]
+    return {
         "details": _details(decision.determination),
         "missing": list(decision.determination.missing),
         "requirement": None if last is None else _requirement(decision.snapshot, last),
+        "no_help": list(_no_help(explanation, last)),
         "alternative": _alternative(decision.snapshot, explanation.alternatives, near),
         "changes": [change.text for change in _smallest(explanation)],
-        "help": _help(reason, decision, sender, explanation, _LISTED[dialect]),
+        "help": "; ".join(steps),
     }
-    message = _message(decision, reason, told, near)
-    return refusal(decision_id, STATUS, reason.value, message, None, told, dialect)
 
 
 def _message(decision: Decision, reason: Reason, told: dict[str, Any], near: _Near) -> str:
@@ -68,6 +88,7 @@ def _message(decision: Decision, reason: Reason, told: dict[str, Any], near: _Ne
         parts.append(told["details"][0])
     elif rule is not None:
         parts.append(f"the last route fell at {rule['policy']}/{rule['rule']} ({rule['title']})")
+        parts.extend(told["no_help"][:1])
     return "; ".join([*parts, *_instead(told, near)])
 
 
@@ -165,6 +186,23 @@ def _requirement(snapshot: Snapshot, fallen: RuleVerdict) -> dict[str, Any]:
         "cites": list(rule.cites),
         "stricter_than_law": rule.stricter_than_law,
     }
+
+
+def _no_help(explanation: Explanation, fallen: RuleVerdict | None) -> Iterator[str]:
+    """What is recorded for the rule a call fell at, and does not count on the nearest route."""
+    if fallen is None:
+        return
+    name = f"{fallen.policy}/{fallen.rule}"
+    for route in explanation.nearest[:1]:
+        for each in route.no_help:
+            if each.rule == name:
+                yield f"{RECORDED[each.kind]} `{each.id}` does not count here: {each.why}"
+
+
+def _certain(explanation: Explanation) -> Iterator[str]:
+    """What would permit the call, were it certain what it declares."""
+    if explanation.certain is not None:
+        yield explanation.certain.text
 
 
 def _rule(snapshot: Snapshot, fallen: RuleVerdict) -> Rule:

@@ -8,7 +8,8 @@ from importlib.util import find_spec
 from typing import Final
 
 from policy_router.detect.detector import Detector, detect
-from policy_router.domain.detection import Detected, Detection
+from policy_router.domain.detection import NOTHING_DETECTED, Detected, Detection
+from policy_router.domain.release import install
 from policy_router.store.project import Loaded
 from policy_router.wire.http_call import Asked
 from policy_router.wire.texts import texts
@@ -31,7 +32,9 @@ def detected_in(asked: Asked, detectors: tuple[Detector, ...], loaded: Loaded) -
     Raises `DetectorMissing` if one of the project's cannot be had.
     """
     every = (*detectors, *detectors_in(loaded))
-    read = texts(asked.call.operation.body, asked.call.body) if every else ()
+    if not every:
+        return NOTHING_DETECTED
+    read = texts(asked.call.operation.body, asked.call.body)
     return detect(every, read, _detection(loaded).most_read)
 
 
@@ -71,6 +74,6 @@ def _check(detector: str, extra: str) -> None:
     if missing:
         message = (
             f"the project names the detector `{detector}`, which needs {', '.join(missing)}: "
-            f"pip install 'policy-router[{extra}]'"
+            f"{install(extra)}"
         )
         raise DetectorMissing(message)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from policy_router.audit.record import Occasion, Outcome, Record, outcome_record
+from policy_router.audit.record import Ending, Occasion, Outcome, Record, outcome_record
 from policy_router.domain.attestation import Attestation, Said
 from policy_router.enforcement.blanks import Blank
 from policy_router.engine.render import instant
@@ -15,7 +15,7 @@ from policy_router.wire.attestation import attested
 MOST_REMEMBERED: Final = 1_024
 _PLACES: Final = {"id": ("id",), "recorded_at": ("recorded_at",)}
 
-_Key = tuple[str, bool, int, Outcome]
+_Key = tuple[str, bool, int, str | None, Ending, int | None, int]
 
 
 class Endings:
@@ -24,7 +24,7 @@ class Endings:
     def __init__(self, loaded: Loaded) -> None:
         self._registry = loaded.snapshot.registry
         self._attested: dict[tuple[Said, str], Attestation] = {}
-        self._blanks: dict[_Key, Blank] = {}
+        self._blanks: dict[_Key, tuple[Attestation | None, Blank]] = {}
 
     def attested(self, said: Said, route: str | None) -> Attestation | None:
         """How what an answer said stands to its route; None where none was chosen."""
@@ -42,11 +42,20 @@ class Endings:
 
     def record(self, occasion: Occasion, at: datetime, attempt: int, outcome: Outcome) -> Record:
         """The record of how the last attempt to send a call ended."""
-        key = (occasion.point, occasion.observed, attempt, outcome)
-        blank = self._blanks.get(key)
-        if blank is None:
+        attestation = outcome.attestation
+        key = (
+            occasion.point,
+            occasion.observed,
+            attempt,
+            outcome.route,
+            outcome.ending,
+            outcome.status,
+            id(attestation),  # which is kept below, so that no other comes to have its id
+        )
+        found = self._blanks.get(key)
+        if found is None:
             blank = Blank(outcome_record(occasion, at, attempt, outcome), _PLACES)
             if len(self._blanks) >= MOST_REMEMBERED:
                 self._blanks.clear()
-            self._blanks[key] = blank
-        return blank.filled({"id": occasion.id, "recorded_at": instant(at)})
+            found = self._blanks[key] = (attestation, blank)
+        return found[1].filled({"id": occasion.id, "recorded_at": instant(at)})

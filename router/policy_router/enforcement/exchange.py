@@ -10,7 +10,6 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
-from uuid import uuid4
 
 from policy_router.audit.record import Ending, Occasion, Outcome, Record
 from policy_router.domain.attestation import Attestation, Standing
@@ -25,6 +24,7 @@ from policy_router.enforcement.answer import (
 from policy_router.enforcement.endings import Endings
 from policy_router.enforcement.facts import Floor
 from policy_router.enforcement.gate import Gate
+from policy_router.enforcement.ids import new_id
 from policy_router.enforcement.judging import (
     Admitted,
     Case,
@@ -41,6 +41,7 @@ from policy_router.enforcement.observing import (
     enforcement_in,
     lets_pass,
 )
+from policy_router.enforcement.subject import with_pseudonym
 from policy_router.log.kept import Log
 from policy_router.store.project import Loaded
 from policy_router.wire.answers import Witness
@@ -128,10 +129,11 @@ def exchange(
     was delivered. Nothing is raised: a fault of ours is a reply too.
     """
     try:
-        return (yield from _answered(gate, call, floor, loaded, unchanged))
+        named = with_pseudonym(call, floor, gate.subjects)
+        return (yield from _answered(gate, named, floor, loaded, unchanged))
     except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing more is sent
         report("could not carry a call", error)
-        return refuse(str(uuid4()), fault(RefusalCode.UNDECIDED), call.spoken)
+        return refuse(new_id(), fault(RefusalCode.UNDECIDED), call.spoken)
 
 
 def _answered(
@@ -150,6 +152,8 @@ def _answered(
     )
     if passes:
         occasion = replace(occasion, observed=True)
+    if call.subject is not None:
+        occasion = replace(occasion, subject=call.subject)
     judged = judge(gate, call, floor, occasion, loaded)
     if unchanged is not None and passes:
         judged = Admitted(as_it_came(occasion.id, call, unchanged), judged.record)

@@ -92,8 +92,9 @@ class ForwardAuth:
             _check_whole(decision, gateway)
             if decision.reason is None:
                 return _passing(occasion, (GATEWAY, gateway)), Finding(decided)
-            reply = denial(occasion.id, decision, sender, call.spoken)
-            return _as_proxies_read_it(reply, decision.reason.value), Finding(decided)
+            denied = denial(occasion.id, decision, sender, call.spoken)
+            finding = Finding(decided, told=denied.told)
+            return _as_proxies_read_it(denied.reply, decision.reason.value), finding
         except Refused as refused:
             why = refused
         except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing passes

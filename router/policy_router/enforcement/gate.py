@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from policy_router.detect.detector import Detector
 from policy_router.enforcement.callers import Floors
@@ -13,6 +14,7 @@ from policy_router.enforcement.log_place import check_log
 from policy_router.enforcement.per_load import PerLoad
 from policy_router.log.kept import Log, open_ledger
 from policy_router.log.ledger import Ledger
+from policy_router.log.subjects import Subjects
 from policy_router.service.pdp import PDP
 from policy_router.store.project import Loaded
 from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits
@@ -28,7 +30,7 @@ class Gate:
     """What an enforcement point decides with: `point` names it in the records.
 
     `detectors`: those of the program, beside the project's. `floors`, `kinds`, `endings`: what is
-    worked out once for all calls under one load.
+    worked out once for all calls under one load. `subjects`: the keys of persons, if it keeps any.
     """
 
     pdp: PDP
@@ -36,6 +38,7 @@ class Gate:
     point: str
     limits: Limits = field(default=DEFAULT_LIMITS)
     detectors: tuple[Detector, ...] = ()
+    subjects: Subjects | None = None
     floors: PerLoad[Floors] = field(
         default_factory=lambda: PerLoad(floors_in), repr=False, compare=False
     )
@@ -57,13 +60,27 @@ def gate_for(
     The documents that decisions are made from are kept beside a log of files, before any decision.
 
     Raises `DetectorMissing` if a detector that the project names cannot be had, `OSError` if the
-    documents cannot be kept, and as `ledger_of`: no record, no call.
+    documents cannot be kept, `ValueError` if what they say may come from a cache, and as
+    `ledger_of`: no record, no call.
     """
+    if not pdp.loaded.is_from_texts:
+        raise ValueError(_CACHED)
     detectors_in(pdp.loaded)
     keeps = log or ledger_of(pdp)
     if isinstance(keeps, Ledger):
         pdp.keep_beside(keeps.folder)
-    return Gate(pdp, keeps, point, limits, detectors)
+    return Gate(pdp, keeps, point, limits, detectors, _subjects_of(pdp))
+
+
+def _subjects_of(pdp: PDP) -> Subjects | None:
+    project = pdp.loaded.project
+    path = None if project is None or project.log is None else project.log.subjects
+    return None if path is None else Subjects(path)
+
+
+_CACHED: Final = (
+    "calls are decided by documents that are read as text, not from a cache: use `load`"
+)
 
 
 def ledger_of(pdp: PDP) -> Ledger:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from traceback import extract_tb
 from typing import Final
-from uuid import uuid4
 
 from policy_router.audit.record import (
     FIRST,
@@ -29,17 +28,18 @@ from policy_router.enforcement.denial import denial
 from policy_router.enforcement.detecting import detected_in
 from policy_router.enforcement.facts import Floor, known_floor
 from policy_router.enforcement.gate import Gate
+from policy_router.enforcement.ids import new_id
 from policy_router.enforcement.keys import authorization
-from policy_router.enforcement.kinds import Kind, decided
+from policy_router.enforcement.kinds import Kind, Told, decided
 from policy_router.enforcement.observing import enforcement_in
 from policy_router.enforcement.passed_over import none_left
 from policy_router.service.decision import Decision
 from policy_router.store.project import Loaded
-from policy_router.wire.headers import Headers, first_of, upstream_headers
+from policy_router.wire.headers import Headers, first_of
 from policy_router.wire.http_call import Asked, HttpCall, read_call
 from policy_router.wire.json_strict import serialise
 from policy_router.wire.opper import opper_headers
-from policy_router.wire.pins import Terms, pin
+from policy_router.wire.pins import Terms, check_examined
 from policy_router.wire.refusal import RefusalCode, Refused
 from policy_router.wire.served import target
 
@@ -83,7 +83,7 @@ def occasion_of(gate: Gate, call: HttpCall, floor: Floor | None) -> Occasion:
     """The occasion of a call that has just come in."""
     count = first_of(call.headers, "x-stainless-retry-count") or ""
     return Occasion(
-        id=str(uuid4()),
+        id=new_id(),
         at=datetime.now(UTC),
         point=gate.point,
         caller=None if floor is None else floor.caller,
@@ -116,9 +116,9 @@ def _judged(case: Case, decision: Decision) -> Admitted | Turned:
     try:
         if decision.permitted:
             return _sent(case, decision, FIRST)
-        answer = denial(case.occasion.id, decision, case.kind.floor, case.call.spoken)
-        found = Finding(decided(decision, case.detected))
-        return Turned(answer, record_of(case.occasion, found))
+        denied = denial(case.occasion.id, decision, case.kind.floor, case.call.spoken)
+        found = Finding(decided(decision, case.detected), told=denied.told)
+        return Turned(denied.reply, record_of(case.occasion, found))
     except Refused as refused:
         return _refused(case.call, case.occasion, refused, decided(decision, case.detected))
     except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing is sent
@@ -166,7 +166,7 @@ def _sent(
         if route in tried:
             continue
         try:
-            forward = _forward(case, told.terms_on(decision, route))
+            forward = _forward(case, told, told.terms_on(decision, route))
         except Refused as refused:
             passed_over.append((route, refused))
             continue
@@ -177,20 +177,22 @@ def _sent(
     raise none_left(passed_over)
 
 
-def _forward(case: Case, terms: Terms) -> Forward:
+def _forward(case: Case, told: Told, terms: Terms) -> Forward:
     asked, decision = case.asked, case.occasion.id
     operation = asked.call.operation
-    body = serialise(pin(asked.call, terms))
+    check_examined(asked.call, terms)
+    body = serialise(told.pinning_on(operation, terms).of(asked.call.body))
     of_gateway: Headers = ()
     if terms.gateway.type is GatewayType.OPPER:
-        of_gateway = opper_headers(case.call.headers, case.opper_tags, decision, str(uuid4()))
+        of_gateway = opper_headers(case.call.headers, case.opper_tags, decision, new_id())
     return Forward(
         decision=decision,
         route=terms.route.id,
         requested=asked.call.model,
         url=target(operation, terms.gateway, terms.route, asked.call.query),
         headers=(
-            *upstream_headers(case.call.headers, body, asked.headers),
+            *asked.headers,
+            ("content-length", str(len(body))),
             *of_gateway,
             *authorization(terms.gateway, operation.dialect, terms.route.id),
         ),

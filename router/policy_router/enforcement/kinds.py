@@ -25,8 +25,8 @@ from policy_router.service.decision import Decision
 from policy_router.store.project import Loaded
 from policy_router.wire.call import INPUT_TOKENS
 from policy_router.wire.http_call import Asked
-from policy_router.wire.operation import Shown
-from policy_router.wire.pins import Terms
+from policy_router.wire.operation import Operation, Shown
+from policy_router.wire.pins import Pinning, Terms, pinning
 
 MOST_KINDS: Final = 512
 MOST_BLANKS: Final = 4
@@ -42,6 +42,7 @@ class Told:
 
     ruling: Ruling
     terms: dict[str, Terms] = field(default_factory=dict)
+    pinnings: dict[str, Pinning] = field(default_factory=dict)
     blanks: dict[_Answered, Blank] = field(default_factory=dict)
 
     def terms_on(self, decision: Decision, route: str) -> Terms:
@@ -51,11 +52,20 @@ class Told:
             terms = self.terms[route] = decision.terms_on(route)
         return terms
 
+    def pinning_on(self, operation: Operation, terms: Terms) -> Pinning:
+        """What is done to a body of `operation`, the kind's own; raises `Refused` as `pinning`."""
+        route = terms.route.id
+        found = self.pinnings.get(route)
+        if found is None:
+            found = self.pinnings[route] = pinning(operation, terms)
+        return found
+
     def record_of(
         self, occasion: Occasion, decision: Decision, detected: Detected, attempt: Attempt
     ) -> Record:
         """The record of a call that is sent by `decision`, which says the same."""
         usual = attempt.number == 1 and not attempt.passed_over and decision.ruling != self.ruling
+        usual = usual and occasion.subject is None
         answered = (occasion.point, attempt.route, occasion.retry, occasion.observed)
         blank = self.blanks.get(answered) if usual else None
         if blank is not None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
 from typing import Final
-from uuid import uuid4
 
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Model
@@ -12,12 +13,18 @@ from policy_router.domain.snapshot import Snapshot
 from policy_router.enforcement.answer import Reply, refuse
 from policy_router.enforcement.facts import NOTHING_SHOWN, Floor, joined, known_floor, with_model
 from policy_router.enforcement.gate import Gate
+from policy_router.enforcement.ids import new_id
 from policy_router.store.project import Loaded
 from policy_router.wire.headers import check_headers, declared_facts
 from policy_router.wire.http_call import HttpCall
 from policy_router.wire.model_list import Listed, model_entry, model_list
 from policy_router.wire.operations import listed_model
 from policy_router.wire.refusal import RefusalCode, Refused
+
+_SMALLEST: Final = replace(
+    NOTHING_SHOWN, scalars={**NOTHING_SHOWN.scalars, "tokens.input": Decimal(1)}
+)
+"""What the smallest call shows: a model whose window is not known carries not even that."""
 
 _JSON: Final = (("content-type", "application/json"),)
 
@@ -33,12 +40,12 @@ def list_reply(gate: Gate, call: HttpCall, floor: Floor | None, loaded: Loaded) 
     try:
         return Reply(200, _JSON, _names_for(gate, call, known_floor(floor), loaded, name))
     except Refused as refused:
-        return refuse(str(uuid4()), refused, call.spoken)
+        return refuse(new_id(), refused, call.spoken)
 
 
 def _names_for(gate: Gate, call: HttpCall, floor: Floor, loaded: Loaded, name: str) -> bytes:
     check_headers(call.headers)
-    facts = joined(floor, NOTHING_SHOWN, declared_facts(call.headers))
+    facts = joined(floor, _SMALLEST, declared_facts(call.headers))
     entries = tuple(_listed(gate, facts, loaded.snapshot, name))
     if not name:
         return model_list(call.spoken, entries)

@@ -9,7 +9,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
 
 from policy_router.audit.record import (
     FIRST,
@@ -30,6 +29,7 @@ from policy_router.enforcement.denial import denial
 from policy_router.enforcement.detecting import detected_in
 from policy_router.enforcement.facts import NOBODY, Floor, joined, known_floor
 from policy_router.enforcement.gate import Gate
+from policy_router.enforcement.ids import new_id
 from policy_router.enforcement.judging import fault, report
 from policy_router.enforcement.litellm_data import (
     OPERATIONS,
@@ -139,7 +139,7 @@ class LiteLLMGate:
         Its own name is decided on at once: what is denied here never comes to the router.
         """
         sender = arrival.sender or NOBODY
-        case = self._case(str(uuid4()), sender, body_size(arrival.data))
+        case = self._case(new_id(), sender, body_size(arrival.data))
         try:
             known_floor(arrival.sender)
             limits, loaded = self.gate.limits, arrival.loaded
@@ -204,7 +204,7 @@ class LiteLLMGate:
 
     def lost(self) -> Stopped:
         """Why a call goes nowhere that never came in as a call, or whose deployment is not seen."""
-        return self._stopped(self._case(str(uuid4()), NOBODY, 0), _unseen())
+        return self._stopped(self._case(new_id(), NOBODY, 0), _unseen())
 
     def _case(self, call_id: str, sender: Floor, size: int) -> _Case:
         now, point = datetime.now(UTC), self.gate.point
@@ -248,8 +248,9 @@ class LiteLLMGate:
 
     def _stopped(self, case: _Case, error: Exception) -> Stopped:
         if isinstance(error, Denied):
-            self._record(case.occasion, case.finding(None))
-            return Stopped(denial(case.occasion.id, error.decision, case.sender))
+            denied = denial(case.occasion.id, error.decision, case.sender)
+            self._record(case.occasion, replace(case.finding(None), told=denied.told))
+            return Stopped(denied.reply)
         refused = error if isinstance(error, Refused) else _broken(error)
         self._record(case.occasion, case.finding(refused.code.value))
         return Stopped(refuse(case.occasion.id, refused))

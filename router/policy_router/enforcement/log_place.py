@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from shlex import quote
+from shutil import which
 
 from policy_router.domain.diagnostic import Diagnostic, Severity, Span
+from policy_router.domain.release import install
 from policy_router.log.segment import path_of, segments_in
 from policy_router.log.writer import CHECKPOINTS, LOCK
 from policy_router.store.described import LogPlace, Project
@@ -42,12 +44,16 @@ def log_problems(place: LogPlace) -> Iterator[Diagnostic]:
         ("folder", "PRJ420", _folder_problem(place.folder)),
         ("key", "PRJ421", _key_problem(place.key)),
         ("anchor", "PRJ422", _anchor_problem(place.anchor)),
+        ("anchor_git", "PRJ424", _git_problem(place.anchor_git)),
+        ("otel", "PRJ425", _otel_problem(place.otel)),
+        ("subjects", "PRJ426", _subjects_problem(place.subjects, place.folder)),
     ):
         if found is not None:
             message, advice = f"`log.{name}`: {found[0]}", found[1]
             yield Diagnostic(code, Severity.ERROR, message, said.get(name, _NOWHERE), advice)
 
 
+_OTHERS = 0o077
 _NOWHERE = Span("the project", 0, 0)
 _Problem = tuple[str, str] | None
 """What is wrong, and what to do about it."""
@@ -92,7 +98,7 @@ def _key_problem(key: Path | None) -> _Problem:
     return None
 
 
-_INSTALL = "pip install 'policy-router[signing]'"
+_INSTALL = install("signing")
 
 
 def _anchor_problem(anchor: Path | None) -> _Problem:
@@ -107,6 +113,36 @@ def _anchor_problem(anchor: Path | None) -> _Problem:
     written = anchor if os.path.lexists(anchor) else folder
     needed = os.W_OK if written is anchor else os.W_OK | os.X_OK
     return None if os.access(written, needed) else _not_writable(written, "file")
+
+
+def _git_problem(remote: str | None) -> _Problem:
+    """Whether it can be reached is not asked: no start waits for another machine."""
+    if remote is None or which("git") is not None:
+        return None
+    return "there is no git on this machine", "install it, or name a file under `anchor` instead"
+
+
+def _otel_problem(what: str | None) -> _Problem:
+    if what is None:
+        return None
+    try:
+        import policy_router.log.otel  # noqa: F401, PLC0415 - it needs an extra
+    except ImportError:
+        advice = "pip install 'policy-router[otel]'"
+        return "OpenTelemetry needs packages that are not installed", advice
+    return None
+
+
+def _subjects_problem(store: Path | None, log: Path) -> _Problem:
+    if store is None:
+        return None
+    if log.resolve() in store.resolve().parents:
+        apart = "name a file elsewhere, where copies of the log do not take it along"
+        return f"{_named(store)} lies in the folder of the log", apart
+    problem = _anchor_problem(store)
+    if problem is None and store.exists() and store.stat().st_mode & _OTHERS:
+        return f"others may read {_named(store)}", f"`chmod 600 {quote(str(store))}`"
+    return problem
 
 
 def _nearest(path: Path) -> Path:

@@ -16,13 +16,15 @@ from policy_router.enforcement.keys import authorization
 from policy_router.service.pdp import PDP
 from policy_router.store.project import Loaded
 from policy_router.wire.credentials import KEY_HEADERS
-from policy_router.wire.headers import GOVERNANCE, HOP_BY_HOP, Headers
+from policy_router.wire.headers import GOVERNANCE, HOP_BY_HOP, Headers, all_of
 from policy_router.wire.http_call import HttpCall
 from policy_router.wire.operation import Operation
 from policy_router.wire.operations import is_plain, operation_at
 from policy_router.wire.refusal import Refused
 from policy_router.wire.served import SERVED
 
+_LENGTH: Final = "content-length"
+_FRAMING: Final = frozenset({_LENGTH, "transfer-encoding"})
 _PLAIN: Final = re.compile(r"(?:/[A-Za-z0-9._:@+~-]+)+")
 
 
@@ -85,9 +87,23 @@ def _operation(call: HttpCall) -> tuple[Operation | None, str | None]:
 
 
 def _passed(headers: Headers) -> Headers:
-    """The client's headers without its keys, what is for us, and what is for one connection."""
-    ours = KEY_HEADERS | HOP_BY_HOP | {"host", "cookie"}
+    """The client's headers without its keys, what is for us, and what is for one connection.
+
+    What `Connection` names is for that one too (RFC 9110 section 7.6.1).
+    """
+    named = {n.strip().lower() for value in all_of(headers, "connection") for n in value.split(",")}
+    ours = KEY_HEADERS | HOP_BY_HOP | named | {"host", "cookie"}
     return tuple((n, v) for n, v in headers if n not in ours and not n.startswith(GOVERNANCE))
+
+
+def _framed(headers: Headers, body: bytes) -> Headers:
+    """`headers` that say once how long `body` is.
+
+    With two lengths, or none, whoever receives it would read some of it as another call (RFC 9112
+    section 11.2).
+    """
+    others = tuple((n, v) for n, v in headers if n not in _FRAMING)
+    return (*others, (_LENGTH, str(len(body))))
 
 
 def as_it_came(decision: str, call: HttpCall, unchanged: Unchanged) -> Forward:
@@ -97,7 +113,7 @@ def as_it_came(decision: str, call: HttpCall, unchanged: Unchanged) -> Forward:
         route=None,
         requested=None,
         url=unchanged.url,
-        headers=unchanged.headers,
+        headers=_framed(unchanged.headers, call.body),
         body=call.body,
         dialect=call.spoken,
         method=call.method,

@@ -16,7 +16,7 @@ from policy_router.enforcement.context import Who, as_floor, current_floor, note
 from policy_router.enforcement.exchange import Ended, Exchange, exchange
 from policy_router.enforcement.facts import NOBODY, Floor
 from policy_router.enforcement.gate import gate_for
-from policy_router.enforcement.observing import Unchanged
+from policy_router.enforcement.observing import Unchanged, enforcement_in
 from policy_router.enforcement.per_load import PerLoad
 from policy_router.enforcement.stepping import is_long
 from policy_router.log.kept import Log
@@ -80,8 +80,10 @@ class Governing:
         loaded = self.gate.pdp.loaded
         place, dialect = self._below_base(request.url, path, loaded)
         call = HttpCall(request.method, place, query, headers, request.content, dialect)
-        passed = tuple((n, v) for n, v in headers if not n.startswith(GOVERNANCE))
-        unchanged = Unchanged(str(request.url), passed)
+        unchanged = None
+        if enforcement_in(loaded).observe_until is not None:
+            passed = tuple((n, v) for n, v in headers if not n.startswith(GOVERNANCE))
+            unchanged = Unchanged(str(request.url), passed)
         return exchange(self.gate, call, self._floor(headers, loaded), loaded, unchanged)
 
     def _floor(self, headers: Headers, loaded: Loaded) -> Floor:

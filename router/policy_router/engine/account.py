@@ -10,8 +10,6 @@ from policy_router.engine.explanation import NoHelp, Remedies, RuleExplanation, 
 from policy_router.engine.kinds import Kinds, by_claims, by_steps
 from policy_router.engine.lacking import Lacking
 from policy_router.engine.question import Question
-from policy_router.engine.records import Records
-from policy_router.engine.remedies import remedies
 from policy_router.engine.ruling import Ruling
 from policy_router.engine.shortfalls import rests_on_claims
 
@@ -57,6 +55,8 @@ class RulingAccount:
         kind = self._by_steps.of(self._circumstances.bound.number[candidate.route])
         found = self._remedies.get(kind)
         if found is None:
+            from policy_router.engine.remedies import remedies  # noqa: PLC0415 - slow, and of refusals only
+
             policies = [p.policy for p in self._circumstances.covering]
             found = self._remedies[kind] = remedies(self._q, policies, candidate)
         return found
@@ -68,6 +68,8 @@ class RulingAccount:
         kind = self.kind(candidate)
         found = self._no_help.get(kind)
         if found is None:
+            from policy_router.engine.records import Records  # noqa: PLC0415 - slow, and of refusals only
+
             route = self._q.snapshot.registry.routes[candidate.route]
             rules = [
                 (planned.policy, planned.rule)

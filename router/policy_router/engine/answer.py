@@ -59,7 +59,8 @@ class Answer:
     come before all others by an alias's order of models. `route`: the best; None where it depends
     on the exact size of a call, and is found in `by_size`. `order`: the alias whose order of
     models comes first; `stand_in`: the alias that stood in. `candidates`: what rules say of the
-    routes, once somebody has asked, where it is the same for every call with this answer.
+    routes, and `chain`: the permitted ones, best first; once somebody has asked, where it is the
+    same for every call with this answer.
     """
 
     circumstances: Circumstances
@@ -73,3 +74,4 @@ class Answer:
     by_size: Cheapest | None = None
     capped: bool = False
     candidates: tuple[Candidate, ...] | None = None
+    chain: tuple[str, ...] | None = None

@@ -75,7 +75,7 @@ class BestRoute:
         self, by: tuple[str, ...], facts: RequestFacts, routes: Routes, priced: Cheapest
     ) -> int:
         """The number of the best of `routes`, which are not none, at the size of a request."""
-        size = _whole(facts)
+        size = whole_size(facts)
         best = () if size is None else priced.at(*size)
         if len(best) == 1:
             return best[0]
@@ -135,7 +135,7 @@ class BestRoute:
         return found
 
 
-def _whole(facts: RequestFacts) -> Size | None:
+def whole_size(facts: RequestFacts) -> Size | None:
     """The size of a call; None unless both counts are whole numbers above 0."""
     sizes = []
     for meter in ("input", "output"):

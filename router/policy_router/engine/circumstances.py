@@ -77,6 +77,8 @@ class Circumstances:
         for rule in self.enforced:
             if not rule.costs:
                 found &= self.passing(rule, self.facts)
+            if not found:
+                break
         return found
 
     @cached_property

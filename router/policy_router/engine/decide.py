@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 
 from policy_router.compiler.bind import Bound
@@ -18,6 +19,7 @@ from policy_router.domain.claim import Moment
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.epoch import Epoch
+from policy_router.engine.few import Few
 from policy_router.engine.ruling import Ruling
 
 MOST_EPOCHS = 16
@@ -34,6 +36,7 @@ class Engine:
         self._plan = lower(snapshot.policies)
         self._epochs = Epochs(snapshot)
         self._bound: dict[EpochKey, Epoch] = {}
+        self._few = Few(self._plan, snapshot)
         self._current: tuple[datetime | None, datetime | None, Epoch] | None = None
         self._at_gateways: dict[str, Engine] = {}
 
@@ -55,16 +58,33 @@ class Engine:
             start, end, epoch = current
             if (start is None or start <= moment.at) and (end is None or moment.at < end):
                 return epoch.decide(facts, moment)
-        return self._epoch(moment).decide(facts, moment)
+        return self._epoch(moment, facts.model).decide(facts, moment)
 
-    def _epoch(self, moment: Moment) -> Epoch:
+    def over_all(self, facts: RequestFacts, moment: Moment) -> Ruling:
+        """The same, made among all routes on file, whatever the request names."""
+        return self.epoch(moment).decide(facts, moment)
+
+    def epoch(self, moment: Moment) -> Epoch:
+        """The epoch of a moment, bound if it is not yet."""
+        return self._whole(self._epochs.key(moment), moment)
+
+    def _epoch(self, moment: Moment, name: str | None) -> Epoch:
         key = self._epochs.key(moment)
+        if key not in self._bound:
+            few = self._few.epoch(key, name, moment, partial(self._whole, key, moment))
+            if few is not None:
+                return few
+        return self._whole(key, moment)
+
+    def _whole(self, key: EpochKey, moment: Moment) -> Epoch:
+        """The epoch of all routes on file."""
         epoch = self._bound.get(key)
         if epoch is None:
             epoch = Epoch(Bound(self._plan, self.snapshot, moment))
             if len(self._bound) >= MOST_EPOCHS:
                 self._bound.clear()
             self._bound[key] = epoch
+            self._few.forget(key)
         if moment.known_at is None:
             span = self._epochs.span(moment.at)
             self._current = (span.start, span.end, epoch)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from policy_router.compiler.bind import Bound
 from policy_router.compiler.bitset import held
 from policy_router.domain.claim import Moment
@@ -33,10 +35,11 @@ Chosen = tuple[Routes, Routes, int | None]
 
 
 class Epoch:
-    """One epoch of one snapshot."""
+    """One epoch of one snapshot. `whole`: the same of all routes; None if these are all."""
 
-    def __init__(self, bound: Bound) -> None:
+    def __init__(self, bound: Bound, whole: Callable[[], Epoch] | None = None) -> None:
         self.bound = bound
+        self.whole = whole
         self.best_route = BestRoute(bound)
         self.readings = Readings(bound)
         self.suitability = Suitability(bound.snapshot.registry, bound.routes)

@@ -9,12 +9,13 @@ from functools import partial
 from policy_router.compiler.bind import Bound
 from policy_router.compiler.bitset import bitset
 from policy_router.domain.claim import NO_DEMAND, Moment
-from policy_router.domain.decision import Determination
+from policy_router.domain.decision import Determination, Outcome
 from policy_router.domain.policy import Policy
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Route
 from policy_router.domain.vocabulary import GIVES
 from policy_router.engine.account import RulingAccount
+from policy_router.engine.certainty import certain_enough
 from policy_router.engine.decide import Engine
 from policy_router.engine.explanation import Alternative, Explanation, RouteExplanation, Used
 from policy_router.engine.matching import RouteView
@@ -43,7 +44,12 @@ def explain(engine: Engine, facts: RequestFacts, decided: Determination) -> Expl
         alternatives=_alternatives(engine, q, decided),
         policies=tuple(f"{p.id} v{p.version}" for p in covering if enforces(p)),
         find_used=partial(_used, q, ruling.epoch.bound, covering, decided),
+        find_certain=partial(certain_enough, facts, decided, partial(_permits, engine, q.moment)),
     )
+
+
+def _permits(engine: Engine, moment: Moment, facts: RequestFacts) -> bool:
+    return engine.decide(facts, moment).outcome is Outcome.PERMITTED
 
 
 def _used(q: Question, bound: Bound, covering: Sequence[Policy], decided: Determination) -> Used:

@@ -8,12 +8,13 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from itertools import islice
-from typing import Protocol
+from typing import Final, Protocol
 
 from policy_router.domain.claim import Evidence, Gap
 from policy_router.domain.decision import Candidate, Determination, RuleVerdict
 from policy_router.domain.diagnostic import Span
 from policy_router.domain.policy import Mode
+from policy_router.engine.certainty import Certain
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,9 @@ class Change:
     the `policy/rule` an exception is to, or a fact of the request. `terms`: what an agreement or
     evidence must say. `country`: where an assessment is about. `rules`: the rules, as
     `policy/rule`, that may not apply once the fact is stated. `otherwise`: attributes that are
-    known, and that an agreement has to change for the sake of transfers alone.
+    known, and that an agreement has to change for the sake of transfers alone. `elsewhere`:
+    where the model runs, if that is known and not where rules want it. `amends`: id of the
+    agreement with the party that is in force for the route already, so that the step amends it.
     """
 
     kind: ChangeKind
@@ -105,6 +108,8 @@ class Change:
     country: str = ""
     rules: tuple[str, ...] = ()
     otherwise: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+    amends: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,14 @@ class RecordKind(StrEnum):
     AGREEMENT = "agreement"
     SIGNOFF = "signoff"
     EXCEPTION = "exception"
+
+
+RECORDED: Final = {
+    RecordKind.AGREEMENT: "agreement",
+    RecordKind.SIGNOFF: "sign-off",
+    RecordKind.EXCEPTION: "exception",
+}
+"""What each is called where people read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +278,8 @@ MOST_SEARCHED = 8
 class Explanation:
     """A decision explained. `alternatives` only for a denial: permitted routes, nearest first.
 
-    `find_used`: finds what stands behind the decision, where somebody asks.
+    `find_used`: finds what stands behind the decision, `find_certain`: what would permit it, were
+    it certain; both where somebody asks.
     """
 
     determination: Determination
@@ -273,11 +287,17 @@ class Explanation:
     alternatives: tuple[Alternative, ...]
     policies: tuple[str, ...]
     find_used: Callable[[], Used] = field(repr=False, compare=False)
+    find_certain: Callable[[], Certain | None] = field(repr=False, compare=False)
 
     @cached_property
     def used(self) -> Used:
         """What a permission rests on; what was in force about routes that are refused."""
         return self.find_used()
+
+    @cached_property
+    def certain(self) -> Certain | None:
+        """What would permit a refusal, were it certain and not the caller's mere word."""
+        return self.find_certain()
 
     @cached_property
     def nearest(self) -> tuple[RouteExplanation, ...]:

@@ -31,14 +31,21 @@ class Lean:
         steps = self._tried(steps, (without(s, self._spared(s, spared)) for s in steps))
         if self._any_choice or any(map(self._may_say_too_much, steps)):
             for place, step in enumerate(steps):
-                for part in parts_of(step):
-                    shorter = without(steps[place], {part})
-                    steps = self._tried(steps, (*steps[:place], shorter, *steps[place + 1 :]))
+                if isinstance(step, Contract | Shown):
+                    steps = self._without_parts(steps, place, step)
         return steps
 
-    def _tried(self, steps: Steps, leaner: Iterable[Step]) -> Steps:
+    def _without_parts(self, steps: Steps, place: int, step: Contract | Shown) -> Steps:
+        """The steps, that at a place without each part that is not needed."""
+        for part in parts_of(step):
+            shorter = without(steps[place], {part})
+            leaner = (*steps[:place], shorter, *steps[place + 1 :])
+            steps = self._tried(steps, leaner, self._wanting(step, part))
+        return steps
+
+    def _tried(self, steps: Steps, leaner: Iterable[Step], likely: Iterable[RuleKey] = ()) -> Steps:
         shorter = tuple(leaner)
-        return shorter if shorter != steps and self._trial.permits(shorter) else steps
+        return shorter if shorter != steps and self._trial.permits(shorter, likely) else steps
 
     def _as_asked(self, step: Step) -> Step:
         """The step, not saying that nothing is kept where nobody asks for it."""

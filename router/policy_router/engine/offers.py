@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from functools import partial
+from itertools import pairwise
+from math import gcd
 from typing import NamedTuple
 
 from policy_router.compiler.bind import Bound
@@ -29,6 +31,9 @@ class _Price(NamedTuple):
     numbers: tuple[int, ...]
 
 
+Ratio = tuple[int, int]
+"""Two routes cost the same where input tokens times the first are output tokens times the other."""
+
 _Amounts = tuple[Decimal, Decimal, Decimal]
 Keep = Callable[[tuple[int, ...]], tuple[int, ...]]
 
@@ -50,6 +55,21 @@ class Cheapest:
                 hull = lower_hull((p.into, p.out, n) for n, (p, _) in enumerate(steps))
                 self._hulls.append((call, hull, [numbers for _, numbers in steps]))
 
+    @property
+    def turning(self) -> tuple[Ratio, ...] | None:
+        """Where another of them becomes the cheapest, as calls get more input for their output.
+
+        None if the ratio of both does not tell, as some have a price per call.
+        """
+        if len({call for call, _, _ in self._hulls}) > 1:
+            return None
+        ratios = {
+            _lowest(after[0] - before[0], before[1] - after[1])
+            for _, hull, _ in self._hulls
+            for before, after in pairwise(hull)
+        }
+        return tuple(sorted(ratios))
+
     def at(self, into: int, out: int) -> tuple[int, ...]:
         """The numbers of the routes that are cheapest for a call of so many tokens, each above 0.
 
@@ -64,6 +84,11 @@ class Cheapest:
                 found = tuple([n for offer in equal for n in numbers[offer[2]]])
                 best, lowest = (best + found if cost == lowest else found), cost
         return best
+
+
+def _lowest(into: int, out: int) -> Ratio:
+    shared = gcd(into, out)
+    return into // shared, out // shared
 
 
 def _falling(prices: Iterable[_Price], keep: Keep) -> Iterator[tuple[_Price, tuple[int, ...]]]:

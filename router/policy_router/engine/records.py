@@ -7,6 +7,7 @@ else: who recorded one must be able to see why it does not count.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -16,28 +17,26 @@ from policy_router.domain.patterns import any_matches
 from policy_router.domain.policy import Policy, PolicyException, Rule
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Route
-from policy_router.domain.truth import TRUE, UNKNOWN
+from policy_router.domain.truth import UNKNOWN
 from policy_router.domain.vocabulary import ATTRIBUTES, TRANSFER_BASIS, Regime
 from policy_router.engine.explanation import NoHelp, RecordKind
 from policy_router.engine.matching import RouteView
 from policy_router.engine.question import Question
 from policy_router.engine.reference import excepts
 from policy_router.engine.shortfalls import Aim, unmet, unrested
+from policy_router.engine.uncovered import DECLARED, quoted, short_of_request, some
 from policy_router.registry.favour import GLOBAL
 from policy_router.registry.hops import hops_of, route_knowledge
 from policy_router.registry.signoffs import (
     TIA,
     concerns,
     concerns_transfer,
-    data_covered,
-    named,
     touches,
 )
 from policy_router.registry.speaking import covered_by, names_of
 from policy_router.registry.transfer import CLAUSES, MODULAR
 
 _INSTANT_BEFORE = timedelta(microseconds=1)
-_MOST_NAMED = 3
 
 Reasons = dict[tuple[RecordKind, str], list[str]]
 """Why things are no help, in the order found."""
@@ -142,7 +141,7 @@ class Records:
             reasons = [
                 *self._timing(approval.validity, approval.recorded),
                 *short(approval),
-                *_short_of_request(approval, facts),
+                *short_of_request(approval, facts, self._q.facts),
             ]
             reasons += [
                 f"ended by the rejection `{r.id}`, recorded on {_day(r.recorded)}"
@@ -157,11 +156,11 @@ class Records:
         if not (approval.routes or approval.importers):
             yield "names neither routes nor importers, so it covers nothing"
         if approval.routes and not any_matches(approval.routes, self._route.id):
-            yield f"covers only {_some('route', approval.routes)}"
+            yield f"covers only {some('route', approval.routes)}"
         others = [hop for hop in self._hops if hop not in approval.importers]
         if approval.importers and others:
-            covered = _some("importer", sorted(approval.importers))
-            yield f"covers only {covered}, and the call also passes {_quoted(others)}"
+            covered = some("importer", sorted(approval.importers))
+            yield f"covers only {covered}, and the call also passes {quoted(others)}"
         if approval.countries:
             countries = ", ".join(sorted(approval.countries))
             yield f"is about transfers to {countries} only, not about the route as a whole"
@@ -169,11 +168,9 @@ class Records:
     def _short_of(self, approval: Signoff, importer: str, country: str) -> Iterator[str]:
         """How an assessment does not cover transfers to an importer in a country."""
         if approval.routes and not any_matches(approval.routes, self._route.id):
-            yield f"covers only {_some('route', approval.routes)}"
+            yield f"covers only {some('route', approval.routes)}"
         if importer not in approval.importers:
-            covered = (
-                _some("importer", sorted(approval.importers)) if approval.importers else "none"
-            )
+            covered = some("importer", sorted(approval.importers)) if approval.importers else "none"
             yield f"`{importer}` is no importer it covers ({covered})"
         if country not in approval.countries:
             covered = ", ".join(sorted(approval.countries)) or "none"
@@ -195,7 +192,7 @@ class Records:
     def _short_of_contract(self, agreement: Agreement, hop: str, *, clauses: bool) -> Iterator[str]:
         yield from self._timing(agreement.validity, agreement.recorded)
         if not covered_by(agreement, self._route):
-            yield f"covers only {_quoted([*agreement.models, *agreement.routes])}"
+            yield f"covers only {quoted([*agreement.models, *agreement.routes])}"
         modules = {c.module for c in agreement.clauses if c.mechanism in MODULAR}
         if clauses and hop == self._hops[0] and modules and "M2" not in modules:
             yield "its clauses are of module 3, and the first party on the way needs module 2"
@@ -215,14 +212,22 @@ class Records:
     def _short_of_exception(self, exception: PolicyException, rule: Rule) -> Iterator[str]:
         reasons = list(self._timing(exception.validity, exception.recorded))
         if not any_matches(exception.routes, self._route.id):
-            reasons.append(f"names only {_some('route', exception.routes)}")
-        if not (surely := self._q.surely(exception.when)).known_true:
-            known = "for other requests" if surely.known_false else "not known to be for this one"
-            reasons.append(f"{known} (`when`)")
+            reasons.append(f"names only {some('route', exception.routes)}")
+        if not self._q.surely(exception.when).known_true:
+            reasons.append(f"{self._other_requests(exception)} (`when`)")
         if not reasons and not excepts(self._q, exception, rule, self._route):
             accepted = "; ".join(f"`{n}`: {', '.join(v)}" for n, v in exception.accepts)
             reasons.append(f"accepts only {accepted}")
         yield from reasons
+
+    def _other_requests(self, exception: PolicyException) -> str:
+        """That an exception is for other requests, as far as that is known."""
+        if self._q.surely(exception.when).known_false:
+            return "for other requests"
+        as_declared = replace(self._q, facts=replace(self._q.facts, base=None))
+        if as_declared.surely(exception.when).known_true:
+            return f"for this request only by what was {DECLARED}"
+        return "not known to be for this one"
 
     # ---- time ----
 
@@ -239,38 +244,9 @@ class Records:
             yield f"begins only on {_day(validity.start)}"
 
 
-def _short_of_request(approval: Signoff, facts: RequestFacts) -> Iterator[str]:
-    """What of a request an approval does not cover, or what the request leaves open."""
-    data = facts.set_fact("data")
-    if not data_covered(approval, data).known_true:
-        said = f"covers only the data {', '.join(map(_category, sorted(approval.data)))}"
-        settled = not data_covered(approval, data, TRUE).known_true
-        yield said if settled else f"{said}, and the request may be about more data than it states"
-    for name, patterns in (("purpose", approval.purposes), ("tenant", approval.tenants)):
-        value = facts.scalar(name)
-        if not named(patterns, value).known_true:
-            said = f"covers only {_some(name, patterns)}"
-            yield said if value is not None else f"{said}, and the request states no {name}"
-
-
-def _category(name: str) -> str:
-    return "personal (ordinary personal data)" if name == "personal" else name
-
-
 def _first_some(every: Sequence[Recorded], near: Callable[[Recorded], bool]) -> list[Recorded]:
     """Those that are near; all, where none is."""
     return [each for each in every if near(each)] or list(every)
-
-
-def _some(what: str, names: Sequence[str]) -> str:
-    """The names of a few things: `the routes a, b and 2 more`."""
-    return f"the {what}{'' if len(names) == 1 else 's'} {_quoted(names)}"
-
-
-def _quoted(names: Sequence[str]) -> str:
-    shown = ", ".join(f"`{name}`" for name in names[:_MOST_NAMED])
-    more = len(names) - _MOST_NAMED
-    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _day(instant: datetime) -> str:

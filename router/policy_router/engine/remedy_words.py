@@ -16,6 +16,14 @@ from policy_router.engine.proposals import Proposals, Want
 from policy_router.engine.step_words import change
 from policy_router.engine.steps import Contract, Judged, Shown, Stated, Step, Waived
 from policy_router.engine.trial import Trial
+from policy_router.registry.favour import GLOBAL
+from policy_router.registry.hops import route_knowledge
+from policy_router.registry.speaking import covered_by, names_of
+from policy_router.registry.standpoint import Standpoint
+from policy_router.registry.transfer import PLACE_ATTRIBUTES
+
+INFERENCE = "inference_location"
+_OF_ITS_OWN = "; what they run in another place is a route of its own"
 
 
 class Wording:
@@ -25,6 +33,7 @@ class Wording:
         self._q = trial.q
         self._proposals = proposals
         self._blocked = blocked
+        self._route = trial.route
         self._lean = Lean(trial, proposals)
 
     def worded(self, steps: Steps) -> tuple[Change, ...]:
@@ -39,8 +48,54 @@ class Wording:
         self, step: Step, lean: Steps, spared: Collection[RuleKey], stated: frozenset[str]
     ) -> Change:
         said = tuple(self._said(step, lean, spared))
-        found = change(self._q, step, said, self._in_doubt(step, stated))
-        return replace(found, otherwise=self._proposals.otherwise(step))
+        doubt, held = self._in_doubt(step, stated), self._held(step)
+        elsewhere = tuple(self._elsewhere(step, spared))
+        found = change(self._q, step, said, doubt, held)
+        if elsewhere:
+            found = replace(found, text=f"{found.text}{_OF_ITS_OWN}")
+        moved = self._proposals.otherwise(step)
+        return replace(found, otherwise=moved, elsewhere=elsewhere, amends=held)
+
+    def _held(self, step: Step) -> str:
+        """The agreement with the party of a contract that is in force for the route already."""
+        if not isinstance(step, Contract):
+            return ""
+        registry, moment = self._q.snapshot.registry, self._q.moment
+        parties = names_of(registry, step.hop)
+        return min(
+            (
+                agreement.id
+                for agreement in registry.agreements
+                if agreement.parties & parties
+                and covered_by(agreement, self._route)
+                and agreement.validity.holds(moment.at)
+                and moment.knows(agreement.recorded)
+            ),
+            default="",
+        )
+
+    def _elsewhere(self, step: Step, spared: Collection[RuleKey]) -> Iterator[str]:
+        """Where the model runs, if a contract has to change that and it is known."""
+        if not isinstance(step, Contract):
+            return
+        stated = {name for name, _ in step.terms}
+        if INFERENCE in stated and self._now(step.hop, INFERENCE, spared):
+            yield INFERENCE
+
+    def _now(self, hop: str, name: str, spared: Collection[RuleKey]) -> str:
+        """The places known of a hop, where rules demand other ones; else nothing."""
+        if name not in PLACE_ATTRIBUTES:
+            return ""
+        view = Standpoint(self._q.snapshot.registry, self._q.moment)
+        at = (f.value for f in route_knowledge(view, self._route, name).hops if f.hop == hop)
+        known = next(at, None)
+        wants = self._proposals.wants.get((hop, name), ())
+        aimed = [w for w in wants if w.aim is not None and w.rule not in spared]
+        if not isinstance(known, Members) or known.open:
+            return ""
+        if all(self._meets(w, known) for w in aimed):
+            return ""
+        return ", ".join("anywhere" if c == GLOBAL else c for c in sorted(known.certain))
 
     def _in_doubt(self, step: Step, stated: frozenset[str]) -> tuple[str, ...]:
         """The blocked rules that may not apply because a step states a fact, among others."""
@@ -59,6 +114,8 @@ class Wording:
             wanted = [want for want in wants if want.rule not in spared]
             said = self._demanded(step.hop, name, value, wanted)
             said += _here(step.hop, value, wanted, steps)
+            if isinstance(step, Contract) and (now := self._now(step.hop, name, spared)):
+                said += f" (now {now})"
             claim = self._claim(step, name)
             yield Term(name, said if claim is None else f"{said} ({self._age(claim)})")
         for clause in step.clauses if isinstance(step, Contract) else ():

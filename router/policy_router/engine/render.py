@@ -46,7 +46,8 @@ def decision_data(d: Determination) -> dict[str, Any]:
 
 def instant(value: datetime) -> str:
     """An instant as RFC 3339 in UTC, to the second unless it is finer."""
-    return value.astimezone(UTC).isoformat()[:-6] + "Z"
+    in_utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return in_utc.isoformat()[:-6] + "Z"
 
 
 def _candidate(c: Candidate) -> dict[str, Any]:

@@ -20,10 +20,10 @@ from policy_router.domain.policy import Mode
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Route
 from policy_router.engine.answer import Answer
-from policy_router.engine.best_route import numbers_of
+from policy_router.engine.best_route import depends_on_size, numbers_of, whole_size
 from policy_router.engine.candidates import candidates
 from policy_router.engine.circumstances import Circumstances
-from policy_router.engine.offers import Routes
+from policy_router.engine.offers import Ratio, Routes
 from policy_router.engine.wording import (
     missing_detail,
     notice_detail,
@@ -92,6 +92,20 @@ class Ruling:
         return Outcome.PERMITTED if self._answer.found is None else Outcome.DENIED
 
     @property
+    def turning(self) -> tuple[Ratio, ...] | None:
+        """Where the route is another one for a call of another size, all else being alike.
+
+        Empty where it is the same for any size above 0, None where it depends on more than the
+        ratio of input to output. See `engine.classes`.
+        """
+        if self._answer.circumstances.costly:
+            return None
+        priced = self._answer.by_size
+        if priced is None:
+            return ()
+        return None if whole_size(self._facts) is None else priced.turning
+
+    @property
     def chain(self) -> tuple[str, ...]:
         """Permitted routes, best first: the chosen one and the only failover there is."""
         if self._chain is None:
@@ -102,12 +116,17 @@ class Ruling:
         if self._answer.found is not None:
             return ()
         answer, best = self._answer, self._epoch.best_route
+        if answer.chain is not None:
+            return answer.chain
         c, permitted = answer.circumstances, answer.permitted
         if answer.capped:
             affordable = c.affordable(self._facts)
             permitted = tuple(n for n in numbers_of(permitted) if affordable >> n & 1)
         routes = best.ordered(c.by, self._facts, permitted, answer.order)
-        return tuple(route.id for route in routes)
+        chain = tuple(route.id for route in routes)
+        if not answer.capped and not depends_on_size(c.by, self._facts):
+            answer.chain = chain
+        return chain
 
     @property
     def kept_out(self) -> tuple[str, ...]:
@@ -115,6 +134,9 @@ class Ruling:
 
         Of all on file: those too that are retired, out of reach, or not known to do what it asks.
         """
+        whole = self._epoch.whole
+        if whole is not None:
+            return whole().decide(self._facts, self._moment).kept_out
         c, bound = self._answer.circumstances, self._epoch.bound
         kept = bound.full & ~(c.permitted & c.affordable(self._facts))
         return tuple(sorted(bound.routes[n].id for n in members(kept)))

@@ -9,6 +9,7 @@ from policy_router.domain.policy import PolicySet
 from policy_router.engine.explanation import Change, ChangeKind, Term
 from policy_router.engine.question import Question
 from policy_router.engine.steps import Contract, Judged, Shown, Stated, Step, Waived
+from policy_router.engine.uncovered import categories
 
 _MOST_NAMED = 2
 NOBODY_MAY = "the project names nobody who may approve it"
@@ -16,24 +17,32 @@ _AS_IT_IS = "nothing about the route changes, it is accepted as it is"
 
 
 def change(
-    q: Question, step: Step, said: tuple[Term, ...] = (), in_doubt: tuple[str, ...] = ()
+    q: Question,
+    step: Step,
+    said: tuple[Term, ...] = (),
+    in_doubt: tuple[str, ...] = (),
+    amends: str = "",
 ) -> Change:
     """The step as a sentence, for the party, rule or judgement it concerns.
 
     `said`: what a contract must say, or evidence show. `in_doubt`: the rules that may not apply
-    once a fact is stated.
+    once a fact is stated. `amends`: the agreement with the party that a contract would amend.
     """
     match step:
         case Contract():
-            text = f"an agreement with {_party(q, step.hop)} in force: {_terms(said)}"
+            party = _party(q, step.hop)
+            text = f"an agreement with {party} in force: {_terms(said)}"
+            if amends:
+                text = f"agreement `{amends}` with {party} amended: {_terms(said)}"
             return Change(ChangeKind.AGREEMENT, step.hop, text, said)
         case Shown():
             return _shown(step, said)
         case Judged(kind, str(importer), str(country)):
             text = f"a transfer impact assessment for `{importer}` in {country} (sign-off `{kind}`)"
+            text += _of_data(q)
             return Change(ChangeKind.ASSESSMENT, importer, text, country=country)
         case Judged(kind):
-            text = f"a sign-off `{kind}` in force for this route and request"
+            text = f"a sign-off `{kind}` in force for this route and request{_of_data(q)}"
             return Change(ChangeKind.SIGNOFF, kind, text)
         case Stated(fact):
             return Change(ChangeKind.FACT, fact, _stated(fact, in_doubt), rules=in_doubt)
@@ -55,6 +64,13 @@ def _party(q: Question, hop: str) -> str:
     registry = q.snapshot.registry
     party = registry.providers.get(hop) or registry.gateways.get(hop)
     return f"{party.title} (`{hop}`)" if party else f"`{hop}`"
+
+
+def _of_data(q: Question) -> str:
+    """The data a judgement has to cover, where not all of them are certain."""
+    data = q.facts.set_fact("data").members
+    differ = q.facts.base is not None and q.facts.base.set_fact("data").members != data
+    return f", for all of its data: {categories(data)}" if differ else ""
 
 
 def _terms(said: tuple[Term, ...]) -> str:

@@ -26,7 +26,9 @@ def read_of_request(q: Question, c: Circumstances) -> Hashable:
     """
     names = {test.subject for test in c.bound.plan.fact_atoms} | set(c.bound.plan.needs)
     names = names.union(*REQUEST_READS.values())
-    return tuple((covers_data_of(q, view), *_open(view, names)) for view in q.facts.views)
+    declared = () if q.facts.base is None else q.facts.set_fact("data").members
+    read = ((covers_data_of(q, view), *_open(view, names)) for view in q.facts.views)
+    return (declared, *read)
 
 
 def _open(facts: RequestFacts, names: set[str]) -> Iterator[Hashable]:

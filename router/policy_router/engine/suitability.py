@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from policy_router.compiler.bitset import bitset, positions, table
 from policy_router.domain.registry import Registry
@@ -59,6 +60,11 @@ class _Limits:
             self._sets.insert(0, found)
         self._sets.insert(_ANY, (1 << len(limits)) - 1)
 
+    @property
+    def sizes(self) -> frozenset[Decimal]:
+        """The limits."""
+        return frozenset(self._sizes)
+
     def place(self, size: Decimal) -> int:
         """The place of a size among the limits."""
         return bisect_left(self._sizes, size)
@@ -77,11 +83,33 @@ class Suitability:
         self._full = (1 << len(routes)) - 1
         self._models = models
         self._serving: dict[Operation, int] = {}
-        self._offering = [_offering(name, models) for name in _NAMES]
-        self._context = _Limits([m.context_window for m in models])
-        self._output = _Limits([m.max_output_tokens for m in models])
         self._needs: dict[_Needed, Need] = {}
-        self._of_any_model = self._need(RequestFacts())
+
+    @cached_property
+    def _offering(self) -> list[dict[str, int]]:
+        return [_offering(name, self._models) for name in _NAMES]
+
+    @cached_property
+    def _context(self) -> _Limits:
+        return _Limits([model.context_window for model in self._models])
+
+    @cached_property
+    def _output(self) -> _Limits:
+        return _Limits([model.max_output_tokens for model in self._models])
+
+    @cached_property
+    def _of_any_model(self) -> Need | None:
+        return self._need(RequestFacts())
+
+    @property
+    def outputs(self) -> frozenset[Decimal]:
+        """The limits that models put to what comes out."""
+        return self._output.sizes
+
+    @property
+    def windows(self) -> frozenset[Decimal]:
+        """The limits that models put to what goes in and comes out."""
+        return self._context.sizes
 
     def need(self, facts: RequestFacts) -> Need | None:
         """What a call is known to need; None if nothing."""
@@ -128,12 +156,17 @@ class Suitability:
 
     def _meeting(self, needed: _Needed) -> int:
         operation, names, (longest, window, _) = needed
-        found = self._output.from_place(longest) & self._context.from_place(window)
+        found = self._full
+        if longest != _ANY:
+            found &= self._output.from_place(longest)
+        if window != _ANY:
+            found &= self._context.from_place(window)
         if operation is not None:
             found &= self._suiting(operation)
-        for offering, members in zip(self._offering, names, strict=False):
-            for name in members:
-                found &= offering.get(name, 0)
+        if names:
+            for offering, members in zip(self._offering, names, strict=True):
+                for name in members:
+                    found &= offering.get(name, 0)
         return found
 
     def _suiting(self, operation: Operation) -> int:

@@ -9,8 +9,9 @@ from policy_router.domain.policy import Mode, Policy
 from policy_router.domain.route import Route
 from policy_router.engine.fronts import RuleKey
 from policy_router.engine.question import Question
-from policy_router.engine.reference import candidate_for
+from policy_router.engine.reference import verdict
 from policy_router.engine.steps import Step, about_route, with_steps
+from policy_router.engine.wording import shortfalls
 
 
 class Trial:
@@ -25,20 +26,30 @@ class Trial:
         self.route = route
         self.now = Question(about_route(q, route), q.facts, q.moment)
         self.rules = {(p.id, r.id): r for p in covering for r in p.rules}
-        self._covering = covering
+        self._policies = {(p.id, r.id): p for p in covering for r in p.rules}
 
     def world(self, steps: Collection[Step]) -> Question:
         """The question, were `steps` taken."""
         return with_steps(self.q, self.now.snapshot, steps)
 
     def stopping(self, world: Question) -> Iterator[RuleKey]:
-        """The rules that block the route in `world`."""
-        route = world.snapshot.registry.routes[self.route.id]
-        yield from blocking(candidate_for(world, self._covering, route).verdicts)
+        """The rules that block the route in `world`, looked for one by one."""
+        return (key for key in self.rules if self._stops(world, key))
 
-    def permits(self, steps: Collection[Step]) -> bool:
-        """Whether `steps` permit the route."""
-        return next(self.stopping(self.world(steps)), None) is None
+    def permits(self, steps: Collection[Step], likely: Iterable[RuleKey] = ()) -> bool:
+        """Whether `steps` permit the route. `likely`: the rules to ask first, as they may not."""
+        world = self.world(steps)
+        if any(self._stops(world, key) for key in likely if key in self.rules):
+            return False
+        return next(self.stopping(world), None) is None
+
+    def _stops(self, world: Question, key: RuleKey) -> bool:
+        """Whether a rule blocks the route, which no rule is asked about if it lacks something."""
+        route = world.snapshot.registry.routes[self.route.id]
+        if shortfalls(world.snapshot.registry.card(route), world.facts):
+            return False
+        found = verdict(world, self._policies[key], self.rules[key], route)
+        return found.mode is Mode.ENFORCE and not found.verdict.allows
 
 
 def blocking(verdicts: Iterable[RuleVerdict]) -> Iterator[RuleKey]:

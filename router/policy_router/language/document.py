@@ -64,6 +64,7 @@ class _Reader:
         self._nodes = 0
         self._open: list[events.CollectionStartEvent] = []
         self._anchors: set[str] = set()
+        self._sound: set[str] = set()
 
     def documents(self) -> list[Document]:
         """Every document whose end was reached and that is a mapping."""
@@ -131,9 +132,13 @@ class _Reader:
         scalar = _SCALAR((text, not event.style, *where))
         if event.anchor or event.tag:
             self._refuse_properties(event, event.tag)
+        if scalar.plain and text in self._sound:
+            return scalar
         refused = objection(scalar)
         if refused:
             self._report(self._at(scalar), *refused)
+        elif scalar.plain:
+            self._sound.add(text)
         return scalar
 
     def _where_empty(self, event: events.Event) -> tuple[int, int, int]:

@@ -52,7 +52,7 @@ def open_ledger(folder: Path, key: Path | None = None, anchor: Path | None = Non
     Raises `OSError` if the key cannot be read, `ValueError` if the file holds no such key, and
     `ImportError` if the extra is not installed.
     """
-    return Ledger(folder, None if key is None else _signer(key), publish=_appending(anchor))
+    return Ledger(folder, None if key is None else _signer(key), publish=appending(anchor))
 
 
 def _signer(key: Path) -> Signer:
@@ -61,7 +61,8 @@ def _signer(key: Path) -> Signer:
     return FileSigner(key)
 
 
-def _appending(anchor: Path | None) -> Callable[[Checkpoint], None] | None:
+def appending(anchor: Path | None) -> Callable[[Checkpoint], None] | None:
+    """What appends each checkpoint to the file `anchor`, if there is one."""
     if anchor is None:
         return None
     return lambda checkpoint: append_durably(anchor, checkpoint.line())

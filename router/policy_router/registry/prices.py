@@ -34,12 +34,19 @@ def _table_price(table: PriceTable, meter: str, size: Decimal | None) -> Money |
     base = dict(table.amounts).get(meter)
     if base is None:
         return None
+    if not table.tiers:
+        return Money(base, table.currency)
     reached = [t for t in table.tiers if size is None or size > t.above_input_tokens]
     amounts = [amount for t in reached if (amount := dict(t.amounts).get(meter)) is not None]
     if size is not None and reached:
         tier = max(reached, key=lambda t: t.above_input_tokens)
         return Money(dict(tier.amounts).get(meter, base), table.currency)
     return Money(max([base, *amounts]), table.currency)
+
+
+def is_sized(facts: RequestFacts) -> bool:
+    """Whether it is known how large a request is and may become."""
+    return facts.knows("tokens.input") and facts.knows("tokens.output")
 
 
 def in_usd(money: Money | None, rates: tuple[Rate, ...], at: datetime) -> Decimal | None:

@@ -149,10 +149,10 @@ def _categories_inside(
     signoff: Signoff, categories: frozenset[str], doubt: Truth
 ) -> Iterator[Truth]:
     for category in effective_categories(categories):
-        yield _category_inside(signoff, category, doubt)
+        yield category_covered(signoff, category, doubt)
 
 
-def _category_inside(signoff: Signoff, category: str, doubt: Truth) -> Truth:
+def category_covered(signoff: Signoff, category: str, doubt: Truth = UNKNOWN) -> Truth:
     """A category covers what lies below it; approved `personal` is ordinary personal data only."""
     line = category_ancestors(category)
     covering = {c for c in line if c == category or c != "personal" or not signoff.approved}

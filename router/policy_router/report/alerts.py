@@ -94,7 +94,7 @@ def _steps(found: Gaps) -> Sequence[str]:
     """The shortest set of things that would permit one of them again."""
     needs = [need.things for need in found.needs if need.things]
     shortest = min(needs, key=lambda things: (len(things), things), default=())
-    return [brief(found, thing) for thing in shortest]
+    return [brief(found.snapshot, thing) for thing in shortest]
 
 
 def _routes(routes: Sequence[str]) -> str:

@@ -39,10 +39,6 @@ Row = tuple[str, ...]
 
 def compared(sheets: Sequence[Sheet]) -> list[tuple[str, list[Row]]]:
     """Sections with their rows: privacy at the provider, hosting, card and prices, benchmarks."""
-    cards = [dict(card_rows(s.model, s.offers)) for s in sheets]
-    ranked = [dict(standing_rows(s.model)) for s in sheets]
-    scores = [dict(s.model.benchmarks) for s in sheets]
-    names = sorted({name for score in scores for name in score})
     return [
         (
             "Privacy at the provider",
@@ -56,6 +52,17 @@ def compared(sheets: Sequence[Sheet]) -> list[tuple[str, list[Row]]]:
                 ("EEA only, every hop", *(_in_the_eea(s) for s in sheets)),
             ],
         ),
+        *described(sheets),
+    ]
+
+
+def described(sheets: Sequence[Sheet]) -> list[tuple[str, list[Row]]]:
+    """The sections about what models can do and cost, and how good they are."""
+    cards = [dict(card_rows(s.model, s.offers)) for s in sheets]
+    ranked = [dict(standing_rows(s.model)) for s in sheets]
+    scores = [dict(s.model.benchmarks) for s in sheets]
+    names = sorted({name for score in scores for name in score})
+    return [
         ("Card and prices", [(title, *(c[title] for c in cards)) for title in cards[0]]),
         (
             "Benchmarks, rank and tier, as their sources print them",

@@ -21,6 +21,7 @@ from policy_router.report.plain_words import value_words
 from policy_router.report.refusals import more_lines, refusal_lines
 from policy_router.report.screen import Screen, Style, clipped
 from policy_router.report.statement import LIMITS, caveats, statement
+from policy_router.report.unsized import unsized
 from policy_router.report.visible import escaped
 from policy_router.service.decision import Decision
 
@@ -35,6 +36,9 @@ _TERMS: Final = (
     ("retention_days", "kept {}"),
     ("training", "training: {}"),
     ("human_review", "read by people: {}"),
+)
+_NO_TERMS: Final = (
+    "on what terms is not known: nothing is recorded of where it runs, what is kept, or training"
 )
 
 
@@ -85,7 +89,13 @@ def _permission(decision: Decision, explanation: Explanation, screen: Screen) ->
     yield from screen.wrapped(LIMITS, "  ")
     yield ""
     d = decision.determination
-    points = [*_pin(decision), *chosen_because(decision), *_failover(d), *_duties(d)]
+    points = [
+        *unsized(decision),
+        *_pin(decision),
+        *chosen_because(decision),
+        *_failover(d),
+        *_duties(d),
+    ]
     yield from screen.listed([*points, *_verdicts(explanation), *_noted(d), *_ignored(explanation)])
 
 
@@ -102,7 +112,7 @@ def _pin(decision: Decision) -> Iterator[str]:
             for name, text in _TERMS
             if (value := found[name]) is not None
         ]
-        yield f"on these terms: {'; '.join(terms) or 'none are recorded'}"
+        yield f"on these terms: {'; '.join(terms)}" if terms else _NO_TERMS
 
 
 def _worded(value: ClaimValue, name: str) -> str:

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, assert_never
 from policy_router.domain.diagnostic import Diagnostic, Severity, Span
 from policy_router.language.text import split_lines
 from policy_router.report.visible import escaped, width
+from policy_router.store.shipped import is_shipped
 
 _WIDEST_LINE: Final = 100
 """Characters of a source line that are shown; a longer one is cut around its span."""
@@ -86,7 +87,8 @@ def _rendered(diagnostic: Diagnostic, lines: Mapping[str, list[str]], *, colour:
     gutter = " " * (len(str(diagnostic.span.line)) + 2)
     severity = diagnostic.severity.value
     kind = _coloured(f"{severity}[{diagnostic.code}]", diagnostic.severity, colour=colour)
-    rows = [f"{escaped(str(diagnostic.span))}: {kind}: {escaped(diagnostic.message)}"]
+    came_with = "shipped " if is_shipped(diagnostic.span.file) else ""
+    rows = [f"{came_with}{escaped(str(diagnostic.span))}: {kind}: {escaped(diagnostic.message)}"]
     rows += _source_rows(diagnostic, lines, gutter, colour=colour)
     rows += [
         f"{gutter} = see: {escaped(str(span))}: {escaped(note)}"

@@ -36,7 +36,7 @@ from policy_router.report.reasons import (
     source_of,
     title,
 )
-from policy_router.report.refusals import alternative_words, besides, detail_lines
+from policy_router.report.refusals import alternative_words, besides, certain_lines, detail_lines
 from policy_router.report.screen import Screen, Style
 from policy_router.report.statement import LIMITS, caveats, statement
 from policy_router.report.tables import Column, table
@@ -74,6 +74,7 @@ def explanation_lines(
     if hidden:
         yield ""
         yield f"{phrases.counted(hidden, 'further route')} not shown: `--route ID` or `--all`"
+    yield from certain_lines(explanation, screen)
     if explanation.alternatives:
         yield ""
         yield screen.bold("What is permitted instead")

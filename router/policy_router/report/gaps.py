@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, Final, assert_never
 
 from policy_router.audit.gaps import Bundle, Gaps, Missing, Need, Thing
 from policy_router.audit.in_use import First, Why
+from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.explanation import ChangeKind, Term
 from policy_router.engine.render import instant
 from policy_router.engine.step_words import NOBODY_MAY, may_be_approved
@@ -67,7 +68,7 @@ def gaps_lines(gaps: Gaps, first: First, most: int, screen: Screen) -> Iterator[
 
 def _needs(gaps: Gaps, first: First, most: int, screen: Screen) -> Iterator[str]:
     """What each of the first routes needs, and which of several ways that is."""
-    rows = need_rows(gaps, first, partial(brief, gaps))
+    rows = need_rows(gaps, first, briefly(gaps))
     yield from (*screen.wrapped(note_and_more(first)), "")
     yield screen.bold("What each still needs")
     yield from table(need_columns(first), rows[:most], screen)
@@ -114,20 +115,37 @@ def _rests_on(gaps: Gaps) -> str:
     return f"Policies ({phrases.short_digest(digests.policies)}) on facts of {at}."
 
 
-def _company(gaps: Gaps, thing: Thing) -> str:
-    """Whom a thing concerns, by the title of its document; the organisation itself if nobody."""
-    registry = gaps.snapshot.registry
-    party = registry.providers.get(thing.about) or registry.gateways.get(thing.about)
-    return escaped(party.title or party.id) if party else ""
+def _spoken_of(gaps: Gaps) -> frozenset[str]:
+    """Whom the missing things concern."""
+    return frozenset(missing.thing.about for missing in gaps.missing)
 
 
-def _to_do(gaps: Gaps, missing: Missing) -> str:
+def _company(snapshot: Snapshot, thing: Thing, spoken: frozenset[str]) -> str:
+    """Whom a thing concerns, by the title of its document; the organisation itself if nobody.
+
+    With its id, where another party of the same title is spoken of.
+    """
+    title = _title(snapshot, thing.about)
+    alike = title and any(_title(snapshot, other) == title for other in spoken - {thing.about})
+    return f"{escaped(title)} (`{escaped(thing.about)}`)" if alike else escaped(title)
+
+
+def _title(snapshot: Snapshot, name: str) -> str:
+    registry = snapshot.registry
+    party = registry.providers.get(name) or registry.gateways.get(name)
+    return (party.title or party.id) if party else ""
+
+
+def _to_do(missing: Missing, company: str) -> str:
     """What to do about a missing thing, in a line or two."""
-    thing, company = missing.thing, _company(gaps, missing.thing)
+    thing = missing.thing
     contents = ", ".join(_contents(missing.terms))
     match thing.kind:
         case ChangeKind.AGREEMENT:
-            return f"Sign with {company}{_otherwise(thing, ', changing')}: {contents}"
+            changing = _otherwise(thing, ", changing")
+            if thing.amends:
+                return f"Amend `{escaped(thing.amends)}` with {company}{changing}: {contents}"
+            return f"Sign with {company}{changing}: {contents}"
         case ChangeKind.EVIDENCE:
             return f"Get evidence of {company}: {contents}"
         case ChangeKind.VERIFICATION:
@@ -150,12 +168,13 @@ def _contents(terms: Sequence[Term]) -> Sequence[str]:
     return list(dict.fromkeys(map(escaped, titles)))
 
 
-def brief(gaps: Gaps, thing: Thing) -> str:
-    """A thing in a few words."""
-    company = _company(gaps, thing) or f"`{escaped(thing.about)}`"
+def brief(snapshot: Snapshot, thing: Thing, spoken: frozenset[str] = frozenset()) -> str:
+    """A thing in a few words; `spoken`: all parties that are spoken of beside it."""
+    company = _company(snapshot, thing, spoken) or f"`{escaped(thing.about)}`"
     match thing.kind:
         case ChangeKind.AGREEMENT:
-            return f"contract with {company}{_otherwise(thing, ' that changes')}"
+            what = f"amendment of `{escaped(thing.amends)}`" if thing.amends else "contract"
+            return f"{what} with {company}{_otherwise(thing, ' that changes')}"
         case ChangeKind.EVIDENCE:
             return f"evidence of {company}"
         case ChangeKind.VERIFICATION:
@@ -165,7 +184,7 @@ def brief(gaps: Gaps, thing: Thing) -> str:
         case ChangeKind.SIGNOFF:
             return f"sign-off {company}"
         case ChangeKind.EXCEPTION:
-            approvable = may_be_approved(gaps.snapshot.policies, thing.about)
+            approvable = may_be_approved(snapshot.policies, thing.about)
             nobody = "" if approvable else f"; {NOBODY_MAY}"
             return f"exception to {company} (the route is accepted as it is{nobody})"
         case ChangeKind.FACT:
@@ -174,25 +193,32 @@ def brief(gaps: Gaps, thing: Thing) -> str:
             assert_never(thing.kind)
 
 
+def briefly(gaps: Gaps) -> Callable[[Thing], str]:
+    """What says a thing in a few words, beside all the others that are missing."""
+    return partial(brief, gaps.snapshot, spoken=_spoken_of(gaps))
+
+
 def _missing_rows(gaps: Gaps, missing: Sequence[Missing]) -> list[tuple[str, ...]]:
     """One row a thing, those of one company together, companies in order of their first."""
     place = {m.thing: n for n, m in reversed(list(enumerate(missing)))}
+    companies = {m.thing: _company(gaps.snapshot, m.thing, _spoken_of(gaps)) for m in missing}
     first: dict[str, int] = {}
     for m in missing:
-        first.setdefault(_company(gaps, m.thing), place[m.thing])
-    ordered = sorted(missing, key=lambda m: (first[_company(gaps, m.thing)], place[m.thing]))
-    return [(f"{m.alone:,}", f"{m.part_of:,}", _to_do(gaps, m)) for m in ordered]
+        first.setdefault(companies[m.thing], place[m.thing])
+    ordered = sorted(missing, key=lambda m: (first[companies[m.thing]], place[m.thing]))
+    return [(f"{m.alone:,}", f"{m.part_of:,}", _to_do(m, companies[m.thing])) for m in ordered]
 
 
 def _bundle_rows(gaps: Gaps, bundles: Sequence[Bundle]) -> list[tuple[str, ...]]:
-    return [(f"{b.unlocks:,}", ", ".join(brief(gaps, t) for t in b.things)) for b in bundles]
+    named = briefly(gaps)
+    return [(f"{b.unlocks:,}", ", ".join(map(named, b.things))) for b in bundles]
 
 
 def gaps_markdown(gaps: Gaps, first: First) -> Iterator[str]:
     """Everything that is missing, in Markdown."""
     yield from ("# What is missing", "")
     if note(first):
-        rows = need_rows(gaps, first, partial(brief, gaps))
+        rows = need_rows(gaps, first, briefly(gaps))
         yield from (prose(note(first)), "", "## What each still needs", "")
         yield from (*markdown_table(need_columns(first), rows), "")
         if without := without_list(gaps, first):

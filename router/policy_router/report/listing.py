@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from policy_router.audit.listing import Listed, plain_view
+from policy_router.audit.stages import stage_said
 from policy_router.domain.claim import ClaimValue, Moment
 from policy_router.domain.snapshot import Snapshot
 from policy_router.domain.vocabulary import AttributeKind, attribute
@@ -18,6 +19,7 @@ from policy_router.report.plain_words import ATTRIBUTE_TITLES
 from policy_router.report.screen import Screen
 from policy_router.report.statement import facts_of
 from policy_router.report.tables import Column, csv_table, table
+from policy_router.report.visible import escaped
 
 COLUMNS: Final = (
     "route",
@@ -57,7 +59,7 @@ def listing_lines(listing: Listing, most: int, screen: Screen) -> Iterator[str]:
         yield from table(columns, rows, screen)
     hidden = len(listing.shown) - most
     if hidden > 0:
-        yield f"{phrases.counted(hidden, 'further route')}: `--limit`, or `--format csv`"
+        yield f"{phrases.counted(hidden, 'further route')}: `--most`, or `--format csv`"
 
 
 def summary(listing: Listing) -> str:
@@ -115,7 +117,11 @@ def _words(
     listing: Listing, route: str, words: Callable[[str, ClaimValue | None], str]
 ) -> tuple[str, ...]:
     view = plain_view(listing.snapshot, route, listing.moment)
-    return tuple(words(name, known_value(view, name)) for name in listing.columns)
+    found = {name: words(name, known_value(view, name)) for name in listing.columns}
+    if "stage" in found:
+        announced = stage_said(view.route, listing.moment)
+        found["stage"] = escaped(announced) if announced else found["stage"]
+    return tuple(found[name] for name in listing.columns)
 
 
 def _data(listing: Listing, route: str) -> dict[str, Any]:

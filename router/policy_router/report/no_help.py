@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
-from policy_router.engine.explanation import NoHelp, RecordKind, RouteExplanation, RuleExplanation
+from policy_router.engine.explanation import RECORDED, NoHelp, RouteExplanation, RuleExplanation
 from policy_router.report import phrases
 from policy_router.report.screen import Screen, clipped
 from policy_router.report.visible import escaped
 
-_KINDS: Final = {
-    RecordKind.AGREEMENT: "agreement",
-    RecordKind.SIGNOFF: "sign-off",
-    RecordKind.EXCEPTION: "exception",
-}
-
 
 def no_help_words(each: NoHelp) -> str:
     """One record and why it does not count."""
-    return f"{_KINDS[each.kind]} `{escaped(each.id)}`: {escaped(each.why)}"
+    return f"{RECORDED[each.kind]} `{escaped(each.id)}`: {escaped(each.why)}"
 
 
 def of_rules(route: RouteExplanation, rules: Iterable[RuleExplanation]) -> Iterator[NoHelp]:

@@ -140,11 +140,24 @@ def verdict(found: Verdict) -> str:
 
 
 def asked(facts: RequestFacts) -> str:
-    """The facts of a request that are stated, as one line."""
-    said = {name: ", ".join(sorted(s.members)) for name, s in facts.sets.items() if s.members}
-    said |= {name: scalar(v) for name, v in facts.scalars.items() if v is not False}
+    """The facts of a request that are stated, as one line; marked where they are not certain."""
+    base = facts if facts.base is None else facts.base
+    said = {
+        name: ", ".join(_marked(m, m in base.set_fact(name).members) for m in sorted(s.members))
+        for name, s in facts.sets.items()
+        if s.members
+    }
+    said |= {
+        name: _marked(scalar(v), base.scalar(name) == v)
+        for name, v in facts.scalars.items()
+        if v is not False
+    }
     ordered = sorted(said, key=lambda name: (_ORDER.get(name, len(_ORDER)), name))
     return "; ".join(f"{name.replace('_', ' ')} {said[name]}" for name in ordered)
+
+
+def _marked(value: str, certain: object) -> str:
+    return value if certain else f"{value} (only declared)"
 
 
 _ORDER: Final = {

@@ -9,7 +9,7 @@ from policy_router.audit.gaps import Gaps, Thing
 from policy_router.audit.matrix import Standing
 from policy_router.audit.prospects import Prospect, missing_for
 from policy_router.report import phrases
-from policy_router.report.gaps import brief
+from policy_router.report.gaps import briefly
 from policy_router.report.matrix import Group, cause, grouped
 from policy_router.report.screen import Screen, Style
 from policy_router.report.tables import Column, table
@@ -109,7 +109,7 @@ def _why(pack: Prospect, group: Group, screen: Screen) -> Iterator[str]:
 
 def _next_step(gaps: Gaps) -> str:
     """The first set of steps that was found, in a few words, or that there is none."""
-    steps = ", ".join(brief(gaps, thing) for thing in _steps(gaps))
+    steps = ", ".join(map(briefly(gaps), _steps(gaps)))
     return steps or phrases.nothing_found(complete=not gaps.cut)
 
 

@@ -13,6 +13,7 @@ from policy_router.report import phrases
 from policy_router.report.recorded_reasons import why
 from policy_router.report.screen import Screen
 from policy_router.report.tables import Column, csv_table, table
+from policy_router.report.told import told_lines
 from policy_router.report.visible import escaped
 
 _SHORT_ID: Final = 8
@@ -87,53 +88,72 @@ def call_lines(call: Call, screen: Screen) -> Iterator[str]:
     yield screen.bold(f"Call {first['id']}")
     whom = escaped(first["caller"] or "nobody who is known")
     yield f"{call.at:%Y-%m-%d %H:%M:%S} UTC, of {whom}, through {first['point']}"
+    if first.get("subject") is not None:
+        yield f"about the person {escaped(first['subject'])}"
     if first["observed"]:
         yield "only observed: it passed whatever was decided"
     for record in call.decisions:
         yield ""
         yield from _attempt_lines(record, screen)
     yield ""
-    yield from screen.wrapped(_ending(call))
+    yield from screen.wrapped(ending_words(call))
     yield from _facts_lines(first, screen)
+
+
+def attempt_title(record: Data) -> str:
+    """Which attempt a record is of, and what became of it."""
+    attempt, decision = record["attempt"], record["decision"]
+    title = f"Attempt {attempt['number']}"
+    if record["admitted"]:
+        return f"{title}: sent by {escaped(str(attempt['route']))}"
+    code = decision["reason"] if record["refused"] is None else record["refused"]
+    return f"{title}: refused: {why(code)}"
 
 
 def _attempt_lines(record: Data, screen: Screen) -> Iterator[str]:
     attempt, decision = record["attempt"], record["decision"]
-    title = f"Attempt {attempt['number']}"
-    if record["admitted"]:
-        yield screen.bold(f"{title}: sent by {escaped(str(attempt['route']))}")
-    elif record["refused"] is not None:
-        yield screen.bold(f"{title}: refused: {why(record['refused'])}")
-    else:
-        yield screen.bold(f"{title}: refused: {why(decision['reason'])}")
+    yield screen.bold(attempt_title(record))
     for passed in attempt["passed_over"]:
         route = escaped(passed["route"])
         yield f"  passed over: {route}, which cannot carry it: {why(passed['refused'])}"
     if decision is not None:
         yield from _decision_lines(decision, screen)
+    yield from told_lines(record.get("told"), screen)
 
 
 def _decision_lines(decision: Data, screen: Screen) -> Iterator[str]:
     digests = decision["digests"]
     policies, registry = (phrases.short_digest(digests[n]) for n in ("policies", "registry"))
     yield f"  decided at {decision['at']} from policies {policies}, registry {registry}"
+    for detail in (*decision["details"], *decision["warnings"]):
+        said = f"{detail['about']}: {detail['message']}"
+        yield from screen.wrapped(escaped(said), f"  {screen.bullet} ")
+    for candidate in decision["candidates"]:
+        for lack in candidate["unsuitable"]:
+            said = f"{candidate['route']}: {lack}"
+            yield from screen.wrapped(escaped(said), f"  {screen.bullet} ")
     if decision["missing"]:
         yield from screen.wrapped(f"facts missing: {', '.join(decision['missing'])}", "  ")
-    rows = [
+    if rows := verdict_rows(decision):
+        columns = (Column("Route"), Column("Rule", fits=True), Column("Verdict", fits=True))
+        yield from (f"  {line}" for line in table(columns, rows, screen))
+
+
+def verdict_rows(decision: Data) -> list[tuple[str, str, str]]:
+    """Every verdict of a recorded decision: route, rule, and what it said."""
+    return [
         (
             escaped(candidate["route"]),
-            f"{verdict['policy']}/{verdict['rule']}",
+            escaped(f"{verdict['policy']}/{verdict['rule']}"),
             phrases.verdict(Verdict(verdict["verdict"])),
         )
         for candidate in decision["candidates"]
         for verdict in candidate["verdicts"]
     ]
-    if rows:
-        columns = (Column("Route"), Column("Rule", fits=True), Column("Verdict", fits=True))
-        yield from (f"  {line}" for line in table(columns, rows, screen))
 
 
-def _ending(call: Call) -> str:
+def ending_words(call: Call) -> str:
+    """How a call ended, in a sentence."""
     if call.outcome is None:
         if call.ending == "refused":
             return "Nothing was sent."
@@ -145,18 +165,24 @@ def _ending(call: Call) -> str:
     return f"It ended: {call.ending.replace('_', ' ')}, {answer}{told}."
 
 
-def _facts_lines(record: Data, screen: Screen) -> Iterator[str]:
+def fact_rows(record: Data) -> list[tuple[str, str]]:
+    """The facts of a recorded call: name, and value in words."""
     facts = record["facts"]
     if facts is None:
-        return
+        return []
     told = {name: ", ".join(s["members"]) for name, s in facts["sets"].items() if s["members"]}
     told |= {name: phrases.scalar(value) for name, value in facts["scalars"].items()}
-    declared = set(facts["declared"])
+    by = dict.fromkeys(facts["declared"], " (declared only)")
+    return [(name, f"{escaped(value)}{by.get(name, '')}") for name, value in told.items()]
+
+
+def _facts_lines(record: Data, screen: Screen) -> Iterator[str]:
+    if record["facts"] is None:
+        return
     yield ""
     yield screen.bold("Facts")
-    for name, value in told.items():
-        by = " (declared only)" if name in declared else ""
-        yield from screen.wrapped(f"{escaped(value)}{by}", f"  {name:<22}")
+    for name, value in fact_rows(record):
+        yield from screen.wrapped(value, f"  {escaped(name):<22}")
 
 
 # ---- many calls ----

@@ -97,6 +97,7 @@ def _lines(
         yield from _stopped(route, explanation, room, screen)
         yield from no_help_lines(of_rules(route, blocking(route)), room.records, screen)
         yield from change_lines(route, d, room.changes, screen)
+    yield from certain_lines(explanation, screen)
     if explanation.alternatives or d.reason in _NO_ALTERNATIVE:
         yield from _instead(explanation.alternatives[: room.alternatives], screen)
 
@@ -220,6 +221,13 @@ def change_lines(
         yield from clipped(said, 1, screen)
     if len(remedy) > most:
         yield f"  and {phrases.counted(len(remedy) - most, 'more step')}"
+
+
+def certain_lines(explanation: Explanation, screen: Screen) -> Iterator[str]:
+    """What would permit it, were it certain of the caller; nothing where no fact is in the way."""
+    if explanation.certain is not None:
+        yield ""
+        yield from screen.wrapped(escaped(explanation.certain.text), "Of the caller: ")
 
 
 def _instead(alternatives: tuple[Alternative, ...], screen: Screen) -> Iterator[str]:

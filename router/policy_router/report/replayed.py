@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from policy_router.audit.replay import Deviation, Fidelity, Unreplayable
+from policy_router.audit.replay import Deviation, Fidelity
 from policy_router.domain.release import VERSION
+from policy_router.domain.unreplayable import Unreplayable
 from policy_router.report import phrases
 from policy_router.report.screen import Screen, Style
 from policy_router.report.tables import Column, table

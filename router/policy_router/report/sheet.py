@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from policy_router.audit.sheet import Offer, Sheet
+from policy_router.audit.stages import is_fading
 from policy_router.domain.claim import Evidence
 from policy_router.domain.price import Money
 from policy_router.domain.route import Model
@@ -178,10 +179,15 @@ def standing_rows(model: Model) -> list[tuple[str, str]]:
 
 
 def other_models(sheet: Sheet, screen: Screen) -> Iterator[str]:
-    """Further models of the maker."""
+    """Further models of the maker, and which of them are on their way out everywhere."""
     if not sheet.others:
         return
-    shown = phrases.names(map(escaped, sheet.others[:_MOST_OTHERS]))
+    shown = ", ".join(_other(sheet, model) for model in sheet.others[:_MOST_OTHERS])
     more = len(sheet.others) - _MOST_OTHERS
     yield from ("", screen.bold(f"Other models of {escaped(sheet.model.maker or '')}"))
     yield from screen.wrapped(f"{shown}{f' and {more} more' if more > 0 else ''}")
+
+
+def _other(sheet: Sheet, model: str) -> str:
+    routes = [r for r in sheet.snapshot.registry.routes.values() if r.model == model]
+    return f"`{escaped(model)}`{' (deprecated)' if is_fading(routes, sheet.moment) else ''}"

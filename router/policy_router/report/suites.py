@@ -5,12 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import Final
 
 from policy_router.engine.render import decision_data
 from policy_router.report import phrases
 from policy_router.report.screen import Screen, Style
 from policy_router.report.visible import escaped
 from policy_router.verify.suites import CaseResult, Difference
+
+_HELP: Final = (
+    "where a document was meant to change the answer, as a contract does, write the new answer "
+    "under `expect` of the case; else see `policy-router why` with the same request"
+)
 
 
 def suites_lines(results: Sequence[CaseResult], screen: Screen) -> Iterator[str]:
@@ -25,6 +31,8 @@ def suites_lines(results: Sequence[CaseResult], screen: Screen) -> Iterator[str]
             yield from failure_lines(case, screen)
     lost = sum(not r.passed for r in results)
     total = phrases.counted(len(results), "case")
+    if lost:
+        yield from screen.wrapped(_HELP, "  help: ")
     yield f"{total}, {phrases.counted(lost, 'failure') if lost else 'all passed'}"
 
 

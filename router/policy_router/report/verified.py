@@ -25,36 +25,44 @@ _AFTER_ANCHOR: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was verified: the folder, the anchor's file, and the key that had to sign, if any."""
+    """What was verified: the folder, the anchors by name, and the key that had to sign, if any."""
 
     folder: Path
-    anchor: Path | None
+    anchors: tuple[str, ...]
     key: str | None
 
 
 def verified_lines(found: Verified, asked: Asked, screen: Screen) -> Iterator[str]:
     """The outcome in a sentence, then what it rests on and what it leaves open."""
-    if found.problem is None:
-        records = phrases.counted(found.records, "record")
-        good = screen.styled("verified", Style.GOOD)
-        yield from screen.wrapped(f"{good}: {records}, each in its place and as it was written.")
-    else:
-        yield from _problem(found, screen)
+    verdict, *sentences = outcome(found)
+    shown = screen.styled(verdict, Style.GOOD if found.problem is None else Style.BAD)
+    first, *more = sentences
+    for text in (f"{shown}: {first}", *more):
+        yield from screen.wrapped(text)
     yield ""
-    for title, text in (*_grounds(found, asked), *_limits(found, asked)):
+    for title, text in grounds(found, asked):
         yield from screen.wrapped(text, f"{title:<10}")
 
 
-def _problem(found: Verified, screen: Screen) -> Iterator[str]:
+def outcome(found: Verified) -> Iterator[str]:
+    """Whether the log is verified, in a word or two; then what was found, in sentences."""
     problem = found.problem
-    assert problem is not None  # noqa: S101 - asked before
-    bad = screen.styled("not verified", Style.BAD)
-    what = f"{bad}: from record {problem.number} on, at {escaped(problem.where)}:"
-    yield from screen.wrapped(f"{what} {escaped(problem.what)}.")
+    if problem is None:
+        yield "verified"
+        records = phrases.counted(found.records, "record")
+        yield f"{records}, each in its place and as it was written."
+        return
+    yield "not verified"
+    yield f"from record {problem.number} on, at {escaped(problem.where)}: {escaped(problem.what)}."
     if problem.number > found.first:
-        before = f"Records {found.first} to {problem.number - 1} follow on each other."
-        yield from screen.wrapped(before)
-    yield from screen.wrapped("help: compare with a copy of the log, and find out who could write.")
+        yield f"Records {found.first} to {problem.number - 1} follow on each other."
+    yield "help: compare with a copy of the log, and find out who could write."
+
+
+def grounds(found: Verified, asked: Asked) -> Iterator[tuple[str, str]]:
+    """What the outcome rests on and what it leaves open, each with a title or an empty one."""
+    yield from _grounds(found, asked)
+    yield from _limits(found, asked)
 
 
 def _grounds(found: Verified, asked: Asked) -> Iterator[tuple[str, str]]:
@@ -72,8 +80,11 @@ def _grounds(found: Verified, asked: Asked) -> Iterator[tuple[str, str]]:
     signed = f"signed by {keys}" if keys else "not signed"
     if found.covered:
         yield "own", f"checkpoints of the log cover the first {found.covered} records, {signed}"
-    if asked.anchor is not None:
-        yield "anchor", f"{escaped(str(asked.anchor))} covers the first {found.anchored} records"
+    if asked.anchors:
+        yield (
+            "anchor",
+            f"{escaped(', '.join(asked.anchors))} covers the first {found.anchored} records",
+        )
 
 
 def _removal(said: Removed) -> str:
@@ -88,7 +99,7 @@ def _limits(found: Verified, asked: Asked) -> Iterator[tuple[str, str]]:
     if found.problem is not None:
         return
     end = found.first + found.records
-    if asked.anchor is None:
+    if not asked.anchors:
         yield "open", _ANEW
     elif found.anchored < end:
         yield "open", f"{phrases.counted(end - found.anchored, 'record')} {_AFTER_ANCHOR}"
@@ -107,7 +118,7 @@ def verified_json(found: Verified, asked: Asked) -> str:
         "records": found.records,
         "segments": found.segments,
         "covered": found.covered,
-        "anchored": found.anchored if asked.anchor is not None else None,
+        "anchored": found.anchored if asked.anchors else None,
         "keys": sorted(found.keys),
         "removals": [
             {

@@ -23,6 +23,7 @@ from policy_router.report.reasons import (
 )
 from policy_router.report.refusals import (
     alternative_words,
+    certain_lines,
     change_lines,
     detail_lines,
     fitted,
@@ -79,6 +80,7 @@ def _refusal(
         yield ""
         yield from _route(route, explanation, records, screen)
         yield from change_lines(route, explanation.determination, _CHANGES, screen)
+    yield from certain_lines(explanation, screen)
     for alternative in explanation.alternatives[:1]:
         yield ""
         yield from screen.wrapped(alternative_words(alternative), "Instead: ")

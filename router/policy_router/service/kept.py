@@ -27,11 +27,11 @@ from pathlib import Path
 from typing import Any, Final
 from weakref import finalize
 
-from policy_router.audit.replay import Unreplayable
 from policy_router.domain.decision import Digests
 from policy_router.domain.diagnostic import DocumentErrors
 from policy_router.domain.release import VERSION
 from policy_router.domain.snapshot import Snapshot
+from policy_router.domain.unreplayable import Unreplayable
 from policy_router.language.text import DEFAULT_LIMITS
 from policy_router.log.folder import exclusive, make_folder, sync_folder
 from policy_router.store.files import SourceText

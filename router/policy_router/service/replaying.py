@@ -13,7 +13,6 @@ from policy_router.audit.replay import (
     Asked,
     Deviation,
     Fidelity,
-    Unreplayable,
     again_data,
     asked_in,
     canonical,
@@ -23,6 +22,7 @@ from policy_router.domain.claim import Moment
 from policy_router.domain.decision import Digests
 from policy_router.domain.release import VERSION
 from policy_router.domain.snapshot import Snapshot
+from policy_router.domain.unreplayable import Unreplayable
 from policy_router.engine.decide import Engine
 from policy_router.service.decision import Decision
 from policy_router.service.kept import made_again

@@ -8,7 +8,7 @@ from pathlib import Path
 from policy_router.domain.diagnostic import Diagnostic, DocumentErrors, Severity, Span
 from policy_router.store.described import LogPlace, Project
 
-_FIELDS = ("folder", "key", "anchor")
+_FIELDS = ("folder", "key", "anchor", "anchor_git", "otel", "subjects")
 _RESTART = "restart what runs, or name the former again until then"
 
 
@@ -36,5 +36,5 @@ def _changes(
             yield Diagnostic("PRJ423", Severity.ERROR, message, place, _RESTART)
 
 
-def _named(path: Path | None) -> str:
+def _named(path: Path | str | None) -> str:
     return "not stated" if path is None else f"`{path}`"

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
+from stat import S_IMODE
+from typing import Final
+
+from policy_router.store.writing import replaced
+
+_FOR_ALL_TO_READ: Final = 0o644
+"""How a new file of documents may be used: it holds no secrets, and a service reads it."""
 
 
 def append_document(file: Path, text: str) -> None:
@@ -13,17 +18,9 @@ def append_document(file: Path, text: str) -> None:
     What stands in the file stays as it is. The new file replaces the old one in one step; raises
     `OSError` if it cannot be written, and then the old one is untouched.
     """
-    before = file.read_text("utf-8") if file.exists() else ""
+    there = file.exists()
+    before = file.read_text("utf-8") if there else ""
     if before and not before.endswith("\n"):
         before += "\n"
     joined = f"{before}---\n{text}" if before.strip() else before + text
-    file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=file.suffix)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as new:
-            new.write(joined)
-        Path(name).chmod(file.stat().st_mode if file.exists() else 0o644)
-        Path(name).replace(file)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
+    replaced(file, joined.encode(), S_IMODE(file.stat().st_mode) if there else _FOR_ALL_TO_READ)

@@ -14,6 +14,8 @@ from policy_router.domain.organisation import Approver, Enforcement
 class LogPlace:
     """Where decisions are logged: a folder, the file of a key that signs, and an anchor.
 
+    `anchor_git`: the repository that is an anchor too; `otel`: what a collector gets, if anything.
+    `subjects`: the store of the keys of persons' pseudonyms.
     `keep_days`: how many days records are kept at least; None: for good. `said`: where the project
     file says each of them, by its field.
     """
@@ -22,6 +24,9 @@ class LogPlace:
     key: Path | None = None
     anchor: Path | None = None
     keep_days: int | None = None
+    anchor_git: str | None = None
+    otel: str | None = None
+    subjects: Path | None = None
     said: tuple[tuple[str, Span], ...] = field(default=(), compare=False)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from stat import S_ISREG
@@ -70,12 +72,33 @@ def is_document_of(where: Path, file: Path) -> bool:
 
 
 def _files_below(folder: Place) -> Iterator[Place]:
-    for path in sorted(folder.path.rglob("*")):
-        inner = path.relative_to(folder.path)
-        folder_of_files = path.is_dir() and not path.is_symlink()
-        named_so = path.suffix in _SUFFIXES or path.is_dir()
-        if named_so and not folder_of_files and not _is_passed_over(inner):
-            yield folder.below(inner.as_posix())
+    """All that is named as a document, and linked folders; a folder that cannot be listed, too."""
+    try:
+        with os.scandir(folder.path) as listing:
+            entries = sorted(listing, key=lambda entry: entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError:
+        yield folder
+        return
+    for entry in entries:
+        is_folder = _is_folder(entry)
+        if is_folder and not entry.is_symlink():
+            if not (entry.name.startswith(".") or entry.name in _TESTS):
+                yield from _files_below(folder.below(entry.name))
+        elif (is_folder or _named_so(entry.name)) and not _is_passed_over(Path(entry.name)):
+            yield folder.below(entry.name)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a folder or a link to one; of what cannot be looked at it is not known."""
+    with suppress(OSError):
+        return entry.is_dir()
+    return False
+
+
+def _named_so(name: str) -> bool:
+    return name.endswith(_SUFFIXES) and name not in _SUFFIXES
 
 
 def _is_document(inner: Path) -> bool:
@@ -94,8 +117,9 @@ def _is_test(inner: Path) -> bool:
 def _read_all(files: list[Place]) -> tuple[tuple[SourceText, ...], tuple[Diagnostic, ...]]:
     sources: list[SourceText] = []
     problems: list[Diagnostic] = []
+    folders: dict[Path, Path] = {}
     for file in files:
-        found = _read_one(file)
+        found = _read_one(file, folders)
         if isinstance(found, SourceText):
             sources.append(found)
         else:
@@ -103,7 +127,8 @@ def _read_all(files: list[Place]) -> tuple[tuple[SourceText, ...], tuple[Diagnos
     return tuple(sources), tuple(problems)
 
 
-def _read_one(file: Place) -> SourceText | Diagnostic:
+def _read_one(file: Place, folders: dict[Path, Path]) -> SourceText | Diagnostic:
+    """A file. `folders`: where those are that were looked at, links followed."""
     limit = DEFAULT_LIMITS.file_bytes
     try:
         about = file.path.stat()
@@ -113,10 +138,20 @@ def _read_one(file: Place) -> SourceText | Diagnostic:
         size = about.st_size
         if size > limit:
             return too_large(file.name, size, limit)
-        return SourceText(file.name, file.path.resolve(), file.path.read_bytes())
+        return SourceText(file.name, _real(file.path, folders), file.path.read_bytes())
     except OSError as error:
         message = f"cannot read `{file.name}`: {error.strerror or 'input or output error'}"
         return _error("PRJ409", message.lower(), file.name, "correct the path or its permissions")
+
+
+def _real(file: Path, folders: dict[Path, Path]) -> Path:
+    """Where a file is, links followed: its folder is looked at once."""
+    if file.is_symlink():
+        return file.resolve()
+    folder = file.parent
+    if folder not in folders:
+        folders[folder] = folder.resolve()
+    return folders[folder] / file.name
 
 
 def _error(code: str, message: str, name: str, advice: str) -> Diagnostic:

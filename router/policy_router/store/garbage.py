@@ -30,8 +30,9 @@ def uncollected() -> Iterator[None]:
 def take_for_lasting() -> None:
     """Let the collector pass over all that is there now, until this is called again.
 
-    What has come to be garbage since the last time is collected first. It takes as long as looking
-    at everything once, so it is for a load, not for a call.
+    What has come to be garbage since the last time is collected first. All threads stand still for
+    as long as looking at everything once takes, so it is for the start of a server: what a reload
+    puts in force is little beside what lasts, and waits its turn like all else.
     """
     gc.unfreeze()
     gc.collect()

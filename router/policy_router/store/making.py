@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
 from policy_router.domain.diagnostic import Diagnostic, Severity, Span
+from policy_router.domain.registry import Registry
+from policy_router.domain.route import CONTEXT_WINDOW, MAX_OUTPUT_TOKENS
 from policy_router.domain.snapshot import Snapshot
 from policy_router.language.catalogue import NOTHING_KNOWN, Catalogue, Known, catalogue
 from policy_router.language.document import read_documents
@@ -69,6 +71,7 @@ def made(
     resolved = resolver.resolve()
     if project is not None and not resolver.unclear:
         problems += _idle(gathered, documents, resolved)
+    problems += _unsized(gathered, registry)
     if asked.nothing:
         problems.append(warning("PRJ415", "no policy is in force", ARGUMENTS, _NAME_A_PACK))
     described = None if project is None else _described(project)
@@ -113,8 +116,26 @@ def _idle(gathered: Gathered, documents: Catalogue, resolved: Resolved) -> list[
     ]
 
 
+def _unsized(gathered: Gathered, registry: Registry) -> Iterator[Diagnostic]:
+    """Warnings of the project's own routes that no call is known to fit."""
+    own = frozenset(gathered.own)
+    for route in registry.routes.values():
+        card = route.offered or registry.models.get(route.model)
+        missing = () if card is None else card.unstated_limits
+        if missing and route.span.file in own:
+            said = " and no ".join(f"`{name}`" for name in missing)
+            message = f"{_CALLS[missing[0]]} to `{route.id}` will be refused as `unsuitable`: "
+            message += f"the card of `{route.model}` states no {said}"
+            yield warning("REG315", message, route.span, _STATE_LIMITS)
+
+
+_CALLS = {
+    CONTEXT_WINDOW: "every call",
+    MAX_OUTPUT_TOKENS: "a call that bounds the length of its answer",
+}
+_STATE_LIMITS = "state them in the document of the model, or in an `update`"
 _NAME_A_PACK = "every request is denied: name a project, or packs such as `gdpr`"
-_LOG = ("folder", "key", "anchor")
+_LOG = ("folder", "key", "anchor", "anchor_git", "otel", "subjects")
 _NAME_IT = "name it under `packs` of the project, or delete it"
 
 
@@ -125,8 +146,16 @@ def _log_place(draft: Draft[ProjectBody], body: LogBody, folder: Path) -> LogPla
         None if body.key is None else folder / body.key,
         None if body.anchor is None else folder / body.anchor,
         body.keep_days,
+        None if body.anchor_git is None else _remote(body.anchor_git, folder),
+        body.otel,
+        None if body.subjects is None else folder / body.subjects,
         tuple((name, draft.parsed.at("log", name)) for name in fields),
     )
+
+
+def _remote(said: str, folder: Path) -> str:
+    """A repository as git takes it: what has no colon before its first slash is a path."""
+    return said if ":" in said.partition("/")[0] else str(folder / said)
 
 
 def _described(draft: Draft[ProjectBody]) -> Project:

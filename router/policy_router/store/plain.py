@@ -86,13 +86,14 @@ def packed(value: object, known: _Values = ()) -> str:
 def unpacked(text: str, known: _Values = ()) -> list[object]:
     """The values `known` and those that `packed` wrote, the value itself last.
 
-    Raises `NotPlain` if the text is anything else.
+    Raises `NotPlain` if the text is anything else. That the values are of the classes which their
+    fields name is for `Shapes` to say.
     """
     try:
         values = [*known]
         for name, run in json.loads(text):
             values += _MAKERS[name](values, run)
-    except (ArithmeticError, LookupError, TypeError, ValueError, RecursionError) as error:
+    except Exception as error:
         raise NotPlain(str(error)) from error
     if len(values) == len(known):
         raise NotPlain(text)

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from policy_router.domain.diagnostic import Diagnostic, DocumentErrors
+from policy_router.domain.diagnostic import Diagnostic, DocumentErrors, Span
 from policy_router.domain.organisation import Caller, Scenario, Suite
 from policy_router.domain.snapshot import Snapshot
-from policy_router.store import cache
+from policy_router.store.cache import Cache, key_of
 from policy_router.store.described import Project
 from policy_router.store.files import SourceText
 from policy_router.store.garbage import uncollected
 from policy_router.store.gathering import Asked, Gathered, Named, Texts, gather
 from policy_router.store.plain import NotPlain, packed, unpacked
 from policy_router.store.program import program
+from policy_router.store.shapes import Shapes
 from policy_router.store.shipped_facts import Facts, shipped_facts
 
 _NAMES: Final = b"names"
@@ -51,7 +51,9 @@ class Loaded:
     """Everything that was read. `diagnostics`: warnings; `sources`: text they are about.
 
     `files`: names of the files that are the user's; the shipped ones are not among them. `texts`:
-    what it was made from; None if that is no documents.
+    what it was made from; None if that is no documents. `is_from_texts`: whether this process read
+    all of it in texts, so that no file of a cache could have changed it; only then are calls
+    decided by it.
     """
 
     snapshot: Snapshot
@@ -63,6 +65,7 @@ class Loaded:
     sources: Mapping[str, str]
     files: tuple[str, ...]
     texts: Texts | None = None
+    is_from_texts: bool = field(default=True, compare=False)
 
 
 class _Said(NamedTuple):
@@ -74,6 +77,17 @@ class _Said(NamedTuple):
     scenarios: Mapping[str, Scenario]
     suites: tuple[Suite, ...]
     diagnostics: tuple[Diagnostic, ...]
+
+
+_NAMED: Final = tuple[tuple[tuple[str, Span], ...], bool]
+_SAID: Final = tuple[
+    Snapshot,
+    Project | None,
+    Mapping[str, Caller],
+    Mapping[str, Scenario],
+    tuple[Suite, ...],
+    tuple[Diagnostic, ...],
+]
 
 
 @uncollected()
@@ -88,6 +102,7 @@ def load_project(  # noqa: PLR0913 - each says another thing, and all but the da
     instead: SourceText | None = None,
     root: Path | None = None,
     packs_root: Path | None = None,
+    cache: Cache | None = None,
 ) -> Loaded:
     """Everything that the project at `path` (its file or folder) names, and what is shipped.
 
@@ -99,11 +114,11 @@ def load_project(  # noqa: PLR0913 - each says another thing, and all but the da
     `policies` of another release, to be read in place of what is shipped. `today`: the UTC day
     after which nothing can have been recorded.
 
-    What was made of the very same texts on the same day is not made again: see `cache`. Raises
-    `LoadErrors` with every problem of every file.
+    `cache`: what was made of the very same texts on the same day is taken from it, and kept in it
+    if it is not there. It is for what commands show: what calls are decided by is made from the
+    texts. Raises `LoadErrors` with every problem of every file.
     """
-    where = cache.folder(os.environ)
-    named_in = partial(_named_in, where)
+    named_in = partial(_named_in, cache)
     gathered = gather(
         path,
         named_in,
@@ -114,12 +129,12 @@ def load_project(  # noqa: PLR0913 - each says another thing, and all but the da
         packs_root=packs_root,
     )
     asked = Asked(today, packs, all_routes, nothing=path is None and not packs and not extra)
-    facts = shipped_facts(gathered.pile.registry, today, where)
-    if where is None or facts is None or instead is not None or gathered.pile.problems:
+    facts = shipped_facts(gathered.pile.registry, today, cache)
+    if cache is None or facts is None or instead is not None or gathered.pile.problems:
         said = _made(gathered, asked, facts)
     else:
-        said = _kept_or_made(gathered, asked, facts, where)
-    return _loaded(said, gathered, asked)
+        said = _kept_or_made(gathered, asked, facts, cache)
+    return _loaded(said, gathered, asked, is_from_texts=cache is None)
 
 
 @uncollected()
@@ -129,37 +144,45 @@ def loaded_again(texts: Texts) -> Loaded:
     Raises `LoadErrors` if this program finds them wrong.
     """
     gathered = texts.gathered()
-    return _loaded(_made(gathered, texts.asked, None), gathered, texts.asked)
+    made = _made(gathered, texts.asked, None)
+    return _loaded(made, gathered, texts.asked, is_from_texts=True)
 
 
-def _loaded(said: _Said, gathered: Gathered, asked: Asked) -> Loaded:
+def _loaded(said: _Said, gathered: Gathered, asked: Asked, *, is_from_texts: bool) -> Loaded:
     pile = gathered.pile
-    sources, files = pile.texts(said.diagnostics), tuple(pile.files)
-    return Loaded(*said, sources=sources, files=files, texts=gathered.texts(asked))
+    sources, files, texts = pile.texts(said.diagnostics), tuple(pile.files), gathered.texts(asked)
+    return Loaded(*said, sources, files, texts, is_from_texts)
 
 
-def _named_in(where: Path | None, file: SourceText) -> Named:
-    """What a project file names, from the cache in `where` if it is there."""
-    key = cache.key_of((_NAMES, program(), file.name.encode(), file.data))
-    match _last(None if where is None else cache.read(where, key), ()):
+def _named_in(cache: Cache | None, file: SourceText) -> Named:
+    """What a project file names, from `cache` if it is there."""
+    key = key_of((_NAMES, program(), file.name.encode(), file.data))
+    match _last(None if cache is None else cache.read(key), (), Shapes(), _NAMED):
         case (tuple() as documents, bool() as shipped):
             return Named(documents, shipped)
     from policy_router.store.naming import named_in  # noqa: PLC0415 - slow, and rarely needed
 
     named = named_in(file)
-    if where is not None:
-        cache.write(where, key, packed(named))
+    if cache is not None:
+        cache.write(key, packed(named))
     return named
 
 
-def _kept_or_made(gathered: Gathered, asked: Asked, facts: Facts, where: Path) -> _Said:
-    """What the texts say, from the cache in `where` if it is there."""
-    key = cache.key_of(_parts(gathered, asked, facts))
-    kept = _said(_last(cache.read(where, key), facts.values))
-    if kept is not None:
-        return kept
+def _kept_or_made(gathered: Gathered, asked: Asked, facts: Facts, cache: Cache) -> _Said:
+    """What the texts say, from `cache` if it is there."""
+    key = key_of(_parts(gathered, asked, facts))
+    match _last(cache.read(key), facts.values, facts.shapes, _SAID):
+        case (
+            Snapshot() as snapshot,
+            (Project() | None) as project,
+            Mapping() as callers,
+            Mapping() as scenarios,
+            tuple() as suites,
+            tuple() as diagnostics,
+        ):
+            return _Said(snapshot, project, callers, scenarios, suites, diagnostics)
     made = _made(gathered, asked, facts)
-    cache.write(where, key, packed(made, facts.values))
+    cache.write(key, packed(made, facts.values))
     return made
 
 
@@ -174,26 +197,13 @@ def _parts(gathered: Gathered, asked: Asked, facts: Facts) -> Iterator[bytes]:
         yield source.data
 
 
-def _last(text: str | None, known: Sequence[object]) -> object:
-    """The value in a kept text; None if there is none."""
+def _last(text: str | None, known: Sequence[object], shapes: Shapes, hint: object) -> object:
+    """The value in a kept text; None if there is none that is what the type `hint` says."""
     if text is None:
         return None
     with suppress(NotPlain):
-        return unpacked(text, known)[-1]
-    return None
-
-
-def _said(value: object) -> _Said | None:
-    match value:
-        case (
-            Snapshot() as snapshot,
-            (Project() | None) as project,
-            Mapping() as callers,
-            Mapping() as scenarios,
-            tuple() as suites,
-            tuple() as diagnostics,
-        ):
-            return _Said(snapshot, project, callers, scenarios, suites, diagnostics)
+        value = unpacked(text, known)[-1]
+        return value if shapes.fit(value, hint) else None
     return None
 
 

@@ -5,6 +5,7 @@ Sources: RFC 9110 sections 13 (conditional requests) and 15.4 (redirects).
 
 from __future__ import annotations
 
+import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,13 +15,16 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from policy_router.domain.release import install
 from policy_router.registry.importers.refusal import ImportRefused
 from policy_router.registry.importers.strict_json import DEFAULT_LIMITS, too_large
+from policy_router.store.cache import Cache
 from policy_router.store.writing import replaced
 
 if TYPE_CHECKING:
     import httpx
 
+_DOWNLOADS: Final = "downloads"
 _SECONDS: Final = 30.0
 _WHOLE_SECONDS: Final = 300.0
 _REDIRECTS: Final = 3
@@ -47,26 +51,20 @@ def is_address(text: str) -> bool:
     return "://" in text
 
 
-def cache_folder(environment: Mapping[str, str], home: Path) -> Path:
-    """Where downloads are kept: the user's cache folder (XDG Base Directory Specification)."""
-    named = environment.get("XDG_CACHE_HOME", "")
-    base = Path(named) if Path(named).is_absolute() else home / ".cache"
-    return base / "policy-router" / "downloads"
-
-
 def fetch(
     address: str,
-    cache: Path,
+    cache: Cache | None,
     key: Key | None = None,
     *,
     transport: httpx.BaseTransport | None = None,
 ) -> bytes:
     """The body at `address`; what was downloaded before where the server says it is unchanged.
 
+    That is kept in `cache`, under its seal; None: it is not kept, and asked for every time.
     A body counts by its size after decompression. Raises `ImportRefused`.
     """
     httpx = _httpx()
-    kept = _Kept(cache, address)
+    kept = None if cache is None else _Kept(cache, address)
     try:
         with httpx.Client(transport=transport, timeout=_SECONDS, follow_redirects=False) as client:
             return _followed(client, address, key, kept)
@@ -79,7 +77,7 @@ def _httpx() -> Any:  # noqa: ANN401 - the module, which is optional
     try:
         import httpx  # noqa: PLC0415 - optional
     except ImportError:
-        advice = "pip install 'policy-router[httpx]', or download the file yourself"
+        advice = f"{install('httpx')}, or download the file yourself"
         raise ImportRefused("IMP301", "downloading needs httpx", advice) from None
     return httpx
 
@@ -88,35 +86,53 @@ def _httpx() -> Any:  # noqa: ANN401 - the module, which is optional
 class _Kept:
     """What was downloaded from an address before: the body, and beside it its validators."""
 
-    folder: Path
+    cache: Cache
     address: str
 
     @property
-    def body(self) -> Path:
-        return self.folder / f"{sha256(self.address.encode()).hexdigest()[:32]}.json"
+    def _body(self) -> Path:
+        name = f"{sha256(self.address.encode()).hexdigest()[:32]}.json"
+        return self.cache.folder / _DOWNLOADS / name
 
     @property
     def _about(self) -> Path:
-        return self.body.with_suffix(".about")
+        return self._body.with_suffix(".about")
 
     def conditions(self) -> dict[str, str]:
-        """Headers that ask for the body only if it changed; none if it is not whole."""
+        """Headers that ask for the body only if it changed; none if there is none."""
+        found = self._found()
+        return {} if found is None else found[1]
+
+    def body(self) -> bytes | None:
+        """The body; None if there is none, or another than was kept."""
+        found = self._found()
+        return None if found is None else found[0]
+
+    def _found(self) -> tuple[bytes, dict[str, str]] | None:
+        """The body and its conditions, if both are what was kept."""
         try:
-            about = json.loads(self._about.read_text("utf-8"))
-            whole = about["sha256"] == sha256(self.body.read_bytes()).hexdigest()
-            return dict(about["conditions"]) if whole else {}
-        except (OSError, ValueError, KeyError, TypeError):
-            return {}
+            about, body = json.loads(self._about.read_text("utf-8")), self._body.read_bytes()
+            conditions = {str(name): str(value) for name, value in about["conditions"].items()}
+            is_ours = hmac.compare_digest(self._seal(body, conditions), str(about["seal"]))
+        except Exception:  # noqa: BLE001 - whatever lies there, it is asked for again
+            return None
+        return (body, conditions) if is_ours else None
 
     def keep(self, body: bytes, headers: Mapping[str, str]) -> None:
         """Keep `body`, readable by its user alone."""
         conditions = {_VALIDATORS[n]: headers[n] for n in _VALIDATORS if n in headers}
-        about = {"sha256": sha256(body).hexdigest(), "conditions": conditions}
-        replaced(self.body, body)
+        about = {"seal": self._seal(body, conditions), "conditions": conditions}
+        replaced(self._body, body)
         replaced(self._about, json.dumps(about).encode())
 
+    def _seal(self, body: bytes, conditions: Mapping[str, str]) -> str:
+        said = (text for pair in sorted(conditions.items()) for text in pair)
+        return self.cache.seal(
+            _DOWNLOADS.encode(), self.address.encode(), body, *map(str.encode, said)
+        )
 
-def _followed(client: httpx.Client, address: str, key: Key | None, kept: _Kept) -> bytes:
+
+def _followed(client: httpx.Client, address: str, key: Key | None, kept: _Kept | None) -> bytes:
     host = _checked(address, None)
     for _ in range(_REDIRECTS + 1):
         with client.stream("GET", address, headers=_headers(address, key, kept)) as answer:
@@ -142,22 +158,25 @@ def _checked(address: str, host: str | None) -> str:
     return parts.netloc
 
 
-def _headers(address: str, key: Key | None, kept: _Kept) -> dict[str, str]:
-    headers = {"Accept": "application/json", "Accept-Encoding": "gzip", **kept.conditions()}
+def _headers(address: str, key: Key | None, kept: _Kept | None) -> dict[str, str]:
+    conditions = {} if kept is None else kept.conditions()
+    headers = {"Accept": "application/json", "Accept-Encoding": "gzip", **conditions}
     if key is not None and urlsplit(address).netloc == key.host:
         headers["Authorization"] = f"Bearer {key.value}"
     return headers
 
 
-def _answered(answer: httpx.Response, kept: _Kept) -> bytes:
-    if answer.status_code == _UNCHANGED and kept.conditions():
-        return kept.body.read_bytes()
+def _answered(answer: httpx.Response, kept: _Kept | None) -> bytes:
+    before = kept.body() if kept is not None and answer.status_code == _UNCHANGED else None
+    if before is not None:
+        return before
     if answer.status_code != _FINE:
         raise ImportRefused("IMP301", f"the answer has status {answer.status_code}")
     if answer.headers.get("content-encoding", "identity") not in _ENCODINGS:
         raise ImportRefused("IMP301", "the answer is compressed in a way that was not asked for")
     body = _bounded(answer)
-    kept.keep(body, answer.headers)
+    if kept is not None:
+        kept.keep(body, answer.headers)
     return body
 
 

@@ -1,4 +1,8 @@
-"""What the shipped registry says: made from its documents, and kept to be read faster."""
+"""What the shipped registry says: made from its documents, and kept to be had faster.
+
+This process remembers what it made itself, for the same texts. What commands show may come from
+the user's cache instead: see `cache`.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +11,17 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
-from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from policy_router.domain.registry import Registry
-from policy_router.store import cache
+from policy_router.store.cache import Cache, key_of
 from policy_router.store.files import SourceText
 from policy_router.store.plain import NotPlain, packed, unpacked
 from policy_router.store.program import program
+from policy_router.store.shapes import Shapes
 
 _KIND: Final = b"registry"
+_KEPT: Final = tuple[date, Registry, Mapping[str, Mapping[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,40 +29,72 @@ class Facts:
     """What the documents of a registry say. `fingerprints`: of each, by kind and id.
 
     `values`: all values that a kept text is made of, in order of their places in it; `digest`: of
-    that text. Both are empty where nothing is kept.
+    that text. Both are empty where nothing is kept. `shapes`: has looked at all of them.
     """
 
     registry: Registry
     fingerprints: Mapping[str, Mapping[str, str]]
     values: Sequence[object] = field(default=(), compare=False)
     digest: str = field(default="", compare=False)
+    shapes: Shapes = field(default_factory=Shapes, compare=False, repr=False)
 
 
-def shipped_facts(sources: Sequence[SourceText], today: date, where: Path | None) -> Facts | None:
-    """What these documents say together, from the cache in `where` if it is there.
+class _Made(NamedTuple):
+    """Facts that were made on a day, and the digest of the texts they were made from."""
+
+    key: str
+    day: date
+    facts: Facts
+
+
+class _Memory:
+    """The facts that this process made last: a server that reads again need not make them anew."""
+
+    def __init__(self) -> None:
+        self._last: _Made | None = None
+
+    def facts(self, sources: Sequence[SourceText], today: date) -> Facts | None:
+        """What the documents say; see `shipped_facts`."""
+        last, key = self._last, key_of(_texts(sources))
+        if last is not None and last.key == key and last.day <= today:
+            return last.facts
+        made = _made(sources, today)
+        if made is not None and sources:
+            self._last = _Made(key, today, made)
+        return made
+
+
+_MEMORY: Final = _Memory()
+
+
+def shipped_facts(sources: Sequence[SourceText], today: date, cache: Cache | None) -> Facts | None:
+    """What these documents say together, from `cache` if it is there.
 
     None if something is wrong with them, or could be on the day `today`, after which nothing can
     have been recorded.
     """
-    key = cache.key_of(_parts(sources))
-    text = None if where is None else cache.read(where, key)
+    if cache is None:
+        return _MEMORY.facts(sources, today)
+    key = key_of((_KIND, program(), *_texts(sources)))
+    text = cache.read(key)
     kept = None if text is None else _kept(text, today)
     if kept is not None:
         return kept
-    from policy_router.store.making import registry_alone  # noqa: PLC0415 - slow, and rarely needed
-
-    made = registry_alone(sources, today)
-    if made is None or where is None:
-        return made
+    made = _made(sources, today)
+    if made is None:
+        return None
     text = packed((today, made.registry, made.fingerprints))
-    cache.write(where, key, text)
+    cache.write(key, text)
     return _kept(text, today)
 
 
-def _parts(sources: Sequence[SourceText]) -> Iterator[bytes]:
-    """All that the facts are made from: texts, and the program that reads them."""
-    yield _KIND
-    yield program()
+def _made(sources: Sequence[SourceText], today: date) -> Facts | None:
+    from policy_router.store.making import registry_alone  # noqa: PLC0415 - slow, and rarely needed
+
+    return registry_alone(sources, today)
+
+
+def _texts(sources: Sequence[SourceText]) -> Iterator[bytes]:
     for source in sources:
         yield source.name.encode()
         yield source.data
@@ -65,9 +102,13 @@ def _parts(sources: Sequence[SourceText]) -> Iterator[bytes]:
 
 def _kept(text: str, today: date) -> Facts | None:
     """The facts in a kept text; None if it is anything else, or was made after `today`."""
+    shapes = Shapes()
     with suppress(NotPlain):
         values = unpacked(text)
+        if not shapes.fit(values[-1], _KEPT):
+            return None
         match values[-1]:
             case (date() as day, Registry() as registry, Mapping() as prints) if day <= today:
-                return Facts(registry, prints, values, sha256(text.encode()).hexdigest())
+                digest = sha256(text.encode()).hexdigest()
+                return Facts(registry, prints, values, digest, shapes)
     return None

@@ -8,14 +8,14 @@ WHATWG HTML standard, "server-sent events", on event streams.
 
 from __future__ import annotations
 
-import json
 import re
 import zlib
 from collections.abc import Mapping
 from typing import Any, Final
 
 from policy_router.domain.attestation import NOTHING_SAID, Said
-from policy_router.wire.headers import Headers, first_of
+from policy_router.wire.headers import Headers
+from policy_router.wire.json_strict import leniently
 
 MOST_KEPT: Final = 2**20
 """How many bytes of an answer are kept to be read; who gave a longer one stays unsaid."""
@@ -31,6 +31,7 @@ _LINE: Final = re.compile(rb"\r\n|\r|\n")
 _DATA: Final = b"data:"
 _LAST: Final = b"data: [DONE]"
 _TAIL: Final = 32
+_UNSAID: Final = dict.fromkeys(("content-encoding", "content-type", "content-length"))
 _EVENTS: Final = "text/event-stream"
 _CODINGS: Final = {"gzip": zlib.MAX_WBITS + 16, "x-gzip": zlib.MAX_WBITS + 16, "deflate": 15}
 
@@ -39,13 +40,14 @@ class Witness:
     """Reads an answer along as its bytes pass, and says who it says it is from."""
 
     def __init__(self, headers: Headers) -> None:
-        coding = (first_of(headers, "content-encoding") or "identity").strip().lower()
+        said = _said_once(headers)
+        coding = (said["content-encoding"] or "identity").strip().lower()
         self._undo = zlib.decompressobj(_CODINGS[coding]) if coding in _CODINGS else None
-        kind = first_of(headers, "content-type") or ""
+        kind = said["content-type"] or ""
         self._events = kind.partition(";")[0].strip().lower() == _EVENTS
         self._events_left = MOST_EVENTS
         self._tail = b""
-        length = first_of(headers, "content-length") or ""
+        length = said["content-length"] or ""
         self._length = int(length) if _DIGITS.fullmatch(length) else None
         self._fed = 0
         self._kept = bytearray()
@@ -57,7 +59,7 @@ class Witness:
     def said(self) -> Said:
         """What the answer says, as far as it was seen."""
         if self._said is None and not self._events and not self.settled:
-            self._settle(_said_in(_parsed(bytes(self._kept))))
+            self._settle(_said_in(leniently(bytes(self._kept))))
         return self._said or NOTHING_SAID
 
     @property
@@ -94,7 +96,7 @@ class Witness:
         for line in lines:
             if not line.startswith(_DATA):
                 continue
-            said = _said_in(_parsed(line[len(_DATA) :]))
+            said = _said_in(leniently(line[len(_DATA) :]))
             self._events_left -= 1
             if said is not None or self._events_left == 0:
                 self._settle(said)
@@ -106,11 +108,15 @@ class Witness:
         self._kept.clear()
 
 
-def _parsed(text: bytes) -> Any:  # noqa: ANN401 - any JSON
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
+def _said_once(headers: Headers) -> dict[str, str | None]:
+    """The values of the headers that say how an answer is to be read, stated once each."""
+    said = dict(_UNSAID)
+    twice = set[str]()
+    for name, value in headers:
+        if name in said:
+            said[name] = value if said[name] is None and name not in twice else None
+            twice.add(name)
+    return said
 
 
 def _said_in(document: Any) -> Said | None:  # noqa: ANN401 - any JSON

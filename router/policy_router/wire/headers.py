@@ -180,19 +180,15 @@ def first_of(headers: Headers, name: str) -> str | None:
     return values[0] if len(values) == 1 else None
 
 
-def upstream_headers(headers: Headers, body: bytes, more: Headers = ()) -> Headers:
-    """What goes upstream of a client's `headers`: how to answer, and nothing else of it.
-
-    `more`: what the operation and its dialect need besides.
-    """
+def upstream_headers(headers: Headers) -> Headers:
+    """What goes upstream of a client's `headers`: how to answer, and nothing else of it."""
     passed = tuple((n, v) for n, v in headers if n in _PASSED_ON)
     made = (
         ("accept-encoding", _readable_coding(headers)),
         ("content-type", "application/json"),
-        ("content-length", str(len(body))),
         ("user-agent", "policy-router"),
     )
-    return (*passed, *made, *more)
+    return (*passed, *made)
 
 
 def _readable_coding(headers: Headers) -> str:

@@ -8,14 +8,8 @@ from decimal import Decimal
 from policy_router.domain.request import RequestFacts
 from policy_router.wire.call import INPUT_TOKENS, Call, read_body
 from policy_router.wire.encodings import decoded
-from policy_router.wire.headers import (
-    Headers,
-    anthropic_headers,
-    check_headers,
-    check_media_type,
-    content_coding,
-    declared_facts,
-)
+from policy_router.wire.head import read_head
+from policy_router.wire.headers import Headers
 from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits, parse, too_large
 from policy_router.wire.operation import Dialect
 from policy_router.wire.operations import dialect_of, operation_at
@@ -27,7 +21,8 @@ class HttpCall:
     """A request as it arrived.
 
     `path` and `query` are raw; `path` is what follows the base URL, None if it is under no base
-    URL that is governed. `dialect`: whose clients use that base URL, None if several do.
+    URL that is governed. `dialect`: whose clients use that base URL, None if several do. `subject`:
+    the pseudonym of the person whom it is about, where that is known.
     """
 
     method: str
@@ -36,6 +31,7 @@ class HttpCall:
     headers: Headers = field(repr=False)
     body: bytes = field(repr=False)
     dialect: Dialect | None = None
+    subject: str | None = None
 
     @property
     def spoken(self) -> Dialect:
@@ -48,7 +44,7 @@ class Asked:
     """What a request asks for: the call, and what its sender declares about it.
 
     `input_tokens`: what its input can have at most, None where nothing bounds it.
-    `headers`: those of the client that go with the call, as they are known and change nothing.
+    `headers`: what goes upstream with the call, but for the length of its body and a key.
     """
 
     call: Call
@@ -71,11 +67,11 @@ def read_call(call: HttpCall, limits: Limits = DEFAULT_LIMITS) -> Asked:
     if len(call.body) > limits.size:
         raise too_large(limits.size)
     asked = operation_at(call.method, call.path, call.query, call.dialect)
-    check_headers(call.headers)
-    check_media_type(call.headers)
-    plain = decoded(call.body, content_coding(call.headers), limits.size)
+    head = read_head(call.headers)
+    plain = decoded(call.body, head.coding, limits.size)
     read = read_body(asked.operation, parse(plain, limits), asked.model, call.query)
-    declared = (*declared_facts(call.headers), *read.declared)
+    declared = (*head.declared, *read.declared)
     size = most_input_tokens(len(plain), read.shown)
     to_anthropic = asked.operation.dialect is Dialect.ANTHROPIC
-    return Asked(read, declared, size, anthropic_headers(call.headers) if to_anthropic else ())
+    more = head.to_anthropic if to_anthropic else ()
+    return Asked(read, declared, size, (*head.passed, *more))

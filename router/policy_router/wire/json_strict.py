@@ -10,10 +10,18 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any, Final, NoReturn
 
 from policy_router.wire.refusal import RefusalCode, Refused
+
+orjson: ModuleType | None
+try:
+    import orjson
+except ImportError:  # without the extra `serve`
+    orjson = None
 
 _CANONICAL: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 _BOM = b"\xef\xbb\xbf"
@@ -54,8 +62,26 @@ def parse(body: bytes, limits: Limits = DEFAULT_LIMITS) -> dict[str, Any]:
 
 
 def serialise(parsed: dict[str, Any]) -> bytes:
-    """Canonical bytes of a parsed object: UTF-8, nothing escaped without need, no white space."""
+    """Canonical bytes of a parsed object: UTF-8, nothing escaped without need, no white space.
+
+    Whole numbers beyond 64 bits are written out, as they came.
+    """
+    if orjson is not None:
+        with suppress(orjson.JSONEncodeError):
+            written: bytes = orjson.dumps(parsed)
+            return written
     return _CANONICAL.encode(parsed).encode()
+
+
+def leniently(text: bytes) -> Any:  # noqa: ANN401 - any JSON value
+    """The JSON value that `text` is, of names that are stated twice the last; None if it is none.
+
+    For what nothing is decided on: what an answer says of itself.
+    """
+    try:
+        return json.loads(text) if orjson is None else orjson.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def too_large(size: int) -> Refused:
@@ -94,7 +120,7 @@ def _read(text: str) -> Any:  # noqa: ANN401 - any JSON value
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     read = dict(pairs)
-    if len(set(map(str.casefold, read))) < len(pairs):
+    if len(pairs) > 1 and len(set(map(str.casefold, read))) < len(pairs):
         _refuse_duplicate(pairs)
     return read
 

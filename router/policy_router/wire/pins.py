@@ -87,34 +87,66 @@ def pin(call: Call, terms: Terms) -> dict[str, Any]:
     Raises `Refused` where the call keeps state or reaches a third party and no policy looked at
     that, where an obligation cannot be done, or where the gateway cannot be pinned.
     """
-    _check_examined(call, terms)
+    check_examined(call, terms)
+    return pinning(call.operation, terms).of(call.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Pinning:
+    """What is done to every body that goes out on some terms.
+
+    `labels`: what is taken out. `says`: what is written where a body says nothing, `settled`:
+    whatever it says, its model among that; `in_path`: unless its path names the `address`.
+    """
+
+    labels: str | None
+    says: Mapping[str, Any]
+    settled: Mapping[str, Any]
+    address: str
+    in_path: bool
+
+    def of(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The body to send for `body`."""
+        wanted = dict(body)
+        if self.labels is not None:
+            wanted.pop(self.labels, None)
+        for name, value in self.says.items():
+            if wanted.get(name) is None:
+                wanted[name] = value
+        wanted.update(self.settled)
+        return _named_in_path(wanted, self.address) if self.in_path else wanted
+
+
+def pinning(operation: Operation, terms: Terms) -> Pinning:
+    """What is done to bodies of `operation` that go out on `terms`; raises `Refused` as `pin`."""
     found = obstacle(terms.gateway, terms.route, terms.unpinned)
     if found is not None:
         raise Refused(RefusalCode.GATEWAY_UNSUPPORTED, found.message, found.advice)
-    check_served(call.operation, terms.gateway, terms.route)
-    wanted = dict(call.body)
-    labels = call.operation.labels
-    if labels is not None and terms.gateway.type is not GatewayType.DIRECT:
-        wanted.pop(labels, None)  # gateways route by tags and labels
-    for name, value in call.operation.says.items():
-        if wanted.get(name) is None:
-            wanted[name] = value
+    check_served(operation, terms.gateway, terms.route)
+    settled: dict[str, Any] = {}
     for obligation in terms.obligations:
-        _oblige(call.operation, wanted, obligation, terms)
-    return _named(call.operation, wanted, terms)
+        _oblige(operation, settled, obligation, terms)
+    address = terms.route.address
+    if not operation.model_in_path:
+        settled[MODEL] = address
+        if terms.gateway.type is GatewayType.OPENROUTER:
+            settled["provider"] = _only(terms)
+    direct = terms.gateway.type is GatewayType.DIRECT
+    labels = None if direct else operation.labels  # gateways route by tags and labels
+    return Pinning(labels, operation.says, settled, address, operation.model_in_path)
 
 
-def _check_examined(call: Call, terms: Terms) -> None:
+def check_examined(call: Call, terms: Terms) -> None:
     """Routes are judged without state and third parties; a policy has to look at those itself."""
-    settled = {parameter for o in terms.obligations for parameter, _ in o.set}
-    if call.shown.stateful and STORE not in settled:
+    shown = call.shown
+    if shown.stateful and not any(name == STORE for o in terms.obligations for name, _ in o.set):
         raise Refused(
             RefusalCode.KEEPS_STATE,
             "the answer would be kept, and no policy that covers the call says whether it may be",
             f"leave out `{STORE}`, or ask whoever keeps the policies for an obligation on it",
             STORE,
         )
-    tools = call.shown.server_tools
+    tools = shown.server_tools
     if tools and SERVER_TOOLS not in terms.examined:
         raise Refused(
             RefusalCode.THIRD_PARTY,
@@ -206,12 +238,8 @@ def _impossible(obligation: AppliedObligation, parameter: str) -> Refused:
     )
 
 
-def _named(operation: Operation, body: dict[str, Any], terms: Terms) -> dict[str, Any]:
-    """The body with the route's address as its only model; in its path, where that names it."""
-    address = terms.route.address
-    if not operation.model_in_path:
-        only = {"provider": _only(terms)} if terms.gateway.type is GatewayType.OPENROUTER else {}
-        return {**body, MODEL: address, **only}
+def _named_in_path(body: dict[str, Any], address: str) -> dict[str, Any]:
+    """The body with the route's address as its only model, of an operation whose path names it."""
     rest = {name: value for name, value in body.items() if name != MODEL}
     if "requests" in rest:
         named = f"models/{address}"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from policy_router.audit.in_use import ASKED_FIRST, First, Own, Why, recorded_routes, routes_first
+from policy_router.audit.in_use import ASKED_FIRST, First, Own, Why, routes_first, sent_routes
 from policy_router.domain.policy import Alias, PolicySet
 from policy_router.domain.registry import Registry
 from policy_router.log.ledger import Ledger
@@ -100,17 +101,50 @@ def test_without_a_project_the_offerings_asked_about_first() -> None:
     assert found == First(("direct",), Why.ASKED_FIRST, 5)
 
 
-def test_the_routes_of_recorded_decisions_are_read_from_the_end(tmp_path: Path) -> None:
+def _decision(call: str, route: str | None, *, number: int = 1, **more: object) -> dict[str, Any]:
+    """The record of an attempt of a call that was about to be sent by a route, if there is one."""
+    sent = route is not None
+    made = {"kind": "decision", "id": call, "point": "sidecar", "admitted": sent, "observed": False}
+    return {**made, "attempt": {"number": number, "route": route}, **more}
+
+
+def _outcome(call: str, status: int | None) -> dict[str, Any]:
+    return {"kind": "outcome", "id": call, "status": status, "ending": "complete"}
+
+
+@pytest.mark.parametrize(
+    ("records", "used"),
+    [
+        ([_decision("a", "r"), _outcome("a", 200)], ["r"]),
+        ([_decision("a", "r")], ["r"]),  # a proxy sent it, or it is under way
+        ([_decision("a", "r", admitted=False)], []),
+        ([_decision("a", None)], []),
+        ([_decision("a", "r", point="api")], []),
+        ([_decision("a", "r"), _outcome("a", 404)], []),
+        ([_decision("a", "r"), _outcome("a", None)], []),
+        ([_decision("a", "r"), _decision("a", "s", number=2), _outcome("a", 200)], ["s"]),
+        ([_outcome("a", 200), _decision("b", "r"), _outcome("b", 399)], ["r"]),
+        ([{"kind": "load"}, {"kind": "decision"}, {"decision": 3}, {"kind": "outcome"}], []),
+        ([_decision("a", "r", attempt=3), _decision("b", "r", attempt={})], []),
+    ],
+)
+def test_in_use_is_what_was_sent_and_not_known_to_have_failed(
+    records: list[dict[str, Any]], used: list[str]
+) -> None:
+    assert list(sent_routes(records)) == used
+
+
+def test_the_routes_of_recorded_calls_are_read_from_the_end(tmp_path: Path) -> None:
     log = tmp_path / "log"
     assert list(latest_records(log)) == []
     for route_id in ("old", "new", None):
-        Ledger(log).append({"kind": "decision", "decision": {"route": route_id}})
-    assert list(recorded_routes(latest_records(log))) == ["old", "new"]
+        Ledger(log).append(_decision(str(route_id), route_id))
+    assert list(sent_routes(latest_records(log))) == ["old", "new"]
     (segment,) = log.glob("0*.jsonl")
     tail = len(segment.read_bytes().split(b"\n", 2)[2]) + 5
-    assert list(recorded_routes(latest_records(log, tail))) == ["new"]
+    assert list(sent_routes(latest_records(log, tail))) == ["new"]
     segment.write_bytes(b'[]\n{"decision": 3}\nno record')
-    assert list(recorded_routes(latest_records(log))) == []
+    assert list(sent_routes(latest_records(log))) == []
 
 
 def test_the_page_of_gaps_is_about_the_offerings_asked_about_first() -> None:

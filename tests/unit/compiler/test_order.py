@@ -36,7 +36,8 @@ def test_it_is_that_of_a_request_of_which_nothing_is_known(
     prefer: tuple[tuple[Predicate, str], ...], by: tuple[str, ...]
 ) -> None:
     preferences = tuple(Preference(when, (name,)) for when, name in prefer)
-    found = usual_order(snapshot(PolicySet((policy(),), prefer=preferences), registry()), NOW)
+    there = snapshot(PolicySet((policy(),), prefer=preferences), registry())
+    found = usual_order(there, NOW, there.registry.routes.values())
     assert found.by == by
 
 

@@ -190,6 +190,6 @@ def test_what_entries_cover_is_read_where_anything_speaks_of_one(
 def test_numbers_are_told_apart_by_bounds_and_names_one_by_one() -> None:
     scope = All((bound("tokens.output", Matcher.ABOVE, Decimal(5)), names("tenant", IS, "a-*")))
     in_force = snapshot(policy(scope=scope), registry())
-    here = Reads(lower(in_force.policies), in_force, NOW)
+    here = Reads(lower(in_force.policies), in_force, NOW, ())
     tables = {name: type(table) for name, table in here._by_scalar}
     assert tables == {"tokens.output": NumberTable, "tenant": NameTable}

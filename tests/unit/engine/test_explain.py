@@ -245,7 +245,7 @@ def test_nothing_is_searched_before_it_is_asked_for(monkeypatch: pytest.MonkeyPa
         searched.append(candidate.route)
         return remedies(q, covering, candidate)
 
-    monkeypatch.setattr("policy_router.engine.account.remedies", watched)
+    monkeypatch.setattr("policy_router.engine.remedies.remedies", watched)
     routes = [route(f"r{number}") for number in range(4)]
     known = registry(
         provider("acme", claim("dpa", "available")),
@@ -367,7 +367,7 @@ def test_so_many_kinds_are_searched_for_one_that_has_a_remedy(
         searched.append(candidate.route)
         return Remedies((), complete=True)
 
-    monkeypatch.setattr("policy_router.engine.account.remedies", watched)
+    monkeypatch.setattr("policy_router.engine.remedies.remedies", watched)
     names_ = [f"p{number:02}" for number in range(MOST_SEARCHED + 4)]
     known = registry(
         *(provider(name, claim("dpa", "none")) for name in names_),

@@ -116,11 +116,14 @@ def test_a_choice_is_made_beside_what_leaves_none(others: tuple[Rule, ...]) -> N
 @pytest.mark.parametrize(
     ("others", "said"),
     [
-        ((), "`storage_location` within EEA"),
-        ((A_MONTH,), "`retention_days` at most 30, `storage_location` within EEA"),
+        ((), "`storage_location` within EEA (now US)"),
+        ((A_MONTH,), "`retention_days` at most 30, `storage_location` within EEA (now US)"),
         (
             (A_MONTH, UNTRAINED),
-            "`retention_days` at most 30, `training` prohibited, `storage_location` within EEA",
+            (
+                "`retention_days` at most 30, `training` prohibited, "
+                "`storage_location` within EEA (now US)"
+            ),
         ),
         (
             (bound("retention_days", Matcher.AT_MOST, Decimal(0)),),

@@ -134,7 +134,7 @@ def test_prices_and_needs_are_remembered_up_to_a_bound(monkeypatch: pytest.Monke
         needed.of(facts("one", features=(feature,)))
         needs.append(len(needed._needs))
     assert offers == [1, 1, 2, 1, 2]
-    assert needs == [2, 2, 1, 2, 2]
+    assert needs == [1, 1, 2, 1, 1]
 
 
 def test_the_cheapest_for_a_call_of_no_tokens_is_no_better_for_one_of_unknown_size() -> None:

@@ -63,9 +63,12 @@ def _no_help(
         (signoff(valid=LAPSED), "lapsed: its last day was 2026-01-31"),
         (signoff(valid=LATER), "begins only on 2026-12-01"),
         (signoff(routes=("s", "t")), "covers only the routes `s`, `t`"),
-        (signoff(data=("health",)), "covers only the data health"),
-        (signoff(purposes=("care",)), "covers only the purpose `care`"),
-        (signoff(tenants=("red", "green")), "covers only the tenants `red`, `green`"),
+        (
+            signoff(data=("health",)),
+            "covers only the data health, not personal (ordinary personal data)",
+        ),
+        (signoff(purposes=("care",)), "covers only the purpose `care`, not `support`"),
+        (signoff(tenants=("red", "green")), "covers only the tenants `red`, `green`, not `blue`"),
         (signoff(routes=()), "names neither routes nor importers, so it covers nothing"),
         (
             signoff(countries=("US",)),
@@ -78,8 +81,8 @@ def _no_help(
         (
             signoff(valid=LAPSED, data=("health",), purposes=("care",)),
             (
-                "lapsed: its last day was 2026-01-31; covers only the data health; "
-                "covers only the purpose `care`"
+                "lapsed: its last day was 2026-01-31; covers only the data health, not personal "
+                "(ordinary personal data); covers only the purpose `care`, not `support`"
             ),
         ),
         (signoff(approved=False), "rejected on 2026-01-20, until a later approval"),
@@ -97,7 +100,7 @@ def test_a_sign_off_for_one_company_on_the_way_says_which_other_it_leaves_out() 
 
 def test_ordinary_personal_data_are_not_all_personal_data() -> None:
     health = replace(ASKED, sets={**ASKED.sets, **facts(data=("health",)).sets})
-    why = "covers only the data personal (ordinary personal data)"
+    why = "covers only the data personal (ordinary personal data), not health"
     assert _no_help(DPIA, signoff(), asked=health) == [("judgement", why)]
 
 
@@ -181,7 +184,10 @@ def _tia(
         (_tia(("other",)), "`acme` is no importer it covers (the importer `other`)"),
         (_tia(valid=LAPSED), "lapsed: its last day was 2026-01-31"),
         (_tia(routes=("s",)), "covers only the route `s`"),
-        (_tia(data=("health",)), "covers only the data health"),
+        (
+            _tia(data=("health",)),
+            "covers only the data health, not personal (ordinary personal data)",
+        ),
         (_tia(approved=False), "rejected on 2026-01-20, until a later approval"),
         (
             _tia((), (), routes=("r",)),

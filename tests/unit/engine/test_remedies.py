@@ -24,6 +24,7 @@ from tests.explained import (
     IS,
     NAMED,
     NOTHING_KEPT,
+    OF_ITS_OWN,
     TIA,
     TRANSFER,
     UNTRAINED,
@@ -162,7 +163,7 @@ def test_what_is_forbidden() -> None:
     known = registry(provider("acme", claim("inference_location", places("CN"))))
     ban = names("inference_location", INCLUDES, "CN")
     assert texts(explained(firm(forbid=(ban,)), known)) == [
-        [f"{WITH_ACME} `inference_location` excluding CN"]
+        [f"{WITH_ACME} `inference_location` excluding CN (now CN){OF_ITS_OWN}"]
     ]
 
 
@@ -206,7 +207,7 @@ def test_a_blanket_contract_is_too_wide_until_somebody_shows_more() -> None:
         model("one", claim("training", "used")), agreement(training="prohibited"), route()
     )
     assert texts(explained(firm(require=UNTRAINED), known)) == [
-        [f"{WITH_ACME} `training` prohibited"],
+        ["agreement `contract` with acme (`acme`) amended: `training` prohibited"],
         ["evidence for `acme`: `training` prohibited"],
     ]
 
@@ -229,7 +230,10 @@ def test_a_transfer_needs_clauses_and_an_assessment() -> None:
 
 def test_clauses_in_force_need_the_assessment_only() -> None:
     held = agreement("scc", Clause(Mechanism.SCC, "M2"))
-    assert texts(explained(firm(require=TRANSFER), _in_the_us(held))) == [[TIA], [ELSEWHERE]]
+    assert texts(explained(firm(require=TRANSFER), _in_the_us(held))) == [
+        [TIA],
+        [ELSEWHERE.replace(WITH_ACME, "agreement `scc` with acme (`acme`) amended:")],
+    ]
 
 
 def test_behind_a_processor_the_clauses_are_module_three() -> None:
@@ -314,7 +318,7 @@ def test_an_exception_is_a_way_only_where_the_rule_may_be_waived() -> None:
 def test_a_new_contract_takes_the_place_of_an_older_one() -> None:
     known = registry(agreement(training="used"))
     assert texts(explained(firm(require=UNTRAINED), known)) == [
-        [f"{WITH_ACME} `training` prohibited"]
+        ["agreement `contract` with acme (`acme`) amended: `training` prohibited"]
     ]
 
 
@@ -322,5 +326,10 @@ def test_a_mere_declaration_adds_what_must_be_met_too() -> None:
     asked = replace(facts(data=("personal", "health")), base=facts(data=("personal",)))
     for_health = firm(when=names("data", INCLUDES, "health"), require=DPIA)
     assert texts(explained(for_health, registry(), asked)) == [
-        ["a sign-off `dpia` in force for this route and request"]
+        [
+            (
+                "a sign-off `dpia` in force for this route and request, for all of its data: "
+                "health, personal (ordinary personal data)"
+            )
+        ]
     ]

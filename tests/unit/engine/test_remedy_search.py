@@ -262,8 +262,8 @@ def test_a_contract_with_one_party_leaves_the_others_as_they_were() -> None:
     found = explained(firm(require=All((CONTRACTED, UNTRAINED))), known)
     assert texts(found) == [
         [
-            "an agreement with acme (`acme`) in force: `dpa` in_force",
-            "an agreement with sub (`sub`) in force: `dpa` in_force",
+            "agreement `shared` with acme (`acme`) amended: `dpa` in_force",
+            "agreement `shared` with sub (`sub`) amended: `dpa` in_force",
         ]
     ]
 
@@ -272,7 +272,7 @@ def test_a_contract_takes_the_place_of_one_with_the_operator() -> None:
     held = agreement("held", parties=("group",), training="used")
     known = registry(provider("acme", operator="group"), held)
     assert texts(explained(firm(require=UNTRAINED), known)) == [
-        [f"{WITH_ACME} `training` prohibited"]
+        ["agreement `held` with acme (`acme`) amended: `training` prohibited"]
     ]
 
 

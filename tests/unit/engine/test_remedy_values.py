@@ -18,6 +18,7 @@ from tests.explained import (
     IS,
     NAMED,
     NOTHING_KEPT,
+    OF_ITS_OWN,
     TIA,
     TRANSFER,
     WITH_ACME,
@@ -41,7 +42,7 @@ def test_several_places_that_are_needed_together() -> None:
     both = names("inference_location", Matcher.INCLUDES_ALL, "DE", "SE")
     known = registry(provider("acme", claim("inference_location", places("US"))))
     assert texts(explained(firm(require=both), known)) == [
-        [f"{WITH_ACME} `inference_location` including all of DE, SE"]
+        [f"{WITH_ACME} `inference_location` including all of DE, SE (now US){OF_ITS_OWN}"]
     ]
 
 
@@ -78,7 +79,9 @@ def test_a_place_that_meets_one_rule_leaves_the_other_its_second_way() -> None:
     british = names("inference_location", WITHIN, "UK")
     known = registry(provider("acme", claim("inference_location", places("US"))))
     found = explained(rules(firm(require=either), firm(require=british)), known)
-    assert texts(found) == [[f"{WITH_ACME} `inference_location` within UK, `dpa` in_force"]]
+    assert texts(found) == [
+        [f"{WITH_ACME} `inference_location` within UK (now US), `dpa` in_force{OF_ITS_OWN}"]
+    ]
 
 
 def test_a_country_that_has_been_assessed_needs_the_clauses_only() -> None:

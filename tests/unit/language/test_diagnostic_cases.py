@@ -13,9 +13,9 @@ from policy_router.store.project import LoadErrors, load_project
 
 CASES = Path(__file__).resolve().parents[2] / "cases" / "diagnostics"
 FILES = sorted(CASES.glob("*.yaml"))
-WITHOUT_DOCUMENTS = ["PRJ415", "PRJ420", "PRJ421", "PRJ422", "PRJ423"]
+WITHOUT_DOCUMENTS = ["PRJ415", *(f"PRJ{number}" for number in range(420, 427))]
 """About a load that names nothing, the machine, and what runs: `tests/unit/store`, `tests/pep`."""
-ELSEWHERE = {"DOC", "IMP", "LNT", "ALR", "LOG"}
+ELSEWHERE = {"DOC", "IMP", "LNT", "ALR", "LOG", "RPL"}
 """Families with cases of their own: `documents`, `imports`."""
 TODAY = date(2026, 11, 22)
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +16,7 @@ from policy_router.log.reading import records_in
 from policy_router.log.segment import LogDamaged
 from policy_router.log.verification import Verified, verify
 from policy_router.log.writer import CHECKPOINTS, Sizes
+from tests.unit.log.killing import killed, lost
 
 SMALL = Sizes(segment=2_000, checkpoint=5)
 
@@ -313,31 +312,11 @@ def test_a_checkpoint_that_cannot_be_written_costs_no_record(
     assert good(tmp_path).covered == 4
 
 
-_APPENDING = """
-import sys
-from pathlib import Path
-from policy_router.log.ledger import Ledger
-from policy_router.log.writer import Sizes
-ledger = Ledger(Path(sys.argv[1]), sizes=Sizes(segment=20_000, checkpoint=7))
-number = 0
-while True:
-    ledger.append({"kind": "decision", "number": number, "text": "x" * 500})
-    print(number, flush=True)
-    number += 1
-"""
-
-
 @pytest.mark.parametrize("acknowledged", [1, 40, 90])
 def test_killed_at_any_point_no_acknowledged_record_is_lost(
     tmp_path: Path, acknowledged: int
 ) -> None:
-    command = [sys.executable, "-c", _APPENDING, str(tmp_path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        seen = [int(process.stdout.readline()) for _ in range(acknowledged)]
-        process.kill()
-        seen += [int(line) for line in process.stdout.read().splitlines() if line]
-    assert set(seen) <= set(numbers(tmp_path))
-    good(tmp_path)
-    Ledger(tmp_path).append(record(-1))
-    good(tmp_path)
+    folder = tmp_path / "log"
+    kept = killed(folder, acknowledged)
+    assert len(kept) >= acknowledged
+    assert lost(folder, kept) == []

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from policy_router.domain.diagnostic import Diagnostic, Severity, Span
 from policy_router.report.diagnostics import render_json, render_text
 
-FILE = "policies/gdpr/policy.yaml"
+FILE = "policies/ours/policy.yaml"
 LINE = "      inference_location: {within: EAA}"
 SOURCE = "\n" * 13 + LINE + "\n"
 UNKNOWN = Diagnostic(
@@ -37,7 +37,7 @@ def is_safe(text: str) -> bool:
 
 def test_an_error_shows_its_line_and_its_help() -> None:
     assert render_text([UNKNOWN], {FILE: SOURCE}) == (
-        "policies/gdpr/policy.yaml:14:36: error[POL203]: unknown territory `EAA`\n"
+        "policies/ours/policy.yaml:14:36: error[POL203]: unknown territory `EAA`\n"
         "  14 |       inference_location: {within: EAA}\n"
         "     |                                    ~~~\n"
         "     = help: did you mean `EEA`?\n"
@@ -64,7 +64,7 @@ def test_related_places_are_listed() -> None:
 @pytest.mark.parametrize("sources", [{}, {"other": "x"}, {FILE: "only one line"}, {FILE: ""}])
 def test_without_its_source_a_diagnostic_shows_no_line(sources: dict[str, str]) -> None:
     assert render_text([UNKNOWN], sources) == (
-        "policies/gdpr/policy.yaml:14:36: error[POL203]: unknown territory `EAA`\n"
+        "policies/ours/policy.yaml:14:36: error[POL203]: unknown territory `EAA`\n"
         "     = help: did you mean `EEA`?\n"
     )
 

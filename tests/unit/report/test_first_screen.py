@@ -73,7 +73,7 @@ def _gaps(first: First) -> Gaps:
 
 def _needs(first: First) -> list[tuple[str, ...]]:
     found = _gaps(first)
-    return [tuple(row) for row in need_rows(found, first, partial(brief, found))]
+    return [tuple(row) for row in need_rows(found, first, partial(brief, found.snapshot))]
 
 
 def test_routes_in_use_stand_by_themselves() -> None:
@@ -118,9 +118,9 @@ def test_what_has_no_list_is_named_and_left_out_only_without_a_project() -> None
     found = _gaps(ASKED)
     stuck = tuple(Need(n.scenario, n.routes, None) for n in found.needs)
     none = Gaps(**{name: getattr(found, name) for name in Gaps.__slots__} | {"needs": stuck})
-    assert need_rows(none, ASKED, partial(brief, none)) == []
+    assert need_rows(none, ASKED, partial(brief, none.snapshot)) == []
     assert "mistral-api; openai-api" in without_list(none, ASKED)
-    used = need_rows(none, First(ASKED.routes, Why.IN_USE, 4), partial(brief, none))
+    used = need_rows(none, First(ASKED.routes, Why.IN_USE, 4), partial(brief, none.snapshot))
     assert {row[2] for row in used} == {"no list was found"}
 
 

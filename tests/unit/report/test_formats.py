@@ -99,7 +99,7 @@ def test_a_result_names_its_rule_its_place_and_its_help() -> None:
     assert result["locations"] == [
         {
             "physicalLocation": {
-                "artifactLocation": {"uri": "policies/gdpr/policy.yaml"},
+                "artifactLocation": {"uri": "policies/ours/policy.yaml"},
                 "region": {"startLine": 14, "startColumn": 36, "endColumn": 39},
             }
         }
@@ -234,8 +234,8 @@ def test_a_failed_case_says_where_it_stands_and_what_differs() -> None:
 def test_a_workflow_command_marks_the_place() -> None:
     assert list(github_lines([UNKNOWN], tree(UNKNOWN.span.file))) == [
         (
-            "::error file=policies/gdpr/policy.yaml,line=14,endLine=14,col=36,endColumn=38,"
-            "title=POL203::policies/gdpr/policy.yaml:14:36: unknown territory `EAA`"
+            "::error file=policies/ours/policy.yaml,line=14,endLine=14,col=36,endColumn=38,"
+            "title=POL203::policies/ours/policy.yaml:14:36: unknown territory `EAA`"
             "%0Ahelp: did you mean `EEA`?"
         )
     ]

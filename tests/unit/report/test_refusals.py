@@ -161,6 +161,7 @@ def _worst(reason: Reason) -> tuple[Decision, Explanation]:
         alternatives=(own,) * 5,
         policies=("gdpr v1",),
         find_used=lambda: Used(law=("eea",)),
+        find_certain=lambda: None,
     )
     sets = {f"labels.l{n}": SetFact(frozenset({WORDY}), settled=True) for n in range(9)}
     facts = RequestFacts("a/model", sets)

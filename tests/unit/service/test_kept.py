@@ -13,9 +13,9 @@ from typing import NoReturn
 
 import pytest
 
-from policy_router.audit.replay import Unreplayable
 from policy_router.domain.decision import Digests
 from policy_router.domain.release import VERSION
+from policy_router.domain.unreplayable import Unreplayable
 from policy_router.enforcement.gate import gate_for
 from policy_router.log.kept import open_ledger
 from policy_router.service import kept

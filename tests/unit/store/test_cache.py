@@ -2,32 +2,134 @@
 
 from __future__ import annotations
 
+import hmac
 import os
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from policy_router.store import cache
-from policy_router.store.cache import MOST_FILES, folder, key_of, read, write
+from policy_router.store.cache import MOST_FILES, Cache, drop_what_was_read, key_of, users_cache
 
 KEY = key_of([b"text", b"release"])
+SECRET = b"s" * 32
+
+
+def read(where: Path, key: str) -> str | None:
+    return Cache(where, SECRET).read(key)
+
+
+def write(where: Path, key: str, text: str) -> None:
+    Cache(where, SECRET).write(key, text)
 
 
 @pytest.mark.parametrize(
     ("environment", "expected"),
     [
-        ({"HOME": "/h/me"}, "/h/me/.cache/policy-router"),
-        ({"HOME": "/h/me", "XDG_CACHE_HOME": "/fast"}, "/fast/policy-router"),
-        ({"HOME": "/h/me", "XDG_CACHE_HOME": "relative"}, "/h/me/.cache/policy-router"),
-        ({"HOME": "/h/me", "XDG_CACHE_HOME": ""}, "/h/me/.cache/policy-router"),
-        ({"HOME": "/h/me", "POLICY_ROUTER_CACHE": "/other"}, "/other"),
-        ({"HOME": "/h/me", "POLICY_ROUTER_CACHE": "off"}, None),
-        ({"HOME": "/h/me", "POLICY_ROUTER_CACHE": ""}, None),
-        ({}, None),
+        ({}, "me/.cache/policy-router"),
+        ({"XDG_CACHE_HOME": "/fast"}, "/fast/policy-router"),
+        ({"XDG_CACHE_HOME": "relative"}, "me/.cache/policy-router"),
+        ({"XDG_CACHE_HOME": ""}, "me/.cache/policy-router"),
+        ({"POLICY_ROUTER_CACHE": "/other"}, "/other"),
+        ({"POLICY_ROUTER_CACHE": "off"}, None),
+        ({"POLICY_ROUTER_CACHE": ""}, None),
+        ({"HOME": "relative"}, None),
     ],
 )
-def test_where_it_is(environment: dict[str, str], expected: str | None) -> None:
-    assert folder(environment) == (None if expected is None else Path(expected))
+def test_where_it_is(tmp_path: Path, environment: dict[str, str], expected: str | None) -> None:
+    found = users_cache({"HOME": str(tmp_path / "me")} | environment)
+    assert (None if found is None else found.folder) == (
+        None if expected is None else tmp_path / expected
+    )
+    assert users_cache({}) is None
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, "me/.local/state/policy-router"),
+        ({"XDG_STATE_HOME": "relative"}, "me/.local/state/policy-router"),
+        ({"XDG_STATE_HOME": "state"}, "state/policy-router"),
+    ],
+)
+def test_its_secret_lies_elsewhere_is_made_once_and_nobody_else_reads_it(
+    tmp_path: Path, environment: dict[str, str], expected: str
+) -> None:
+    if environment.get("XDG_STATE_HOME") == "state":
+        environment = {"XDG_STATE_HOME": str(tmp_path / "state")}
+    environment = {"HOME": str(tmp_path / "me"), "POLICY_ROUTER_CACHE": "/other"} | environment
+    first, second = users_cache(environment), users_cache(environment)
+    assert first is not None
+    assert first == second
+    assert first.secret.hex() not in repr(first)
+    (file,) = (tmp_path / expected).iterdir()
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert (len(file.read_bytes()), file.read_bytes()) == (32, first.secret)
+    assert users_cache(environment | {"HOME": str(tmp_path / "you"), "XDG_STATE_HOME": ""}) != first
+
+
+@pytest.mark.parametrize("wrong", [b"", b"s" * 31, b"s" * 33])
+def test_a_secret_that_is_none_is_made_anew(tmp_path: Path, wrong: bytes) -> None:
+    file = tmp_path / "policy-router" / "cache-seal"
+    file.parent.mkdir()
+    file.write_bytes(wrong)
+    file.chmod(0o600)
+    environment = {"POLICY_ROUTER_CACHE": "/other", "XDG_STATE_HOME": str(tmp_path)}
+    found = users_cache(environment)
+    assert found is not None
+    assert found == users_cache(environment)
+    assert (len(found.secret), found.secret != wrong) == (32, True)
+
+
+def test_a_secret_that_others_may_read_is_one_no_more(tmp_path: Path) -> None:
+    environment = {"POLICY_ROUTER_CACHE": "/other", "XDG_STATE_HOME": str(tmp_path)}
+    first = users_cache(environment)
+    (file,) = tmp_path.rglob("cache-seal")
+    file.chmod(0o644)
+    second = users_cache(environment)
+    assert first != second
+    assert second == users_cache(environment)
+
+
+def test_without_a_secret_there_is_no_cache(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", "utf-8")
+    for state in (tmp_path / "file", tmp_path / "file" / "below"):
+        assert users_cache({"HOME": "/", "XDG_STATE_HOME": str(state)}) is None
+
+
+def test_what_another_secret_sealed_is_passed_over(tmp_path: Path) -> None:
+    Cache(tmp_path, b"another secret of as many bytes!").write(KEY, "text")
+    assert read(tmp_path, KEY) is None
+
+
+def test_what_anybody_could_seal_is_passed_over(tmp_path: Path) -> None:
+    """Whoever can write to the folder, and knows how it is done, still lacks the secret."""
+    write(tmp_path, KEY, "text")
+    (file,) = tmp_path.iterdir()
+    for part in (b"text", KEY.encode() + b"text", key_of([KEY.encode(), b"text"]).encode()):
+        for seal in (sha256(part).hexdigest(), hmac.new(b"", part, "sha256").hexdigest()):
+            file.write_bytes(seal.encode() + b"text")
+            assert read(tmp_path, KEY) is None
+
+
+def test_what_was_taken_can_be_dropped_and_nothing_else(tmp_path: Path) -> None:
+    other = key_of([b"other"])
+    drop_what_was_read()
+    write(tmp_path, KEY, "text")
+    write(tmp_path, other, "text")
+    assert not drop_what_was_read()
+    assert read(tmp_path, KEY) == "text"
+    assert drop_what_was_read()
+    assert not drop_what_was_read()
+    assert [file.stem for file in tmp_path.iterdir()] == [other]
+
+
+def test_what_was_dropped_by_another_is_no_mistake(tmp_path: Path) -> None:
+    write(tmp_path, KEY, "text")
+    assert read(tmp_path, KEY) == "text"
+    (tmp_path / f"{KEY}.cache").unlink()
+    assert drop_what_was_read()
 
 
 def test_parts_are_told_apart() -> None:

@@ -84,6 +84,44 @@ def test_a_file_that_may_not_be_read_is_an_error() -> None:
 
 
 @pytest.mark.usefixtures("folder")
+def test_a_folder_that_may_not_be_listed_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    write("p/a.yaml", "p/closed/b.yaml")
+    listed = os.scandir
+
+    def closed(path: Path) -> object:
+        if path.name == "closed":
+            raise PermissionError
+        return listed(path)
+
+    monkeypatch.setattr("policy_router.store.files.os.scandir", closed)
+    sources, (problem,) = read(place(Path("p")))
+    assert [source.name for source in sources] == ["p/a.yaml"]
+    assert (problem.code, problem.span.file) == ("PRJ409", "p/closed")
+
+
+@pytest.mark.usefixtures("folder")
+def test_folders_come_among_files_in_the_order_of_names() -> None:
+    write("p/b.yaml", "p/b/z.yaml", "p/b-a.yaml", "p/a/y.yaml", "p/a/x/w.yaml", "p/c.yaml")
+    write("p/b/suite/s.yaml", "p/my.suite/t.yaml", "p/.yaml", "p/.hidden/.git/u.yaml")
+    found = sorted(Path("p").rglob("*.yaml"))
+    kept = [f.as_posix() for f in found if not {"suite", ".yaml", ".hidden"} & set(f.parts)]
+    assert names("p") == kept
+    assert len(kept) == 7
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_file_is_where_its_links_lead() -> None:
+    write("p/a.yaml", "q/b.yaml")
+    Path("p/b.yaml").symlink_to(Path("q/b.yaml").resolve())
+    Path("r").symlink_to("p", target_is_directory=True)
+    sources, _ = read(place(Path("r")))
+    assert [source.path for source in sources] == [
+        Path("p/a.yaml").resolve(),
+        Path("q/b.yaml").resolve(),
+    ]
+
+
+@pytest.mark.usefixtures("folder")
 def test_a_folder_called_like_a_file_is_a_folder() -> None:
     write("p/deep.yaml/a.yaml")
     assert names("p") == ["p/deep.yaml/a.yaml"]

@@ -15,14 +15,12 @@ import pytest
 from policy_router.language.document import read_documents
 from policy_router.store import making, naming
 from policy_router.store import project as project_module
-from policy_router.store.cache import write
+from policy_router.store.cache import Cache, users_cache
 from policy_router.store.files import SourceText
 from policy_router.store.plain import packed
 from policy_router.store.project import Loaded, LoadErrors, load_project
 from policy_router.store.shipped_facts import Facts, shipped_facts
 from tests.house.tree import ROOT
-
-pytestmark = pytest.mark.usefixtures("kept")
 
 TODAY = date(2026, 11, 22)
 PROJECT = """\
@@ -57,12 +55,20 @@ rules: [{id: loud, require: {training: prohibited}}]
 """
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Name an empty folder of caches."""
     folder = tmp_path / "caches"
     monkeypatch.setenv("POLICY_ROUTER_CACHE", str(folder))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return folder
+
+
+def cache() -> Cache:
+    """Name the cache in it."""
+    found = users_cache(os.environ)
+    assert found is not None
+    return found
 
 
 @pytest.fixture
@@ -90,7 +96,7 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def loaded(project: Path, today: date = TODAY) -> Loaded:
-    return load_project(project, today=today)
+    return load_project(project, today=today, cache=users_cache(os.environ))
 
 
 def files(kept: Path) -> set[Path]:
@@ -138,18 +144,24 @@ def test_another_day_and_other_arguments_are_other_loads(project: Path, parsed: 
     loaded(project)
     loads: list[Callable[[], Loaded]] = [
         lambda: loaded(project, TODAY + timedelta(days=366)),
-        lambda: load_project(project, today=TODAY, packs=("eu-residency",)),
-        lambda: load_project(project, today=TODAY, all_routes=True),
-        lambda: load_project(project, today=TODAY, extra=(project / "own" / "house.yaml",)),
-        lambda: load_project(project / "own" / ".." / "policy-router.yaml", today=TODAY),
+        lambda: load_project(project, cache=cache(), today=TODAY, packs=("eu-residency",)),
+        lambda: load_project(project, cache=cache(), today=TODAY, all_routes=True),
+        lambda: load_project(
+            project, cache=cache(), today=TODAY, extra=(project / "own" / "house.yaml",)
+        ),
+        lambda: load_project(
+            project / "own" / ".." / "policy-router.yaml", cache=cache(), today=TODAY
+        ),
     ]
     for load in loads:
         before = load()
         parsed.clear()
         assert load() == before
         assert parsed == []
-    assert load_project(project, today=TODAY, all_routes=True) != loaded(project)
-    assert load_project(project, today=TODAY, packs=("eu-residency",)) != loaded(project)
+    assert load_project(project, cache=cache(), today=TODAY, all_routes=True) != loaded(project)
+    assert load_project(project, cache=cache(), today=TODAY, packs=("eu-residency",)) != loaded(
+        project
+    )
 
 
 def test_the_same_texts_under_other_names_are_other_loads(project: Path, tmp_path: Path) -> None:
@@ -195,7 +207,7 @@ def test_what_a_file_would_say_is_not_kept(project: Path, kept: Path) -> None:
     house = project / "own" / "house.yaml"
     other = OWN.replace("House rules", "Other rules").encode()
     instead = SourceText(str(house), house.resolve(), other)
-    assert load_project(project, today=TODAY, instead=instead) != first
+    assert load_project(project, cache=cache(), today=TODAY, instead=instead) != first
     assert files(kept) == before
     assert loaded(project) == first
 
@@ -233,7 +245,7 @@ def test_another_value_under_the_right_key_is_passed_over(
     first = loaded(project)
     for file in files(kept):
         data = file.read_bytes()
-        write(kept, file.stem, packed(value))
+        cache().write(file.stem, packed(value))
         assert file.read_bytes() != data
         assert loaded(project) == first
         assert file.read_bytes() == data

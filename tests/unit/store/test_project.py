@@ -93,6 +93,32 @@ def test_a_project_says_how_long_its_log_is_kept(
 @pytest.mark.parametrize(
     ("said", "found"),
     [
+        ("anchor.git", "{folder}/anchor.git"),
+        ("/elsewhere/anchor.git", "/elsewhere/anchor.git"),
+        ("git@anchor.example:log.git", "git@anchor.example:log.git"),
+        ("ssh://git@anchor.example/log.git", "ssh://git@anchor.example/log.git"),
+        ("https://anchor.example/log.git", "https://anchor.example/log.git"),
+        ("https://name:word@anchor.example/log.git", "SCH105"),
+        ("http://anchor.example/log.git", "SCH105"),
+        ("ext::sh -c x", "SCH105"),
+        ("--upload-pack=x", "SCH105"),
+    ],
+)
+def test_a_git_anchor_is_a_path_or_a_safe_address(project: Path, said: str, found: str) -> None:
+    file = project / "policy-router.yaml"
+    file.write_text(PROJECT.replace("log.pem,", f"log.pem, anchor_git: '{said}',"), "utf-8")
+    if found.startswith("SCH"):
+        assert codes(project) == [found]
+        return
+    described = load_project(project, today=TODAY).project
+    assert described is not None
+    assert described.log is not None
+    assert described.log.anchor_git == found.format(folder=project)
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
         ("[]", []),
         ("[team, customer_id]", ["customer_id", "team"]),
         ("[team, team]", "SCH105"),

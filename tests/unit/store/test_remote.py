@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import gzip
+import json
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import httpx
 import pytest
 
 from policy_router.registry.importers.refusal import ImportRefused
-from policy_router.store.remote import Key, cache_folder, fetch, is_address
+from policy_router.store.cache import Cache
+from policy_router.store.remote import Key, fetch, is_address
 
 ADDRESS = "https://gw.example/v3/models"
 Answer = Callable[[httpx.Request], httpx.Response]
 
 
-def get(answer: Answer, cache: Path, key: Key | None = None, address: str = ADDRESS) -> bytes:
+def kept(folder: Path) -> list[Path]:
+    return [*(folder / "downloads").iterdir()]
+
+
+def get(answer: Answer, folder: Path, key: Key | None = None, address: str = ADDRESS) -> bytes:
+    cache = Cache(folder, b"s" * 32)
     return fetch(address, cache, key, transport=httpx.MockTransport(answer))
 
 
-def code(answer: Answer, cache: Path, address: str = ADDRESS) -> str:
+def code(answer: Answer, folder: Path, address: str = ADDRESS) -> str:
     with pytest.raises(ImportRefused) as caught:
-        get(answer, cache, address=address)
+        get(answer, folder, address=address)
     return caught.value.code
 
 
@@ -37,7 +45,39 @@ def test_an_unchanged_body_is_not_sent_again(tmp_path: Path) -> None:
 
     assert get(answer, tmp_path) == get(answer, tmp_path) == b"{}"
     assert seen[1].headers["if-modified-since"] == "x"
-    assert {oct(file.stat().st_mode & 0o777) for file in tmp_path.iterdir()} == {"0o600"}
+    assert {oct(file.stat().st_mode & 0o777) for file in kept(tmp_path)} == {"0o600"}
+
+
+def resealed(about: Path, body: Path) -> None:
+    """Put another body there as anybody could who has not the secret."""
+    body.write_bytes(b"[]")
+    said = json.loads(about.read_text("utf-8")) | {"seal": sha256(b"[]").hexdigest()}
+    about.write_text(json.dumps(said | {"sha256": said["seal"]}), "utf-8")
+
+
+def with_seal_of(seal: object) -> Callable[[Path, Path], object]:
+    return lambda about, _: about.write_text(json.dumps({"conditions": {}, "seal": seal}), "utf-8")
+
+
+def other_conditions(about: Path, body: Path) -> None:
+    """Ask for what another body is known by."""
+    del body
+    said = json.loads(about.read_text("utf-8"))
+    about.write_text(json.dumps(said | {"conditions": {"If-None-Match": '"b"'}}), "utf-8")
+
+
+SPOILT: tuple[Callable[[Path, Path], object], ...] = (
+    lambda _, body: body.write_bytes(b"[]"),
+    lambda about, _: about.write_bytes(b"[]"),
+    lambda about, _: about.write_bytes(b"\xff"),
+    lambda about, _: about.write_bytes(b"[" * 100_000),
+    lambda about, _: about.write_bytes(b'{"conditions": 1, "seal": ""}'),
+    with_seal_of(None),
+    with_seal_of("\u00e4"),
+    lambda _, body: body.unlink(),
+    resealed,
+    other_conditions,
+)
 
 
 def test_a_spoilt_copy_is_asked_for_again(tmp_path: Path) -> None:
@@ -45,11 +85,12 @@ def test_a_spoilt_copy_is_asked_for_again(tmp_path: Path) -> None:
         assert "if-none-match" not in request.headers
         return httpx.Response(200, content=b"{}", headers={"etag": '"a"'})
 
-    get(answer, tmp_path)
-    next(tmp_path.glob("*.json")).write_bytes(b"[]")
-    assert get(answer, tmp_path) == b"{}"
-    next(tmp_path.glob("*.about")).write_bytes(b"[]")
-    assert get(answer, tmp_path) == b"{}"
+    for number, spoil in enumerate(SPOILT):
+        folder = tmp_path / str(number)
+        get(answer, folder)
+        about, body = sorted(kept(folder))
+        spoil(about, body)
+        assert get(answer, folder) == b"{}"
 
 
 def test_a_304_nobody_asked_for_is_no_answer(tmp_path: Path) -> None:
@@ -125,10 +166,17 @@ def test_a_dead_host_is_refused_in_our_words(tmp_path: Path) -> None:
     assert code(answer, tmp_path) == "IMP301"
 
 
-def test_where_downloads_are_kept(tmp_path: Path) -> None:
-    assert cache_folder({}, tmp_path) == tmp_path / ".cache/policy-router/downloads"
-    named = {"XDG_CACHE_HOME": str(tmp_path / "c")}
-    assert cache_folder(named, Path("x")) == tmp_path / "c/policy-router/downloads"
-    assert cache_folder({"XDG_CACHE_HOME": "relative"}, tmp_path).is_relative_to(tmp_path)
+def test_without_a_cache_it_is_asked_for_every_time() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        assert "if-none-match" not in request.headers
+        return httpx.Response(200, content=b"{}", headers={"etag": '"a"'})
+
+    for _ in range(2):
+        assert fetch(ADDRESS, None, transport=httpx.MockTransport(answer)) == b"{}"
+    with pytest.raises(ImportRefused):
+        fetch(ADDRESS, None, transport=httpx.MockTransport(lambda _: httpx.Response(304)))
+
+
+def test_what_is_an_address() -> None:
     assert is_address(ADDRESS)
     assert not is_address("models.json")

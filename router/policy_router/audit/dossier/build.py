@@ -22,12 +22,13 @@ from policy_router.audit.dossier.parties import Processors
 from policy_router.audit.dossier.records import Records
 from policy_router.audit.dossier.registers import Registers
 from policy_router.audit.dossier.since import since
-from policy_router.audit.gaps import gaps
+from policy_router.audit.gaps import gaps_by
 from policy_router.audit.in_use import First
-from policy_router.audit.matrix import Matrix, Standing, matrix
+from policy_router.audit.matrix import Matrix, Standing, matrix_by
 from policy_router.domain.organisation import Scenario
-from policy_router.domain.policy import Policy
+from policy_router.domain.policy import Policy, PolicySet
 from policy_router.domain.request import FactValue, RequestFacts
+from policy_router.engine.decide import Engine
 from policy_router.engine.explanation import Used
 from policy_router.engine.words import number
 
@@ -50,10 +51,11 @@ def dossier(subject: Subject, progress: Callable[[int, int], None]) -> Dossier:
     """The report on a subject. `progress` is told how far the search for steps is."""
     found, routes = subject.found, subject.first.routes
     snapshot, moment = found.snapshot, found.moment
-    part = _reported(found, routes)
-    missing = gaps(snapshot, found.scenarios, routes, moment, progress)
+    engine = Engine(snapshot)
+    part = _reported(engine, found, routes)
+    missing = gaps_by(engine, found.scenarios, routes, moment, progress)
     exhibits = Exhibits(snapshot.registry, moment)
-    classes = route_classes(part, shortest(missing), exhibits)
+    classes = route_classes(engine, part, shortest(missing), exhibits)
     processors = Processors(snapshot, moment, classes, exhibits.all)
     registers = Registers(snapshot, found.scenarios, routes, moment)
     parties, scenarios = processors.parties(), tuple(_scenarios(found, part))
@@ -65,7 +67,7 @@ def dossier(subject: Subject, progress: Callable[[int, int], None]) -> Dossier:
         scope=subject.first.why,
         routes=len(routes),
         within_reach=len(found.routes),
-        policies=tuple(map(_policy, snapshot.policies.policies)),
+        policies=policy_parts(snapshot.policies),
         scenarios=scenarios,
         classes=classes,
         evidence=exhibits.all,
@@ -87,11 +89,11 @@ def dossier(subject: Subject, progress: Callable[[int, int], None]) -> Dossier:
     return replace(report, since=since(subject.earlier, report))
 
 
-def _reported(found: Matrix, routes: Sequence[str]) -> Matrix:
+def _reported(engine: Engine, found: Matrix, routes: Sequence[str]) -> Matrix:
     """The matrix of the routes reported on, and what these rest on."""
     if routes == found.routes:
         return found
-    return matrix(found.snapshot, found.scenarios, routes, found.moment)
+    return matrix_by(engine, found.scenarios, routes, found.moment)
 
 
 def _scenarios(found: Matrix, part: Matrix) -> Iterator[ScenarioPart]:
@@ -122,6 +124,11 @@ def _scalar(value: FactValue) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return value if isinstance(value, str) else number(value)
+
+
+def policy_parts(policies: PolicySet) -> tuple[PolicyPart, ...]:
+    """The policies in force, with all their rules."""
+    return tuple(map(_policy, policies.policies))
 
 
 def _policy(policy: Policy) -> PolicyPart:

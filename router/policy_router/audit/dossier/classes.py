@@ -13,6 +13,7 @@ from policy_router.audit.dossier.verdicts import Reasoning, RouteClass, RoutePar
 from policy_router.audit.gaps import Thing
 from policy_router.audit.matrix import Cell, Matrix
 from policy_router.audit.sheet import HANDLING
+from policy_router.audit.stages import stage_said
 from policy_router.domain.decision import Candidate, Determination, Verdict
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.price import Money
@@ -52,9 +53,14 @@ class _Alike:
     told: Told
 
 
-def route_classes(found: Matrix, shortest: Shortest, exhibits: Exhibits) -> tuple[RouteClass, ...]:
-    """The routes in classes, in order of their first routes; ids count from `C1`."""
-    engine, routes = Engine(found.snapshot), found.routes
+def route_classes(
+    engine: Engine, found: Matrix, shortest: Shortest, exhibits: Exhibits
+) -> tuple[RouteClass, ...]:
+    """The routes in classes, in order of their first routes; ids count from `C1`.
+
+    `engine`: of the snapshot that the matrix was found in.
+    """
+    routes = found.routes
     cells = {(c.scenario, c.route): c for c in found.cells}
     seen: dict[str, list[tuple[Scenario, _Seen]]] = {route: [] for route in routes}
     for scenario in found.scenarios:
@@ -110,7 +116,8 @@ class _Classes:
     def _route(self, route: Route) -> RoutePart:
         anything, at = RequestFacts(), self.matrix.moment.at
         prices = [_money(price(route, meter, anything, at)) for meter in _METERS]
-        stage = stage_at(route, self.matrix.moment)
+        moment = self.matrix.moment
+        stage = stage_said(route, moment) or stage_at(route, moment)
         return RoutePart(route.id, route.model, route.address, stage, prices[0], prices[1])
 
     def _reasoning(self, scenario: Scenario, seen: _Seen, alike: _Alike) -> Reasoning:

@@ -90,8 +90,7 @@ def _policy(policy: PolicyPart) -> Parts:
 def _agreement(a: AgreementPart) -> Parts:
     terms = ", ".join(f"{t.attribute} {t.said}" for t in a.terms)
     return (
-        _state(a),
-        f"until {a.end:%Y-%m-%d}" if a.end else "without end",
+        *_standing(a),
         f"covers {', '.join(a.covers)}",
         f"states {terms}",
         f"clauses {', '.join(a.clauses) or 'none'}",
@@ -100,8 +99,7 @@ def _agreement(a: AgreementPart) -> Parts:
 
 def _signoff(s: SignoffPart) -> Parts:
     return (
-        _state(s),
-        f"until {s.end:%Y-%m-%d}" if s.end else "without end",
+        *_standing(s),
         f"{s.type} {'approved' if s.approved else 'rejected'}",
         f"covers {', '.join((*s.covers, *s.data))}",
     )
@@ -109,16 +107,17 @@ def _signoff(s: SignoffPart) -> Parts:
 
 def _exception(e: ExceptionPart) -> Parts:
     return (
-        _state(e),
-        f"until {e.end:%Y-%m-%d}" if e.end else "without end",
+        *_standing(e),
         f"to {e.policy}/{e.rule}",
         f"on {', '.join(e.routes)}",
         f"for {e.when}",
     )
 
 
-def _state(part: AgreementPart | SignoffPart | ExceptionPart) -> str:
-    return part.state.value.replace("_", " ")
+def _standing(part: AgreementPart | SignoffPart | ExceptionPart) -> Parts:
+    """Whether it counts, and until when."""
+    until = f"until {part.end:%Y-%m-%d}" if part.end else "without end"
+    return part.state.value.replace("_", " "), until
 
 
 # ---- routes gained and lost ----------------------------------------------------------------------

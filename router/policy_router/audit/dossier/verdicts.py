@@ -114,7 +114,10 @@ class Reasoning:
 
 @dataclass(frozen=True, slots=True)
 class RoutePart:
-    """A route by its address. Prices in words, per one million tokens; None is not known."""
+    """A route by its address. Stage and prices in words; None is not known.
+
+    Prices are per one million tokens.
+    """
 
     id: str
     model: str

@@ -18,6 +18,7 @@ from policy_router.domain.codes.policies import POL
 from policy_router.domain.codes.project import PRJ
 from policy_router.domain.codes.reading import DOC
 from policy_router.domain.codes.registry import REG
+from policy_router.domain.codes.replay import RPL
 from policy_router.domain.codes.schema import SCH
 
 FAMILIES: Mapping[str, tuple[Code, ...]] = MappingProxyType(
@@ -31,6 +32,7 @@ FAMILIES: Mapping[str, tuple[Code, ...]] = MappingProxyType(
         "ALR": ALR,
         "IMP": IMP,
         "LOG": LOG,
+        "RPL": RPL,
     }
 )
 
@@ -45,6 +47,7 @@ FAMILY_TITLES: Mapping[str, str] = MappingProxyType(
         "ALR": "permissions were lost since a saved audit, or soon will be (`audit --fail-on`)",
         "IMP": "what another catalogue says cannot be taken over as it stands",
         "LOG": "what was decided cannot be decided again",
+        "RPL": "calls of a table cannot be decided (`replay --against`)",
     }
 )
 

@@ -157,4 +157,27 @@ PRJ: Final = (
         "one log. Documents that name another folder, key or anchor are not put in force.",
         "Restart what runs, or name the former place again.",
     ),
+    Code(
+        "PRJ424",
+        "git anchor without git",
+        "Every checkpoint of the log is pushed to the repository under `log.anchor_git`, by the "
+        "program git, which is not installed here. `serve` does not start. A repository that "
+        "cannot be reached keeps nothing from starting: it is told once it can.",
+        "Install git, or name a file under `anchor`.",
+    ),
+    Code(
+        "PRJ425",
+        "OpenTelemetry without its packages",
+        "The project has a collector told of its log (`log.otel`), and the packages that do so are "
+        "not installed here. `serve` does not start.",
+        "Install the extra `otel`, or take `otel` out.",
+    ),
+    Code(
+        "PRJ426",
+        "store of pseudonyms that cannot be used",
+        "The file under `log.subjects` holds one key for each person that callers name. It must be "
+        "apart from the log, so that copies of the log do not take it along, in a folder that is "
+        "there, and nobody but its owner may read it. `serve` does not start.",
+        "Name a file in a folder of its own, and let its owner alone read it.",
+    ),
 )

@@ -101,6 +101,15 @@ REG: Final = (
         "new reading in a document of yours.",
     ),
     Code(
+        "REG315",
+        "route without known limits",
+        "A call is sent only where it is known to fit, and the card of this route's model states "
+        "no `context_window`, or no `max_output_tokens`. Without the first, every call over HTTP "
+        "is refused as `unsuitable`, whatever policies permit, as its size is known; without the "
+        "second, every call that bounds the length of its answer.",
+        "State the limits in the model's document, or in an `update`, from the page that has them.",
+    ),
+    Code(
         "REG320",
         "update of something that is not there",
         "An update adds to a route or model that another document describes, and none of those "

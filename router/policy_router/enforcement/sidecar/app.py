@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, Protocol
-from uuid import uuid4
-
-import aiohttp
 
 from policy_router.domain.organisation import Caller
 from policy_router.enforcement.answer import Reply, refuse
@@ -26,11 +24,12 @@ from policy_router.enforcement.callers import Floors
 from policy_router.enforcement.exchange import exchange
 from policy_router.enforcement.facts import Floor
 from policy_router.enforcement.gate import Gate
+from policy_router.enforcement.ids import new_id
 from policy_router.enforcement.judging import fault, report
 from policy_router.enforcement.observing import towards_gateway
 from policy_router.enforcement.per_load import PerLoad
 from policy_router.enforcement.sidecar.carriage import SidecarCarriage
-from policy_router.enforcement.sidecar.upstream import Patience, pool
+from policy_router.enforcement.sidecar.upstream import Patience, Pool, pool
 from policy_router.enforcement.stepping import from_loop
 from policy_router.engine.render import instant
 from policy_router.log.kept import AsyncLog
@@ -60,7 +59,7 @@ class State:
 
     stopping: bool = False
     calls: int = 0
-    session: aiohttp.ClientSession | None = None
+    pool: Pool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,8 @@ class Sidecar:
     """Serves calls. `also`: callers besides those of the project, for trying things out.
 
     `questions`: what answers the calls that are about decisions and go nowhere. `log`: how an event
-    loop comes to the log of the gate.
+    loop comes to the log of the gate. `behind`: who could not be told of the log, for how many
+    seconds.
     """
 
     gate: Gate
@@ -77,6 +77,7 @@ class Sidecar:
     state: State = field(default_factory=State)
     questions: tuple[Questions, ...] = ()
     log: AsyncLog | None = None
+    behind: Callable[[], Mapping[str, int]] = dict
     floors: PerLoad[Floors] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -101,8 +102,8 @@ class Sidecar:
     async def _live(self, receive: Receive, send: Send) -> None:
         """Have a pool of connections from the start of the server to its end."""
         await receive()
-        async with pool(self.patience) as session:
-            self.state.session = session
+        async with pool(self.patience) as connections:
+            self.state.pool = connections
             await send({"type": "lifespan.startup.complete"})
             with suppress(asyncio.CancelledError):  # told twice to stop: nobody waits for an answer
                 await receive()
@@ -122,7 +123,7 @@ class Sidecar:
             report("could not carry a call", error)
             if client.has_part:
                 raise  # the server breaks the connection, so that nobody takes the part for all
-            await respond(send, refuse(str(uuid4()), fault(RefusalCode.UNDECIDED), call.spoken))
+            await respond(send, refuse(new_id(), fault(RefusalCode.UNDECIDED), call.spoken))
 
     async def _carry(self, call: HttpCall, loaded: Loaded, receive: Receive, send: Send) -> None:
         floor = self.floors.of(loaded).floor(call.headers)
@@ -131,18 +132,21 @@ class Sidecar:
                 await respond(send, await asyncio.to_thread(questions.answer, call, floor, loaded))
                 return
         steps = exchange(self.gate, call, floor, loaded, towards_gateway(loaded, call))
-        session, log = self.state.session, self.log or from_loop(self.gate.log)
-        assert session is not None  # noqa: S101 - servers start what lives before they serve
-        await SidecarCarriage(session, steps, log, receive, send).carry()
+        connections, log = self.state.pool, self.log or from_loop(self.gate.log)
+        assert connections is not None  # noqa: S101 - servers start what lives before they serve
+        await SidecarCarriage(connections, steps, log, receive, send).carry()
 
     async def _tell_health(self, path: str, send: Send) -> None:
         """Alive: always. Ready: while new calls are taken and can be decided."""
         pdp = self.gate.pdp
         why = "stopping" if self.state.stopping else "outdated" if pdp.outdated else None
         is_well = path == "/healthz" or why is None
-        said = {"status": "ok" if is_well else why}
+        said: dict[str, object] = {"status": "ok" if is_well else why}
         if pdp.until is not None:
             said["documents_until"] = instant(pdp.until.replace(microsecond=0))
+        behind = self.behind()
+        if behind:
+            said["not_told_seconds"] = dict(behind)
         body = json.dumps(said).encode()
         headers = raw((("content-type", "application/json"), ("content-length", str(len(body)))))
         status = 200 if is_well else 503

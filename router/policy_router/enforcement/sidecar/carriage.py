@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import aiohttp
-
 from policy_router.audit.record import Ending
 from policy_router.enforcement.answer import Forward
 from policy_router.enforcement.asgi_messages import Receive, Send, raw, respond
@@ -19,8 +17,9 @@ from policy_router.enforcement.exchange import (
     Hold,
 )
 from policy_router.enforcement.exchange import Send as Sending
+from policy_router.enforcement.sidecar.connection import Connection, UpstreamError
 from policy_router.enforcement.sidecar.leaving import ClientLeft, Departure, Until
-from policy_router.enforcement.sidecar.upstream import failure, send
+from policy_router.enforcement.sidecar.upstream import Pool, failure, send
 from policy_router.enforcement.stepping import Next, advanced
 from policy_router.log.kept import AsyncLog
 from policy_router.wire.answers import Witness
@@ -32,18 +31,18 @@ class SidecarCarriage:
 
     def __init__(
         self,
-        session: aiohttp.ClientSession,
+        pool: Pool,
         steps: Exchange,
         log: AsyncLog,
         receive: Receive,
         client: Send,
     ) -> None:
-        self._session = session
+        self._pool = pool
         self._steps = steps
         self._log = log
         self._receive = receive
         self._client = client
-        self._response: aiohttp.ClientResponse | None = None
+        self._response: Connection | None = None
         self._headers: Headers = ()
         self._held: list[bytes] = []
 
@@ -84,12 +83,12 @@ class SidecarCarriage:
         self._drop()
         try:
             with Until(leaving):
-                self._response = await send(self._session, forward)
+                self._response = await send(self._pool, forward)
         except ClientLeft:
             return Ended(Ending.CLIENT_GONE)
-        except (aiohttp.ClientError, OSError) as error:
+        except UpstreamError as error:
             return Ended(failure(error))
-        self._headers = lowered(self._response.raw_headers)
+        self._headers = lowered(self._response.headers)
         return Head(self._response.status, self._headers)
 
     async def _hold(self, witness: Witness) -> Ended | None:
@@ -97,14 +96,14 @@ class SidecarCarriage:
             while not witness.settled and (piece := await self._piece()):
                 witness.feed(piece)
                 self._held.append(piece)
-        except (aiohttp.ClientError, OSError) as error:
+        except UpstreamError as error:
             return Ended(failure(error))
         return None
 
     async def _piece(self) -> bytes:
         """What has come of the body since; nothing at its end."""
         assert self._response is not None  # noqa: S101 - its head has come
-        return await self._response.content.readany()
+        return await self._response.read()
 
     async def _let_out(
         self, forward: Forward, witness: Witness, leaving: asyncio.Future[None]
@@ -112,7 +111,7 @@ class SidecarCarriage:
         """Let the answer out as it comes, and say how it ended."""
         assert self._response is not None  # noqa: S101 - its head has come
         response = self._response
-        leaving.add_done_callback(lambda _: response.close())
+        leaving.add_done_callback(self._break_off)
         told = (*passed_back(self._headers), *forward.response_headers)
         start = {"type": "http.response.start", "status": response.status, "headers": raw(told)}
         await self._client(start)
@@ -121,23 +120,30 @@ class SidecarCarriage:
         try:
             while piece := await self._piece():
                 witness.feed(piece)
-                if response.content.at_eof() and not leaving.done():
+                if response.at_end and not leaving.done():
+                    self._drop()  # at once: the record of the end is waited for
                     await self._client(_last(piece))
                     return Ending.COMPLETE
                 await self._client(_part(piece))
-        except (aiohttp.ClientError, OSError):
+        except (UpstreamError, OSError):
             return Ending.CLIENT_GONE if leaving.done() else Ending.CUT
         if leaving.done():
             return Ending.CLIENT_GONE
+        self._drop()
         await self._client(_last(b""))
         return Ending.COMPLETE
+
+    def _break_off(self, _: object) -> None:
+        """Close the connection of the answer; one that was let go of may carry another call."""
+        if self._response is not None:
+            self._response.close()
 
     def _drop(self) -> None:
         """Let go of an answer that is not wanted any more."""
         response, self._response = self._response, None
         self._held.clear()
         if response is not None:
-            response.release()
+            self._pool.release(response)
 
 
 def _part(piece: bytes) -> dict[str, object]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from policy_router.enforcement.asgi_messages import Receive
 
-SOON: Final = 0.02
+SOON: Final = 0.05
 """Seconds after which a call is looked after: most that are answered sooner need nobody to."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from itertools import accumulate
 from threading import Lock
@@ -53,11 +53,15 @@ class Metrics(Collector):
     """
 
     def __init__(
-        self, open_calls: Callable[[], float], ages: Callable[[], tuple[timedelta, timedelta]]
+        self,
+        open_calls: Callable[[], float],
+        ages: Callable[[], tuple[timedelta, timedelta]],
+        more: Callable[[], Iterable[Metric]] = tuple,
     ) -> None:
         """`ages`: how old the documents in force are, and how old they may get."""
         self._open_calls = open_calls
         self._ages = ages
+        self._more = more
         self._counting = Lock()
         self._decisions = _Count(
             "decisions", "Calls by what was decided", ("outcome", "reason", "observed")
@@ -123,6 +127,7 @@ class Metrics(Collector):
         yield from self._documents()
         if self._snapshot is not None:
             yield InfoMetricFamily(f"{_NAME}snapshot", "The snapshot in force", self._snapshot)
+        yield from self._more()
 
     def _documents(self) -> Iterator[Metric]:
         for (name, what), age in zip(_AGES, self._ages(), strict=True):

@@ -17,7 +17,6 @@ from policy_router.engine.render import instant
 from policy_router.log.kept import Log
 from policy_router.log.segment import LogDamaged
 from policy_router.service.pdp import PDP, WrongSnapshot
-from policy_router.store.garbage import take_for_lasting
 from policy_router.store.watching import Seen, seen
 
 LOOK_SECONDS: Final = 1.0
@@ -62,7 +61,6 @@ class Reloading:
         if done:
             after = self.pdp.snapshot.digests
             self._tell_change(before.policies)
-            take_for_lasting()
             _LOGGER.warning("reloaded: policies %s, registry %s", after.policies, after.registry)
 
     def _replaced(self) -> bool:

@@ -21,10 +21,13 @@ from policy_router.enforcement.sidecar.app import POINT, Questions, Sidecar, Sta
 from policy_router.enforcement.sidecar.metrics import CountingAsyncLog, CountingLog, Metrics
 from policy_router.enforcement.sidecar.pruning import Pruning
 from policy_router.enforcement.sidecar.reloading import Reloading
+from policy_router.enforcement.sidecar.telling import TellingThread
 from policy_router.enforcement.sidecar.upstream import Patience
 from policy_router.log.async_ledger import AsyncLedger
 from policy_router.log.segment import LogDamaged
+from policy_router.log.telling import Telling
 from policy_router.service.pdp import PDP
+from policy_router.service.telling import telling_of
 from policy_router.store.garbage import look_rarely, take_for_lasting
 from policy_router.store.watching import Seen
 
@@ -65,15 +68,17 @@ def serve(  # noqa: PLR0913 - what a server is told, each of another kind
     kept, `DocumentErrors` if the project's log cannot be written, and `ValueError` if it has none.
     """
     state = State()
-    metrics = Metrics(lambda: state.calls, lambda: (pdp.age, pdp.oldest))
     ledger = ledger_of(pdp)
+    telling = TellingThread(_telling(pdp))
+    metrics = Metrics(lambda: state.calls, lambda: (pdp.age, pdp.oldest), telling.metrics)
     pdp.keep_beside(ledger.folder)
     gate = gate_for(POINT, pdp, CountingLog(ledger, metrics))
     log = AsyncLedger(ledger)
     reloading = Reloading(pdp, gate.log, metrics, known)
     asked, counted = (questions(gate), ForwardAuth(gate)), CountingAsyncLog(log, metrics)
-    sidecar = Sidecar(gate, patience, also, state, asked, counted)
+    sidecar = Sidecar(gate, patience, also, state, asked, counted, telling.behind)
     with (
+        telling.running(),
         _bound(addresses.host, addresses.port) as calls,
         _bound(_LOCAL, addresses.admin_port) as ops,
     ):
@@ -88,6 +93,14 @@ def serve(  # noqa: PLR0913 - what a server is told, each of another kind
             upkeep = (reloading, Pruning(pdp, ledger))
             runner.run(_run(servers, (calls, ops), upkeep, state, lambda: tell(listening)))
             runner.run(_closed(log))
+
+
+def _telling(pdp: PDP) -> Telling:
+    """Who is told of the log; `ledger_of` has looked whether that can be done here."""
+    project = pdp.loaded.project
+    assert project is not None  # noqa: S101 - it names the log
+    assert project.log is not None  # noqa: S101 - as above
+    return telling_of(project.log)
 
 
 _LOCAL = "127.0.0.1"

@@ -30,6 +30,9 @@ _LONGEST_KEPT: Final = 36_500
 """Days: a hundred years."""
 
 
+_GIT_SCHEMES: Final = ("file", "https", "ssh")
+
+
 class PackBody(Body):
     """A pack in force."""
 
@@ -91,10 +94,37 @@ class LogBody(Body):
         default=None,
         description="file on another volume to which every checkpoint is appended too",
     )
+    anchor_git: Maybe[Text] = Field(
+        default=None,
+        description="bare git repository to which every checkpoint is pushed: a path, or an "
+        "address with `ssh` or `https`",
+    )
+    otel: Maybe[Annotated[str, OneOf(("checkpoints", "records"))]] = Field(
+        default=None,
+        description="what a collector gets as OpenTelemetry logs: the extra `otel`; `records`: "
+        "checkpoints too",
+    )
     keep_days: Maybe[Count] = Field(
         default=None,
         description="how long records are kept at least; older segments go, and a record says so",
     )
+
+    subjects: Maybe[Text] = Field(
+        default=None,
+        description="store of one key for each person that callers name, apart from the log",
+    )
+
+    @field_validator("anchor_git")
+    @classmethod
+    def _is_a_remote(cls, remote: str) -> str:
+        scheme, apart, rest = remote.partition("://")
+        if remote.startswith("-") or "::" in remote or (apart and scheme not in _GIT_SCHEMES):
+            message = f"{quoted(remote)} is no git repository that is pushed to"
+            raise refusal("SCH105", message, "write a path, or an address with `ssh` or `https`")
+        if ":" in rest.partition("/")[0].rpartition("@")[0]:
+            message = "the address of a repository holds a password"
+            raise refusal("SCH105", message, "leave it to ssh, or to `.netrc`")
+        return remote
 
     @field_validator("keep_days")
     @classmethod

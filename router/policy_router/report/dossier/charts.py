@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Final
 
 from policy_router.audit.dossier.content import Dossier
@@ -18,10 +19,11 @@ MOST_BARS: Final = 16
 """Of more ends only those that most hangs on are drawn; the table has them all."""
 
 _WIDTH: Final = 720
-_LABEL: Final = 190
+_LABEL: Final = 260
 _ROW: Final = 30
 _BAR: Final = 18
-_LONGEST: Final = 26
+_LINE: Final = 13
+_LONGEST: Final = 38
 _QUARTER: Final = 90
 _ROOMY: Final = 200
 """So long a bar has room for what is written about it."""
@@ -73,7 +75,7 @@ def standings(d: Dossier) -> Chart:
         counts = scenario.counts
         parts = (counts.permitted, counts.refused, counts.unknown)
         y = place * _ROW + 4
-        labels.append(Label("end", _LABEL - 10, y + 13, shortened(scenario.title)))
+        labels += _beside(scenario.title, y)
         marks += _stacked(parts, y)
         labels += _numbers(parts, y)
     told = "; ".join(
@@ -115,9 +117,14 @@ def _numbers(parts: Sequence[int], y: int) -> Iterator[Label]:
             yield Label(f"on-{kind}", start + 6, y + 13, text)
 
 
-def shortened(text: str) -> str:
-    """A text that fits beside a bar."""
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+def _beside(text: str, y: int) -> Iterator[Label]:
+    """A text beside a bar, on two lines where it is long; what does not fit is cut."""
+    lines = wrap(text, _LONGEST) or [""]
+    if len(lines) > 2:  # noqa: PLR2004 - one above the other
+        lines = [lines[0], f"{lines[1][: _LONGEST - 1]}…"]
+    first = y + 13 if len(lines) == 1 else y + 7
+    for place, line in enumerate(lines):
+        yield Label("end", _LABEL - 10, first + place * _LINE, line)
 
 
 # ---- what ends -----------------------------------------------------------------------------------
@@ -136,7 +143,7 @@ def calendar(d: Dossier) -> Chart | None:
         end = _day_at(d, (each.at - d.at).days)
         kind = "held" if each.hangs else "loose"
         said = f"{w.lapsing(each)}: {w.last_day(each.at)}"
-        labels.append(Label("end", _LABEL - 10, y + 13, shortened(_what(each))))
+        labels += _beside(_what(each), y)
         marks.append(Mark(kind, _LABEL, y, max(end - _LABEL, 3), _BAR, said))
         number = phrases.counted(w.weight(each.hangs), "permission")
         inside = end - _LABEL > _ROOMY

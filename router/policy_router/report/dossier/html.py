@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 from hashlib import sha256
 from importlib.resources import files
-from typing import Any, Final
+from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from policy_router.audit.dossier.content import Dossier
@@ -18,7 +18,7 @@ from policy_router.report.dossier import wording as w
 from policy_router.report.dossier.looked import Looked, origin
 from policy_router.report.dossier.tables import tables
 from policy_router.report.plain_words import value_words
-from policy_router.report.visible import escaped
+from policy_router.report.templating import environment
 
 _PACKAGE: Final = "policy_router.report.dossier"
 _FEW: Final = 6
@@ -50,15 +50,7 @@ def html(dossier: Dossier) -> bytes:
 
 
 def _environment() -> Environment:
-    """Templates in which whatever is put in is made visible first and escaped then."""
-    found = Environment(
-        loader=PackageLoader(_PACKAGE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    found = environment(_PACKAGE)
     found.globals.update(
         w=w,
         phrases=phrases,
@@ -70,12 +62,6 @@ def _environment() -> Environment:
         signatures=registers.SIGNATURES,
     )
     return found
-
-
-def _shown(value: Any) -> Any:  # noqa: ANN401 - whatever a template says
-    if isinstance(value, Markup):
-        return value
-    return escaped(value) if isinstance(value, str) else value
 
 
 def _content_policy(style: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from policy_router.audit.dossier.content import Dossier, RulePart
+from policy_router.audit.dossier.content import Dossier, PolicyPart, RulePart
 from policy_router.audit.dossier.verdicts import (
     Demand,
     Evidenced,
@@ -15,7 +16,7 @@ from policy_router.audit.dossier.verdicts import (
     RouteClass,
     RuleFound,
 )
-from policy_router.audit.dossier.writings import PartyPart
+from policy_router.audit.dossier.writings import Entry, PartyPart, RecordEntry
 from policy_router.domain.policy import Mode
 from policy_router.engine.words import UNKNOWN
 from policy_router.report import phrases
@@ -39,15 +40,23 @@ class Table:
     blanks: frozenset[str] = frozenset()
 
 
-class Looked:
-    """A report, looked up by what its parts are called."""
+class Grounds:
+    """Parties, rules and claims, looked up by what they are called.
 
-    def __init__(self, dossier: Dossier) -> None:
-        self.dossier = dossier
-        self.parties = {p.id: p for p in dossier.parties}
-        self.titles = {p.id: p.title for p in dossier.parties}
+    `evidence`: in order of the numbers.
+    """
+
+    def __init__(
+        self,
+        parties: Iterable[PartyPart],
+        policies: Iterable[PolicyPart],
+        evidence: Sequence[Evidenced],
+    ) -> None:
+        self.parties = {p.id: p for p in parties}
+        self.titles = _titles(self.parties.values())
+        self.evidence = evidence
         self.rules: dict[tuple[str, str], RulePart] = {
-            (policy.id, rule.id): rule for policy in dossier.policies for rule in policy.rules
+            (policy.id, rule.id): rule for policy in policies for rule in policy.rules
         }
 
     def rule(self, found: RuleFound) -> RulePart:
@@ -56,7 +65,7 @@ class Looked:
 
     def claim(self, number: int) -> Evidenced:
         """The claim of a number."""
-        return self.dossier.evidence[number - 1]
+        return self.evidence[number - 1]
 
     def party(self, name: str) -> PartyPart:
         """The party of an id."""
@@ -110,9 +119,37 @@ class Looked:
             for (party, country, basis), about in alike.items()
         ]
 
+    def records(
+        self, entries: Iterable[RecordEntry]
+    ) -> list[tuple[Entry, list[tuple[RecordEntry, Names, bool]]]]:
+        """Records entry by entry, scenarios of which the same is on file together.
+
+        Each with whether that is all the scenarios there is a record of.
+        """
+        alike: dict[Entry, dict[tuple[object, bool], list[RecordEntry]]] = {}
+        for each in entries:
+            same = alike.setdefault(each.entry, {})
+            same.setdefault((each.said, each.to_fill), []).append(each)
+        return [(entry, _together(list(same.values()))) for entry, same in alike.items()]
+
     def title(self, party: str) -> str:
         """The title of a party."""
         return self.titles.get(party, party)
+
+
+class Looked(Grounds):
+    """A report, looked up by what its parts are called."""
+
+    def __init__(self, dossier: Dossier) -> None:
+        super().__init__(dossier.parties, dossier.policies, dossier.evidence)
+        self.dossier = dossier
+
+
+def _titles(parties: Iterable[PartyPart]) -> dict[str, str]:
+    """The titles of parties by their ids; with the id, where two have the same."""
+    found = [(p.id, p.title) for p in parties]
+    same = Counter(title for _, title in found)
+    return {name: title if same[title] == 1 else f"{title} ({name})" for name, title in found}
 
 
 def _grouped(claims: Iterable[Evidenced]) -> Iterator[tuple[str, list[Evidenced]]]:
@@ -120,11 +157,15 @@ def _grouped(claims: Iterable[Evidenced]) -> Iterator[tuple[str, list[Evidenced]
         yield attribute, list(found)
 
 
+def _together(groups: list[list[RecordEntry]]) -> list[tuple[RecordEntry, Names, bool]]:
+    return [(same[0], tuple(r.scenario for r in same), len(groups) == 1) for same in groups]
+
+
 def _unknown_place(about: list[str]) -> str:
     return f"place not known ({', '.join(about)})"
 
 
-def sourced(looked: Looked, claim: Evidenced) -> str:
+def sourced(looked: Grounds, claim: Evidenced) -> str:
     """What a party is claimed to do, on which source, of which age."""
     said = value_words(claim.attribute, claim.value)
     return f"{looked.title(claim.party)}: {said} ({origin(claim)})"

@@ -164,7 +164,7 @@ def thing(found: Thing, titles: dict[str, str]) -> str:
     about = titles.get(found.about, found.about)
     match found.kind:
         case ChangeKind.AGREEMENT:
-            return f"contract with {about}"
+            return f"amendment of {found.amends}" if found.amends else f"contract with {about}"
         case ChangeKind.EVIDENCE:
             return f"evidence of {about}"
         case ChangeKind.VERIFICATION:
@@ -231,12 +231,15 @@ def _of_all(d: Dossier) -> str:
             return ""
 
 
+_NONE_OPEN: Final = "none is refused only because something is not known"
+
+
 def _came_of_it(d: Dossier) -> str:
     said = "; ".join(f"{_lowered(s.title)} on {_amount(s.counts, d.routes)}" for s in d.scenarios)
     open_ones = sum(s.counts.unknown for s in d.scenarios)
     of_all = phrases.counted(d.routes * len(d.scenarios), "combination")
     left = f"{open_ones:,} of {of_all} are refused only because something is not known"
-    return f"Permitted are {said}; {left if open_ones else 'nothing was left open'}."
+    return f"Permitted are {said}; {left if open_ones else _NONE_OPEN}."
 
 
 def _amount(counts: Counts, routes: int) -> str:

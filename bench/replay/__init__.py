@@ -1,0 +1,1 @@
+"""Replay of many calls beside hand-written SQL."""

@@ -1,0 +1,44 @@
+"""`policy-router why` without a model: the request on each route in use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import click
+
+from policy_router.audit.in_use import routes_first
+from policy_router.audit.matrix import matrix
+from policy_router.cli.scope import own_of
+from policy_router.cli.terminal import screen
+from policy_router.domain.claim import Moment
+from policy_router.domain.diagnostic import Span
+from policy_router.domain.organisation import Scenario
+from policy_router.report.matrix import routes_lines
+from policy_router.report.why import what_data
+from policy_router.service.decision import Decision
+from policy_router.service.pdp import PDP
+
+_BY_SCENARIO: Final = "Scenario by scenario `policy-router audit` tells what may go where."
+_HERE: Final = Span("why", 1, 1)
+
+
+def in_use_lines(folder: Path, pdp: PDP, decision: Decision) -> Iterator[str]:
+    """The request on every route in use; misuse where no route is anybody's."""
+    determination = decision.determination
+    own = own_of(folder, pdp, determination.at.date())
+    if own is None:
+        message = (
+            "name a model and the data, such as `why openai/o4-mini --data personal`: no project "
+            "says which models you use"
+        )
+        raise click.UsageError(message)
+    first = routes_first(decision.snapshot, own)
+    asked = Scenario("request", "this request", "", decision.facts, _HERE)
+    moment = Moment(determination.at, determination.known_at)
+    if missing := what_data(decision):
+        yield from screen().wrapped(f"{missing[:1].upper()}{missing[1:]}. {_BY_SCENARIO}")
+        return
+    found = matrix(decision.snapshot, [asked], first.routes, moment)
+    yield from routes_lines(found, first, screen())

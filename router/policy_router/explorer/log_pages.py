@@ -1,0 +1,157 @@
+"""The pages about the log of decisions: calls, one call, and whether the log is what was kept."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from policy_router.audit.recorded import Call, Wanted, calls_in
+from policy_router.explorer.choice import BadChoice, Pairs, addressed, checked, single
+from policy_router.explorer.documents import Documents
+from policy_router.explorer.pages import NotFound, html, paged
+from policy_router.language.suggest import nearest
+from policy_router.log.checkpoint import Checkpoint
+from policy_router.log.reading import latest_records, records_in
+from policy_router.log.segment import segments_in
+from policy_router.log.verification import checkpoints_in, verify
+from policy_router.report.recorded import attempt_title, ending_words, fact_rows, verdict_rows
+from policy_router.report.recorded_reasons import CODES
+from policy_router.report.verified import Asked, grounds, outcome
+from policy_router.store.described import LogPlace
+
+MOST_CALLS: Final = 1_000
+_MOST_VERDICTS: Final = 500
+_FIELDS: Final = (
+    ("id", "Id, or how it begins"),
+    ("caller", "Caller"),
+    ("model", "Asked for"),
+    ("route", "Sent by"),
+    ("reason", "Refused for (code)"),
+)
+_COLUMNS: Final = ("When (UTC)", "Call", "Caller", "Asked for", "Sent by, or why not", "Ending")
+_DAYS: Final = ("since", "until")
+_KNOWN: Final = {*(name for name, _ in _FIELDS), *_DAYS, "outcome", "page"}
+_OUTCOMES: Final = {"": None, "permitted": True, "refused": False}
+_LATEST: Final = (
+    "The end of the log as it lies there, unchecked. A search reads all of it, and follows every "
+    "record from the one before."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LogPages:
+    """The pages about the project's log."""
+
+    documents: Documents
+
+    def search(self, request: Request) -> Response:
+        """Calls like those that are asked for, the latest first."""
+        content, place = self._place()
+        pairs = checked(request.query_params.multi_items(), _KNOWN)
+        typed = {
+            name: value for name in sorted(_KNOWN - {"page"}) if (value := single(pairs, name))
+        }
+        found = _found(place.folder, _wanted(pairs)) if typed else _latest(place.folder)
+        calls = tuple(sorted(found, key=lambda c: (c.at, c.first["id"]), reverse=True))
+        shown, pager = paged(calls, single(pairs, "page"))
+        content |= {"calls": shown, "pager": pager, "typed": typed, "codes": CODES}
+        return html(
+            "log.html",
+            content | {"fields": _FIELDS, "columns": _COLUMNS, "told": _told(calls, typed)},
+        )
+
+    def call(self, request: Request) -> Response:
+        """Everything that was recorded of one call."""
+        content, place = self._place()
+        name = single(checked(request.query_params.multi_items(), {"id"}), "id")
+        wanted = Wanted(id=name)
+        call = next((c for c in _calls(place.folder, wanted) if c.first["id"] == name), None)
+        if call is None:
+            raise NotFound("no call in the log has this id")
+        told = {f.__name__: f for f in (attempt_title, ending_words, fact_rows, verdict_rows)}
+        return html("call.html", content | told | {"call": call, "most": _MOST_VERDICTS})
+
+    def verify(self, request: Request) -> Response:
+        """Read the whole log, and say what that proves and what it does not."""
+        del request
+        content, place = self._place()
+        kept = place.anchor if place.anchor is not None and place.anchor.exists() else None
+        found = verify(place.folder, checkpoints_in(kept) if kept else [], _is_signed)
+        verdict, *sentences = outcome(found)
+        asked = Asked(place.folder, () if kept is None else (str(kept),), None)
+        content |= {"verdict": verdict, "sentences": sentences, "grounds": grounds(found, asked)}
+        return html("verified.html", content)
+
+    def _place(self) -> tuple[dict[str, Any], LogPlace]:
+        """What every page shows, and where the log is; there must be one."""
+        in_force = self.documents.current()
+        project = in_force.loaded.project
+        if project is None or project.log is None:
+            raise NotFound("the project names no log")
+        named = project.title or project.id
+        if not segments_in(project.log.folder):
+            raise NotFound("nothing was recorded in the log of the project yet")
+        common = {"project": named, "logged": True, "notice": in_force.notice, "address": addressed}
+        return common, project.log
+
+
+def _latest(folder: Path) -> Iterator[Call]:
+    return calls_in(latest_records(folder))
+
+
+def _found(folder: Path, wanted: Wanted) -> Iterator[Call]:
+    """The latest calls that are wanted, `MOST_CALLS` of them."""
+    return iter(deque(_calls(folder, wanted), maxlen=MOST_CALLS))
+
+
+def _calls(folder: Path, wanted: Wanted) -> Iterator[Call]:
+    return filter(wanted.holds, calls_in(records_in(folder)))
+
+
+def _told(calls: tuple[Call, ...], typed: dict[str, str]) -> str:
+    if not typed:
+        return _LATEST
+    most = f" The latest {MOST_CALLS:,} are listed." if len(calls) == MOST_CALLS else ""
+    return f"The whole log was read.{most}"
+
+
+def _wanted(pairs: Pairs) -> Wanted:
+    told = {name: single(pairs, name) or None for name, _ in _FIELDS}
+    result = single(pairs, "outcome")
+    if result not in _OUTCOMES:
+        raise BadChoice(f"`{result}` is no outcome")
+    if told["reason"] not in {None, *CODES}:
+        meant = nearest(told["reason"] or "", CODES)
+        advice = f"; did you mean `{meant}`?" if meant else ""
+        raise BadChoice(f"`{told['reason']}` is no code of a refusal{advice}")
+    since, until = (_day(single(pairs, name)) for name in _DAYS)
+    end = None if until is None else until + timedelta(days=1)
+    return Wanted(**told, admitted=_OUTCOMES[result], since=since, until=end)
+
+
+def _day(text: str) -> datetime | None:
+    """The beginning of a day, in UTC."""
+    if not text:
+        return None
+    try:
+        return datetime.combine(date.fromisoformat(text), time(tzinfo=UTC))
+    except ValueError:
+        raise BadChoice(f"`{text}` is no day: write it as 2026-11-22") from None
+
+
+def _is_signed(checkpoint: Checkpoint) -> bool:
+    """Whether a signature is of the key it names; one that cannot be looked at proves nothing."""
+    if checkpoint.signature is None:
+        return True
+    try:
+        from policy_router.log.keys import is_signed  # noqa: PLC0415 - it needs an extra
+    except ImportError as error:
+        raise BadChoice("signatures need the extra `signing`: install it first") from error
+    return is_signed(checkpoint)

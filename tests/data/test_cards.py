@@ -1,0 +1,52 @@
+"""Cards of models: how many say what, as the docs count them, and none loses what it said."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from policy_router.language.grammar.places import ModelBody
+from tests.data.shipped import ROOT, bare, shipped, table
+
+PAGE = ROOT / "docs" / "registry.md"
+FIELDS = (
+    "maker", "context_window", "max_output_tokens", "features", "input_modalities",
+    "output_modalities", "endpoints", "released", "knowledge", "open_weights", "benchmarks",
+    "rank", "tier", "throughput", "first_token_seconds",
+)  # fmt: skip
+
+
+def said(model: ModelBody) -> set[str]:
+    """Return the fields of a card that say something, be it that there are none."""
+    return {name for name in FIELDS if name in model.model_fields_set}
+
+
+def test_cards_are_counted_by_what_they_say_as_the_docs_count_them() -> None:
+    """A fact that is dropped from a card, whichever, is one fewer."""
+    models = shipped(ModelBody)
+    counts = Counter(name for model in models for name in said(model))
+    assert {bare(name): int(number) for name, number in table("on a card", PAGE)} == {
+        "all": len(models),
+        **counts,
+    }
+
+
+def test_no_field_of_a_card_is_written_to_say_nothing() -> None:
+    for model in shipped(ModelBody):
+        assert {name for name in said(model) if getattr(model, name) is None} == set(), model.id
+
+
+def test_the_card_of_the_page_that_was_read_whole_lacks_nothing() -> None:
+    (card,) = (model for model in shipped(ModelBody) if model.id == "openai/o4-mini")
+    assert set(FIELDS) - said(card) == {"endpoints"}
+    assert (str(card.released), str(card.knowledge)) == ("2025-04-16", "2024-05")
+    assert card.open_weights is False
+    assert len(card.benchmarks) == 13
+
+
+def test_cards_of_one_name_do_not_contradict_each_other_on_the_weights() -> None:
+    """One name may stand under its maker and under a host that the catalogue puts before it."""
+    found: dict[str, set[bool]] = {}
+    for model in shipped(ModelBody):
+        if model.open_weights is not None:
+            found.setdefault(model.id.partition("/")[2].lower(), set()).add(model.open_weights)
+    assert {name for name, words in found.items() if len(words) > 1} == set()

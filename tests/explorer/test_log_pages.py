@@ -1,0 +1,129 @@
+"""The log in the explorer: the calls that `log search` finds, and what `log verify` says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import openai
+import pytest
+
+from policy_router.log.segment import path_of, segments_in
+from tests.cli.reported import Page
+from tests.cli.running import run
+from tests.explorer.visiting import HERE, Visit, documents_of, read, visiting
+from tests.pep.conftest import Staged
+from tests.pep.conftest import staged as staged  # noqa: PLC0414 - a fixture
+from tests.pep.sdk import MESSAGES, sync_client
+from tests.pep.world import ALLOWED, CANARY, DENIED, KEYS
+
+
+@pytest.fixture
+def project(staged: Staged, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project whose clinic called twice, once for a model that is ruled out, its website once."""
+    stage = staged()
+    monkeypatch.chdir(stage.world.folder)
+    for caller, model in (("clinic", ALLOWED), ("clinic", DENIED), ("website", ALLOWED)):
+        with sync_client(stage, "httpx2", key=KEYS[caller], log=None) as client:
+            try:
+                client.chat.completions.create(model=model, messages=MESSAGES)
+            except openai.PermissionDeniedError:
+                assert model == DENIED
+    return stage.world.folder
+
+
+@pytest.fixture
+def visit(project: Path) -> Visit:
+    return visiting(documents_of(project))
+
+
+def ids(page: Page) -> list[str]:
+    """The calls that a page lists."""
+    found = [urlsplit(a.attributes["href"]) for a in page.of("a") if "href" in a.attributes]
+    return [dict(parse_qsl(each.query))["id"] for each in found if each.path == "/log/call"]
+
+
+def searched(options: str) -> list[str]:
+    done = run(f"log search {options} --format json")
+    assert done.code == 0, done.err
+    return [call["id"] for call in reversed(json.loads(done.out))]
+
+
+@pytest.mark.parametrize(
+    ("query", "options"),
+    [
+        ("", ""),
+        ("outcome=refused", "--refused"),
+        ("outcome=permitted", "--permitted"),
+        ("caller=website", "--caller website"),
+        (f"model={DENIED}", f"--model {DENIED}"),
+        ("reason=no_compliant_route", "--reason no_compliant_route"),
+        ("route=near:allowed", "--route near:allowed"),
+        ("since=2020-01-01", "--since 2020-01-01T00:00:00Z"),
+        ("until=2020-01-01", "--until 2020-01-02T00:00:00Z"),
+        ("caller=nobody", "--caller nobody"),
+    ],
+)
+def test_the_calls_are_those_that_a_search_finds(visit: Visit, query: str, options: str) -> None:
+    page = visit.page(f"/log?{query}")
+    assert ids(page) == searched(options)
+    assert ("No call in the log is like that" in page.words()) == (not searched(options))
+
+
+def test_one_call_is_told_in_full_and_without_content(visit: Visit) -> None:
+    for name in searched(""):
+        told = visit.page(f"/log/call?id={name}").words()
+        shown = run(f"log show {name}").out
+        assert name in told
+        assert ("Nothing was sent" in told) == ("Nothing was sent" in shown)
+        assert not [secret for secret in (CANARY, *KEYS.values()) if secret in told]
+    refused = searched("--refused")[0]
+    told = visit.page(f"/log/call?id={refused}").words()
+    for words in ("clinic", "house/in-the-eea", "not met", "health", "no route meets every rule"):
+        assert words in told
+
+
+def test_the_log_is_verified_and_a_change_is_found(visit: Visit, project: Path) -> None:
+    sent = (("origin", HERE),)
+    fine = read(visit.ask("POST", "/log/verify", sent).text).words()
+    said = " ".join(run("log verify").out.split())
+    assert "✓ verified" in fine
+    assert fine[fine.index("records, each in its place") :][:40] in said
+    assert "only an anchor that is out of that person's reach rules it out" in fine
+    folder = project / "var/log"
+    file = path_of(folder, segments_in(folder)[0])
+    file.write_bytes(file.read_bytes().replace(b'"clinic"', b'"clanic"', 1))
+    found = read(visit.ask("POST", "/log/verify", sent).text).words()
+    assert "✕ not verified" in found
+    assert "✓" not in found
+    done = visit.ask("GET", "/log?caller=website")
+    assert done.status_code == 409, "nothing is searched in a log that was changed"
+    assert "the log is not what was written" in done.text.lower()
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("outcome=maybe", 422),
+        ("since=monday", 422),
+        ("colour=red", 422),
+        ("page=x", 422),
+        ("reason=no_such", 422),
+    ],
+)
+def test_what_is_no_search_is_refused(visit: Visit, query: str, status: int) -> None:
+    assert visit.ask("GET", f"/log?{query}").status_code == status
+
+
+def test_a_call_that_is_not_there(visit: Visit) -> None:
+    assert visit.ask("GET", "/log/call?id=nothing").status_code == 404
+    assert visit.ask("GET", "/log/call").status_code == 404
+
+
+def test_a_log_of_nothing_is_not_verified() -> None:
+    visit = visiting(documents_of())
+    for method, path in (("GET", "/log"), ("GET", "/log?caller=x"), ("POST", "/log/verify")):
+        done = visit.ask(method, path, (("origin", HERE),))
+        assert done.status_code == 404
+        assert "Nothing was recorded in the log of the project yet" in done.text

@@ -1,0 +1,127 @@
+"""The event loop of the sidecar never waits for a disk: whoever does keeps every call waiting.
+
+Told by what is called where a loop runs, not by the time it takes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policy_router.enforcement.sidecar.metrics import Metrics
+from policy_router.enforcement.sidecar.pruning import Pruning
+from policy_router.enforcement.sidecar.reloading import Reloading
+from policy_router.log.ledger import Ledger
+from policy_router.store.watching import seen
+from tests.pep.conftest import Stage, Staged
+from tests.pep.sidecars import CHAT, running
+from tests.pep.world import DENIED
+
+WAITS = (
+    "builtins.open",
+    "io.open",
+    "os.open",
+    "os.write",
+    "os.fsync",
+    "os.stat",
+    "os.scandir",
+    "os.listdir",
+    "os.mkdir",
+    "os.unlink",
+    "os.replace",
+    "fcntl.flock",
+    "time.sleep",
+    "gc.collect",
+)
+"""What may take long, or as long as another process likes."""
+
+
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of what was called where an event loop runs, once the list has been cleared."""
+    found: list[str] = []
+
+    def telling(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+        def told(*args: Any, **options: Any) -> Any:  # noqa: ANN401 - whatever it takes
+            if asyncio._get_running_loop() is not None:
+                found.append(name)
+            return real(*args, **options)
+
+        return told
+
+    for name in WAITS:
+        module, _, function = name.partition(".")
+        real = getattr(__import__(module), function)
+        monkeypatch.setattr(name, telling(name, real))
+    return found
+
+
+@contextmanager
+def nothing_of_it(found: list[str]) -> Iterator[None]:
+    """Nothing that may take long is called inside where a loop runs."""
+    found.clear()
+    yield
+    assert found == []
+
+
+def test_the_watch_sees_what_waits(watched: list[str], tmp_path: Path) -> None:
+    async def waits() -> None:
+        (tmp_path / "file").write_text("x", "utf-8")
+        time.sleep(0)  # noqa: ASYNC251 - as above
+        gc.collect()
+
+    asyncio.run(waits())
+    assert {"io.open", "time.sleep", "gc.collect"} <= set(watched)
+
+
+def test_calls_are_carried_without_waiting_for_the_disk(
+    stage: Stage, watched: list[str], tmp_path: Path
+) -> None:
+    ledger = Ledger(tmp_path / "log")
+    with running(stage, ledger) as sidecar:
+        sidecar.post()  # modules are loaded with the first call that needs them
+        sidecar.post(json={**CHAT, "model": DENIED})
+        with nothing_of_it(watched):
+            assert sidecar.post().status_code == 200
+            assert sidecar.post(json={**CHAT, "stream": True}).status_code == 200
+            assert sidecar.post(json={**CHAT, "model": DENIED}).status_code == 403
+            assert sidecar.post(content=b"{").status_code == 400
+    assert stage.near.requests
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_documents_are_looked_at_and_read_apart(
+    staged: Staged, watched: list[str], changed: bool
+) -> None:
+    stage = staged()
+    project = stage.pdp.loaded.project
+    assert project is not None
+    metrics = Metrics(lambda: 0, lambda: (stage.pdp.age, stage.pdp.oldest))
+    known = frozenset() if changed else seen(project)
+    reloading = Reloading(stage.pdp, stage.log, metrics, known)
+    before = stage.pdp.loaded
+    pruning = Pruning(stage.pdp, Ledger(Path("not-there")))
+
+    def has_looked() -> bool:
+        replaced = stage.pdp.loaded is not before
+        return reloading.known == seen_apart and replaced is changed
+
+    async def for_a_while() -> None:
+        watching = [asyncio.ensure_future(each.watch()) for each in (reloading, pruning)]
+        with nothing_of_it(watched):
+            while not has_looked():  # noqa: ASYNC110 - whoever watches files tells nobody
+                await asyncio.sleep(0.01)
+            for each in watching:
+                each.cancel()
+            await asyncio.gather(*watching, return_exceptions=True)
+
+    seen_apart = seen(project)
+    asyncio.run(asyncio.wait_for(for_a_while(), 30))
+    assert (stage.pdp.loaded is not before) is changed

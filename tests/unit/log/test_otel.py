@@ -1,0 +1,85 @@
+"""What a collector of OpenTelemetry gets is the text of the log, and what fails is said."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from policy_router.log.checkpoint import read_checkpoint
+from policy_router.log.ledger import Ledger
+from policy_router.log.reading import lines_in
+from policy_router.log.telling import Anchoring, Copying, NotTold
+from policy_router.log.verification import checkpoints_in, verify
+from policy_router.log.writer import CHECKPOINTS, Sizes
+from tests.fakes.collector import Collector, collecting
+from tests.unit.log.test_ledger import record
+
+otel = pytest.importorskip("policy_router.log.otel", exc_type=ImportError)
+
+
+@pytest.fixture
+def collector(monkeypatch: pytest.MonkeyPatch) -> Iterator[Collector]:
+    with collecting() as found:
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", found.address)
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "1")
+        yield found
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    ledger = Ledger(tmp_path, sizes=Sizes(segment=2_000, checkpoint=5))
+    for number in range(20):
+        ledger.append({**record(number), "id": str(number), "recorded_at": "2026-11-01T00:00:00Z"})
+    ledger.check()
+    return tmp_path
+
+
+def test_a_copy_has_every_line_as_it_is(log: Path, collector: Collector) -> None:
+    assert Copying(log, otel.OtelRecords()).tell() > 20
+    assert [e.body.string_value.encode() for e in collector.events] == list(lines_in(log))
+    last = collector.events[-1]
+    assert last.event_name == "policy_router.decision"
+    assert last.time_unix_nano == 1_793_491_200 * 10**9
+    said = {a.key: a.value for a in last.attributes}
+    assert said["policy_router.id"].string_value == "19"
+    assert said["policy_router.record"].int_value == len(list(lines_in(log))) - 1
+
+
+def test_checkpoints_of_a_collector_are_an_anchor(log: Path, collector: Collector) -> None:
+    Anchoring(log, otel.OtelCheckpoints()).tell()
+    texts = [event.body.string_value.encode() for event in collector.events]
+    anchor = [found for found in map(read_checkpoint, texts) if found is not None]
+    assert anchor == checkpoints_in(log / CHECKPOINTS)
+    assert {event.event_name for event in collector.events} == {otel.CHECKPOINT}
+    assert verify(log, anchor).problem is None
+    path = log / "00000001.jsonl"
+    path.write_bytes(path.read_bytes()[:-1])
+    assert verify(log, anchor).problem is not None
+
+
+@pytest.mark.parametrize("status", [400, 401, 500])
+def test_a_collector_that_takes_nothing_is_said_to(
+    log: Path, collector: Collector, status: int
+) -> None:
+    collector.status = status
+    for telling in (Copying(log, otel.OtelRecords()), Anchoring(log, otel.OtelCheckpoints())):
+        with pytest.raises(NotTold, match="did not take it"):
+            telling.tell()
+    with pytest.raises(OSError, match="did not take it"):
+        otel.OtelLog().append(record(1))
+    collector.status = 200
+    Copying(log, otel.OtelRecords()).tell()
+    assert [e.body.string_value.encode() for e in collector.events] == list(lines_in(log))
+
+
+def test_a_log_of_its_own_returns_once_the_collector_has_it(collector: Collector) -> None:
+    kept = otel.OtelLog()
+    for number in range(3):
+        kept.append({**record(number), "id": str(number)})
+        assert len(collector.events) == number + 1
+    assert json.loads(collector.events[0].body.string_value) == {**record(0), "id": "0"}
+    with pytest.raises(ValueError, match="kind"):
+        kept.append({})
