@@ -11,11 +11,11 @@ from policy_router.cli.formats import format_option
 from policy_router.cli.log_folder import log_folder
 from policy_router.cli.main import DENIED, FINE
 from policy_router.cli.terminal import counting_line, emit, screen
-from policy_router.log.checkpoint import Checkpoint
+from policy_router.log.checkpoint import Checkpoint, checkpoints_in
 from policy_router.log.git_anchor import GitAnchor
 from policy_router.log.segment import opening_of, segments_in
 from policy_router.log.telling import NotTold
-from policy_router.log.verification import IsSigned, checkpoints_in, verify
+from policy_router.log.verification import IsSigned, Listeners, verify
 from policy_router.report.verified import Asked, verified_json, verified_lines
 
 _HEX_DIGITS = 64
@@ -45,7 +45,7 @@ def command(
         raise click.UsageError(f"`{anchor}` holds no checkpoint")
     if remote is not None:
         anchored += _pushed(folder, remote)
-    found = verify(folder, anchored, _signed_by(key), counting_line("read"))
+    found = verify(folder, anchored, _signed_by(key), Listeners(counting_line("read")))
     asked = Asked(folder, tuple(str(each) for each in (anchor, remote) if each is not None), key)
     if output == "json":
         emit([verified_json(found, asked)])

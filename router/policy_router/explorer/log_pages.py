@@ -17,10 +17,10 @@ from policy_router.explorer.choice import BadChoice, Pairs, addressed, checked, 
 from policy_router.explorer.documents import Documents
 from policy_router.explorer.pages import NotFound, html, paged
 from policy_router.language.suggest import nearest
-from policy_router.log.checkpoint import Checkpoint
+from policy_router.log.checkpoint import Checkpoint, checkpoints_in
 from policy_router.log.reading import latest_records, records_in
 from policy_router.log.segment import segments_in
-from policy_router.log.verification import checkpoints_in, verify
+from policy_router.log.verification import verify
 from policy_router.report.recorded import attempt_title, ending_words, fact_rows, verdict_rows
 from policy_router.report.recorded_reasons import CODES
 from policy_router.report.verified import Asked, grounds, outcome

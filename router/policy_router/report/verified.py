@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from policy_router.log.verification import Removed, Verified
+from policy_router.log.removal import Removed
+from policy_router.log.verification import Verified
 from policy_router.report import phrases
 from policy_router.report.screen import Screen, Style
 from policy_router.report.visible import escaped
