@@ -21,6 +21,8 @@ _BLOCK: Final = 2**20
 class LogDamaged(Exception):
     """Records that were kept are gone or changed: nothing may be added as if they were not."""
 
+    code = "LOG601"
+
 
 class LogUnreadable(LogDamaged):
     """A record stands in its place and cannot be read: who wrote it was no program of ours."""

@@ -57,7 +57,8 @@ class Verified:
     """What was found; without a `problem` all records are what was kept, as far as that tells.
 
     `records` were read, from number `first` on. `covered`: records that the log's own checkpoints
-    cover; `anchored`: that those of the anchor cover. `uncompared`: checkpoints of records that
+    cover; `anchored`: that those of the anchor cover; `signed`: that those of either cover that are
+    signed. `uncompared`: checkpoints of records that
     were all removed, of which nothing that is there tells the root. `keys`: who signed. `damaged`:
     lines of the log's own checkpoints that are none, counted from 1. `abandoned`: ends of segments
     that hold no record, in bytes; the last one may be a torn tail. `abandoned_lines`: whole lines
@@ -70,6 +71,7 @@ class Verified:
     segments: int = 0
     covered: int = 0
     anchored: int = 0
+    signed: int = 0
     uncompared: int = 0
     keys: set[str] = field(default_factory=set)
     damaged: list[int] = field(default_factory=list)
@@ -279,6 +281,8 @@ class _Verification:
                 self._found.uncompared += 1
             elif size >= first:
                 good = size
+                if self._is_signed is not None and checkpoint.signature is not None:
+                    self._found.signed = max(self._found.signed, size)
         return good
 
     def _check_there_is_one(self) -> None:
