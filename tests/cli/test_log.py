@@ -130,7 +130,9 @@ def test_a_log_that_nobody_touched_is_verified(calls: Stage) -> None:
     del calls
     done = run("log verify")
     assert (done.code, done.err) == (0, "")
-    assert "verified: 6 records" in done.out  # the segment's first line, 3 decisions, 2 outcomes
+    assert (
+        "consistent, not anchored: 6 records" in done.out
+    )  # a first line, 3 decisions, 2 outcomes
     assert "written all of it anew" in done.out
     assert json.loads(run("log verify --format json").out)["verified"] is True
 

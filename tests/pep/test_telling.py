@@ -13,10 +13,10 @@ from pathlib import Path
 import openai
 import pytest
 
+from policy_router.log.checkpoint import checkpoints_in
 from policy_router.log.git_anchor import GitAnchor
 from policy_router.log.reading import lines_in
 from policy_router.log.segment import opening_of
-from policy_router.log.verification import checkpoints_in
 from policy_router.log.writer import CHECKPOINTS
 from tests.fakes.collector import collecting
 from tests.fakes.speaking import ANSWER

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from policy_router.log.checkpoint import Checkpoint, Signer
-from policy_router.log.folder import append_durably
+from policy_router.log.checkpoint import Checkpoint, Signer, last_checkpoint
+from policy_router.log.folder import append_line
 from policy_router.log.ledger import Ledger
 from policy_router.log.line import packed
 
@@ -47,12 +47,14 @@ def open_ledger(folder: Path, key: Path | None = None, anchor: Path | None = Non
     """The ledger in `folder`, which is made with its first record.
 
     `key`: the file of the key that signs its checkpoints, which needs the extra `signing`;
-    `anchor`: a file elsewhere to which every checkpoint is appended too.
+    `anchor`: a file elsewhere to which every checkpoint is appended too, and which a log that is
+    gone on with is compared with, where it may be read.
 
     Raises `OSError` if the key cannot be read, `ValueError` if the file holds no such key, and
     `ImportError` if the extra is not installed.
     """
-    return Ledger(folder, None if key is None else _signer(key), publish=appending(anchor))
+    signer = None if key is None else _signer(key)
+    return Ledger(folder, signer, appending(anchor), recall=recalling(anchor))
 
 
 def _signer(key: Path) -> Signer:
@@ -65,4 +67,21 @@ def appending(anchor: Path | None) -> Callable[[Checkpoint], None] | None:
     """What appends each checkpoint to the file `anchor`, if there is one."""
     if anchor is None:
         return None
-    return lambda checkpoint: append_durably(anchor, checkpoint.line())
+    return lambda checkpoint: append_line(anchor, checkpoint.line())
+
+
+def recalling(anchor: Path | None) -> Callable[[], Checkpoint | None] | None:
+    """What tells the newest checkpoint in the file `anchor`; one that may only be written has none.
+
+    What it calls raises `OSError`.
+    """
+    if anchor is None:
+        return None
+
+    def newest() -> Checkpoint | None:
+        try:
+            return last_checkpoint(anchor)
+        except PermissionError:
+            return None
+
+    return newest

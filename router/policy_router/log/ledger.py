@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from policy_router.log.checkpoint import Checkpoint, Signer
 from policy_router.log.line import packed
-from policy_router.log.writer import Sizes, Writer
+from policy_router.log.writer import Recall, Sizes, Writer
 
 _USUAL: Final = Sizes()
 
@@ -51,19 +51,21 @@ class Ledger:
 
     Whoever comes while a group is being written waits for the next one with all others who
     came: one write, one `fsync` (group commit). `publish` is told of every checkpoint while the
-    log is locked, so it must not take long.
+    log is locked, so it must not take long. `recall` tells the newest checkpoint that it was told
+    of: a log that is found is gone on with only if it holds those records.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a log is written with, each of another kind
         self,
         folder: Path,
         signer: Signer | None = None,
         publish: Callable[[Checkpoint], None] | None = None,
         sizes: Sizes = _USUAL,
         now: Callable[[], datetime] = _now,
+        recall: Recall | None = None,
     ) -> None:
         self.folder = folder
-        self._writer = Writer(folder, signer, publish, sizes, now)
+        self._writer = Writer(folder, signer, publish, sizes, now, recall)
         self._waiting: list[_Entry] = []
         self._led = False
         self._joining, self._writing = threading.Lock(), threading.Lock()

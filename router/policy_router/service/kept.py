@@ -109,6 +109,11 @@ def _is_whole(folder: Path, listed: Path) -> bool:
     return False
 
 
+def is_kept(log: Path, digests: Digests) -> bool:
+    """Whether the documents of a snapshot lie beside a log; not whether they are what was kept."""
+    return _is_whole(log / SNAPSHOTS, _list_of(log, digests))
+
+
 def _listed(texts: Texts, digests: Digests) -> dict[str, Any]:
     asked = texts.asked
     return {

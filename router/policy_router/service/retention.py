@@ -7,7 +7,7 @@ Documents go that no record which stays names, and that nobody is about to name.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -77,5 +77,10 @@ def _naming(log: Path, since: int = 0) -> Callable[[], set[Digests]]:
 
 def named_in(log: Path, since: int = 0) -> set[Digests]:
     """The snapshots that records name, from a segment on."""
-    found = (match for line in lines_in(log, since) for match in _NAMED.finditer(line))
-    return {Digests(match[1].decode(), match[2].decode()) for match in found}
+    return {digests for line in lines_in(log, since) for digests in digests_on(line)}
+
+
+def digests_on(line: bytes) -> Iterator[Digests]:
+    """The snapshots that the record on a line names."""
+    for match in _NAMED.finditer(line):
+        yield Digests(match[1].decode(), match[2].decode())
