@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, assert_never
+from typing import Any, Final
 
 from policy_router.audit.causes import Cause, Effect
-from policy_router.audit.changes import Difference, Fate
 from policy_router.audit.outlooks import Outlook
 from policy_router.audit.turns import Turned, Turns
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.render import instant
 from policy_router.report import phrases
 from policy_router.report.changes import difference_data, difference_lines
+from policy_router.report.differing import difference_words
 from policy_router.report.screen import Screen
 from policy_router.report.statement import LIMITS
 from policy_router.report.tables import Column, table
@@ -28,24 +28,6 @@ _COLUMNS: Final = (
 )
 _MOST_ROUTES: Final = 3
 _ALL: Final = "`--most N`, or `--format json`"
-_KINDS: Final = {
-    "gateway": "the gateway",
-    "provider": "the provider",
-    "model": "the model",
-    "route": "the route",
-    "territory": "the territory",
-    "adequacy": "the adequacy decision",
-    "agreement": "the agreement",
-    "signoff": "the sign-off",
-    "policy": "the policy",
-    "rule": "the rule",
-    "obligation": "the obligation",
-    "exception": "the exception",
-    "alias": "the alias",
-    "project": "the project",
-}
-
-
 _TITLES: Final = {
     Effect.OPENED: "What this opens",
     Effect.SHUT: "What this shuts",
@@ -121,21 +103,6 @@ def cause_words(cause: Cause) -> str:
         return f"together: {'; '.join(map(difference_words, cause.together))}"
     said = [difference_words(d) for d in cause.alone]
     return said[0] if len(said) == 1 else f"each alone: {'; '.join(said)}"
-
-
-def difference_words(d: Difference) -> str:
-    """A difference in a few words."""
-    name = f"{_KINDS[d.kind]} `{escaped(d.id)}`" if d.id else _KINDS[d.kind]
-    whole = name if not d.what else f"`{escaped(d.what)}` of {name}"
-    match d.fate:
-        case Fate.ADDED:
-            return f"{whole} is new"
-        case Fate.REMOVED:
-            return f"{whole} is gone"
-        case Fate.CHANGED:
-            return f"{whole} changed"
-        case _:
-            assert_never(d.fate)
 
 
 # ---- for programs -------------------------------------------------------------------------------

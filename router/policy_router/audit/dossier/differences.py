@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from policy_router.audit.changes import Difference
 from policy_router.audit.dossier.verdicts import Names
 from policy_router.audit.matrix import Standing
 
@@ -55,11 +56,16 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What is not as it was in an earlier report of these instants and digests."""
+    """What is not as it was in an earlier report of these instants and digests.
+
+    `documents`: what policies, law, contracts, sign-offs, exceptions and the project's choices say
+    otherwise. `states`: dated documents that began or ended meanwhile.
+    """
 
     at: datetime
     known_at: datetime | None
     policies: str
     registry: str
-    documents: tuple[Cause, ...]
+    documents: tuple[Difference, ...]
+    states: tuple[Cause, ...]
     turns: tuple[Turn, ...]

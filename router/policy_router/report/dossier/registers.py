@@ -18,6 +18,7 @@ from policy_router.audit.dossier.writings import (
 )
 from policy_router.engine.explanation import Term
 from policy_router.report import phrases
+from policy_router.report.differing import document_words, part_words, said_words
 from policy_router.report.dossier import wording as w
 from policy_router.report.dossier.looked import BLANK, Looked, Row, Table, bases
 from policy_router.report.plain_words import value_words
@@ -62,14 +63,19 @@ def _was(cause: Cause, said: str | None) -> str:
 
 
 def documents(looked: Looked) -> Table:
-    """Policies, contracts, sign-offs and exceptions that are not as they were."""
+    """What policies, law, contracts, sign-offs and exceptions say otherwise, and what ended."""
     since = looked.dossier.since
-    rows = tuple(
-        (w.CAUSES[c.kind], c.about, c.before or "not there", c.after or "not there")
-        for c in (since.documents if since else ())
+    said = (
+        ((document_words(d), part_words(d), *said_words(d)) for d in since.documents)
+        if since
+        else ()
     )
-    columns = ("What", "Id", "Was", "Is")
-    return Table("changed-documents", "Since the last report: documents", columns, rows)
+    moved = (
+        (f"{w.CAUSES[c.kind]} `{c.about}`", "whether it counts", c.before or "", c.after or "")
+        for c in (since.states if since else ())
+    )
+    columns = ("Document", "What of it", "Was", "Is")
+    return Table("changed-documents", "Since the last report: documents", columns, (*said, *moved))
 
 
 # ---- what is missing and what ends ---------------------------------------------------------------

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
+from policy_router.audit import worded
 from policy_router.audit.dossier.content import Counts, Dossier, RulePart, ScenarioPart
 from policy_router.audit.dossier.differences import CauseKind
 from policy_router.audit.dossier.verdicts import Answer, RuleFound
@@ -127,7 +128,7 @@ def date_of(instant: datetime | None) -> str:
 
 def last_day(end: datetime | None) -> str:
     """The last day before an end that is excluded."""
-    return "" if end is None else (end - timedelta(microseconds=1)).date().isoformat()
+    return "" if end is None else worded.last_day(end)
 
 
 def day(found: date | None) -> str:
