@@ -13,6 +13,7 @@ from policy_router.audit.dossier.build import Subject, dossier
 from policy_router.audit.dossier.content import Dossier
 from policy_router.audit.dossier.differences import Cause, CauseKind
 from policy_router.audit.dossier.shape import plain, read
+from policy_router.audit.dossier.verdicts import Found
 from policy_router.audit.in_use import First, Why
 from policy_router.audit.matrix import Standing, matrix, reachable_routes
 from policy_router.domain.claim import Claim, EvidenceDemand, Moment, Validity
@@ -72,7 +73,8 @@ def turned(
     assert since is not None
     (turn,) = since.turns
     assert turn.scenario == "letters"
-    return (turn.before, turn.after, turn.routes), {(c.kind, c.about) for c in turn.causes}
+    was, now = (None if f is None else f.standing for f in (turn.before, turn.after))
+    return (was, now, turn.routes), {(c.kind, c.about) for c in turn.causes}
 
 
 TRAINS = policy(rule(require=is_("training", "prohibited")))
@@ -283,8 +285,26 @@ def test_a_scenario_that_is_new() -> None:
     since = reported(found, reported(found), NOW, scenario(), scenario("new")).since
     assert since is not None
     (turn,) = since.turns
-    assert (turn.scenario, turn.before, turn.after) == ("new", None, Standing.PERMITTED)
+    assert (turn.scenario, turn.before) == ("new", None)
+    assert turn.after == Found(Standing.PERMITTED, (), ())
     assert [(c.kind, c.about) for c in turn.causes] == [(CauseKind.SCENARIO, "new")]
+
+
+def test_a_permission_that_rests_on_an_exception_now() -> None:
+    waived = PolicySet((TRAINS,), exceptions=(exception(),))
+    turn, causes = turned(snapshot(waived, of(GOOD)), snapshot(waived, of(BAD)))
+    assert turn == (Standing.PERMITTED, Standing.PERMITTED, ("r",))
+    assert causes == {(CauseKind.EXCEPTION, "waiver"), (CauseKind.EXCEPTION, "policy/rule"),
+                      (CauseKind.FACT, "acme")}  # fmt: skip
+
+
+def test_a_permission_that_rests_on_another_signoff() -> None:
+    judged = policy(rule(require=is_("signoff", "dpia", matcher=Matcher.INCLUDES)))
+    before = snapshot(judged, registry(signoff()))
+    after = snapshot(judged, registry(replace(signoff(), id="another")))
+    turn, causes = turned(before, after)
+    assert turn == (Standing.PERMITTED, Standing.PERMITTED, ("r",))
+    assert causes == {(CauseKind.SIGNOFF, "another"), (CauseKind.SIGNOFF, signoff().id)}
 
 
 def test_rules_that_are_only_watched_bring_nothing_about() -> None:

@@ -7,8 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from policy_router.audit.changes import Difference
-from policy_router.audit.dossier.verdicts import Names
-from policy_router.audit.matrix import Standing
+from policy_router.audit.dossier.verdicts import Found, Names
 
 
 class CauseKind(StrEnum):
@@ -42,14 +41,16 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Routes whose standing for a scenario is not what it was, all for the same causes.
+    """Routes whose standing for a scenario, or by what they have it, is not what it was.
+
+    All for the same causes.
 
     `before`, `after`: None where the route or the scenario was not reported on.
     """
 
     scenario: str
-    before: Standing | None
-    after: Standing | None
+    before: Found | None
+    after: Found | None
     routes: Names
     causes: tuple[Cause, ...]
 

@@ -11,8 +11,8 @@ from policy_router.audit.changes import written_differences
 from policy_router.audit.dossier.causes import Told, causes
 from policy_router.audit.dossier.content import Dossier
 from policy_router.audit.dossier.differences import Cause, CauseKind, Since, Turn
+from policy_router.audit.dossier.verdicts import Found
 from policy_router.audit.dossier.writings import AgreementPart, ExceptionPart, SignoffPart
-from policy_router.audit.matrix import Standing
 from policy_router.audit.worded import last_day
 
 
@@ -55,11 +55,11 @@ def _state(part: AgreementPart | SignoffPart | ExceptionPart) -> str:
 
 
 def _turns(old: Told, new: Told) -> tuple[Turn, ...]:
-    """Every scenario and route whose standing is not what it was, alike ones together."""
-    alike: dict[tuple[str, Standing | None, Standing | None, tuple[Cause, ...]], list[str]] = {}
+    """Every scenario and route that is not decided as it was or not by the same, alike together."""
+    alike: dict[tuple[str, Found | None, Found | None, tuple[Cause, ...]], list[str]] = {}
     for where in sorted({*old.found, *new.found}):
         before, after = old.standing(where), new.standing(where)
-        if before is not after:
+        if before != after:
             scenario, route = where
             key = (scenario, before, after, causes(old, new, where))
             alike.setdefault(key, []).append(route)

@@ -8,6 +8,7 @@ from typing import Final
 
 from policy_router.audit.dossier.causes import PLACES as ALL_PLACES
 from policy_router.audit.dossier.differences import Cause, Turn
+from policy_router.audit.dossier.verdicts import Found
 from policy_router.audit.dossier.writings import (
     AgreementPart,
     Entry,
@@ -41,9 +42,16 @@ def turns(looked: Looked) -> Table:
 
 
 def _turn(looked: Looked, turn: Turn) -> Row:
-    was, now = (w.STANDINGS[s] if s else "not reported on" for s in (turn.before, turn.after))
+    was, now = (_found(looked, found) for found in (turn.before, turn.after))
     because = "; ".join(caused(looked, cause) for cause in turn.causes)
     return (turn.scenario, was, now, " ".join(turn.routes), len(turn.routes), because)
+
+
+def _found(looked: Looked, found: Found | None) -> str:
+    if found is None:
+        return "not reported on"
+    by = looked.grounds(found)
+    return f"{w.STANDINGS[found.standing]} {by}" if by else w.STANDINGS[found.standing]
 
 
 def caused(looked: Looked, cause: Cause) -> str:
