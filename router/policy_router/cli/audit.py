@@ -18,7 +18,8 @@ from policy_router.cli.terminal import emit, screen
 from policy_router.log.reading import records_in
 from policy_router.report.alerts import Alarm, alarm_json, alarm_lines, alert_diagnostics
 from policy_router.report.junit import alarm_junit
-from policy_router.report.matrix import matrix_csv, matrix_json, matrix_lines, matrix_markdown
+from policy_router.report.matrix import matrix_lines, matrix_markdown
+from policy_router.report.matrix_data import matrix_csv, matrix_json
 from policy_router.report.observed import (
     observed_csv,
     observed_json,

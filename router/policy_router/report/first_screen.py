@@ -12,11 +12,11 @@ from policy_router.audit.in_use import First, Why, offering_of
 from policy_router.audit.matrix import Matrix, Standing
 from policy_router.domain.snapshot import Snapshot
 from policy_router.report import phrases
+from policy_router.report.grounds import permitted_words
 from policy_router.report.tables import Column, Row
 from policy_router.report.visible import escaped
 
 _STANDINGS: Final = {
-    Standing.PERMITTED: "permitted",
     Standing.REFUSED: "refused",
     Standing.UNKNOWN: "not known",
 }
@@ -61,7 +61,11 @@ def first_rows(matrix: Matrix, first: First) -> tuple[tuple[Column, ...], list[R
 
 
 def _each(matrix: Matrix, first: First) -> list[Row]:
-    standing = {(c.scenario, c.route): _STANDINGS[c.standing] for c in matrix.cells}
+    standing = {
+        (c.scenario, c.route): _STANDINGS.get(c.standing)
+        or permitted_words(c.exceptions, c.signoffs)
+        for c in matrix.cells
+    }
     return [
         (escaped(route), *(standing[s.id, route] for s in matrix.scenarios))
         for route in first.routes

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+from policy_router.audit import worded
 from policy_router.audit.hanging import Hanging
 from policy_router.audit.lapses import Lapse, LapseKind
 from policy_router.domain.claim import Moment
@@ -104,7 +105,7 @@ def what_to_do(lapse: Lapse) -> str:
 
 def last_day(lapse: Lapse) -> str:
     """The last day on which it counts."""
-    return (lapse.at - timedelta(microseconds=1)).date().isoformat()
+    return worded.last_day(lapse.at)
 
 
 def _last_day_and_past(lapse: Lapse, moment: Moment) -> str:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from policy_router.audit import groups
 from policy_router.audit.in_use import First, Why
 from policy_router.audit.matrix import Cell, Matrix, Standing
-from policy_router.engine.render import instant
 from policy_router.report import phrases
 from policy_router.report.first_screen import first_rows, note, note_and_more
+from policy_router.report.grounds import Ends, ends_of, grounds_words, permitted_words
 from policy_router.report.refusals import flag
 from policy_router.report.screen import Screen
 from policy_router.report.statement import LIMITS, facts_of, law_caveat
-from policy_router.report.tables import Column, csv_table, markdown_table, prose, table
+from policy_router.report.tables import Column, markdown_table, prose, table
 from policy_router.report.visible import escaped
 
 _MOST_GROUPS: Final = 20
@@ -47,6 +46,15 @@ _CELLS: Final = (
     Column("Route", fits=True),
     Column("Standing"),
     Column("Because of", fits=True),
+)
+
+
+_GRANTED: Final = "Permitted by exception or sign-off"
+_BY: Final = (
+    Column("Scenarios", fits=True),
+    Column("Routes", right=True),
+    Column("By", fits=True),
+    Column("Such as"),
 )
 
 
@@ -188,6 +196,27 @@ def grouped(matrix: Matrix, cells: Iterable[Cell]) -> list[Group]:
     return sorted(found, key=lambda g: (place[g.scenarios[0]], -len(g.routes), g.because))
 
 
+def granted_rows(matrix: Matrix, cells: Iterable[Cell]) -> list[tuple[str, ...]]:
+    """The permissions that rest on exceptions and sign-offs: by which, and until when."""
+    ends = ends_of(matrix.snapshot)
+    found = ((c.scenario, c.route, _by(c, ends)) for c in cells if c.exceptions or c.signoffs)
+    return [
+        (escaped(", ".join(g.scenarios)), f"{len(g.routes):,}", g.said, escaped(g.routes[0]))
+        for g in groups.grouped(found, [s.id for s in matrix.scenarios])
+    ]
+
+
+def standing_words(cell: Cell) -> str:
+    """A standing in words; of a permission, whether an exception or a sign-off grants it."""
+    if cell.standing is Standing.PERMITTED:
+        return permitted_words(cell.exceptions, cell.signoffs)
+    return _STANDINGS[cell.standing]
+
+
+def _by(cell: Cell, ends: Ends) -> str:
+    return grounds_words(cell.exceptions, cell.signoffs, ends)
+
+
 # ---- for readers -----------------------------------------------------------------------------
 
 
@@ -209,8 +238,9 @@ def matrix_lines(
     firsts = frozenset(first.routes)
     shown = [c for c in cells if c.route in firsts]
     if detail:
-        yield from ("", *table(_CELLS, _cell_rows(shown), screen))
+        yield from ("", *table(_CELLS, _cell_rows(shown, ends_of(matrix.snapshot)), screen))
     elif first.why is not Why.ASKED_FIRST:
+        yield from _granted_lines(granted_rows(matrix, shown), screen)
         yield from _group_lines(grouped(matrix, shown), screen)
     yield ""
     for text in rests_on(matrix):
@@ -221,7 +251,8 @@ def routes_lines(matrix: Matrix, first: First, screen: Screen) -> Iterator[str]:
     """One request on each of the first routes, and why not."""
     if note(first):
         yield from (*screen.wrapped(note(first)), "")
-    yield from table(_CELLS[1:], [row[1:] for row in _cell_rows(matrix.cells)], screen)
+    rows = _cell_rows(matrix.cells, ends_of(matrix.snapshot))
+    yield from table(_CELLS[1:], [row[1:] for row in rows], screen)
     yield ""
     for text in rests_on(matrix):
         yield from screen.wrapped(text)
@@ -235,6 +266,11 @@ def _group_lines(groups: list[Group], screen: Screen) -> Iterator[str]:
     yield from table(_GROUPS, _group_rows(groups[:_MOST_GROUPS]), screen)
     advice = "`--scenario`, `--route` and `--standing` choose, `--format csv` has all"
     yield from _further(len(groups) - _MOST_GROUPS, "group", advice)
+
+
+def _granted_lines(rows: list[tuple[str, ...]], screen: Screen) -> Iterator[str]:
+    if rows:
+        yield from ("", screen.bold(_GRANTED), *table(_BY, rows, screen))
 
 
 def _further(hidden: int, what: str, advice: str) -> Iterator[str]:
@@ -276,9 +312,10 @@ def _group_rows(groups: Iterable[Group]) -> list[tuple[str, ...]]:
     ]
 
 
-def _cell_rows(cells: Iterable[Cell]) -> list[tuple[str, ...]]:
+def _cell_rows(cells: Iterable[Cell], ends: Ends) -> list[tuple[str, ...]]:
     return [
-        (escaped(c.scenario), escaped(c.route), _STANDINGS[c.standing], cause(c)) for c in cells
+        (escaped(c.scenario), escaped(c.route), standing_words(c), cause(c) or _by(c, ends))
+        for c in cells
     ]
 
 
@@ -292,82 +329,15 @@ def matrix_markdown(matrix: Matrix, cells: Sequence[Cell], *, detail: bool) -> I
     yield prose(" ".join(sentences(matrix)))
     yield ""
     yield from markdown_table(_COUNTS, _count_rows(matrix))
+    granted = granted_rows(matrix, cells)
+    if granted:
+        yield from ("", f"## {_GRANTED}", "", *markdown_table(_BY, granted))
     groups = grouped(matrix, cells)
     if groups:
         yield from ("", "## Why not", "", *markdown_table(_GROUPS, _group_rows(groups)))
     if detail:
-        yield from ("", "## Every route", "", *markdown_table(_CELLS, _cell_rows(cells)))
+        rows = _cell_rows(cells, ends_of(matrix.snapshot))
+        yield from ("", "## Every route", "", *markdown_table(_CELLS, rows))
     yield from ("", "## What this rests on", "")
     for text in rests_on(matrix):
         yield from (prose(text), "")
-
-
-_TITLES: Final = (
-    "scenario", "route", "model", "provider", "gateway", "standing", "reason", "failed_rules",
-    "unknown_rules", "failed", "unknown", "facts", "watched_unknown", "at", "known_at", "policies",
-    "registry",
-)  # fmt: skip
-
-
-def matrix_csv(matrix: Matrix, cells: Iterable[Cell]) -> str:
-    """One row for each combination, with the digests that it was decided from."""
-    digests, moment = matrix.snapshot.digests, matrix.moment
-    known_at = instant(moment.known_at) if moment.known_at else ""
-    end = (instant(moment.at), known_at, digests.policies, digests.registry)
-    return csv_table(_TITLES, [(*_row(matrix, cell), *end) for cell in cells])
-
-
-def _row(matrix: Matrix, cell: Cell) -> tuple[str, ...]:
-    route = matrix.snapshot.registry.routes[cell.route]
-    listed = (" ".join(names) for names in _lists(cell).values())
-    reason = cell.reason.value if cell.reason else ""
-    who = (cell.scenario, route.id, route.model, route.provider, route.gateway)
-    return (*who, cell.standing.value, reason, *listed)
-
-
-def matrix_json(matrix: Matrix, cells: Iterable[Cell]) -> str:
-    """The report as one line of JSON."""
-    moment, digests, used = matrix.moment, matrix.snapshot.digests, matrix.used
-    data = {
-        "sentences": list(sentences(matrix)),
-        "at": instant(moment.at),
-        "known_at": instant(moment.known_at) if moment.known_at else None,
-        "policies": policies(matrix),
-        "digests": {"policies": digests.policies, "registry": digests.registry},
-        "counts": {s.id: _counts(matrix, s.id) for s in matrix.scenarios},
-        "cells": [_cell(cell) for cell in cells],
-        "rests_on": {
-            "agreements": list(used.agreements),
-            "exceptions": list(used.exceptions),
-            "signoffs": list(used.signoffs),
-            "secondary_readings_of_law": list(used.law),
-        },
-        "limits": LIMITS,
-    }
-    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-def _counts(matrix: Matrix, scenario: str) -> dict[str, int]:
-    return {standing.value: len(matrix.of(scenario, standing)) for standing in Standing}
-
-
-def _cell(cell: Cell) -> dict[str, Any]:
-    return {
-        "scenario": cell.scenario,
-        "route": cell.route,
-        "standing": cell.standing.value,
-        "reason": cell.reason.value if cell.reason else None,
-        **{name: list(names) for name, names in _lists(cell).items()},
-    }
-
-
-def _lists(cell: Cell) -> dict[str, tuple[str, ...]]:
-    """What is behind the standing of a cell, by the names programs know it by."""
-    return {
-        "failed_rules": cell.failed_rules,
-        "unknown_rules": cell.unknown_rules,
-        "failed": cell.failed,
-        "unknown": cell.unknown,
-        "facts": cell.facts,
-        "watched_unknown": cell.watched,
-    }
