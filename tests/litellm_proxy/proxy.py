@@ -7,10 +7,11 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import httpx2
@@ -35,6 +36,7 @@ class Proxy:
     folder: Path
     eu: Upstream
     us: Upstream
+    client: httpx2.Client
 
     def post(
         self,
@@ -44,12 +46,22 @@ class Proxy:
         **body: Any,  # noqa: ANN401 - any JSON
     ) -> httpx2.Response:
         """Call the proxy; a chat with `assistant` unless `body` says otherwise."""
+        return self.send(body, path, key, headers)
+
+    def send(
+        self,
+        body: Mapping[str, Any],
+        path: str = "/v1/chat/completions",
+        key: str | None = CLINIC,
+        headers: dict[str, str] | None = None,
+    ) -> httpx2.Response:
+        """As `post`; a body may have any name in it."""
         asked = {"model": "assistant", **body}
         if path.endswith("/chat/completions"):
             asked.setdefault("messages", [{"role": "user", "content": CANARY}])
         known = {} if key is None else {"authorization": f"Bearer {key}"}
         said = {**known, **(headers or {})}
-        return httpx2.post(self.address + path, json=asked, headers=said, timeout=30)
+        return self.client.post(self.address + path, json=asked, headers=said)
 
     def records(self) -> list[dict[str, Any]]:
         """What has been recorded."""
@@ -71,9 +83,13 @@ class Proxy:
 
 
 @contextmanager
-def running(folder: Path, eu: Upstream, us: Upstream) -> Iterator[Proxy]:
-    """Run a proxy on the example, copied into `folder`."""
+def running(
+    folder: Path, eu: Upstream, us: Upstream, instead: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Proxy]:
+    """Run a proxy on the example, copied into `folder`, with the files `instead` of its own."""
     shutil.copytree(EXAMPLE, folder, dirs_exist_ok=True)
+    for name, text in instead.items():
+        (folder / name).write_text(text, "utf-8")
     port = _free_port()
     environment = {
         "PATH": os.environ["PATH"],
@@ -91,10 +107,11 @@ def running(folder: Path, eu: Upstream, us: Upstream) -> Iterator[Proxy]:
     said = (folder / "said.txt").open("wb")
     with (
         said,
+        httpx2.Client(timeout=30) as client,
         subprocess.Popen(command, cwd=folder, env=environment, stdout=said, stderr=said) as process,
     ):
         try:
-            proxy = Proxy(f"http://127.0.0.1:{port}", folder, eu, us)
+            proxy = Proxy(f"http://127.0.0.1:{port}", folder, eu, us, client)
             _await(proxy, process)
             yield proxy
         finally:

@@ -88,6 +88,16 @@ def test_what_is_beyond_the_bound_may_be_anything(tmp_path: Path) -> None:
     assert record["facts"]["sets"]["data"] == {"members": ["non_personal"], "settled": False}
 
 
+def test_what_is_no_text_was_not_read(tmp_path: Path) -> None:
+    image = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
+    content = [{"type": "text", "text": "An offer"}, image]
+    assert isinstance(_asked(build(tmp_path), content)[0], Forward)
+    answer, record = _asked(build(tmp_path, project=BUILT_IN), content)
+    assert isinstance(answer, Reply)
+    assert record["detected"] == {"categories": [], "by": [], "whole": False}
+    assert record["facts"]["sets"]["data"] == {"members": ["non_personal"], "settled": False}
+
+
 class _Fevers:
     name = "fevers"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from importlib.util import find_spec
 from typing import Final
@@ -29,13 +30,15 @@ class DetectorMissing(ValueError):
 def detected_in(asked: Asked, detectors: tuple[Detector, ...], loaded: Loaded) -> Detected:
     """What the program's `detectors` and the project's see in the texts of a call.
 
-    Raises `DetectorMissing` if one of the project's cannot be had.
+    What is in base64, or given as the numbers of its tokens, none of them reads. Raises
+    `DetectorMissing` if one of the project's cannot be had.
     """
     every = (*detectors, *detectors_in(loaded))
     if not every:
         return NOTHING_DETECTED
     read = texts(asked.call.operation.body, asked.call.body)
-    return detect(every, read, _detection(loaded).most_read)
+    seen = detect(every, read, _detection(loaded).most_read)
+    return seen if asked.call.shown.legible else replace(seen, whole=False)
 
 
 def detectors_in(loaded: Loaded) -> tuple[Detector, ...]:

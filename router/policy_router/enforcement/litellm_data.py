@@ -1,6 +1,6 @@
 """What LiteLLM's proxy holds of a call: the client's words, told from what LiteLLM adds to them.
 
-Source: LiteLLM 1.109, `add_litellm_data_to_request` and `Router._acompletion`. What is on neither
+Source: LiteLLM 1.106, `add_litellm_data_to_request` and `Router._acompletion`. What is on neither
 list is taken for the client's and refused if no operation has it: a newer LiteLLM that adds
 something is stopped until somebody has looked at it.
 """
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from policy_router.wire.call import MODEL, Call, read_body
 from policy_router.wire.headers import Headers, check_headers, declared_facts
 from policy_router.wire.http_call import Asked
-from policy_router.wire.json_strict import Limits, parse, serialise
+from policy_router.wire.json_strict import Limits, parse, sayable, serialise
 from policy_router.wire.openai_chat import CHAT
 from policy_router.wire.openai_embeddings import EMBEDDINGS
 from policy_router.wire.openai_responses import RESPONSES
@@ -29,16 +29,44 @@ Data = dict[str, Any]
 OPERATIONS: Final = {"acompletion": CHAT, "aresponses": RESPONSES, "aembedding": EMBEDDINGS}
 """The governed operations, by what LiteLLM calls a call of them."""
 
+_REQUEST: Final = "proxy_server_request"
 _LABELS: Final = "metadata"
 _OWN_LABELS: Final = "litellm_metadata"
 _CLIENT_LABELS: Final = "requester_metadata"
-_ADDED_LABELS: Final = frozenset({"headers", "used_client_oauth_token"})
+_ADDED_LABELS: Final = frozenset({"headers", "litellm_parent_otel_span", "used_client_oauth_token"})
+"""What LiteLLM has put among the client's labels by the time it remembers them."""
+
+_LITELLMS_LABELS: Final = frozenset(
+    {
+        *_ADDED_LABELS,
+        _CLIENT_LABELS,
+        "caller_tags",
+        "endpoint",
+        "global_max_parallel_requests",
+        "inherited_tags",
+        "litellm_api_version",
+        "litellm_received_at",
+        "litellm_roi_estimator",
+        "llm_api_timing_windows",
+        "queue_time_seconds",
+        "requester_ip_address",
+        "session_id",
+        "trace_id",
+        "user_agent",
+    }
+)
+"""Labels that LiteLLM writes over whatever a client says, and names that only group its logs."""
+
+_KEY_LABELS: Final = "user_api_key_"
+"""How those begin that LiteLLM has of a key; it takes them out of what a client says."""
 
 _ADDED: Final = frozenset(
     {
         "litellm_call_id",
         "litellm_logging_obj",
-        "proxy_server_request",
+        "litellm_session_id",
+        "litellm_trace_id",
+        _REQUEST,
         "secret_fields",
         "_litellm_strip_stream_usage",
     }
@@ -68,7 +96,7 @@ _ADDED_BY_ROUTER: Final = frozenset(
 )
 """What the router puts between the parameters of a deployment and the body of a call."""
 
-_KEY_HEADER: Final = "x-litellm-api-key"
+KEY_HEADER: Final = "x-litellm-api-key"
 
 
 def read_arrival(data: Data, place: str, call_type: str, limits: Limits) -> Asked:
@@ -76,7 +104,7 @@ def read_arrival(data: Data, place: str, call_type: str, limits: Limits) -> Aske
 
     Raises `Refused` for anything no policy has looked at.
     """
-    request = data["proxy_server_request"]
+    request = data[_REQUEST]
     query = urlsplit(request["url"]).query
     path = place.removeprefix("/v1")
     operation = operation_at(request["method"], path, query, Dialect.OPENAI).operation
@@ -84,10 +112,11 @@ def read_arrival(data: Data, place: str, call_type: str, limits: Limits) -> Aske
         raise Refused(
             RefusalCode.UNKNOWN_OPERATION, "LiteLLM takes the call for another operation than it is"
         )
-    headers = tuple((n, v) for n, v in _lowered(request["headers"]) if n != _KEY_HEADER)
+    headers = tuple((n, v) for n, v in _lowered(request["headers"]) if n != KEY_HEADER)
     check_headers(headers)
     size, body = _strict(_client_body(data), limits)
     call = read_body(operation, body)
+    _check_labels(data)
     declared = (*declared_facts(headers), *call.declared)
     return Asked(call, declared, most_input_tokens(size, call.shown))
 
@@ -97,9 +126,9 @@ def client_headers(data: Data) -> Headers:
     secret = data["secret_fields"]
     raw = secret["raw_headers"] if isinstance(secret, Mapping) else secret.raw_headers
     headers = _lowered(raw)
-    if not any(name == _KEY_HEADER for name, _ in headers):
+    if not any(name == KEY_HEADER for name, _ in headers):
         return headers
-    keys = {_KEY_HEADER: "authorization"}
+    keys = {KEY_HEADER: "authorization"}
     return tuple((keys[name], _bearer(v)) for name, v in headers if name in keys)
 
 
@@ -159,8 +188,10 @@ def _sayable(operation: Operation) -> frozenset[str]:
 
 
 def _client_body(data: Data) -> Data:
-    added = {*_ADDED, _LABELS, _OWN_LABELS, _FORWARDED}
-    body = {name: value for name, value in data.items() if name not in added}
+    """What the client said, with what LiteLLM has by now taken out of the body and acted on."""
+    remembered = data[_REQUEST]["body"]
+    added = {*_ADDED, _LABELS, _FORWARDED, _holder(data)}
+    body = {n: v for n, v in {**remembered, **data}.items() if n not in added}
     labels = _client_labels(data)
     return {**body, _LABELS: labels} if labels else body
 
@@ -171,6 +202,24 @@ def _client_labels(data: Data) -> Data:
         return data.get(_LABELS) or {}
     said = data[_LABELS].get(_CLIENT_LABELS) or {}
     return {name: value for name, value in said.items() if name not in _ADDED_LABELS}
+
+
+def _check_labels(data: Data) -> None:
+    """Refuse labels that LiteLLM takes for its own: guardrails among them, which read the call."""
+    holder, said = _holder(data), _client_labels(data)
+    labels = data[holder]
+    if holder == _OWN_LABELS:
+        theirs = {n for n in labels if not (n in _LITELLMS_LABELS or n.startswith(_KEY_LABELS))}
+    else:
+        theirs = {name for name, value in said.items() if labels.get(name, value) != value}
+    if theirs:
+        raise Refused(
+            RefusalCode.NOT_CLASSIFIED,
+            f"LiteLLM has labels of its own by this name: {sayable(min(theirs))}",
+            "send no label by this name, nor `litellm_metadata`; if the caller does not, have the "
+            "proxy's operator look at what sets it for its key or its team",
+            _LABELS,
+        )
 
 
 def _holder(data: Data) -> str:

@@ -40,6 +40,7 @@ from policy_router.enforcement.litellm_data import (
     read_arrival,
     read_departure,
 )
+from policy_router.enforcement.litellm_sent import Sent, check_sent
 from policy_router.enforcement.raised import raised
 from policy_router.service.decision import Decision, Denied
 from policy_router.service.pdp import PDP
@@ -132,6 +133,14 @@ class LiteLLMGate:
 
     gate: Gate
     gateway: str
+
+    def receive(self, sent: Sent, sender: Floor) -> None:
+        """Look at what `sender` sent before LiteLLM acts on any of it."""
+        case = self._case(new_id(), sender, len(sent.body))
+        try:
+            check_sent(sent, self.gate.limits)
+        except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing is sent
+            raise self._stopped(case, error) from None
 
     def arrive(self, arrival: Arrival) -> tuple[Passage, Data]:
         """The passage of a call that may go on, and the data to go on with.

@@ -14,10 +14,11 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Final
 
-from fastapi import HTTPException
+from fastapi import HTTPException, Request
 from litellm.exceptions import APIConnectionError, Timeout
 from litellm.integrations.custom_logger import CustomLogger
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth
+from litellm.proxy.auth.auth_utils import get_request_route
 
 from policy_router.audit.record import Ending
 from policy_router.detect.detector import Detector
@@ -35,6 +36,7 @@ from policy_router.enforcement.litellm_gate import (
     Stopped,
     gateway_of,
 )
+from policy_router.enforcement.litellm_sent import Sent
 from policy_router.log.kept import Log
 from policy_router.service.pdp import PDP
 from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits
@@ -49,16 +51,12 @@ _FINE: Final = 200
 _OURS: Final = frozenset({"x-should-retry", DECISION})
 
 
-class PolicyRefusal(ProxyException, HTTPException):  # type: ignore[misc]
-    """A refusal as LiteLLM has to see it to let it stand.
+class EarlyRefusal(ProxyException):  # type: ignore[misc]
+    """A refusal as LiteLLM's proxy answers with it, as it is."""
 
-    As an `HTTPException` of status 403 its router takes it for meant: it does not retry, fall back
-    or rest the deployment. As a `ProxyException` its proxy answers with it, as it is.
-    """
-
-    def __init__(self, answer: Reply, status: int = _FINAL) -> None:
+    def __init__(self, answer: Reply) -> None:
         self._error: dict[str, Any] = json.loads(answer.body)["error"]
-        HTTPException.__init__(self, status, self._error["message"])
+        Exception.__init__(self, self._error["message"])
         self.message = self._error["message"]
         self.type = self._error["type"]
         self.param = self._error["param"]
@@ -70,6 +68,18 @@ class PolicyRefusal(ProxyException, HTTPException):  # type: ignore[misc]
     def to_dict(self) -> dict[str, Any]:
         """The error object of the answer."""
         return dict(self._error)
+
+
+class PolicyRefusal(EarlyRefusal, HTTPException):  # type: ignore[misc]
+    """A refusal as LiteLLM's router lets it stand, too.
+
+    As an `HTTPException` of status 403 it is taken for meant: the router does not retry, fall back
+    or rest the deployment.
+    """
+
+    def __init__(self, answer: Reply) -> None:
+        EarlyRefusal.__init__(self, answer)
+        HTTPException.__init__(self, _FINAL, self.message, self.headers)
 
 
 class PolicyHook(CustomLogger):  # type: ignore[misc]
@@ -102,14 +112,21 @@ class PolicyHook(CustomLogger):  # type: ignore[misc]
         self._users = dict(users)
         _check_callers(pdp.loaded.callers, (*teams.values(), *users.values()))
 
-    async def authenticate(self, request: object, api_key: str) -> UserAPIKeyAuth:  # noqa: ARG002
-        """LiteLLM's `custom_auth`, for a proxy without a database: callers' keys, and no others."""
+    async def authenticate(self, request: Request, api_key: str) -> UserAPIKeyAuth:
+        """LiteLLM's `custom_auth`, for a proxy without a database: callers' keys, and no others.
+
+        What a caller sends is read here as it came, before LiteLLM acts on it; only what policies
+        govern gets on, and lists of models and questions about the proxy's health.
+        """
         callers = self._gate.gate.pdp.loaded.callers
         caller = caller_of((("authorization", f"Bearer {api_key}"),), callers.values())
         if caller is None:
             refused = Refused(RefusalCode.UNKNOWN_CALLER, "the key is no caller's that is known")
-            answer = refuse("", refused)
-            raise PolicyRefusal(answer, answer.status)
+            raise EarlyRefusal(refuse("", refused))
+        try:
+            await to_thread(self._gate.receive, await _sent(request), floor_of(caller))
+        except Stopped as stopped:
+            raise EarlyRefusal(stopped.answer) from None
         return UserAPIKeyAuth(api_key=sha256(api_key.encode()).hexdigest(), user_id=caller.id)
 
     async def async_pre_call_hook(
@@ -241,6 +258,14 @@ class PolicyHook(CustomLogger):  # type: ignore[misc]
         named = self._teams.get(auth.team_id) or self._users.get(auth.user_id)
         caller = caller or callers.get(named or "")
         return None if caller is None else floor_of(caller)
+
+
+async def _sent(request: Request) -> Sent:
+    """What came in, as it came."""
+    scope = request.scope
+    body = b"" if request.method == "GET" else await request.body()
+    query = scope.get("query_string", b"").decode("latin-1")
+    return Sent(request.method, get_request_route(request), query, scope["headers"], body)
 
 
 def _failure(error: Exception) -> tuple[Ending, int | None]:

@@ -9,10 +9,10 @@ from typing import Final
 
 from policy_router.wire.dangers import FETCHES, FILE_ID, HANDS_OVER, KEEPS
 from policy_router.wire.inert import (
-    ANY_BASE64,
-    BASE64,
     CALLED_WITH,
     CITED,
+    FILE,
+    IMAGE,
     JSON_SCHEMA,
     LABEL,
     LONG_NAME,
@@ -77,7 +77,7 @@ _IMAGE = _block(
     source=Tagged(
         "type",
         {
-            "base64": _source("data", "media_type", data=ANY_BASE64, media_type=_IMAGES),
+            "base64": _source("data", "media_type", data=IMAGE, media_type=_IMAGES),
             "url": FETCHES,
             "file": FILE_ID,
         },
@@ -92,7 +92,7 @@ _DOCUMENT = _block(
             "base64": _source(
                 "data",
                 "media_type",
-                data=BASE64,
+                data=FILE,
                 media_type=Choice(frozenset({"application/pdf"})),
             ),
             "text": _source(

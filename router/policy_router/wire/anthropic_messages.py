@@ -94,11 +94,10 @@ _MESSAGE: Final = Record(
 )
 
 
-def _shown(body: Mapping[str, Any]) -> Shown:
+def _asked(body: Mapping[str, Any]) -> Shown:
     kinds = {tool.get("type") or "custom" for tool in body.get("tools") or ()}
     return Shown(
         features=frozenset(_features(body, kinds)),
-        input_modalities=frozenset(_input_modalities(body)),
         server_tools=frozenset(_server_tools(kinds)),
         streaming=body.get("stream") is True,
         output=output_tokens(body, ("max_tokens",), ""),
@@ -106,11 +105,10 @@ def _shown(body: Mapping[str, Any]) -> Shown:
 
 
 def _counted(body: Mapping[str, Any]) -> Shown:
-    shown = _shown(body)
+    asked = _asked(body)
     return Shown(
-        features=shown.features,
-        input_modalities=shown.input_modalities,
-        server_tools=shown.server_tools,
+        features=asked.features,
+        server_tools=asked.server_tools,
         output=Decimal(0),
     )
 
@@ -122,25 +120,6 @@ def _features(body: Mapping[str, Any], kinds: set[str]) -> Iterator[str]:
         yield "structured_output"
     if (body.get("thinking") or {}).get("type") not in {None, "disabled"}:
         yield "reasoning"
-
-
-def _input_modalities(body: Mapping[str, Any]) -> Iterator[str]:
-    """What is sent besides text, also in what tools answered and what documents hold."""
-    blocks = [m["content"] for m in body["messages"]]
-    while blocks:
-        held = blocks.pop()
-        for block in held if isinstance(held, list) else ():
-            yield from _of_block(block)
-            blocks.append(block.get("content"))
-            if block["type"] == "document":
-                blocks.append(block["source"].get("content"))
-
-
-def _of_block(block: Mapping[str, Any]) -> Iterator[str]:
-    if block["type"] == "image":
-        yield "image"
-    if block["type"] == "document" and block["source"]["type"] == "base64":
-        yield "file"
 
 
 def _server_tools(kinds: set[str]) -> Iterator[str]:
@@ -158,7 +137,7 @@ MESSAGES_CREATE: Final = Operation(
     dialect=Dialect.ANTHROPIC,
     path="/messages",
     body=_MESSAGE,
-    shown=_shown,
+    asks=_asked,
     labels="metadata",
     holds=KEEPS_NOTHING,
     natively="anthropic",
@@ -169,7 +148,7 @@ COUNT_TOKENS: Final = Operation(
     dialect=Dialect.ANTHROPIC,
     path="/messages/count_tokens",
     body=Record(_WHAT_IS_ASKED, frozenset({"model", "messages"})),
-    shown=_counted,
+    asks=_counted,
     holds=KEEPS_NOTHING,
     queries=_QUERIES,
 )

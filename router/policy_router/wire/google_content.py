@@ -22,6 +22,7 @@ from policy_router.wire.inert import (
     ANY_BASE64,
     ARGUMENTS,
     CALLED_WITH,
+    CONTENT_TYPE,
     DOTTED_NAME,
     INSTANT,
     JSON_SCHEMA,
@@ -36,7 +37,7 @@ from policy_router.wire.inert import (
 from policy_router.wire.shapes import Choice, Flag, Free, Many, Number, Record, Shape
 
 _BLOB = Record(
-    {"data": ANY_BASE64, "mimeType": MEDIA_TYPE, "displayName": LABEL},
+    {"data": ANY_BASE64, "mimeType": CONTENT_TYPE, "displayName": LABEL},
     frozenset({"data", "mimeType"}),
 )
 _RESOLUTION = Record({"level": WORD, "numTokens": Number(whole=True)})

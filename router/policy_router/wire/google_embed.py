@@ -6,13 +6,12 @@ sends every call as `batchEmbedContents`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
 from policy_router.wire.dangers import GATEWAYS
 from policy_router.wire.google_content import CONTENT
-from policy_router.wire.google_generate import modality_of
 from policy_router.wire.inert import PINNED_MODEL, PROMPT, WORD
 from policy_router.wire.operation import KEEPS_NOTHING, Dialect, Operation, Shown
 from policy_router.wire.shapes import Many, Number, Record
@@ -30,16 +29,8 @@ _ONE: Final = Record(
 )
 
 
-def _shown(body: Mapping[str, Any]) -> Shown:
-    requests = body.get("requests", (body,))
-    return Shown(input_modalities=frozenset(_input_modalities(requests)), output=Decimal(0))
-
-
-def _input_modalities(requests: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    for request in requests:
-        for part in request["content"].get("parts") or ():
-            if part.get("inlineData"):
-                yield modality_of(part["inlineData"]["mimeType"])
+def _asked(_: Mapping[str, Any]) -> Shown:
+    return Shown(output=Decimal(0))
 
 
 EMBED: Final = Operation(
@@ -47,7 +38,7 @@ EMBED: Final = Operation(
     dialect=Dialect.GOOGLE,
     path="/models/{model}:embedContent",
     body=_ONE,
-    shown=_shown,
+    asks=_asked,
     holds=KEEPS_NOTHING,
 )
 BATCH_EMBED: Final = Operation(
@@ -55,6 +46,6 @@ BATCH_EMBED: Final = Operation(
     dialect=Dialect.GOOGLE,
     path="/models/{model}:batchEmbedContents",
     body=Record({**GATEWAYS, "requests": Many(_ONE)}, frozenset({"requests"})),
-    shown=_shown,
+    asks=_asked,
     holds=KEEPS_NOTHING,
 )

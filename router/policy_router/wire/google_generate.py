@@ -44,13 +44,12 @@ GENERATE_CONTENT: Final = Record(
 """The body of `POST /models/{model}:generateContent`."""
 
 
-def _shown(body: Mapping[str, Any]) -> Shown:
+def _asked(body: Mapping[str, Any]) -> Shown:
     settings = body.get("generationConfig") or {}
     tools = {name for tool in body.get("tools") or () for name in tool}
     modalities = frozenset(m.lower() for m in settings.get("responseModalities") or ())
     return Shown(
         features=frozenset(_features(settings, tools)),
-        input_modalities=frozenset(_input_modalities(body)),
         output_modalities=modalities - {"text"},
         server_tools=frozenset(_server_tools(tools)),
         stateful=body.get("store") is True,
@@ -68,21 +67,6 @@ def _features(settings: Mapping[str, Any], tools: set[str]) -> Iterator[str]:
         yield "reasoning"
 
 
-def _input_modalities(body: Mapping[str, Any]) -> Iterator[str]:
-    for content in body["contents"]:
-        for part in content.get("parts") or ():
-            answered = (part.get("functionResponse") or {}).get("parts") or ()
-            for held in (part, *answered):
-                if held.get("inlineData"):
-                    yield modality_of(held["inlineData"]["mimeType"])
-
-
-def modality_of(media_type: str) -> str:
-    """The modality of a media type; what is neither image, audio nor video is a file."""
-    kind = media_type.partition("/")[0]
-    return kind if kind in {"image", "audio", "video"} else "file"
-
-
 def _server_tools(tools: set[str]) -> Iterator[str]:
     if tools.intersection(SEARCHES):
         yield "web_search"
@@ -97,7 +81,7 @@ GENERATE: Final = Operation(
     dialect=Dialect.GOOGLE,
     path="/models/{model}:generateContent",
     body=GENERATE_CONTENT,
-    shown=_shown,
+    asks=_asked,
     labels="labels",
     queries=frozenset({"alt=json"}),
 )

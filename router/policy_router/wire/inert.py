@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from policy_router.wire.refusal import RefusalCode
-from policy_router.wire.shapes import Free, Inert, Never, Spelled
+from policy_router.wire.shapes import BY_TYPE, Free, Inert, Never, Spelled
 
 PROMPT: Final = Inert("the model reads it; what carries it to the model does not")
 LABEL: Final = Inert("a name the model or the caller reads, never an address")
@@ -44,7 +45,7 @@ DOTTED_NAME: Final = Spelled(
 )
 
 _CONTENT = "the content itself"
-INLINE: Final = Spelled(
+_INLINE: Final = Spelled(
     re.compile(r"data:[a-z0-9.+-]++/[a-z0-9.+-]++;base64,[A-Za-z0-9+/]*+={0,2}"),
     "a `data:` URL with the content itself in base64",
     _CONTENT,
@@ -54,13 +55,19 @@ INLINE: Final = Spelled(
         "send the content itself, as a `data:` URL in base64",
     ),
 )
-BASE64: Final = Spelled(re.compile(r"[A-Za-z0-9+/]*+={0,2}"), "base64", _CONTENT)
+INLINE_IMAGE: Final = replace(_INLINE, medium="image")
+INLINE_FILE: Final = replace(_INLINE, medium="file")
+_BASE64: Final = Spelled(re.compile(r"[A-Za-z0-9+/]*+={0,2}"), "base64", _CONTENT)
+AUDIO: Final = replace(_BASE64, medium="audio")
+FILE: Final = replace(_BASE64, medium="file")
 ANY_BASE64: Final = Spelled(re.compile(r"[A-Za-z0-9+/_-]*+={0,2}"), "base64", _CONTENT)
+IMAGE: Final = replace(ANY_BASE64, medium="image")
 MEDIA_TYPE: Final = Spelled(
     re.compile(r"[a-z0-9.+-]{1,64}/[a-z0-9.+-]{1,64}(?:; ?[a-z]{1,16}=[A-Za-z0-9.-]{1,32})?"),
     "a media type such as `image/png`",
     "what the content is; it names no party",
 )
+CONTENT_TYPE: Final = replace(MEDIA_TYPE, medium=BY_TYPE)
 WORD: Final = Spelled(
     re.compile(r"[A-Za-z0-9_]{1,64}"),
     "one word of letters, digits and `_`",

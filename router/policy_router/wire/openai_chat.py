@@ -15,13 +15,10 @@ from policy_router.wire.openai_parameters import (
 )
 from policy_router.wire.operation import Dialect, Operation, Shown
 
-_MODALITY_OF_PART = {"image_url": "image", "input_audio": "audio", "file": "file"}
 
-
-def _shown(body: Mapping[str, Any]) -> Shown:
+def _asked(body: Mapping[str, Any]) -> Shown:
     return Shown(
         features=frozenset(_features(body)),
-        input_modalities=frozenset(_input_modalities(body)),
         output_modalities=frozenset(_output_modalities(body)),
         server_tools=frozenset(_server_tools(body)),
         stateful=body.get(STORE) is True,
@@ -37,15 +34,6 @@ def _features(body: Mapping[str, Any]) -> Iterator[str]:
         yield "structured_output"
     if body.get("reasoning_effort") not in {None, "none"}:
         yield "reasoning"
-
-
-def _input_modalities(body: Mapping[str, Any]) -> Iterator[str]:
-    """What is sent besides text, which is the medium of the operation itself."""
-    for message in body["messages"]:
-        content = message.get("content")
-        for part in content if isinstance(content, list) else ():
-            if part["type"] in _MODALITY_OF_PART:
-                yield _MODALITY_OF_PART[part["type"]]
 
 
 def _output_modalities(body: Mapping[str, Any]) -> Iterator[str]:
@@ -65,6 +53,6 @@ CHAT: Final = Operation(
     dialect=Dialect.OPENAI,
     path="/chat/completions",
     body=CHAT_COMPLETIONS,
-    shown=_shown,
+    asks=_asked,
     labels=METADATA,
 )

@@ -14,10 +14,10 @@ from policy_router.wire.inert import IDENTITY, PINNED_MODEL, PROMPT
 from policy_router.wire.operation import KEEPS_NOTHING, Dialect, Operation, Shown
 from policy_router.wire.shapes import Choice, Either, Many, Number, Record
 
-_TOKEN = Number(whole=True, least=0, most=10_000_000)
+_TOKEN = Number(whole=True, least=0, most=10_000_000, token=True)
 
 
-def _shown(_: Mapping[str, Any]) -> Shown:
+def _asked(_: Mapping[str, Any]) -> Shown:
     return Shown(output=Decimal(0))
 
 
@@ -36,6 +36,6 @@ EMBEDDINGS: Final = Operation(
         },
         frozenset({"model", "input"}),
     ),
-    shown=_shown,
+    asks=_asked,
     holds=KEEPS_NOTHING,
 )

@@ -12,7 +12,8 @@ from policy_router.wire.dangers import FETCHES, FILE_ID, HANDS_OVER, KEEPS
 from policy_router.wire.inert import (
     ARGUMENTS,
     CITED,
-    INLINE,
+    INLINE_FILE,
+    INLINE_IMAGE,
     JSON_SCHEMA,
     LABEL,
     NAME,
@@ -58,10 +59,10 @@ _STATUS = Choice(frozenset({"in_progress", "searching", "completed", "incomplete
 _PHASE = Choice(frozenset({"commentary", "final_answer"}))
 _DIRECT = Tagged("type", {"direct": _said()})
 
-_IMAGE = _part("image_url", image_url=INLINE, detail=_DETAIL, file_id=FILE_ID)
+_IMAGE = _part("image_url", image_url=INLINE_IMAGE, detail=_DETAIL, file_id=FILE_ID)
 _FILE = _part(
     "file_data",
-    file_data=INLINE,
+    file_data=INLINE_FILE,
     filename=LABEL,
     detail=_DETAIL,
     file_id=FILE_ID,
@@ -144,7 +145,11 @@ ITEMS: Final = Many(
                 "output",
                 output=Tagged(
                     "type",
-                    {"computer_screenshot": _said("image_url", image_url=INLINE, file_id=FILE_ID)},
+                    {
+                        "computer_screenshot": _said(
+                            "image_url", image_url=INLINE_IMAGE, file_id=FILE_ID
+                        )
+                    },
                 ),
                 acknowledged_safety_checks=Many(Free("what a model was unsure of")),
             ),

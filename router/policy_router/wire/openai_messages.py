@@ -9,8 +9,9 @@ from typing import Final
 
 from policy_router.wire.inert import (
     ARGUMENTS,
-    BASE64,
-    INLINE,
+    AUDIO,
+    INLINE_FILE,
+    INLINE_IMAGE,
     JSON_SCHEMA,
     LABEL,
     NAME,
@@ -50,14 +51,14 @@ def _part(**fields: Shape) -> Record:
 TEXT_PART: Final = _part(text=PROMPT)
 
 _IMAGE = Record(
-    {"url": INLINE, "detail": Choice(frozenset({"auto", "low", "high", "original"}))},
+    {"url": INLINE_IMAGE, "detail": Choice(frozenset({"auto", "low", "high", "original"}))},
     frozenset({"url"}),
 )
 _AUDIO = Record(
-    {"data": BASE64, "format": Choice(frozenset({"wav", "mp3"}))}, frozenset({"data", "format"})
+    {"data": AUDIO, "format": Choice(frozenset({"wav", "mp3"}))}, frozenset({"data", "format"})
 )
 _FILE = Record(
-    {"file_data": INLINE, "filename": LABEL, "file_id": _FILE_ID}, frozenset({"file_data"})
+    {"file_data": INLINE_FILE, "filename": LABEL, "file_id": _FILE_ID}, frozenset({"file_data"})
 )
 
 _TEXT_PARTS = Many(Tagged("type", {"text": TEXT_PART}))

@@ -119,13 +119,12 @@ _RESPONSES: Final = Record(
 )
 
 
-def _shown(body: Mapping[str, Any]) -> Shown:
+def _asked(body: Mapping[str, Any]) -> Shown:
     items = [item for item in body["input"] if isinstance(item, dict)]
     _check_reasoning(items)
     kinds = {tool["type"] for tool in body.get("tools") or ()}
     return Shown(
         features=frozenset(_features(body, kinds)),
-        input_modalities=frozenset(_input_modalities(items)),
         server_tools=frozenset(_server_tools(kinds)),
         stateful=body.get(STORE) is True,
         streaming=body.get("stream") is True,
@@ -156,21 +155,6 @@ def _features(body: Mapping[str, Any], kinds: set[str]) -> Iterator[str]:
         yield "reasoning"
 
 
-def _input_modalities(items: list[dict[str, Any]]) -> Iterator[str]:
-    for item in items:
-        for held in (item.get("content"), item.get("output")):
-            parts = held if isinstance(held, list) else [held] if isinstance(held, dict) else []
-            for part in parts:
-                yield from _MODALITY_OF_PART.get(part["type"], ())
-
-
-_MODALITY_OF_PART: Final = {
-    "input_image": ("image",),
-    "computer_screenshot": ("image",),
-    "input_file": ("file",),
-}
-
-
 def _server_tools(kinds: set[str]) -> Iterator[str]:
     if kinds & SEARCHES:
         yield "web_search"
@@ -183,7 +167,7 @@ RESPONSES: Final = Operation(
     dialect=Dialect.OPENAI,
     path="/responses",
     body=_RESPONSES,
-    shown=_shown,
+    asks=_asked,
     labels=METADATA,
     says={STORE: False},
 )

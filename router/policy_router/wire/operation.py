@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from policy_router.wire.media import TOKENS, Finder, finder
 from policy_router.wire.shapes import Record
 
 ParameterFact = str | bool
@@ -33,6 +34,8 @@ class Shown:
     """What the body of a call shows, besides the model it names.
 
     `output`: tokens of all its answers together at most, None if it does not say.
+    `input_modalities`: besides text, which is the medium of every operation itself.
+    `legible`: whether all of it can be read as text: nothing in base64, no numbers of tokens.
     `measured`: whether the length of the body bounds the tokens of its input.
     """
 
@@ -43,6 +46,7 @@ class Shown:
     stateful: bool = False
     streaming: bool = False
     output: Decimal | None = None
+    legible: bool = True
 
     @property
     def measured(self) -> bool:
@@ -55,7 +59,7 @@ class Operation:
     """One operation of one dialect.
 
     `endpoint` is the fact; `path` follows the versioned base URL and may hold `{model}`; `body`
-    says which shape it has and `shown` what it shows. `labels`: where its body takes labels.
+    says which shape it has and `asks` what it asks for. `labels`: where its body takes labels.
 
     `says`: what is written where the caller says nothing, as the API keeps data by default.
     `holds`: parameters of other operations that hold for this one by its nature; `natively`: only
@@ -66,13 +70,26 @@ class Operation:
     dialect: Dialect
     path: str
     body: Record
-    shown: Callable[[Mapping[str, Any]], Shown] = field(repr=False)
+    asks: Callable[[Mapping[str, Any]], Shown] = field(repr=False)
     labels: str | None = None
     says: Mapping[str, ParameterFact] = field(default_factory=dict)
     holds: Mapping[str, ParameterFact] = field(default_factory=dict)
     natively: str | None = None
     streams: bool = False
     queries: frozenset[str] = frozenset()
+    _finder: Finder | None = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_finder", finder(self.body))
+
+    def shown(self, body: Mapping[str, Any]) -> Shown:
+        """What `body`, which has the operation's shape, shows."""
+        asked = self.asks(body)
+        if self._finder is None:
+            return asked
+        held: set[str] = set()
+        self._finder(body, held)
+        return replace(asked, input_modalities=frozenset(held - {TOKENS}), legible=not held)
 
     @property
     def model_in_path(self) -> bool:

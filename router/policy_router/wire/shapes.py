@@ -10,6 +10,9 @@ from typing import Any, Final
 from policy_router.wire.json_strict import sayable
 from policy_router.wire.refusal import RefusalCode, Refused
 
+BY_TYPE: Final = "by its media type"
+"""Of which modality content is, where its media type says so."""
+
 
 @dataclass(frozen=True, slots=True)
 class Inert:
@@ -44,21 +47,30 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Spelled:
-    """Text of a strict form: `pattern` matches all of it, `meaning` names it; `why` as above."""
+    """Text of a strict form: `pattern` matches all of it, `meaning` names it; `why` as above.
+
+    `medium`: the modality of what stands there, if it is content that is no text; `BY_TYPE` where
+    the text is the media type of content beside it.
+    """
 
     pattern: re.Pattern[str]
     meaning: str
     why: str
     otherwise: Never | None = None
+    medium: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number; `whole`: without a fraction. `least`, `most`: bounds, themselves allowed."""
+    """A number; `whole`: without a fraction. `least`, `most`: bounds, themselves allowed.
+
+    `token`: whether it stands for a part of a text.
+    """
 
     whole: bool = False
     least: int | None = None
     most: int | None = None
+    token: bool = False
 
 
 @dataclass(frozen=True, slots=True)
