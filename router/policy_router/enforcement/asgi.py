@@ -20,7 +20,7 @@ from policy_router.enforcement.context import Who, as_floor, governed_facts, has
 from policy_router.enforcement.exchange import exchange
 from policy_router.enforcement.gate import gate_for
 from policy_router.enforcement.observing import towards_gateway
-from policy_router.enforcement.stepping import Stepping, is_long
+from policy_router.enforcement.stepping import Stepping
 from policy_router.log.kept import Log
 from policy_router.service.pdp import PDP
 from policy_router.store.project import Loaded
@@ -102,8 +102,7 @@ class PolicyMiddleware:
         call = HttpCall(scope["method"], path, query, lowered(scope["headers"]), body)
         unchanged = towards_gateway(loaded, call)
         steps = exchange(self._gate, call, floor, loaded, unchanged)
-        apart = is_long(self._gate, loaded, body)
-        stepping = Stepping(steps, self._gate.log, apart=apart)
+        stepping = Stepping(steps, self._gate.log)
         await AppCarriage(self._app, scope, receive, send).carry(stepping)
 
     def _warn_if_idle(self, scope: Scope) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 from policy_router.audit.record import Ending, Occasion, Outcome, Record
@@ -21,6 +22,7 @@ from policy_router.enforcement.answer import (
     unanswered,
     withheld,
 )
+from policy_router.enforcement.apart import Apart, done
 from policy_router.enforcement.endings import Endings
 from policy_router.enforcement.facts import Floor
 from policy_router.enforcement.gate import Gate
@@ -28,20 +30,22 @@ from policy_router.enforcement.ids import new_id
 from policy_router.enforcement.judging import (
     Admitted,
     Case,
+    Turned,
     fault,
     judge,
     judge_again,
     occasion_of,
     report,
+    undecided,
 )
-from policy_router.enforcement.listing import list_reply
+from policy_router.enforcement.listing import list_reply, listed_in
 from policy_router.enforcement.observing import (
     Unchanged,
     as_it_came,
     enforcement_in,
     lets_pass,
 )
-from policy_router.enforcement.subject import with_pseudonym
+from policy_router.enforcement.subject import names_a_person, with_pseudonym
 from policy_router.log.kept import Log
 from policy_router.store.project import Loaded
 from policy_router.wire.answers import Witness
@@ -110,7 +114,7 @@ class Ended:
     how: Ending
 
 
-Step = Keep | Send | Hold | Deliver
+Step = Keep | Apart | Send | Hold | Deliver
 Came = Head | Ended | None
 Exchange = Generator[Step, Came, Reply | None]
 
@@ -129,8 +133,7 @@ def exchange(
     was delivered. Nothing is raised: a fault of ours is a reply too.
     """
     try:
-        named = with_pseudonym(call, floor, gate.subjects)
-        return (yield from _answered(gate, named, floor, loaded, unchanged))
+        return (yield from _answered(gate, call, floor, loaded, unchanged))
     except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing more is sent
         report("could not carry a call", error)
         return refuse(new_id(), fault(RefusalCode.UNDECIDED), call.spoken)
@@ -143,33 +146,60 @@ def _answered(
     loaded: Loaded,
     unchanged: Unchanged | None,
 ) -> Exchange:
-    names = list_reply(gate, call, floor, loaded)
-    if names is not None:
-        return names
+    name = listed_in(call)
+    if name is not None:
+        return (yield from done(partial(list_reply, gate, call, floor, loaded, name)))
     occasion = occasion_of(gate, call, floor)
     passes = (
         floor is not None and unchanged is not None and lets_pass(gate.pdp, loaded, occasion.at)
     )
     if passes:
         occasion = replace(occasion, observed=True)
-    if call.subject is not None:
-        occasion = replace(occasion, subject=call.subject)
-    judged = judge(gate, call, floor, occasion, loaded)
+    named = yield from _with_pseudonym(gate, call, floor, occasion)
+    if isinstance(named, Turned):
+        return (yield from _turned(named, occasion, call))
+    call, occasion = named, replace(occasion, subject=named.subject)
+    judged = yield from judge(gate, call, floor, occasion, loaded)
     if unchanged is not None and passes:
         judged = Admitted(as_it_came(occasion.id, call, unchanged), judged.record)
+    if isinstance(judged, Turned):
+        return (yield from _turned(judged, occasion, call))
     if not (yield from _kept(judged.record)):
         return refuse(occasion.id, fault(RefusalCode.NOT_RECORDED), call.spoken)
-    if not isinstance(judged, Admitted):
-        return judged.reply
     return (yield from _carried(gate, judged, loaded, occasion))
 
 
+def _turned(turned: Turned, occasion: Occasion, call: HttpCall) -> Exchange:
+    """The reply to a call that is turned away, once that is recorded."""
+    if not (yield from _kept(turned.record)):
+        return refuse(occasion.id, fault(RefusalCode.NOT_RECORDED), call.spoken)
+    return turned.reply
+
+
+def _with_pseudonym(
+    gate: Gate, call: HttpCall, floor: Floor | None, occasion: Occasion
+) -> Generator[Apart, Any, HttpCall | Turned]:
+    """`call` with a pseudonym for the person whom it names, if it does and some are kept."""
+    if floor is None or gate.subjects is None or not names_a_person(call):
+        return call
+    try:
+        return (yield from done(partial(with_pseudonym, call, gate.subjects)))
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing is sent
+        return undecided(call, occasion, error)
+
+
 def advance(steps: Exchange, log: Log, came: Came = None) -> Send | Hold | Deliver | Finished:
-    """Tell the exchange what came, keep what is to be kept, and return what has to be done next."""
+    """Tell the exchange what came, keep what is to be kept, and return what has to be done next.
+
+    What may take long is done at once: nobody but its own call waits for whoever asks.
+    """
     step = told(steps.send, came)
-    while isinstance(step, Keep):
+    while isinstance(step, Keep | Apart):
         try:
-            log.append(step.record)
+            if isinstance(step, Keep):
+                log.append(step.record)
+            else:
+                step.work()
         except Exception as error:  # noqa: BLE001 - the exchange knows what to make of it
             step = told(steps.throw, error)
         else:
@@ -192,7 +222,7 @@ def _carried(gate: Gate, admitted: Admitted, loaded: Loaded, occasion: Occasion)
         forward = admitted.forward
         tried.append(forward.route)
         came = yield Send(forward)
-        again = _next(admitted.case, came, tried)
+        again = yield from _next(admitted.case, came, tried)
         if again is None:
             break
         if not (yield from _kept(again.record)):
@@ -206,7 +236,9 @@ def _carried(gate: Gate, admitted: Admitted, loaded: Loaded, occasion: Occasion)
     return unanswered(forward, how)
 
 
-def _next(case: Case | None, came: Came, tried: list[str | None]) -> Admitted | None:
+def _next(
+    case: Case | None, came: Came, tried: list[str | None]
+) -> Generator[Apart, Any, Admitted | None]:
     """The next attempt, if the last one came to nothing and there is another to make."""
     failed = isinstance(came, Head) and came.status in FAILS_OVER
     if isinstance(came, Ended):
@@ -216,7 +248,7 @@ def _next(case: Case | None, came: Came, tried: list[str | None]) -> Admitted | 
     ending = came.how if isinstance(came, Ended) else Ending.FAILED_OVER
     status = came.status if isinstance(came, Head) else None
     routes = [route for route in tried if route is not None]
-    return judge_again(case, routes, Outcome(routes[-1], ending, status))
+    return (yield from judge_again(case, routes, Outcome(routes[-1], ending, status)))
 
 
 @dataclass(frozen=True, slots=True)

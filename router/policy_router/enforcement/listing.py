@@ -29,14 +29,16 @@ _SMALLEST: Final = replace(
 _JSON: Final = (("content-type", "application/json"),)
 
 
-def list_reply(gate: Gate, call: HttpCall, floor: Floor | None, loaded: Loaded) -> Reply | None:
-    """The answer to a request for a list of models, or for one; None if `call` is no such request.
+def listed_in(call: HttpCall) -> str | None:
+    """The model that a request for a list of models asks about, "" for all; None if it is none."""
+    return None if call.path is None else listed_model(call.method, call.path, call.query)
+
+
+def list_reply(gate: Gate, call: HttpCall, floor: Floor | None, loaded: Loaded, name: str) -> Reply:
+    """The answer to a request for the model `name`, or for all: each is decided on, for long.
 
     It carries no data, so nothing is decided about it and nothing recorded.
     """
-    name = None if call.path is None else listed_model(call.method, call.path, call.query)
-    if name is None:
-        return None
     try:
         return Reply(200, _JSON, _names_for(gate, call, known_floor(floor), loaded, name))
     except Refused as refused:

@@ -18,7 +18,6 @@ from policy_router.enforcement.facts import NOBODY, Floor
 from policy_router.enforcement.gate import gate_for
 from policy_router.enforcement.observing import Unchanged, enforcement_in
 from policy_router.enforcement.per_load import PerLoad
-from policy_router.enforcement.stepping import is_long
 from policy_router.log.kept import Log
 from policy_router.service.pdp import PDP
 from policy_router.store.project import Loaded
@@ -168,8 +167,7 @@ class GoverningAsync(Governing):
     async def handle_async_request(self, request: Message) -> Message:
         """Decide the call, and send what may be sent; a refusal is a response."""
         await request.aread()
-        apart = is_long(self.gate, self.gate.pdp.loaded, request.content)
-        return await AsyncCarriage(self, self.exchange(request), request, apart=apart).carry()
+        return await AsyncCarriage(self, self.exchange(request), request).carry()
 
     async def aclose(self) -> None:
         """Close the inner transport."""
