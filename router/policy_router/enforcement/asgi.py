@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from policy_router.detect.detector import Detector
@@ -100,8 +101,7 @@ class PolicyMiddleware:
         floor = None if who is None else as_floor(who)
         query = scope.get("query_string", b"").decode("latin-1")
         call = HttpCall(scope["method"], path, query, lowered(scope["headers"]), body)
-        unchanged = towards_gateway(loaded, call)
-        steps = exchange(self._gate, call, floor, loaded, unchanged)
+        steps = exchange(self._gate, call, floor, loaded, partial(towards_gateway, loaded, call))
         stepping = Stepping(steps, self._gate.log)
         await AppCarriage(self._app, scope, receive, send).carry(stepping)
 

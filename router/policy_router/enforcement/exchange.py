@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
 
-from policy_router.audit.record import Ending, Occasion, Outcome, Record
+from policy_router.audit.record import Ending, Finding, Occasion, Outcome, Record, record_of
 from policy_router.domain.attestation import Attestation, Standing
 from policy_router.enforcement.answer import (
     Forward,
@@ -22,7 +22,7 @@ from policy_router.enforcement.answer import (
     unanswered,
     withheld,
 )
-from policy_router.enforcement.apart import Apart, done
+from policy_router.enforcement.apart import Apart, done, is_long
 from policy_router.enforcement.endings import Endings
 from policy_router.enforcement.facts import Floor
 from policy_router.enforcement.gate import Gate
@@ -30,15 +30,17 @@ from policy_router.enforcement.ids import new_id
 from policy_router.enforcement.judging import (
     Admitted,
     Case,
+    Judging,
     Turned,
     fault,
     judge,
     judge_again,
     occasion_of,
     report,
+    turned_away,
     undecided,
 )
-from policy_router.enforcement.listing import list_reply, listed_in
+from policy_router.enforcement.listing import list_reply
 from policy_router.enforcement.observing import (
     Unchanged,
     as_it_came,
@@ -51,7 +53,7 @@ from policy_router.store.project import Loaded
 from policy_router.wire.answers import Witness
 from policy_router.wire.headers import Headers
 from policy_router.wire.http_call import HttpCall
-from policy_router.wire.refusal import RefusalCode
+from policy_router.wire.refusal import RefusalCode, Refused
 
 FAILS_OVER: Final = frozenset({408, 429, 500, 502, 503, 504, 529})
 """Statuses that speak of the upstream and not of the call: another route may do better."""
@@ -117,6 +119,8 @@ class Ended:
 Step = Keep | Apart | Send | Hold | Deliver
 Came = Head | Ended | None
 Exchange = Generator[Step, Came, Reply | None]
+Way = Callable[[], Unchanged | None]
+"""Finds how a call goes out while it is only observed."""
 
 
 def exchange(
@@ -124,13 +128,13 @@ def exchange(
     call: HttpCall,
     floor: Floor | None,
     loaded: Loaded,
-    unchanged: Unchanged | None = None,
+    unchanged: Way | None = None,
 ) -> Exchange:
     """What becomes of `call`, whose sender is known by `floor`; None: it must be, and is not.
 
     `loaded`: what was in force when the call came in and its sender was looked up. `unchanged`:
-    how the call goes out while the project only observes. Returns a reply, or None where an answer
-    was delivered. Nothing is raised: a fault of ours is a reply too.
+    finds how the call goes out while the project only observes. Returns a reply, or None where an
+    answer was delivered. Nothing is raised: a fault of ours is a reply too.
     """
     try:
         return (yield from _answered(gate, call, floor, loaded, unchanged))
@@ -144,29 +148,57 @@ def _answered(
     call: HttpCall,
     floor: Floor | None,
     loaded: Loaded,
-    unchanged: Unchanged | None,
+    unchanged: Way | None,
 ) -> Exchange:
-    name = listed_in(call)
-    if name is not None:
-        return (yield from done(partial(list_reply, gate, call, floor, loaded, name)))
     occasion = occasion_of(gate, call, floor)
-    passes = (
-        floor is not None and unchanged is not None and lets_pass(gate.pdp, loaded, occasion.at)
-    )
-    if passes:
-        occasion = replace(occasion, observed=True)
+    way = yield from _observed_way(gate, floor, loaded, occasion, unchanged)
+    if call.listed is not None and way is None:
+        name = call.listed
+        return (yield from done(partial(list_reply, gate, call, floor, loaded, name)))
     named = yield from _with_pseudonym(gate, call, floor, occasion)
     if isinstance(named, Turned):
         return (yield from _turned(named, occasion, call))
-    call, occasion = named, replace(occasion, subject=named.subject)
-    judged = yield from judge(gate, call, floor, occasion, loaded)
-    if unchanged is not None and passes:
-        judged = Admitted(as_it_came(occasion.id, call, unchanged), judged.record)
+    call, occasion = named, replace(occasion, subject=named.subject, observed=way is not None)
+    judged: Admitted | Turned
+    if way is None:
+        judged = yield from judge(gate, call, floor, occasion, loaded)
+    else:
+        judged = yield from _observed(gate, call, floor, occasion, loaded, way)
     if isinstance(judged, Turned):
         return (yield from _turned(judged, occasion, call))
     if not (yield from _kept(judged.record)):
         return refuse(occasion.id, fault(RefusalCode.NOT_RECORDED), call.spoken)
     return (yield from _carried(gate, judged, loaded, occasion))
+
+
+def _observed_way(
+    gate: Gate, floor: Floor | None, loaded: Loaded, occasion: Occasion, unchanged: Way | None
+) -> Generator[Apart, Any, Unchanged | None]:
+    """How a call goes out that is only observed; None if decisions bind it."""
+    if floor is None or unchanged is None or not lets_pass(gate.pdp, loaded, occasion.at):
+        return None
+    return (yield from done(unchanged, apart=gate.reads_files.of(loaded)))
+
+
+def _observed(  # noqa: PLR0913 - a call, and how it goes out
+    gate: Gate,
+    call: HttpCall,
+    floor: Floor | None,
+    occasion: Occasion,
+    loaded: Loaded,
+    way: Unchanged,
+) -> Judging:
+    """A call that passes whatever would become of it, which is recorded."""
+    if call.listed is None:
+        record = (yield from judge(gate, call, floor, occasion, loaded)).record
+    else:
+        record = record_of(occasion, Finding(lists=True))
+    sent = partial(as_it_came, occasion.id, call, way, gate.limits)
+    try:
+        forward = yield from done(sent, apart=is_long(gate, loaded, call))
+    except Refused as refused:
+        return turned_away(call, replace(occasion, observed=False), refused)
+    return Admitted(forward, record)
 
 
 def _turned(turned: Turned, occasion: Occasion, call: HttpCall) -> Exchange:

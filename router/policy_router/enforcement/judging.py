@@ -129,7 +129,7 @@ def _read(
     try:
         return _case(gate, call, known_floor(floor), occasion, loaded)
     except Refused as refused:
-        return _refused(call, occasion, refused)
+        return turned_away(call, occasion, refused)
     except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing is sent
         return undecided(call, occasion, error)
 
@@ -138,7 +138,7 @@ def _decide(case: Case) -> Decision | Turned:
     try:
         return case.gate.pdp.decide(case.facts, snapshot=case.snapshot)
     except Refused as refused:
-        return _refused(case.call, case.occasion, refused)
+        return turned_away(case.call, case.occasion, refused)
     except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing is sent
         return undecided(case.call, case.occasion, error)
 
@@ -153,7 +153,7 @@ def _judged(case: Case, decision: Decision) -> Admitted | Turned:
         found = Finding(decided(decision, case.detected), told=denied.told)
         return Turned(denied.reply, record_of(case.occasion, found))
     except Refused as refused:
-        return _refused(case.call, case.occasion, refused, decided(decision, case.detected))
+        return turned_away(case.call, case.occasion, refused, decided(decision, case.detected))
     except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing is sent
         known = decided(decision, case.detected)
         return undecided(case.call, case.occasion, error, known)
@@ -164,7 +164,7 @@ def undecided(
 ) -> Turned:
     """A call that is turned away for a fault of ours, of which the operator is told."""
     report("could not decide a call", error)
-    return _refused(call, occasion, fault(RefusalCode.UNDECIDED), known)
+    return turned_away(call, occasion, fault(RefusalCode.UNDECIDED), known)
 
 
 def judge_again(
@@ -249,9 +249,10 @@ def _forward(case: Case, told: Told, terms: Terms) -> Forward:
     )
 
 
-def _refused(
+def turned_away(
     call: HttpCall, occasion: Occasion, refused: Refused, known: Decided | None = None
 ) -> Turned:
+    """A call that is refused, and its record."""
     record = record_of(occasion, Finding(known, refused.code.value))
     return Turned(refuse(occasion.id, refused, call.spoken), record)
 

@@ -18,7 +18,6 @@ from policy_router.store.project import Loaded
 from policy_router.wire.headers import check_headers, declared_facts
 from policy_router.wire.http_call import HttpCall
 from policy_router.wire.model_list import Listed, model_entry, model_list
-from policy_router.wire.operations import listed_model
 from policy_router.wire.refusal import RefusalCode, Refused
 
 _SMALLEST: Final = replace(
@@ -27,11 +26,6 @@ _SMALLEST: Final = replace(
 """What the smallest call shows: a model whose window is not known carries not even that."""
 
 _JSON: Final = (("content-type", "application/json"),)
-
-
-def listed_in(call: HttpCall) -> str | None:
-    """The model that a request for a list of models asks about, "" for all; None if it is none."""
-    return None if call.path is None else listed_model(call.method, call.path, call.query)
 
 
 def list_reply(gate: Gate, call: HttpCall, floor: Floor | None, loaded: Loaded, name: str) -> Reply:

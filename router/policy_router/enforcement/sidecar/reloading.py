@@ -45,7 +45,9 @@ class Reloading:
         digests, loaded = self.pdp.snapshot.digests, self.pdp.loaded
         now = self.pdp.now()
         is_observing = observes(loaded, now)
-        self.metrics.tell_snapshot(digests.policies, digests.registry, observes=is_observing)
+        self.metrics.tell_snapshot(
+            digests.policies, digests.registry, lambda: observes(loaded, self.pdp.now())
+        )
         self.log.append(load_record(now, digests, before, observed=is_observing))
         if is_observing:
             until = enforcement_in(loaded).observe_until
