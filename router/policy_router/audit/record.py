@@ -114,13 +114,15 @@ FIRST = Attempt()
 class Finding:
     """What was found about a call: a decision, a refusal (its code), or both.
 
-    `told`: what a call that was denied was answered, beside the code.
+    `told`: what a call that was denied was answered, beside the code. `lists`: it asks for a list
+    of models, so there is nothing to decide on.
     """
 
     decided: Decided | None = None
     refused: str | None = None
     attempt: Attempt = field(default=FIRST)
     told: Mapping[str, Any] | None = None
+    lists: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ def record_of(occasion: Occasion, finding: Finding) -> Record:
         "body_bytes": occasion.body_bytes,
         "retry": occasion.retry,
         "observed": occasion.observed,
-        "admitted": permitted and refused is None,
+        "admitted": (permitted or finding.lists) and refused is None,
         "refused": refused,
         "attempt": _attempt(finding.attempt),
         "detected": None if decided is None else _detected(decided.detected),

@@ -25,12 +25,21 @@ def floors_in(loaded: Loaded) -> Floors:
     return Floors(loaded.callers.values())
 
 
+def has_key_files(loaded: Loaded) -> bool:
+    """Whether a gateway within reach has its key in a file."""
+    gateways, project = loaded.snapshot.registry.gateways, loaded.project
+    within = gateways if project is None else project.gateways
+    keys = [gateways[name].key for name in within]
+    return any(key is not None and key.file is not None for key in keys)
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
     """What an enforcement point decides with: `point` names it in the records.
 
     `detectors`: those of the program, beside the project's. `floors`, `kinds`, `endings`: what is
-    worked out once for all calls under one load. `subjects`: the keys of persons, if it keeps any.
+    worked out once for all calls under one load; `reads_files`: whether some gateway's key is in a
+    file, which is read for each call. `subjects`: the keys of persons, if it keeps any.
     """
 
     pdp: PDP
@@ -45,6 +54,9 @@ class Gate:
     kinds: PerLoad[Kinds] = field(default_factory=lambda: PerLoad(Kinds), repr=False, compare=False)
     endings: PerLoad[Endings] = field(
         default_factory=lambda: PerLoad(Endings), repr=False, compare=False
+    )
+    reads_files: PerLoad[bool] = field(
+        default_factory=lambda: PerLoad(has_key_files), repr=False, compare=False
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import ModuleType
 from typing import ClassVar, Final
 from urllib.parse import urlsplit
@@ -16,9 +16,8 @@ from policy_router.enforcement.context import Who, as_floor, current_floor, note
 from policy_router.enforcement.exchange import Ended, Exchange, exchange
 from policy_router.enforcement.facts import NOBODY, Floor
 from policy_router.enforcement.gate import gate_for
-from policy_router.enforcement.observing import Unchanged, enforcement_in
+from policy_router.enforcement.observing import Unchanged
 from policy_router.enforcement.per_load import PerLoad
-from policy_router.enforcement.stepping import is_long
 from policy_router.log.kept import Log
 from policy_router.service.pdp import PDP
 from policy_router.store.project import Loaded
@@ -80,11 +79,8 @@ class Governing:
         loaded = self.gate.pdp.loaded
         place, dialect = self._below_base(request.url, path, loaded)
         call = HttpCall(request.method, place, query, headers, request.content, dialect)
-        unchanged = None
-        if enforcement_in(loaded).observe_until is not None:
-            passed = tuple((n, v) for n, v in headers if not n.startswith(GOVERNANCE))
-            unchanged = Unchanged(str(request.url), passed)
-        return exchange(self.gate, call, self._floor(headers, loaded), loaded, unchanged)
+        way = partial(_as_the_client_has_it, request, headers)
+        return exchange(self.gate, call, self._floor(headers, loaded), loaded, way)
 
     def _floor(self, headers: Headers, loaded: Loaded) -> Floor:
         stated = current_floor() or self._who
@@ -168,12 +164,17 @@ class GoverningAsync(Governing):
     async def handle_async_request(self, request: Message) -> Message:
         """Decide the call, and send what may be sent; a refusal is a response."""
         await request.aread()
-        apart = is_long(self.gate, self.gate.pdp.loaded, request.content)
-        return await AsyncCarriage(self, self.exchange(request), request, apart=apart).carry()
+        return await AsyncCarriage(self, self.exchange(request), request).carry()
 
     async def aclose(self) -> None:
         """Close the inner transport."""
         await self.inner.aclose()
+
+
+def _as_the_client_has_it(request: Message, headers: Headers) -> Unchanged:
+    """Where the program sends a call, with a key of its own."""
+    passed = tuple((n, v) for n, v in headers if not n.startswith(GOVERNANCE))
+    return Unchanged(str(request.url), passed)
 
 
 def _place(base_url: str) -> tuple[_Origin, str]:

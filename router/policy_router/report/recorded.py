@@ -104,6 +104,8 @@ def attempt_title(record: Data) -> str:
     """Which attempt a record is of, and what became of it."""
     attempt, decision = record["attempt"], record["decision"]
     title = f"Attempt {attempt['number']}"
+    if record["admitted"] and decision is None:
+        return f"{title}: a list of models, as the gateway gives it"
     if record["admitted"]:
         return f"{title}: sent by {escaped(str(attempt['route']))}"
     code = decision["reason"] if record["refused"] is None else record["refused"]

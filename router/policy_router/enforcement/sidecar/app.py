@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, Protocol
 
 from policy_router.domain.organisation import Caller
@@ -131,7 +132,8 @@ class Sidecar:
             if questions.takes(call):
                 await respond(send, await asyncio.to_thread(questions.answer, call, floor, loaded))
                 return
-        steps = exchange(self.gate, call, floor, loaded, towards_gateway(loaded, call))
+        way = partial(towards_gateway, loaded, call)
+        steps = exchange(self.gate, call, floor, loaded, way)
         connections, log = self.state.pool, self.log or from_loop(self.gate.log)
         assert connections is not None  # noqa: S101 - servers start what lives before they serve
         await SidecarCarriage(connections, steps, log, receive, send).carry()
