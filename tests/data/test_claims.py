@@ -108,7 +108,7 @@ def lines_of(file: str, old: str, new: str) -> list[str]:
             "providers/deepinfra.yaml",
             "anthropic/claude-fable-5, ",
             "",
-            "? deepinfra-api | zero_data_retention | null | provider_docs",
+            "? deepinfra-api | retention_days | null | provider_docs",
         ),
         (
             "models/anthropic.yaml",

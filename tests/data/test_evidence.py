@@ -133,11 +133,3 @@ def test_what_a_route_offers_otherwise_than_its_model_says_where_that_was_read()
         if set(CARD) & route.model_fields_set and route.source is None
     ]
     assert unsourced == []
-
-
-def test_what_is_said_of_open_models_covers_no_other() -> None:
-    (host,) = (body for body in shipped(ProviderBody) if body.id == "fireworks-ai")
-    closed = {model.id for model in shipped(ModelBody) if model.open_weights is False}
-    for name in ("retention_days", "zero_data_retention"):
-        (left_out,) = (r.covers for r in getattr(host.claims, name) if r.covers)
-        assert closed & set(host.covers) <= set(left_out), name
