@@ -23,6 +23,7 @@ from policy_router.explorer.choice import (
     single,
 )
 from policy_router.explorer.documents import Documents, InForce
+from policy_router.report.citations import Citations
 from policy_router.report.compare import described
 from policy_router.report.explorer.html import page
 from policy_router.report.statement import caveats, statement
@@ -110,6 +111,7 @@ class Pages:
             "told": told,
             "looked": looked_up(told),
             "sections": described(sheets),
+            "citations": Citations(),
         }
         return html("compare.html", _common(in_force, found.choice, found) | more)
 
