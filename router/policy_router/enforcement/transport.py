@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from functools import lru_cache
 from types import ModuleType
@@ -156,8 +157,9 @@ class GoverningSync(Governing):
         return Carriage(self, self.exchange(request), request).carry()
 
     def close(self) -> None:
-        """Close the inner transport."""
+        """Close the inner transport, and have a checkpoint cover what was recorded."""
         self.inner.close()
+        self.gate.close()
 
 
 class GoverningAsync(Governing):
@@ -172,8 +174,9 @@ class GoverningAsync(Governing):
         return await AsyncCarriage(self, self.exchange(request), request, apart=apart).carry()
 
     async def aclose(self) -> None:
-        """Close the inner transport."""
+        """Close the inner transport, and have a checkpoint cover what was recorded."""
         await self.inner.aclose()
+        await asyncio.to_thread(self.gate.close)
 
 
 def _place(base_url: str) -> tuple[_Origin, str]:
