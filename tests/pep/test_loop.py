@@ -33,6 +33,7 @@ from tests.fakes.served import served
 from tests.pep.conftest import Stage, Staged
 from tests.pep.sidecars import CHAT, Running, running
 from tests.pep.world import ALLOWED, DENIED
+from tests.unit.log.telling import NOBODY
 
 WAITS = (
     "builtins.open",
@@ -188,7 +189,7 @@ def test_documents_are_looked_at_and_read_apart(
     known = frozenset() if changed else seen(project)
     reloading = Reloading(stage.pdp, stage.log, metrics, known)
     before = stage.pdp.loaded
-    pruning = Pruning(stage.pdp, Ledger(Path("not-there")))
+    pruning = Pruning(stage.pdp, Ledger(Path("not-there")), NOBODY)
 
     def has_looked() -> bool:
         replaced = stage.pdp.loaded is not before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from functools import partial
@@ -69,6 +70,7 @@ class PolicyMiddleware:
         if scope["type"] not in {"http", "websocket"}:
             self._warn_if_idle(scope)
             await self._app(scope, receive, send)
+            await asyncio.to_thread(self._gate.close)  # the app has been told to end
             return
         path = None if self._prefix is None else below_prefix(scope, self._prefix)
         if path is None:

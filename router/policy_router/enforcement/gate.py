@@ -12,9 +12,10 @@ from policy_router.enforcement.endings import Endings
 from policy_router.enforcement.kinds import Kinds
 from policy_router.enforcement.log_place import check_log
 from policy_router.enforcement.per_load import PerLoad
-from policy_router.log.kept import Log, open_ledger
+from policy_router.log.kept import Log
 from policy_router.log.ledger import Ledger
 from policy_router.log.subjects import Subjects
+from policy_router.service.ledgers import ledger_in
 from policy_router.service.pdp import PDP
 from policy_router.store.project import Loaded
 from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits
@@ -58,6 +59,14 @@ class Gate:
     reads_files: PerLoad[bool] = field(
         default_factory=lambda: PerLoad(has_key_files), repr=False, compare=False
     )
+
+    def close(self) -> None:
+        """Have a checkpoint cover what was recorded; calls may be recorded all the same.
+
+        What keeps it from being written is told to the operator.
+        """
+        if isinstance(self.log, Ledger):
+            self.log.cover()
 
 
 def gate_for(
@@ -110,4 +119,4 @@ def ledger_of(pdp: PDP) -> Ledger:
         raise ValueError(message)
     place = project.log
     check_log(project)
-    return open_ledger(place.folder, place.key, place.anchor)
+    return ledger_in(place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from functools import lru_cache, partial
 from types import ModuleType
@@ -152,8 +153,9 @@ class GoverningSync(Governing):
         return Carriage(self, self.exchange(request), request).carry()
 
     def close(self) -> None:
-        """Close the inner transport."""
+        """Close the inner transport, and have a checkpoint cover what was recorded."""
         self.inner.close()
+        self.gate.close()
 
 
 class GoverningAsync(Governing):
@@ -167,8 +169,9 @@ class GoverningAsync(Governing):
         return await AsyncCarriage(self, self.exchange(request), request).carry()
 
     async def aclose(self) -> None:
-        """Close the inner transport."""
+        """Close the inner transport, and have a checkpoint cover what was recorded."""
         await self.inner.aclose()
+        await asyncio.to_thread(self.gate.close)
 
 
 def _as_the_client_has_it(request: Message, headers: Headers) -> Unchanged:

@@ -9,8 +9,9 @@ from typing import Any, Protocol
 
 from policy_router.log.checkpoint import Checkpoint, Signer, last_checkpoint
 from policy_router.log.folder import append_line
-from policy_router.log.ledger import Ledger
+from policy_router.log.ledger import USUAL, Ledger
 from policy_router.log.line import packed
+from policy_router.log.writer import Sizes
 
 
 class Log(Protocol):
@@ -43,7 +44,9 @@ class MemoryLog:
         self.records.append(json.loads(packed(record)))
 
 
-def open_ledger(folder: Path, key: Path | None = None, anchor: Path | None = None) -> Ledger:
+def open_ledger(
+    folder: Path, key: Path | None = None, anchor: Path | None = None, sizes: Sizes = USUAL
+) -> Ledger:
     """The ledger in `folder`, which is made with its first record.
 
     `key`: the file of the key that signs its checkpoints, which needs the extra `signing`;
@@ -54,7 +57,7 @@ def open_ledger(folder: Path, key: Path | None = None, anchor: Path | None = Non
     `ImportError` if the extra is not installed.
     """
     signer = None if key is None else _signer(key)
-    return Ledger(folder, signer, appending(anchor), recall=recalling(anchor))
+    return Ledger(folder, signer, appending(anchor), sizes, recall=recalling(anchor))
 
 
 def _signer(key: Path) -> Signer:

@@ -32,10 +32,14 @@ LOCK: Final = "lock"
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """When a segment is full, in bytes, and how many records pass between two checkpoints."""
+    """When a segment is full, in bytes, and how many records pass between two checkpoints.
+
+    `seconds`: how long a record waits for a checkpoint that covers it, at most.
+    """
 
     segment: int = 64 * 2**20
     checkpoint: int = 1_000
+    seconds: float = 600.0
 
 
 class Writer:
@@ -90,6 +94,15 @@ class Writer:
             found = self._end()
             return None if found.log is None else self._checkpoint(found.log, found)
 
+    def cover(self) -> Checkpoint | None:
+        """As `check`, where records are there that no checkpoint by this writer's key covers."""
+        if not self._folder.is_dir():
+            return None
+        with exclusive(self._lock):
+            found = self._end()
+            is_covered = found.log is None or found.tail.tree.size <= self._checked
+            return None if is_covered else self._checkpoint(found.log or "", found)
+
     def close_segment(self, before: datetime) -> None:
         """Begin a new segment, if the one that is written to was begun before an instant.
 
@@ -132,6 +145,7 @@ class Writer:
             least = min(each.size for each in (ours, anchored) if each is not None)
             check_beginning(self._folder, first, least)
             self._begins = first.before.segment
+        self._checked = 0 if ours is None else ours.size
         return found
 
     def _is_ours(self, checkpoint: Checkpoint) -> bool:

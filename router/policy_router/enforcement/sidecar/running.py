@@ -69,7 +69,8 @@ def serve(  # noqa: PLR0913 - what a server is told, each of another kind
     """
     state = State()
     ledger = ledger_of(pdp)
-    telling = TellingThread(_telling(pdp))
+    told = _telling(pdp)
+    telling = TellingThread(told)
     metrics = Metrics(lambda: state.calls, lambda: (pdp.age, pdp.oldest), telling.metrics)
     pdp.keep_beside(ledger.folder)
     gate = gate_for(POINT, pdp, CountingLog(ledger, metrics))
@@ -90,7 +91,7 @@ def serve(  # noqa: PLR0913 - what a server is told, each of another kind
         look_rarely()
         logging.getLogger("uvicorn.error").addFilter(_is_news)
         with asyncio.Runner(loop_factory=servers[0].config.get_loop_factory()) as runner:
-            upkeep = (reloading, Pruning(pdp, ledger))
+            upkeep = (reloading, Pruning(pdp, ledger, told))
             runner.run(_run(servers, (calls, ops), upkeep, state, lambda: tell(listening)))
             runner.run(_closed(log))
 
