@@ -22,6 +22,7 @@ from policy_router.enforcement.raised import raised
 from policy_router.engine.render import instant
 from policy_router.engine.ruling import Ruling
 from policy_router.service.decision import Decision
+from policy_router.store.program import build
 from policy_router.store.project import Loaded
 from policy_router.wire.call import INPUT_TOKENS
 from policy_router.wire.http_call import Asked
@@ -122,7 +123,8 @@ class Kinds:
 
 def decided(decision: Decision, detected: Detected) -> Decided:
     """What was decided, as a record has it."""
-    return Decided(decision.snapshot, decision.facts, decision.determination, detected)
+    made = decision.determination
+    return Decided(decision.snapshot, decision.facts, made, detected, build=build())
 
 
 def _sized(facts: RequestFacts, tokens: Decimal | None) -> RequestFacts:
