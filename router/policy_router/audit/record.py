@@ -74,7 +74,7 @@ class Decided:
     """What was decided about a call, on what facts, from which snapshot.
 
     `detected`: what detectors saw in its texts. `gateway`: the one it goes to in any case, so that
-    only its routes counted.
+    only its routes counted. `build`: of the program that decided.
     """
 
     snapshot: Snapshot
@@ -82,6 +82,7 @@ class Decided:
     determination: Determination
     detected: Detected = NOTHING_DETECTED
     gateway: str | None = None
+    build: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,7 @@ def record_of(occasion: Occasion, finding: Finding) -> Record:
         "id": occasion.id,
         "recorded_at": instant(occasion.at),
         "version": VERSION,
+        "build": None if decided is None else decided.build,
         "point": occasion.point,
         "caller": occasion.caller,
         **({} if occasion.subject is None else {"subject": occasion.subject}),

@@ -239,7 +239,7 @@ def _record() -> Schema:
         },
         title="The record of one call: no prompt, no answer, no key",
     )
-    properties = {**record["properties"], "subject": _PSEUDONYM}
+    properties = {**record["properties"], "subject": _PSEUDONYM, "build": TEXT_OR_NULL}
     named = {"decision": _decision(), "facts": _facts()}
     return {**record, "properties": properties, "$defs": named}
 

@@ -131,6 +131,7 @@ def _alerts() -> Schema:
             "code": TEXT,
             "scenarios": list_of(TEXT),
             "routes": list_of(TEXT),
+            "what": TEXT,
             "because": TEXT,
             "to_do": TEXT,
             "place": TEXT,

@@ -17,6 +17,7 @@ from policy_router.log.ledger import Ledger
 from policy_router.log.subjects import Subjects
 from policy_router.service.ledgers import ledger_in
 from policy_router.service.pdp import PDP
+from policy_router.store.program import build
 from policy_router.store.project import Loaded
 from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits
 
@@ -88,6 +89,7 @@ def gate_for(
         raise ValueError(_CACHED)
     detectors_in(pdp.loaded)
     keeps = log or ledger_of(pdp)
+    build()  # read now: no call waits for files
     if isinstance(keeps, Ledger):
         pdp.keep_beside(keeps.folder)
     return Gate(pdp, keeps, point, limits, detectors, _subjects_of(pdp))

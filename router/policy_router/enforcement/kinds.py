@@ -25,6 +25,7 @@ from policy_router.engine.epoch import Epoch
 from policy_router.engine.render import instant
 from policy_router.engine.ruling import Ruling
 from policy_router.service.decision import Decision
+from policy_router.store.program import build
 from policy_router.store.project import Loaded
 from policy_router.wire.call import INPUT_TOKENS
 from policy_router.wire.http_call import Asked
@@ -155,7 +156,8 @@ class Kinds:
 
 def decided(decision: Decision, detected: Detected) -> Decided:
     """What was decided, as a record has it."""
-    return Decided(decision.snapshot, decision.facts, decision.determination, detected)
+    made = decision.determination
+    return Decided(decision.snapshot, decision.facts, made, detected, build=build())
 
 
 def _sized(facts: RequestFacts, tokens: Decimal | None) -> RequestFacts:
