@@ -34,24 +34,49 @@ WAYS = {
 }
 
 
+TWICE = """
+from litellm.proxy.types_utils.utils import get_instance_fn
+first = get_instance_fn("governed.hook", "config.yaml")
+second = get_instance_fn("governed.authenticate", "config.yaml").__self__
+assert first is not second and first._gate is second._gate
+from policy_router.wire.json_strict import Limits
+from policy_router.enforcement.litellm_hook import PolicyHook
+try:
+    PolicyHook(first._gate.gate.pdp, limits=Limits(size=1))
+except ValueError as error:
+    print(error)
+"""
+LIBRARY = f"{HEAD}\nasyncio.run(WAY)\n"
+
+
+def _run(folder: Path, program: str, base: str) -> subprocess.CompletedProcess[str]:
+    shutil.copytree(EXAMPLE, folder, dirs_exist_ok=True)
+    return subprocess.run(
+        [str(made()), "-c", program],
+        cwd=folder,
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "PYTHONPATH": f"{ROOT / 'router'}{os.pathsep}{folder}",
+            "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+            "EU_BASE": base,
+        },
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_a_call_that_never_came_in_goes_nowhere(tmp_path: Path, way: str) -> None:
-    shutil.copytree(EXAMPLE, tmp_path, dirs_exist_ok=True)
     with serving() as eu:
-        done = subprocess.run(
-            [str(made()), "-c", f"{HEAD}\nasyncio.run({WAYS[way]})\n"],
-            cwd=tmp_path,
-            env={
-                "PATH": os.environ["PATH"],
-                "HOME": str(tmp_path),
-                "PYTHONPATH": f"{ROOT / 'router'}{os.pathsep}{tmp_path}",
-                "LITELLM_LOCAL_MODEL_COST_MAP": "True",
-                "EU_BASE": eu.base_url,
-            },
-            check=False,
-            capture_output=True,
-            text=True,
-        )
+        done = _run(tmp_path, LIBRARY.replace("WAY", WAYS[way]), eu.base_url)
         assert done.returncode != 0
         assert "which deployment would get the call cannot be seen" in done.stderr, done.stderr
         assert eu.untouched
+
+
+def test_a_file_that_litellm_runs_twice_makes_one_gate(tmp_path: Path) -> None:
+    done = _run(tmp_path, TWICE, "")
+    assert done.returncode == 0, done.stderr
+    assert "another hook writes the log" in done.stdout

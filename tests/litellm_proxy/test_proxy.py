@@ -201,3 +201,53 @@ def test_what_cannot_be_recorded_is_not_sent(proxy: Proxy, tmp_path: Path) -> No
     finally:
         log.unlink()
         (tmp_path / "var").rename(log)
+
+
+def test_responses(proxy: Proxy) -> None:
+    for more in ({}, {"stream": True}, {"metadata": {"team": "a"}}):
+        answer = proxy.post("/v1/responses", input="hello", **more)
+        assert answer.status_code == 200, answer.text
+        assert ANSWER in answer.text
+    assert (len(proxy.eu.requests), proxy.us.untouched) == (3, True)
+    assert proxy.eu.body()["store"] is False
+    _denied(proxy.post("/v1/responses", input="hello", previous_response_id="r"), "keeps_state")
+    stream = _ended(proxy, lambda: proxy.post("/v1/responses", input="hello", stream=True).text)
+    assert stream == [("complete", 200, 1)]
+
+
+@pytest.mark.parametrize(
+    ("key", "names"),
+    [(CLINIC, {"assistant", "embedder"}), (WEBSITE, {"assistant", "assistant-abroad", "embedder"})],
+)
+def test_lists_hold_what_a_caller_may_ask_for(proxy: Proxy, key: str, names: set[str]) -> None:
+    known = {"authorization": f"Bearer {key}"}
+    listed = proxy.client.get(f"{proxy.address}/v1/models", headers=known)
+    assert {model["id"] for model in listed.json()["data"]} == names
+    one = proxy.client.get(f"{proxy.address}/v1/models/assistant-abroad", headers=known)
+    assert one.status_code == (200 if "assistant-abroad" in names else 404)
+    assert proxy.untouched
+
+
+def test_what_the_proxy_asks_of_its_deployments_is_let_through(proxy: Proxy) -> None:
+    before = len(proxy.records())
+    known = {"authorization": f"Bearer {CLINIC}"}
+    health = proxy.client.get(f"{proxy.address}/health", headers=known).json()
+    assert (health["healthy_count"], health["unhealthy_count"]) == (4, 0), health
+    assert len(proxy.records()) == before
+
+
+@pytest.mark.parametrize("path", ["/model/info", "/v1/model/info", "/v1/responses/r", "/v1/files"])
+def test_what_else_the_proxy_answers_is_for_nobody(proxy: Proxy, path: str) -> None:
+    answer = proxy.client.get(proxy.address + path, headers={"authorization": f"Bearer {CLINIC}"})
+    _denied(answer, "unknown_operation")
+    assert proxy.untouched
+
+
+def test_there_is_one_log_whoever_refuses(proxy: Proxy) -> None:
+    before = len(proxy.records())
+    for _ in range(3):
+        _denied(proxy.post(mock_response="x"), "second_model")
+        assert proxy.post().status_code == 200
+    found = [record["admitted"] for record in proxy.records()[before:]]
+    assert found == [False, True] * 3
+    assert {record["caller"] for record in proxy.records()[before:]} == {"clinic"}

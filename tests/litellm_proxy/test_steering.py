@@ -147,3 +147,16 @@ def test_no_label_that_litellm_looks_for_has_any_effect(
     asked: list[dict[str, Any]] = [{"metadata": {name: "asked-for"}} for name in looked_for]
     asked += [{"litellm_metadata": {name: ["asked-for"]}} for name in looked_for]
     assert [found for said in asked if (found := _effect(proxy, key, said))] == []
+
+
+@pytest.mark.parametrize("holder", ["body", "metadata", "litellm_metadata"])
+def test_none_of_them_has_an_effect_on_responses(started: tuple[Proxy, str], holder: str) -> None:
+    proxy, key = started
+    proxy.forget()
+    for name in ("guardrails", "guardrail_config", "policies", "tags", "mock_response", "api_base"):
+        said: dict[str, Any] = {name: ["asked-for"]}
+        asked = {"input": "hello", **(said if holder == "body" else {holder: said})}
+        answer = proxy.send(asked, "/v1/responses", key)
+        assert not _read(proxy)
+        assert answer.status_code >= 400 or ANSWER in answer.text, answer.text
+    assert proxy.us.untouched

@@ -55,8 +55,11 @@ def caller_of(headers: Headers, callers: Iterable[Caller]) -> Caller | None:
     Every key is compared, in constant time, whichever it is.
     """
     key = caller_key(headers)
-    if key is None:
-        return None
-    said = key_hash(key)
-    found = [c for c in callers if compare_digest(said, c.key_sha256 or "")]
+    return None if key is None else caller_by_hash(key_hash(key), callers)
+
+
+def caller_by_hash(said: str, callers: Iterable[Caller]) -> Caller | None:
+    """The caller whose document has the hash `said` of a key; None if none has, or several."""
+    known = [(c, c.key_sha256.encode()) for c in callers if c.key_sha256 is not None]
+    found = [c for c, held in known if compare_digest(said.encode(), held)]
     return found[0] if len(found) == 1 else None

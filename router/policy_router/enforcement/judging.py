@@ -229,7 +229,7 @@ def _forward(case: Case, told: Told, terms: Terms) -> Forward:
     asked, decision = case.asked, case.occasion.id
     operation = asked.call.operation
     check_examined(asked.call, terms)
-    body = serialise(told.pinning_on(operation, terms).of(asked.call.body))
+    body = serialise(told.pinning_on(asked.call, terms).of(asked.call.body))
     of_gateway: Headers = ()
     if terms.gateway.type is GatewayType.OPPER:
         of_gateway = opper_headers(case.call.headers, case.opper_tags, decision, new_id())

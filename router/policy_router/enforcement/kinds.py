@@ -27,9 +27,9 @@ from policy_router.engine.ruling import Ruling
 from policy_router.service.decision import Decision
 from policy_router.store.program import build
 from policy_router.store.project import Loaded
-from policy_router.wire.call import INPUT_TOKENS
+from policy_router.wire.call import INPUT_TOKENS, Call
 from policy_router.wire.http_call import Asked
-from policy_router.wire.operation import Dialect, Operation, Shown
+from policy_router.wire.operation import Shown
 from policy_router.wire.pins import Pinning, Terms, pinning
 
 MOST_KINDS: Final = 512
@@ -59,12 +59,12 @@ class Told:
             terms = self.terms[route] = decision.terms_on(route)
         return terms
 
-    def pinning_on(self, operation: Operation, terms: Terms) -> Pinning:
-        """What is done to a body of `operation`, the kind's own; raises `Refused` as `pinning`."""
+    def pinning_on(self, call: Call, terms: Terms) -> Pinning:
+        """What is done to the body of a `call` of the kind; raises `Refused` as `pinning`."""
         route = terms.route.id
         found = self.pinnings.get(route)
         if found is None:
-            found = self.pinnings[route] = pinning(operation, terms)
+            found = self.pinnings[route] = pinning(call.operation, terms, call.shown)
         return found
 
     def record_of(

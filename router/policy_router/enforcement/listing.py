@@ -20,7 +20,7 @@ from policy_router.wire.http_call import HttpCall
 from policy_router.wire.model_list import Listed, model_entry, model_list
 from policy_router.wire.refusal import RefusalCode, Refused
 
-_SMALLEST: Final = replace(
+SMALLEST: Final = replace(
     NOTHING_SHOWN, scalars={**NOTHING_SHOWN.scalars, "tokens.input": Decimal(1)}
 )
 """What the smallest call shows: a model whose window is not known carries not even that."""
@@ -41,7 +41,7 @@ def list_reply(gate: Gate, call: HttpCall, floor: Floor | None, loaded: Loaded, 
 
 def _names_for(gate: Gate, call: HttpCall, floor: Floor, loaded: Loaded, name: str) -> bytes:
     check_headers(call.headers)
-    facts = joined(floor, _SMALLEST, declared_facts(call.headers))
+    facts = joined(floor, SMALLEST, declared_facts(call.headers))
     entries = tuple(_listed(gate, facts, loaded.snapshot, name))
     if not name:
         return model_list(call.spoken, entries)

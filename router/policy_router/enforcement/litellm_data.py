@@ -40,6 +40,10 @@ _LITELLMS_LABELS: Final = frozenset(
     {
         *_ADDED_LABELS,
         _CLIENT_LABELS,
+        "actor_agent_id",
+        "agent_execution_mode",
+        "agent_id",
+        "billing_agent_id",
         "caller_tags",
         "endpoint",
         "global_max_parallel_requests",
@@ -51,14 +55,16 @@ _LITELLMS_LABELS: Final = frozenset(
         "queue_time_seconds",
         "requester_ip_address",
         "session_id",
+        "target_agent_id",
         "trace_id",
         "user_agent",
+        "verified_human_user_id",
     }
 )
 """Labels that LiteLLM writes over whatever a client says, and names that only group its logs."""
 
-_KEY_LABELS: Final = "user_api_key_"
-"""How those begin that LiteLLM has of a key; it takes them out of what a client says."""
+_KEY_LABELS: Final = "user_api_"
+"""How those begin that LiteLLM has of a key; it writes them over what a client says."""
 
 _ADDED: Final = frozenset(
     {
@@ -153,7 +159,7 @@ def cleaned(data: Data, call: Call) -> Data:
 
 def read_departure(operation: Operation, kwargs: Data, requested: str, limits: Limits) -> Asked:
     """What is about to be sent, after LiteLLM and its plug-ins have had it."""
-    said = {n: v for n, v in kwargs.items() if n in _sayable(operation) and v is not None}
+    said = {n: v for n, v in kwargs.items() if n in sayable_in(operation) and v is not None}
     size, body = _strict({MODEL: requested, **said}, limits)
     call = read_body(operation, body)
     return Asked(call, (), most_input_tokens(size, call.shown))
@@ -161,7 +167,7 @@ def read_departure(operation: Operation, kwargs: Data, requested: str, limits: L
 
 def check_destination(operation: Operation, kwargs: Data, configured: Mapping[str, Any]) -> None:
     """Refuse a call that is not sent as its deployment is `configured`: there, and nowhere else."""
-    own = _sayable(operation) | _ADDED_BY_ROUTER
+    own = sayable_in(operation) | _ADDED_BY_ROUTER
     for name, value in kwargs.items():
         if name in own or name.startswith("_"):
             continue
@@ -180,7 +186,7 @@ def check_destination(operation: Operation, kwargs: Data, configured: Mapping[st
             )
 
 
-def _sayable(operation: Operation) -> frozenset[str]:
+def sayable_in(operation: Operation) -> frozenset[str]:
     """What a body may say, but for its model and its labels."""
     fields = operation.body.fields.items()
     said = {name for name, shape in fields if not isinstance(shape, Never)}
@@ -209,7 +215,8 @@ def _check_labels(data: Data) -> None:
     holder, said = _holder(data), _client_labels(data)
     labels = data[holder]
     if holder == _OWN_LABELS:
-        theirs = {n for n in labels if not (n in _LITELLMS_LABELS or n.startswith(_KEY_LABELS))}
+        held = {name for name, value in labels.items() if value is not None}
+        theirs = {n for n in held - _LITELLMS_LABELS if not n.startswith(_KEY_LABELS)}
     else:
         theirs = {name for name, value in said.items() if labels.get(name, value) != value}
     if theirs:

@@ -22,15 +22,17 @@ from policy_router.audit.record import (
     record_of,
 )
 from policy_router.domain.detection import NOTHING_DETECTED, Detected
+from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import GatewayType, Route
 from policy_router.domain.snapshot import Snapshot
 from policy_router.enforcement.answer import Reply, refuse
 from policy_router.enforcement.denial import denial
 from policy_router.enforcement.detecting import detected_in
-from policy_router.enforcement.facts import NOBODY, Floor, joined, known_floor
+from policy_router.enforcement.facts import NOBODY, Floor, joined, known_floor, with_model
 from policy_router.enforcement.gate import Gate
 from policy_router.enforcement.ids import new_id
 from policy_router.enforcement.judging import fault, report
+from policy_router.enforcement.listing import SMALLEST
 from policy_router.enforcement.litellm_data import (
     OPERATIONS,
     Data,
@@ -212,6 +214,26 @@ class LiteLLMGate:
             self.gate.log.append(ended)
         except Exception as error:  # noqa: BLE001 - the answer is out
             report("could not record how a call ended", error)
+
+    def listed(
+        self, sender: Floor | None, loaded: Loaded, offered: Mapping[str, Collection[str]]
+    ) -> list[str]:
+        """Those of the names on offer, each with its deployments, that `sender` may ask for.
+
+        What is asked about is the smallest call; nothing is recorded. None where anything fails.
+        """
+        try:
+            facts = joined(known_floor(sender), SMALLEST, ())
+            return [n for n, held in offered.items() if self._may_ask(facts, loaded, n, held)]
+        except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing is offered
+            report("could not tell which models a caller may ask for", error)
+            return []
+
+    def _may_ask(
+        self, facts: RequestFacts, loaded: Loaded, name: str, deployments: Collection[str]
+    ) -> bool:
+        decision = self.gate.pdp.decide(with_model(facts, name), snapshot=loaded.snapshot)
+        return decision.permitted and bool(self._permitted(decision).keys() & set(deployments))
 
     def lost(self) -> Stopped:
         """Why a call goes nowhere that never came in as a call, or whose deployment is not seen."""

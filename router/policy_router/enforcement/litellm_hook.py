@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import sys
 from asyncio import to_thread
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextvars import ContextVar
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Final
 
 from fastapi import HTTPException, Request
+from litellm import get_llm_provider
 from litellm.exceptions import APIConnectionError, Timeout
 from litellm.integrations.custom_logger import CustomLogger
 from litellm.proxy._types import ProxyException, UserAPIKeyAuth
@@ -24,19 +25,18 @@ from policy_router.audit.record import Ending
 from policy_router.detect.detector import Detector
 from policy_router.domain.organisation import Caller
 from policy_router.enforcement.answer import DECISION, REQUESTED, ROUTE, Reply, refuse
-from policy_router.enforcement.callers import caller_of
+from policy_router.enforcement.callers import caller_by_hash, caller_of
 from policy_router.enforcement.facts import Floor, floor_of
-from policy_router.enforcement.gate import gate_for
 from policy_router.enforcement.litellm_data import Data, client_headers
 from policy_router.enforcement.litellm_gate import (
     Arrival,
     Departure,
-    LiteLLMGate,
     Passage,
     Stopped,
-    gateway_of,
 )
+from policy_router.enforcement.litellm_own import is_health_check
 from policy_router.enforcement.litellm_sent import Sent
+from policy_router.enforcement.litellm_shared import shared_gate
 from policy_router.log.kept import Log
 from policy_router.service.pdp import PDP
 from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits
@@ -46,6 +46,7 @@ _PASSAGE: ContextVar[Passage | None] = ContextVar("policy_router_passage", defau
 """The call whose request is being served: nothing a client sends can stand for it."""
 
 _PROXY: Final = "litellm.proxy.proxy_server"
+_PROVIDER: Final = "custom_llm_provider"
 _FINAL: Final = 403
 _FINE: Final = 200
 _OURS: Final = frozenset({"x-should-retry", DECISION})
@@ -106,8 +107,7 @@ class PolicyHook(CustomLogger):  # type: ignore[misc]
         detectors: tuple[Detector, ...] = (),
     ) -> None:
         super().__init__()
-        gate = gate_for("litellm", pdp, log, limits, detectors)
-        self._gate = LiteLLMGate(gate, gateway_of(pdp, gateway))
+        self._gate = shared_gate(pdp, gateway, log, limits, detectors)
         self._teams = dict(teams)
         self._users = dict(users)
         _check_callers(pdp.loaded.callers, (*teams.values(), *users.values()))
@@ -175,10 +175,11 @@ class PolicyHook(CustomLogger):  # type: ignore[misc]
 
     async def async_pre_call_deployment_hook(self, kwargs: Data, call_type: object) -> Data:
         """Decide on a call as it goes, record it, and let it go; every attempt comes here."""
+        kind = str(getattr(call_type, "value", None))
+        if _PASSAGE.get() is None and is_health_check(kind, kwargs):
+            return kwargs
         address = _id_of(kwargs)
-        departure = Departure(
-            kwargs, str(getattr(call_type, "value", None)), address, _configured(address)
-        )
+        departure = Departure(kwargs, kind, address, _configured(address))
         try:
             return await to_thread(self._gate.depart, self._passage(), departure)
         except Stopped as stopped:
@@ -242,6 +243,16 @@ class PolicyHook(CustomLogger):  # type: ignore[misc]
         requested = passage.asked.call.model
         return {DECISION: passage.id, ROUTE: passage.route, REQUESTED: requested}
 
+    async def async_filter_listed_models(
+        self, user_api_key_dict: UserAPIKeyAuth, model_names: Sequence[str]
+    ) -> list[str]:
+        """Of the names LiteLLM would list, those that the caller may ask for."""
+        loaded = self._gate.gate.pdp.loaded
+        caller = self._known(user_api_key_dict, loaded.callers)
+        sender = None if caller is None else floor_of(caller)
+        offered = {name: _deployments(name) for name in model_names}
+        return await to_thread(self._gate.listed, sender, loaded, offered)
+
     def _passage(self) -> Passage:
         passage = _PASSAGE.get()
         if passage is None:
@@ -254,10 +265,13 @@ class PolicyHook(CustomLogger):  # type: ignore[misc]
         """Who calls, by what LiteLLM has verified; None if it is nobody who is known."""
         if "secret_fields" not in data:
             return None
-        caller = caller_of(client_headers(data), callers.values())
-        named = self._teams.get(auth.team_id) or self._users.get(auth.user_id)
-        caller = caller or callers.get(named or "")
+        caller = caller_of(client_headers(data), callers.values()) or self._known(auth, callers)
         return None if caller is None else floor_of(caller)
+
+    def _known(self, auth: UserAPIKeyAuth, callers: Mapping[str, Caller]) -> Caller | None:
+        """The caller that LiteLLM has verified: by its key, else by its team or user."""
+        named = self._teams.get(auth.team_id) or self._users.get(auth.user_id)
+        return caller_by_hash(auth.api_key or "", callers.values()) or callers.get(named or "")
 
 
 async def _sent(request: Request) -> Sent:
@@ -299,10 +313,17 @@ def _deployments(name: object) -> frozenset[str]:
 
 
 def _configured(deployment: str | None) -> Mapping[str, Any] | None:
-    """The parameters a deployment is configured with; None if there is no such deployment."""
+    """The parameters a deployment is configured with; None if there is no such deployment.
+
+    With the provider that LiteLLM takes from the name of its model, where they do not say it.
+    """
     router = _router()
     found = None if router is None or deployment is None else router.get_model_info(deployment)
-    return None if found is None else found["litellm_params"]
+    if found is None:
+        return None
+    configured = found["litellm_params"]
+    provider = get_llm_provider(configured["model"], configured.get(_PROVIDER))[1]
+    return {**configured, _PROVIDER: provider}
 
 
 def _id_of(holder: Mapping[str, Any]) -> str | None:

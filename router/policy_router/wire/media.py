@@ -21,6 +21,8 @@ from policy_router.wire.shapes import (
 TOKENS: Final = "tokens"
 """A text that is given as the numbers of its tokens; no modality, as the model reads text."""
 
+FILE: Final = "file"
+
 Finder = Callable[[Any, set[str]], None]
 """Adds to a set what a value holds."""
 
@@ -54,7 +56,7 @@ def finder(shape: Shape) -> Finder | None:
 def modality_of(media_type: str) -> str:
     """The modality of a media type; what is neither image, audio nor video is a file."""
     kind = media_type.partition("/")[0].lower()
-    return kind if kind in _KINDS else "file"
+    return kind if kind in _KINDS else FILE
 
 
 def _typed(value: str, found: set[str]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from policy_router.domain.decision import AppliedObligation
 from policy_router.domain.policy import ParameterValue
@@ -14,14 +15,22 @@ from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Gateway, GatewayType, Route
 from policy_router.wire.call import MODEL, OUTPUT_TOKENS, SERVER_TOOLS, Call, read_body
 from policy_router.wire.json_strict import parse
+from policy_router.wire.media import FILE
 from policy_router.wire.openai_chat import CHAT
 from policy_router.wire.openai_parameters import STORE
-from policy_router.wire.operation import Operation
+from policy_router.wire.openai_responses import RESPONSES
+from policy_router.wire.operation import Operation, Shown
 from policy_router.wire.operations import SUPPORTED
 from policy_router.wire.pinnable import obstacle
 from policy_router.wire.refusal import RefusalCode, Refused
 from policy_router.wire.served import check_served
 from policy_router.wire.shapes import check
+
+_OPENAI: Final = "openai"
+_OF_OPENAI: Final = ".openai.com"
+
+_LEAVE_FILES: Final = frozenset({CHAT.path, RESPONSES.path})
+"""Paths of the operations of OpenRouter's that can say who reads a file."""
 
 CAN_KEEP_NOTHING: Final = frozenset({GatewayType.OPENROUTER})
 """Gateways that keep a call to zero data retention if they are asked to."""
@@ -88,7 +97,7 @@ def pin(call: Call, terms: Terms) -> dict[str, Any]:
     that, where an obligation cannot be done, or where the gateway cannot be pinned.
     """
     check_examined(call, terms)
-    return pinning(call.operation, terms).of(call.body)
+    return pinning(call.operation, terms, call.shown).of(call.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +126,11 @@ class Pinning:
         return _named_in_path(wanted, self.address) if self.in_path else wanted
 
 
-def pinning(operation: Operation, terms: Terms) -> Pinning:
-    """What is done to bodies of `operation` that go out on `terms`; raises `Refused` as `pin`."""
+def pinning(operation: Operation, terms: Terms, shown: Shown) -> Pinning:
+    """What is done to bodies of `operation` that show this and go out on `terms`.
+
+    Raises `Refused` as `pin`.
+    """
     found = obstacle(terms.gateway, terms.route, terms.unpinned)
     if found is not None:
         raise Refused(RefusalCode.GATEWAY_UNSUPPORTED, found.message, found.advice)
@@ -131,9 +143,23 @@ def pinning(operation: Operation, terms: Terms) -> Pinning:
         settled[MODEL] = address
         if terms.gateway.type is GatewayType.OPENROUTER:
             settled["provider"] = _only(terms)
+            settled.update(_unparsed(operation, shown))
     direct = terms.gateway.type is GatewayType.DIRECT
     labels = None if direct else operation.labels  # gateways route by tags and labels
-    return Pinning(labels, operation.says, settled, address, operation.model_in_path)
+    says = {**operation.says, **_unasked(operation, terms)}
+    return Pinning(labels, says, settled, address, operation.model_in_path)
+
+
+def _unasked(operation: Operation, terms: Terms) -> dict[str, Any]:
+    """What OpenAI and Azure are told of a chat whose sender does not say whether to keep it.
+
+    The settings of an account may have chats kept that do not say. Others may not know `store`.
+    """
+    if operation.path != CHAT.path:
+        return {}
+    at_azure = terms.gateway.type is GatewayType.AZURE and terms.maker in {None, _OPENAI}
+    host = urlsplit(terms.gateway.base_url).hostname or ""
+    return {STORE: False} if at_azure or f".{host}".endswith(_OF_OPENAI) else {}
 
 
 def check_examined(call: Call, terms: Terms) -> None:
@@ -254,6 +280,24 @@ def _only(terms: Terms) -> dict[str, Any]:
     """
     only = {"only": [terms.route.pin], "allow_fallbacks": False, "data_collection": "deny"}
     return {**only, "zdr": True} if terms.zero_retention else only
+
+
+def _unparsed(operation: Operation, shown: Shown) -> dict[str, Any]:
+    """OpenRouter's own words for leaving a file to the model.
+
+    It hands a PDF to another company otherwise, where the model cannot read one. Source:
+    https://openrouter.ai/docs/guides/overview/multimodal/pdfs
+    """
+    if FILE not in shown.input_modalities:
+        return {}
+    if operation.path not in _LEAVE_FILES:
+        raise Refused(
+            RefusalCode.THIRD_PARTY,
+            f"OpenRouter may have another company read the file, and `{operation.endpoint}` cannot "
+            "say that it must not",
+            "send what is in the file as text, or use a route behind another gateway",
+        )
+    return {"plugins": [{"id": "file-parser", "pdf": {"engine": "native"}}]}
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -130,6 +131,62 @@ def test_no_more_output_than_was_decided_on() -> None:
     body = _body(max_tokens=100, n=2)
     assert pinned(body, _sized(200), _terms()) == {**body, "model": "the-address"}
     assert pinned(_body(n=5), _facts(), _terms())["n"] == 5
+
+
+@pytest.mark.parametrize(
+    ("kind", "base", "maker", "told"),
+    [
+        (GatewayType.DIRECT, "https://api.openai.com/v1", "openai", True),
+        (GatewayType.DIRECT, "https://eu.api.openai.com/v1", None, True),
+        (GatewayType.OPENAI_COMPATIBLE, "https://API.OpenAI.com/v1", None, True),
+        (GatewayType.AZURE, "https://x.openai.azure.com/openai/v1", "openai", True),
+        (GatewayType.AZURE, "https://x.openai.azure.com/openai/v1", None, True),
+        (GatewayType.AZURE, "https://x.openai.azure.com/openai/v1", "mistral", False),
+        (GatewayType.DIRECT, "https://api.notopenai.com/v1", "openai", False),
+        (GatewayType.OPENAI_COMPATIBLE, "https://gw.example/v1", "openai", False),
+    ],
+)
+def test_openai_is_told_to_keep_no_chat_that_says_nothing_of_it(
+    kind: GatewayType, base: str, maker: str | None, told: bool
+) -> None:
+    terms = Terms(ROUTE, replace(_gateway(kind), base_url=base), maker=maker)
+    for body in (_body(), _body(store=None)):
+        assert pinned(body, _facts(), terms).get("store") is (False if told else None)
+    assert pinned(_body(store=False), _facts(), terms)["store"] is False
+    asked = RequestFacts("a/b", {}, {"stateful": True})
+    assert _refusal(_body(store=True), asked, terms).code is RefusalCode.KEEPS_STATE
+
+
+PDF = "data:application/pdf;base64,AAAA"
+
+
+def _with_file(endpoint: str) -> dict[str, Any]:
+    if endpoint == "responses":
+        part: dict[str, Any] = {"type": "input_file", "file_data": PDF}
+        return {"input": [{"role": "user", "content": [part]}]}
+    if endpoint == "messages":
+        source = {"type": "base64", "media_type": "application/pdf", "data": "AAAA"}
+        part = {"type": "document", "source": source}
+        return {"max_tokens": 9, "messages": [{"role": "user", "content": [part]}]}
+    return _body(
+        messages=[{"role": "user", "content": [{"type": "file", "file": {"file_data": PDF}}]}]
+    )
+
+
+@pytest.mark.parametrize("endpoint", ["chat_completions", "responses", "messages"])
+def test_openrouter_hands_no_file_to_another_company(endpoint: str) -> None:
+    sets = {"input_modalities": SetFact(frozenset({"file"}))}
+    facts = RequestFacts("a/b", sets, {"endpoint": endpoint, "tokens.output": Decimal(9)})
+    body, terms = _with_file(endpoint), _terms(GatewayType.OPENROUTER)
+    if endpoint == "messages":
+        refused = _refusal(body, facts, terms)
+        assert refused.code is RefusalCode.THIRD_PARTY
+        assert "OpenRouter may have another company read the file" in refused.message
+    else:
+        sent = pinned(body, facts, terms)
+        assert sent["plugins"] == [{"id": "file-parser", "pdf": {"engine": "native"}}]
+    assert "plugins" not in pinned(body, facts, _terms(GatewayType.DIRECT))
+    assert "plugins" not in pinned(_body(), _facts(), terms)
 
 
 def test_azure_is_refused_until_it_can_be_pinned() -> None:
