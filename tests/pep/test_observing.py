@@ -334,4 +334,5 @@ def test_everything_that_would_be_refused_has_something_to_do() -> None:
     assert {code for code in RefusalCode if Refused(code, "x").status == 503} <= {
         *_TO_DO,
         RefusalCode.NOT_RECORDED,
+        RefusalCode.BUSY,
     }

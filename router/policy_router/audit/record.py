@@ -87,12 +87,18 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one attempt ended. `status`: of the answer, None if none came."""
+    """How one attempt ended. `status`: of the answer, None if none came.
+
+    `answer_id`: what its upstream calls the answer. `resent`: it went out twice, as the connection
+    it went out on first was closed before an answer.
+    """
 
     route: str | None
     ending: Ending
     status: int | None = None
     attestation: Attestation | None = None
+    answer_id: str | None = None
+    resent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +261,8 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "ending": outcome.ending.value,
         "status": outcome.status,
         "attestation": None if attestation is None else _attestation(attestation),
+        **({} if outcome.answer_id is None else {"answer_id": outcome.answer_id}),
+        **({"resent": True} if outcome.resent else {}),
     }
 
 

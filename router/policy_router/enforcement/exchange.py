@@ -50,7 +50,7 @@ from policy_router.enforcement.observing import (
 from policy_router.enforcement.subject import names_a_person, with_pseudonym
 from policy_router.log.kept import Log
 from policy_router.store.project import Loaded
-from policy_router.wire.answers import Witness
+from policy_router.wire.answers import Witness, answer_id
 from policy_router.wire.headers import Headers
 from policy_router.wire.http_call import HttpCall
 from policy_router.wire.refusal import RefusalCode, Refused
@@ -103,17 +103,24 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """An answer has begun."""
+    """An answer has begun. `resent`: the call went out a second time before it did."""
 
     status: int
     headers: Headers
+    resent: bool = False
+
+    @property
+    def id(self) -> str | None:
+        """What its upstream calls it."""
+        return answer_id(self.headers)
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """Nothing more comes, or is waited for."""
+    """Nothing more comes, or is waited for. `resent`: as of a head."""
 
     how: Ending
+    resent: bool = False
 
 
 Step = Keep | Apart | Send | Hold | Deliver
@@ -263,9 +270,9 @@ def _carried(gate: Gate, admitted: Admitted, loaded: Loaded, occasion: Occasion)
     ended = _End(gate.endings.of(loaded), occasion, len(tried), forward, loaded)
     if isinstance(came, Head):
         return (yield from _delivered(came, ended))
-    how = came.how if came is not None else Ending.BROKEN
-    yield from _noted(ended, how)
-    return unanswered(forward, how)
+    broken = came or Ended(Ending.BROKEN)
+    yield from _noted(ended, broken.how, broken)
+    return unanswered(forward, broken.how)
 
 
 def _next(
@@ -280,7 +287,9 @@ def _next(
     ending = came.how if isinstance(came, Ended) else Ending.FAILED_OVER
     status = came.status if isinstance(came, Head) else None
     routes = [route for route in tried if route is not None]
-    return (yield from judge_again(case, routes, Outcome(routes[-1], ending, status)))
+    resent, named = came is not None and came.resent, came.id if isinstance(came, Head) else None
+    after = Outcome(routes[-1], ending, status, None, named, resent)
+    return (yield from judge_again(case, routes, after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,48 +306,50 @@ class _End:
         """How what the answer says stands to its route; None where none was chosen."""
         return self.endings.attested(witness.said, self.forward.route)
 
-    def record(
-        self, how: Ending, status: int | None = None, attestation: Attestation | None = None
-    ) -> Record:
-        """The record of how it ended."""
-        outcome = Outcome(self.forward.route, how, status, attestation)
+    def record(self, how: Ending, came: Head | Ended, witness: Witness | None) -> Record:
+        """The record of how it ended, of what `came` first."""
+        route = self.forward.route
+        outcome = Outcome(route, how, resent=came.resent)
+        if isinstance(came, Head):
+            said = None if witness is None else self.attestation(witness)
+            outcome = Outcome(route, how, came.status, said, came.id, came.resent)
         return self.endings.record(self.occasion, datetime.now(UTC), self.attempt, outcome)
 
 
 def _delivered(head: Head, end: _End) -> Exchange:
     forward = end.forward
     if head.status in _REDIRECTS and forward.route is not None:
-        yield from _noted(end, Ending.REDIRECTED, head.status)
+        yield from _noted(end, Ending.REDIRECTED, head)
         return redirected(forward)
     witness = Witness(head.headers)
     if enforcement_in(end.loaded).withhold and forward.route is not None:
         broken = yield Hold(witness)
         if isinstance(broken, Ended):
-            yield from _noted(end, broken.how, head.status)
+            yield from _noted(end, broken.how, head)
             return unanswered(forward, broken.how)
         attestation = end.attestation(witness)
         if attestation is not None and attestation.standing is Standing.CONTRADICTED:
-            yield from _noted(end, Ending.WITHHELD, head.status, witness)
+            yield from _noted(end, Ending.WITHHELD, head, witness)
             return withheld(forward)
     ended = yield Deliver(forward, witness)
     how = ended.how if isinstance(ended, Ended) else Ending.CUT
     if how is Ending.CLIENT_GONE and witness.has_said_all:
         how = Ending.COMPLETE
-    yield from _noted(end, how, head.status, witness, is_last=True)
+    yield from _noted(end, how, head, witness, is_last=True)
     return None
 
 
 def _noted(
     end: _End,
     how: Ending,
-    status: int | None = None,
+    came: Head | Ended,
     witness: Witness | None = None,
     *,
     is_last: bool = False,
 ) -> Generator[Step, Came, None]:
     """Record how it ended; whatever keeps that from being done spoils no answer that is out."""
     try:
-        record = end.record(how, status, None if witness is None else end.attestation(witness))
+        record = end.record(how, came, witness)
     except Exception as error:  # noqa: BLE001 - as above
         report("could not say how a call ended", error)
         return

@@ -164,7 +164,10 @@ def ending_words(call: Call) -> str:
     answer = "no answer came" if status is None else f"HTTP {status}"
     said = call.outcome["attestation"]
     told = "" if said is None else f"; whose answer it is: {said['standing']}"
-    return f"It ended: {call.ending.replace('_', ' ')}, {answer}{told}."
+    named = call.outcome.get("answer_id")
+    known = "" if named is None else f"; upstream's id of it: {named}"
+    twice = "; it went out twice, on a connection given up first" * ("resent" in call.outcome)
+    return f"It ended: {call.ending.replace('_', ' ')}, {answer}{told}{known}{twice}."
 
 
 def fact_rows(record: Data) -> list[tuple[str, str]]:

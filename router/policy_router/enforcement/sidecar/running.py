@@ -18,6 +18,7 @@ from policy_router.enforcement.forward_auth import ForwardAuth
 from policy_router.enforcement.gate import Gate, gate_for, ledger_of
 from policy_router.enforcement.sidecar.admin import Admin
 from policy_router.enforcement.sidecar.app import POINT, Questions, Sidecar, State
+from policy_router.enforcement.sidecar.hearing import KEPT_SECONDS, Hearing
 from policy_router.enforcement.sidecar.metrics import CountingAsyncLog, CountingLog, Metrics
 from policy_router.enforcement.sidecar.pruning import Pruning
 from policy_router.enforcement.sidecar.reloading import Reloading
@@ -132,6 +133,8 @@ def _server(app: Any, drain: int, lifespan: Any = "on") -> _Server:  # noqa: ANN
         date_header=False,
         proxy_headers=False,
         ws="none",
+        http=Hearing,
+        timeout_keep_alive=KEPT_SECONDS,
         lifespan=lifespan,
         timeout_graceful_shutdown=drain,
     )
