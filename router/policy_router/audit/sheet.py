@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Final
 
 from policy_router.audit.evidence import Standing, Statement, statements
-from policy_router.domain.claim import Moment
+from policy_router.domain.claim import Gap, Moment
 from policy_router.domain.price import Money
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Model, Route
@@ -109,9 +110,17 @@ def _offer(snapshot: Snapshot, route: Route, moment: Moment) -> Offer:
         stage=stage_at(route, moment),
         input=price(route, "input", anything, moment.at),
         output=price(route, "output", anything, moment.at),
-        claims={
-            (s.hop, s.attribute): s
-            for s in statements(snapshot.registry, route, moment)
-            if s.standing in {Standing.SPEAKS, Standing.CONTRADICTED}
-        },
+        claims=_counting(statements(snapshot.registry, route, moment)),
     )
+
+
+def _counting(found: Iterable[Statement]) -> dict[tuple[str, str], Statement]:
+    """What counts at each hop: what speaks; where claims contradict each other, one, as unknown."""
+    counting: dict[tuple[str, str], Statement] = {}
+    for statement in found:
+        about = statement.hop, statement.attribute
+        if statement.standing is Standing.SPEAKS:
+            counting[about] = statement
+        elif statement.standing is Standing.CONTRADICTED:
+            counting.setdefault(about, replace(statement, gap=Gap.CONFLICT))
+    return counting
