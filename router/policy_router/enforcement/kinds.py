@@ -29,7 +29,7 @@ from policy_router.store.program import build
 from policy_router.store.project import Loaded
 from policy_router.wire.call import INPUT_TOKENS, Call
 from policy_router.wire.http_call import Asked
-from policy_router.wire.operation import Shown
+from policy_router.wire.operation import Dialect, Shown
 from policy_router.wire.pins import Pinning, Terms, pinning
 
 MOST_KINDS: Final = 512
