@@ -15,11 +15,12 @@ from policy_router.report import phrases
 from policy_router.report.tables import Column, Row
 from policy_router.report.visible import escaped
 
-_STANDINGS: Final = {
+STANDINGS: Final = {
     Standing.PERMITTED: "permitted",
     Standing.REFUSED: "refused",
     Standing.UNKNOWN: "not known",
 }
+"""How a standing is called."""
 
 
 def note(first: First) -> str:
@@ -61,7 +62,7 @@ def first_rows(matrix: Matrix, first: First) -> tuple[tuple[Column, ...], list[R
 
 
 def _each(matrix: Matrix, first: First) -> list[Row]:
-    standing = {(c.scenario, c.route): _STANDINGS[c.standing] for c in matrix.cells}
+    standing = {(c.scenario, c.route): STANDINGS[c.standing] for c in matrix.cells}
     return [
         (escaped(route), *(standing[s.id, route] for s in matrix.scenarios))
         for route in first.routes

@@ -1,4 +1,4 @@
-"""What may go where, for officers: three sentences, counts, and why not, in groups."""
+"""What may go where, for officers: three sentences, causes in groups, and rows for programs."""
 
 from __future__ import annotations
 
@@ -9,45 +9,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from policy_router.audit import groups
-from policy_router.audit.in_use import First, Why
 from policy_router.audit.matrix import Cell, Matrix, Standing
 from policy_router.engine.render import instant
 from policy_router.report import phrases
-from policy_router.report.first_screen import first_rows, note, note_and_more
 from policy_router.report.refusals import flag
-from policy_router.report.screen import Screen
 from policy_router.report.statement import LIMITS, facts_of, law_caveat
-from policy_router.report.tables import Column, csv_table, markdown_table, prose, table
+from policy_router.report.tables import csv_table
 from policy_router.report.visible import escaped
-
-_MOST_GROUPS: Final = 20
-_MOST_FIRST: Final = 30
-_MOST_ROUTES: Final = 3
-_STANDINGS: Final = {
-    Standing.PERMITTED: "permitted",
-    Standing.REFUSED: "refused",
-    Standing.UNKNOWN: "not known",
-}
-_COUNTS: Final = (
-    Column("Scenario"),
-    Column("Permitted", right=True),
-    Column("Refused", right=True),
-    Column("Not known", right=True),
-    Column("Permitted routes", fits=True),
-)
-_GROUPS: Final = (
-    Column("Scenarios", fits=True),
-    Column("Standing"),
-    Column("Routes", right=True),
-    Column("Because of", fits=True),
-    Column("Such as"),
-)
-_CELLS: Final = (
-    Column("Scenario"),
-    Column("Route", fits=True),
-    Column("Standing"),
-    Column("Because of", fits=True),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,118 +156,7 @@ def grouped(matrix: Matrix, cells: Iterable[Cell]) -> list[Group]:
     return sorted(found, key=lambda g: (place[g.scenarios[0]], -len(g.routes), g.because))
 
 
-# ---- for readers -----------------------------------------------------------------------------
-
-
-def matrix_lines(
-    matrix: Matrix, cells: Sequence[Cell], first: First, screen: Screen, *, detail: bool
-) -> Iterator[str]:
-    """The report on a screen; `cells` are the ones to show, `detail` shows each by itself.
-
-    Where `first` was not chosen, it stands before the counts, and only its reasons are grouped.
-    """
-    yield from screen.wrapped(" ".join(sentences(matrix)))
-    if note(first):
-        columns, rows = first_rows(matrix, first)
-        yield from ("", *screen.wrapped(note_and_more(first)), "")
-        yield from table(columns, rows[:_MOST_FIRST], screen)
-        yield from _further(len(rows) - _MOST_FIRST, "row", "`--route` chooses")
-    if first.why is not Why.ASKED_FIRST:
-        yield from ("", *table(_COUNTS, _count_rows(matrix), screen))
-    firsts = frozenset(first.routes)
-    shown = [c for c in cells if c.route in firsts]
-    if detail:
-        yield from ("", *table(_CELLS, _cell_rows(shown), screen))
-    elif first.why is not Why.ASKED_FIRST:
-        yield from _group_lines(grouped(matrix, shown), screen)
-    yield ""
-    for text in rests_on(matrix):
-        yield from screen.wrapped(text)
-
-
-def routes_lines(matrix: Matrix, first: First, screen: Screen) -> Iterator[str]:
-    """One request on each of the first routes, and why not."""
-    if note(first):
-        yield from (*screen.wrapped(note(first)), "")
-    yield from table(_CELLS[1:], [row[1:] for row in _cell_rows(matrix.cells)], screen)
-    yield ""
-    for text in rests_on(matrix):
-        yield from screen.wrapped(text)
-
-
-def _group_lines(groups: list[Group], screen: Screen) -> Iterator[str]:
-    if not groups:
-        return
-    yield ""
-    yield screen.bold("Why not")
-    yield from table(_GROUPS, _group_rows(groups[:_MOST_GROUPS]), screen)
-    advice = "`--scenario`, `--route` and `--standing` choose, `--format csv` has all"
-    yield from _further(len(groups) - _MOST_GROUPS, "group", advice)
-
-
-def _further(hidden: int, what: str, advice: str) -> Iterator[str]:
-    if hidden > 0:
-        yield f"{phrases.counted(hidden, f'further {what}')}: {advice}"
-
-
-def _count_rows(matrix: Matrix) -> list[tuple[str, ...]]:
-    return [
-        (
-            escaped(s.id),
-            *(f"{len(matrix.of(s.id, standing)):,}" for standing in Standing),
-            _some([c.route for c in matrix.of(s.id, Standing.PERMITTED)], len(matrix.routes)),
-        )
-        for s in matrix.scenarios
-    ]
-
-
-def _some(routes: list[str], of_all: int) -> str:
-    """A few of the routes, and how many more there are."""
-    if not routes:
-        return "none"
-    if len(routes) == of_all:
-        return "all"
-    more = f" and {len(routes) - _MOST_ROUTES:,} more" if len(routes) > _MOST_ROUTES else ""
-    return ", ".join(escaped(route) for route in routes[:_MOST_ROUTES]) + more
-
-
-def _group_rows(groups: Iterable[Group]) -> list[tuple[str, ...]]:
-    return [
-        (
-            escaped(", ".join(g.scenarios)),
-            _STANDINGS[g.standing],
-            f"{len(g.routes):,}",
-            g.because,
-            escaped(g.routes[0]),
-        )
-        for g in groups
-    ]
-
-
-def _cell_rows(cells: Iterable[Cell]) -> list[tuple[str, ...]]:
-    return [
-        (escaped(c.scenario), escaped(c.route), _STANDINGS[c.standing], cause(c)) for c in cells
-    ]
-
-
-# ---- to pass on ---------------------------------------------------------------------------------
-
-
-def matrix_markdown(matrix: Matrix, cells: Sequence[Cell], *, detail: bool) -> Iterator[str]:
-    """The report in Markdown."""
-    yield "# What may go where"
-    yield ""
-    yield prose(" ".join(sentences(matrix)))
-    yield ""
-    yield from markdown_table(_COUNTS, _count_rows(matrix))
-    groups = grouped(matrix, cells)
-    if groups:
-        yield from ("", "## Why not", "", *markdown_table(_GROUPS, _group_rows(groups)))
-    if detail:
-        yield from ("", "## Every route", "", *markdown_table(_CELLS, _cell_rows(cells)))
-    yield from ("", "## What this rests on", "")
-    for text in rests_on(matrix):
-        yield from (prose(text), "")
+# ---- for programs ------------------------------------------------------------------------------
 
 
 _TITLES: Final = (
