@@ -70,6 +70,11 @@ class Matrix:
     cells: tuple[Cell, ...]
     used: Used
 
+    @property
+    def permitted(self) -> tuple[str, ...]:
+        """The routes that may carry some scenario, in order."""
+        return tuple(sorted({c.route for c in self.cells if c.standing is Standing.PERMITTED}))
+
     def of(self, scenario: str, standing: Standing | None = None) -> list[Cell]:
         """The cells of a scenario, of one standing if that is asked for."""
         return [c for c in self.cells if c.scenario == scenario and standing in {None, c.standing}]

@@ -27,6 +27,7 @@ from policy_router.report.citations import Citations
 from policy_router.report.compare import described
 from policy_router.report.explorer.html import page
 from policy_router.report.statement import caveats, statement
+from policy_router.report.unsized import unsized_line
 
 T = TypeVar("T")
 
@@ -164,6 +165,7 @@ def _answer(found: Asked, in_force: InForce, pairs: Pairs) -> dict[str, Any]:
         "answer": answer,
         "counts": {s: answer.count(s) for s in Standing},
         "within": _within(found, in_force, routes),
+        "unsized": unsized_line(found.decision.snapshot.registry, answer.permitted),
         "shown": shown,
         "pager": pager,
         "at_once": at_once,

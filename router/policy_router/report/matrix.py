@@ -1,61 +1,17 @@
-"""What may go where, for officers: three sentences, counts, and why not, in groups."""
+"""What may go where, in words: three sentences, causes, and what it all rests on."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from policy_router.audit import groups
-from policy_router.audit.in_use import First, Why
 from policy_router.audit.matrix import Cell, Matrix, Standing
 from policy_router.report import phrases
-from policy_router.report.first_screen import first_rows, note, note_and_more
-from policy_router.report.grounds import Ends, ends_of, grounds_words, permitted_words
 from policy_router.report.refusals import flag
-from policy_router.report.screen import Screen
 from policy_router.report.statement import LIMITS, facts_of, law_caveat
-from policy_router.report.tables import Column, markdown_table, prose, table
 from policy_router.report.visible import escaped
-
-_MOST_GROUPS: Final = 20
-_MOST_FIRST: Final = 30
-_MOST_ROUTES: Final = 3
-_STANDINGS: Final = {
-    Standing.PERMITTED: "permitted",
-    Standing.REFUSED: "refused",
-    Standing.UNKNOWN: "not known",
-}
-_COUNTS: Final = (
-    Column("Scenario"),
-    Column("Permitted", right=True),
-    Column("Refused", right=True),
-    Column("Not known", right=True),
-    Column("Permitted routes", fits=True),
-)
-_GROUPS: Final = (
-    Column("Scenarios", fits=True),
-    Column("Standing"),
-    Column("Routes", right=True),
-    Column("Because of", fits=True),
-    Column("Such as"),
-)
-_CELLS: Final = (
-    Column("Scenario"),
-    Column("Route", fits=True),
-    Column("Standing"),
-    Column("Because of", fits=True),
-)
-
-
-_GRANTED: Final = "Permitted by exception or sign-off"
-_BY: Final = (
-    Column("Scenarios", fits=True),
-    Column("Routes", right=True),
-    Column("By", fits=True),
-    Column("Such as"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,150 +150,3 @@ def grouped(matrix: Matrix, cells: Iterable[Cell]) -> list[Group]:
     ]
     place = {s.id: n for n, s in enumerate(matrix.scenarios)}
     return sorted(found, key=lambda g: (place[g.scenarios[0]], -len(g.routes), g.because))
-
-
-def granted_rows(matrix: Matrix, cells: Iterable[Cell]) -> list[tuple[str, ...]]:
-    """The permissions that rest on exceptions and sign-offs: by which, and until when."""
-    ends = ends_of(matrix.snapshot)
-    found = ((c.scenario, c.route, _by(c, ends)) for c in cells if c.exceptions or c.signoffs)
-    return [
-        (escaped(", ".join(g.scenarios)), f"{len(g.routes):,}", g.said, escaped(g.routes[0]))
-        for g in groups.grouped(found, [s.id for s in matrix.scenarios])
-    ]
-
-
-def standing_words(cell: Cell) -> str:
-    """A standing in words; of a permission, whether an exception or a sign-off grants it."""
-    if cell.standing is Standing.PERMITTED:
-        return permitted_words(cell.exceptions, cell.signoffs)
-    return _STANDINGS[cell.standing]
-
-
-def _by(cell: Cell, ends: Ends) -> str:
-    return grounds_words(cell.exceptions, cell.signoffs, ends)
-
-
-# ---- for readers -----------------------------------------------------------------------------
-
-
-def matrix_lines(
-    matrix: Matrix, cells: Sequence[Cell], first: First, screen: Screen, *, detail: bool
-) -> Iterator[str]:
-    """The report on a screen; `cells` are the ones to show, `detail` shows each by itself.
-
-    Where `first` was not chosen, it stands before the counts, and only its reasons are grouped.
-    """
-    yield from screen.wrapped(" ".join(sentences(matrix)))
-    if note(first):
-        columns, rows = first_rows(matrix, first)
-        yield from ("", *screen.wrapped(note_and_more(first)), "")
-        yield from table(columns, rows[:_MOST_FIRST], screen)
-        yield from _further(len(rows) - _MOST_FIRST, "row", "`--route` chooses")
-    if first.why is not Why.ASKED_FIRST:
-        yield from ("", *table(_COUNTS, _count_rows(matrix), screen))
-    firsts = frozenset(first.routes)
-    shown = [c for c in cells if c.route in firsts]
-    if detail:
-        yield from ("", *table(_CELLS, _cell_rows(shown, ends_of(matrix.snapshot)), screen))
-    elif first.why is not Why.ASKED_FIRST:
-        yield from _granted_lines(granted_rows(matrix, shown), screen)
-        yield from _group_lines(grouped(matrix, shown), screen)
-    yield ""
-    for text in rests_on(matrix):
-        yield from screen.wrapped(text)
-
-
-def routes_lines(matrix: Matrix, first: First, screen: Screen) -> Iterator[str]:
-    """One request on each of the first routes, and why not."""
-    if note(first):
-        yield from (*screen.wrapped(note(first)), "")
-    rows = _cell_rows(matrix.cells, ends_of(matrix.snapshot))
-    yield from table(_CELLS[1:], [row[1:] for row in rows], screen)
-    yield ""
-    for text in rests_on(matrix):
-        yield from screen.wrapped(text)
-
-
-def _group_lines(groups: list[Group], screen: Screen) -> Iterator[str]:
-    if not groups:
-        return
-    yield ""
-    yield screen.bold("Why not")
-    yield from table(_GROUPS, _group_rows(groups[:_MOST_GROUPS]), screen)
-    advice = "`--scenario`, `--route` and `--standing` choose, `--format csv` has all"
-    yield from _further(len(groups) - _MOST_GROUPS, "group", advice)
-
-
-def _granted_lines(rows: list[tuple[str, ...]], screen: Screen) -> Iterator[str]:
-    if rows:
-        yield from ("", screen.bold(_GRANTED), *table(_BY, rows, screen))
-
-
-def _further(hidden: int, what: str, advice: str) -> Iterator[str]:
-    if hidden > 0:
-        yield f"{phrases.counted(hidden, f'further {what}')}: {advice}"
-
-
-def _count_rows(matrix: Matrix) -> list[tuple[str, ...]]:
-    return [
-        (
-            escaped(s.id),
-            *(f"{len(matrix.of(s.id, standing)):,}" for standing in Standing),
-            _some([c.route for c in matrix.of(s.id, Standing.PERMITTED)], len(matrix.routes)),
-        )
-        for s in matrix.scenarios
-    ]
-
-
-def _some(routes: list[str], of_all: int) -> str:
-    """A few of the routes, and how many more there are."""
-    if not routes:
-        return "none"
-    if len(routes) == of_all:
-        return "all"
-    more = f" and {len(routes) - _MOST_ROUTES:,} more" if len(routes) > _MOST_ROUTES else ""
-    return ", ".join(escaped(route) for route in routes[:_MOST_ROUTES]) + more
-
-
-def _group_rows(groups: Iterable[Group]) -> list[tuple[str, ...]]:
-    return [
-        (
-            escaped(", ".join(g.scenarios)),
-            _STANDINGS[g.standing],
-            f"{len(g.routes):,}",
-            g.because,
-            escaped(g.routes[0]),
-        )
-        for g in groups
-    ]
-
-
-def _cell_rows(cells: Iterable[Cell], ends: Ends) -> list[tuple[str, ...]]:
-    return [
-        (escaped(c.scenario), escaped(c.route), standing_words(c), cause(c) or _by(c, ends))
-        for c in cells
-    ]
-
-
-# ---- to pass on ---------------------------------------------------------------------------------
-
-
-def matrix_markdown(matrix: Matrix, cells: Sequence[Cell], *, detail: bool) -> Iterator[str]:
-    """The report in Markdown."""
-    yield "# What may go where"
-    yield ""
-    yield prose(" ".join(sentences(matrix)))
-    yield ""
-    yield from markdown_table(_COUNTS, _count_rows(matrix))
-    granted = granted_rows(matrix, cells)
-    if granted:
-        yield from ("", f"## {_GRANTED}", "", *markdown_table(_BY, granted))
-    groups = grouped(matrix, cells)
-    if groups:
-        yield from ("", "## Why not", "", *markdown_table(_GROUPS, _group_rows(groups)))
-    if detail:
-        rows = _cell_rows(cells, ends_of(matrix.snapshot))
-        yield from ("", "## Every route", "", *markdown_table(_CELLS, rows))
-    yield from ("", "## What this rests on", "")
-    for text in rests_on(matrix):
-        yield from (prose(text), "")

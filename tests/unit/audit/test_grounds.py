@@ -17,8 +17,8 @@ from policy_router.domain.organisation import Scenario
 from policy_router.domain.policy import Matcher, PolicySet
 from policy_router.domain.policy import Test as Comparison
 from policy_router.domain.snapshot import Snapshot
-from policy_router.report.matrix import matrix_lines, matrix_markdown
 from policy_router.report.matrix_data import matrix_csv, matrix_json
+from policy_router.report.matrix_page import matrix_lines, matrix_markdown, parts
 from policy_router.report.screen import Screen
 from policy_router.report.turns import turns_json, turns_lines
 from tests.small import (
@@ -72,9 +72,9 @@ def test_a_granted_permission_is_marked_in_every_shape(
     assert (row[kind], row["until"]) == (name, "2029-01-01T00:00:00Z")
     first = First(seen.routes, Why.IN_REACH, 1)
     for lines in (
-        matrix_lines(seen, seen.cells, first, SCREEN, detail=False),
-        matrix_lines(seen, seen.cells, first, SCREEN, detail=True),
-        matrix_markdown(seen, seen.cells, detail=False),
+        matrix_lines(parts(seen, seen.cells, first, (), detail=False), SCREEN),
+        matrix_lines(parts(seen, seen.cells, first, (), detail=True), SCREEN),
+        matrix_markdown(parts(seen, seen.cells, first, (), detail=False)),
     ):
         text = "\n".join(lines)
         assert name in text
