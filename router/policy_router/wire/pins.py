@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from policy_router.domain.decision import AppliedObligation
 from policy_router.domain.policy import ParameterValue
@@ -28,6 +28,7 @@ from policy_router.wire.shapes import check
 
 _OPENAI: Final = "openai"
 _OF_OPENAI: Final = ".openai.com"
+_HOST: Final = re.compile(r"https?://(?:[^/?#@]*@)?([^/?#:]+)", re.IGNORECASE)
 
 _LEAVE_FILES: Final = frozenset({CHAT.path, RESPONSES.path})
 """Paths of the operations of OpenRouter's that can say who reads a file."""
@@ -158,8 +159,9 @@ def _unasked(operation: Operation, terms: Terms) -> dict[str, Any]:
     if operation.path != CHAT.path:
         return {}
     at_azure = terms.gateway.type is GatewayType.AZURE and terms.maker in {None, _OPENAI}
-    host = urlsplit(terms.gateway.base_url).hostname or ""
-    return {STORE: False} if at_azure or f".{host}".endswith(_OF_OPENAI) else {}
+    host = _HOST.match(terms.gateway.base_url)
+    at_openai = host is not None and f".{host[1]}".lower().endswith(_OF_OPENAI)
+    return {STORE: False} if at_azure or at_openai else {}
 
 
 def check_examined(call: Call, terms: Terms) -> None:
