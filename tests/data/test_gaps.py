@@ -180,11 +180,8 @@ def test_an_address_was_seen_or_is_recalled_and_never_both() -> None:
 
 
 def test_no_page_that_was_read_is_said_to_be_recalled() -> None:
-    read = {
-        bare_address(source.reference)
-        for body in (*shipped(GatewayBody), *shipped(ProviderBody))
-        for source in body.sources.values()
-    }
+    every: list[Offering] = [*shipped(GatewayBody), *shipped(ProviderBody)]
+    read = {bare_address(s.reference) for body in every for s in body.sources.values()}
     assert addresses(from_memory=True) & read == set()
 
 
