@@ -41,6 +41,7 @@ def sourced() -> list[Sourced]:
 def used_sources(body: Sourced) -> Iterator[str]:
     if isinstance(body, ModelBody):
         yield from (record.source for _, record in records(body.claims))
+        yield from body.card_sources
     if not isinstance(body, ProviderBody) and body.source:
         yield body.source
     yield from (record.source for _, _, record in hop_claims(body))

@@ -32,6 +32,7 @@ ASKED_FIRST = frozenset({
 """What organisations in Europe ask about first: none of them may drop out of the page."""
 ASKED = [a.name for a in CLAIMED_ATTRIBUTES if a.name not in NOT_ASKED]
 ASK = "ask in writing: "
+FROM_MEMORY = "(address from memory)"
 OF_CUSTOMERS = re.compile(r"in your account: \S|the [a-z ]+ as (signed|accepted): \S")
 LESS = {
     SourceKind.THIRD_PARTY: "a third party says it",
@@ -162,6 +163,26 @@ def test_no_page_that_was_read_is_named_as_what_would_settle_it() -> None:
         & pages_read(offering(name), attribute)
     ]
     assert loops == []
+
+
+def addresses(from_memory: bool) -> set[str]:
+    """The addresses that gaps name, either those recalled or those seen in what was read."""
+    return {
+        bare_address(address)
+        for _, _, gap in each_gap()
+        if (FROM_MEMORY in gap.settles) is from_memory
+        for address in ADDRESS.findall(gap.settles)
+    }
+
+
+def test_an_address_was_seen_or_is_recalled_and_never_both() -> None:
+    assert addresses(from_memory=True) & addresses(from_memory=False) == set()
+
+
+def test_no_page_that_was_read_is_said_to_be_recalled() -> None:
+    every: list[Offering] = [*shipped(GatewayBody), *shipped(ProviderBody)]
+    read = {bare_address(s.reference) for body in every for s in body.sources.values()}
+    assert addresses(from_memory=True) & read == set()
 
 
 def test_every_gap_says_what_would_settle_it_and_who_can_get_that() -> None:

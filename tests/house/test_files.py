@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.house.tree import PACKAGE, ROOT, named, project_files
 
 LONGEST = 400
@@ -12,6 +14,9 @@ NO_ROOM |= {"managers", "util", "utils"}
 # an absolute path below somebody's own folder; links and relative paths end otherwise before it
 MACHINE_PATH = re.compile(r"(?<![\w.:/*~-])/(?:home|root|Users|work|tmp|opt|mnt)/[\w.]")
 ADDRESS = re.compile(r"://|--(?:extra-)?index|--find-links|--trusted-host")
+MAIL = re.compile(r"([\w.+%-]+)@((?:[a-z0-9-]+\.)+[a-z]{2,})", re.IGNORECASE)
+ROLES = {"contact", "dataprotection", "dpo", "gdpr", "help", "info", "legal", "privacy", "sales"}
+ROLES |= {"security", "support", "trust"}
 LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)")
 
 
@@ -38,6 +43,40 @@ def test_no_file_names_a_path_of_one_machine() -> None:
         for path in project_files()
         for number, line in enumerate(_lines(path.read_bytes()), start=1)
         if MACHINE_PATH.search(line)
+    ]
+    assert found == []
+
+
+def of_a_person(line: str) -> list[str]:
+    """The mail addresses in a line that are neither invented nor those of a role."""
+    return [
+        f"{who}@{host}"
+        for who, host in MAIL.findall(line)
+        if not host.lower().endswith(".example") and who.lower() not in ROLES
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("write to privacy@provider.com or Anna.Lind@provider.com", ["Anna.Lind@provider.com"]),
+        ("reference: mailto:a.lind+dpa@mail.provider.co.uk", ["a.lind+dpa@mail.provider.co.uk"]),
+        ("anna@company.example, DPO@provider.com", []),
+        ("model@20250514, package@1.2.3, @router.get", []),
+    ],
+)
+def test_which_mail_address_is_of_a_person(line: str, found: list[str]) -> None:
+    assert of_a_person(line) == found
+
+
+def test_nothing_that_is_published_names_the_mail_address_of_a_person() -> None:
+    """Facts about providers name companies and roles. Tests may invent people to be found."""
+    found = [
+        f"{named(path)}:{number}: {address}"
+        for path in project_files()
+        if not path.is_relative_to(ROOT / "tests")
+        for number, line in enumerate(_lines(path.read_bytes()), start=1)
+        for address in of_a_person(line)
     ]
     assert found == []
 
