@@ -295,6 +295,16 @@ def test_a_gateways_verdicts_beside_ours() -> None:
     assert [r["because"] for r in table] == [d["because"] for d in data["disagreements"]]
 
 
+def test_the_worked_example_differs_in_either_direction_and_for_every_word_of_the_gateway() -> None:
+    command = f"reconcile {ROOT}/examples/reconcile/verdicts.json {ORGANISATION} --at {AT}"
+    data = json.loads(run(f"registry {command} --format json").out)
+    assert {d["gateway_allows"] for d in data["disagreements"]} == {True, False}
+    said = {d["blocked_by"] for d in data["disagreements"] if not d["gateway_allows"]}
+    assert said == {"org", "project", "entitlement"}
+    assert data["agreeing"] > 0
+    assert all(data[key] for key in ("unknown_to_us", "unknown_to_it", "quarantined"))
+
+
 def test_verdicts_that_agree(tmp_path: Path) -> None:
     file = tmp_path / "verdicts.json"
     file.write_text('{"data": [{"id": "openai/o4-mini", "policy": {"allowed": true}}]}', "utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from functools import cache
 from pathlib import Path
@@ -322,3 +323,13 @@ def test_documents_are_read_again_and_broken_ones_are_not_put_in_force(tmp_path:
     mended = visit.page(path).words()
     assert "cannot be used" not in mended
     assert "1 of 3 routes remains" in mended
+
+
+def test_routes_that_no_call_is_known_to_fit_are_counted_beside_those_that_remain(
+    visit: Visit,
+) -> None:
+    """In the words of the audit, of the same routes."""
+    said = " ".join(visit.page(f"/?data=non_personal&reach=within&{DAY}").words().split())
+    audit = " ".join(run(f"audit {OPTIONS} --scenario public-text").out.split())
+    (line,) = re.findall(r"Of [\d,]+ permitted routes .*? states a `context_window`\.", audit)
+    assert line in said

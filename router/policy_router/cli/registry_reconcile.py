@@ -15,6 +15,7 @@ from policy_router.cli.registry_scope import Registered, registry_options
 from policy_router.cli.scope import scenarios_called
 from policy_router.cli.terminal import emit, screen
 from policy_router.cli.values import Names
+from policy_router.language.suggest import nearest
 from policy_router.registry.importers.opper_verdicts import Verdicts, verdicts
 from policy_router.registry.importers.refusal import ImportRefused
 from policy_router.registry.importers.strict_json import DEFAULT_LIMITS
@@ -59,7 +60,9 @@ def command(  # noqa: PLR0913 - an argument for each option
     names = [name for part in wanted for name in part]
     scenarios = scenarios_called(seen.pdp, names)
     if gateway not in seen.snapshot.registry.gateways:
-        raise click.UsageError(f"no gateway is called `{gateway}`")
+        meant = nearest(gateway, seen.snapshot.registry.gateways)
+        advice = f"; did you mean `{meant}`?" if meant else ""
+        raise click.UsageError(f"no gateway is called `{gateway}`{advice}")
     found = reconciled(seen.snapshot, scenarios, gateway, _read(file), seen.moment)
     match output:
         case "json":

@@ -22,11 +22,12 @@ _FEW: Final = 2
 """Choices that may be equally near: to pick one of more would be a guess."""
 
 
-def nearest(word: str, choices: Iterable[str]) -> str | None:
+def nearest(word: str, choices: Iterable[str], *, likeness: float = _LIKENESS) -> str | None:
     """The choice that `word` is another word for, or is most like; None when none is near.
 
     Case and `-`/`_`/blank make no difference, nor does the order of `choices`. Of two that are
-    equally near it is the first by alphabet; of more, none: see `_FEW`.
+    equally near it is the first by alphabet; of more, none: see `_FEW`. `likeness`: the
+    share of characters in common that is asked for; 1 asks for another word or spelling of it.
     """
     if len(word) > _LONGEST_WORD:
         return None
@@ -35,7 +36,7 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
     if meant in folded:
         return folded[meant]
     synonyms = [_fold(other) for other in SYNONYMS.get(meant, ()) if _fold(other) in folded]
-    return folded[synonyms[0]] if synonyms else _most_like(meant, folded)
+    return folded[synonyms[0]] if synonyms else _most_like(meant, folded, likeness)
 
 
 def did_you_mean(word: str, choices: Iterable[str], found: int = 0) -> str | None:
@@ -48,10 +49,10 @@ def did_you_mean(word: str, choices: Iterable[str], found: int = 0) -> str | Non
     return f"did you mean `{meant}`?" if meant else None
 
 
-def _most_like(meant: str, folded: dict[str, str]) -> str | None:
-    found = get_close_matches(meant, folded, n=max(len(folded), 1), cutoff=_LIKENESS)
-    likeness = [SequenceMatcher(None, choice, meant).ratio() for choice in found]
-    equal = [choice for choice, like in zip(found, likeness, strict=True) if like == likeness[0]]
+def _most_like(meant: str, folded: dict[str, str], likeness: float) -> str | None:
+    found = get_close_matches(meant, folded, n=max(len(folded), 1), cutoff=likeness)
+    ratios = [SequenceMatcher(None, choice, meant).ratio() for choice in found]
+    equal = [choice for choice, like in zip(found, ratios, strict=True) if like == ratios[0]]
     return folded[min(equal)] if 0 < len(equal) <= _FEW else None
 
 

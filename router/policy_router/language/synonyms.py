@@ -38,9 +38,12 @@ _MEANINGS: Final = {
     "legal_or_similar": "legal significant automated automated-decision binding",
     "assistive": "assist advice advisory human-decides",
     # exporting regimes
-    "eu_gdpr": "gdpr eu dsgvo rgpd",
-    "uk_gdpr": "uk dpa-2018 data-protection-act",
+    "eu_gdpr": "gdpr eu eea dsgvo ds-gvo rgpd european-union general-data-protection-regulation",
+    "uk_gdpr": "uk gb gdpr-uk united-kingdom dpa-2018 data-protection-act",
     "ch_fadp": "fadp dsg revdsg ndsg lpd swiss switzerland",
+    # territories
+    "EU": "european-union europäische-union union-européenne",
+    "EEA": "european-economic-area europe ewr espace-économique-européen",
     # GDPR Art. 6(1)
     "A6-1-a": "consent",
     "A6-1-b": "contract performance-of-contract",

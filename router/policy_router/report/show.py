@@ -30,6 +30,7 @@ from policy_router.report.sample_calls import javascript_call, python_call
 from policy_router.report.screen import Screen
 from policy_router.report.sheet import as_of, benchmarks, card_lines, headline, other_models
 from policy_router.report.statement import LIMITS
+from policy_router.report.unsized import unsized_line
 from policy_router.report.visible import escaped
 from policy_router.wire.pinnable import obstacle
 
@@ -87,6 +88,9 @@ def _short_answer(
         return
     yield from _section("What may go there, each pack on its own", screen)
     yield from standing_lines(packs, screen)
+    permitted = {route for pack in packs for route in pack.matrix.permitted}
+    if line := unsized_line(sheet.snapshot.registry, permitted):
+        yield from screen.wrapped(line)
     yield from nearest_lines(packs, screen)
     if not apart:
         yield from ("", *screen.wrapped(_THE_REST))

@@ -21,6 +21,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from policy_router.language.country_names import COUNTRY_NAMES
 from policy_router.language.grammar.codes import (
     ANYWHERE,
     COUNTRIES,
@@ -37,6 +38,7 @@ from policy_router.language.grammar.forms import (
 )
 from policy_router.language.grammar.refusals import refusal, unknown, wrong
 from policy_router.language.scalars import readings
+from policy_router.language.suggest import nearest
 from policy_router.language.text import quoted
 
 T = TypeVar("T")
@@ -172,15 +174,21 @@ def country(value: object) -> str:
     if value in COUNTRIES:
         return str(value)
     advice = country_hint(value) or _COUNTRY_ADVICE
-    if value.upper() in ZONES:
+    if nearest(value, ZONES, likeness=1):
         advice = "a zone is its documented members: list their codes, or write `null`"
     raise refusal("SCH102", f"unknown country {quoted(value)}", advice)
 
 
 def country_hint(word: str) -> str | None:
-    """Which country code `word` was meant to be, as advice; None if it is like none."""
-    meant = MEANT_COUNTRY.get(word.upper(), word.upper())
+    """Which country code `word` was meant to be, as advice; None if it is like none.
+
+    A word of two letters is a code or another one for it, a longer one the name of a country.
+    """
+    meant: str | None = MEANT_COUNTRY.get(word.upper(), word.upper())
     if meant not in COUNTRIES:
+        name = nearest(word, COUNTRY_NAMES, likeness=_OF_NAMES) if len(word) > _CODE else None
+        meant = COUNTRY_NAMES[name] if name else None
+    if meant is None:
         return None
     shown = meant if readings(meant) is None else f'"{meant}"'
     return f"did you mean `{shown}`?"
@@ -190,6 +198,10 @@ def _place(value: object) -> str:
     return ANYWHERE if value == ANYWHERE else country(value)
 
 
+_OF_NAMES: Final = 0.8
+"""Names of countries are much like each other: `Iran` is no misspelt `Ireland`."""
+_CODE: Final = 2
+"""Letters of a country's code: words as short are like too many."""
 _COUNTRY_ADVICE: Final = "use codes of ISO 3166-1, such as `DE`"
 _LETTERS: Final = "letters, digits and `. _ : / @ + ~ -`"
 

@@ -1,0 +1,54 @@
+"""Laws about what a card of a model tells of data: nothing else than decisions know."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import count
+
+from policy_router.audit.sheet import HANDLING, sheet
+from policy_router.domain.claim import Gap
+from policy_router.registry.speaking import knowledge
+from policy_router.registry.standpoint import Standpoint
+from tests.property.proving import Effect, law
+from tests.strategies.changes import with_claims, with_registry
+from tests.strategies.draws import Dice
+from tests.strategies.worlds import World, any_world
+
+
+def written_world(dice: Dice) -> World:
+    """A world in which each claim stands at a place of its own, as in documents."""
+    world, lines = any_world(dice), count(1)
+    return with_registry(
+        world,
+        with_claims(
+            world.snapshot.registry,
+            lambda claims: tuple(
+                replace(c, span=replace(c.span, line=next(lines))) for c in claims
+            ),
+        ),
+    )
+
+
+@law(written_world, tested=0.15, seen=0.02)
+def test_what_a_card_tells_is_what_decisions_know_and_a_conflict_is_told_as_one(
+    world: World,
+) -> Effect:
+    registry = world.snapshot.registry
+    view, conflicts, told = Standpoint(registry, world.moment), 0, 0
+    for name in sorted(registry.models):
+        routes = tuple(r for r in registry.routes.values() if r.model == name)
+        for offer in sheet(world.snapshot, name, routes, world.moment).offers:
+            for hop in offer.hops:
+                for attribute in HANDLING:
+                    known = knowledge(view, offer.route, hop, attribute)
+                    found = offer.claims.get((hop, attribute))
+                    value = None if found is None or found.gap is not None else found.value
+                    assert value == known.value
+                    assert (found is None) == (known.gap is Gap.ABSENT)
+                    assert found is None or found.gap == known.gap
+                    is_torn = known.gap is Gap.CONFLICT
+                    assert not is_torn or offer.against[hop, attribute]
+                    conflicts, told = conflicts + is_torn, told + (found is not None)
+    if conflicts:
+        return Effect.SEEN
+    return Effect.TESTED if told else Effect.NONE
