@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from policy_router.audit.record import Kind
 
@@ -92,6 +92,43 @@ class Wanted:
             and (self.since is None or call.at >= self.since)
             and (self.until is None or call.at < self.until)
         )
+
+
+def is_whole(record: Data) -> bool:
+    """Whether a record has what is read of any record of its kind: a log may hold anything."""
+    if record.get("kind") not in _OF_CALLS:
+        return True
+    told = isinstance(record.get("id"), str) and _is_instant(record.get("recorded_at"))
+    if record["kind"] == Kind.OUTCOME:
+        return told and isinstance(record.get("ending"), str) and "status" in record
+    attempt, decision = record.get("attempt"), record.get("decision", _ABSENT)
+    return (
+        told
+        and all(isinstance(record.get(name), bool) for name in ("admitted", "observed"))
+        and all(isinstance(record.get(name, 0), str | None) for name in _TEXTS)
+        and isinstance(attempt, dict)
+        and isinstance(attempt.get("route", 0), str | None)
+        and (
+            decision is None
+            or (
+                isinstance(decision, dict)
+                and all(isinstance(decision.get(name, 0), str | None) for name in _DECIDED)
+            )
+        )
+    )
+
+
+_OF_CALLS: Final = frozenset({Kind.DECISION.value, Kind.OUTCOME.value})
+_TEXTS: Final = ("caller", "refused", "point", "gateway")
+_DECIDED: Final = ("requested", "reason")
+_ABSENT: Final = object()
+
+
+def _is_instant(text: object) -> bool:
+    try:
+        return isinstance(text, str) and datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def calls_in(records: Iterable[Data]) -> Iterator[Call]:

@@ -24,10 +24,10 @@ from policy_router.cli.proposal import Asked, proposal_options, propose
 from policy_router.cli.terminal import counting_line, emit, screen
 from policy_router.cli.values import Instant, Past
 from policy_router.domain.claim import Moment
-from policy_router.log.reading import records_in
 from policy_router.report.otherwise import Otherwise, otherwise_json, otherwise_lines
 from policy_router.report.replayed import many_json, many_lines, replayed_json, replayed_lines
 from policy_router.service.pdp import utc_now
+from policy_router.service.recorded import records_of
 from policy_router.service.replaying import Replayer, replay_many
 
 _APART: Final = (
@@ -156,7 +156,7 @@ def _many(folder: Path, replayer: Replayer, span: _Span, output: str) -> int:
 
 
 def _decisions(folder: Path, span: _Span) -> Iterator[Record]:
-    records = (record for record in records_in(folder) if record["kind"] == Kind.DECISION)
+    records = (record for record in records_of(folder) if record["kind"] == Kind.DECISION)
     return filter(span.holds, records)
 
 
