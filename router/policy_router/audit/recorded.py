@@ -94,11 +94,37 @@ class Wanted:
         )
 
 
+NO_CALLS: Final = tuple(kind for kind in Kind if kind not in {Kind.DECISION, Kind.OUTCOME})
+"""The kinds of records that are of no call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From one instant on and before another; None: without that end."""
+
+    since: datetime | None
+    until: datetime | None
+
+    @property
+    def stated(self) -> bool:
+        """Whether there is a bound."""
+        return self.since is not None or self.until is not None
+
+    def holds(self, record: Data) -> bool:
+        """Whether a record was kept in that time."""
+        at = datetime.fromisoformat(record["recorded_at"])
+        since, until = self.since is None or at >= self.since, self.until is None or at < self.until
+        return since and until
+
+
 def is_whole(record: Data) -> bool:
     """Whether a record has what is read of any record of its kind: a log may hold anything."""
-    if record.get("kind") not in _OF_CALLS:
+    if record.get("kind") not in _KINDS:
         return True
-    told = isinstance(record.get("id"), str) and _is_instant(record.get("recorded_at"))
+    told = _is_instant(record.get("recorded_at"))
+    if record["kind"] in NO_CALLS:
+        return told
+    told = told and isinstance(record.get("id"), str)
     if record["kind"] == Kind.OUTCOME:
         return told and isinstance(record.get("ending"), str) and "status" in record
     attempt, decision = record.get("attempt"), record.get("decision", _ABSENT)
@@ -118,7 +144,7 @@ def is_whole(record: Data) -> bool:
     )
 
 
-_OF_CALLS: Final = frozenset({Kind.DECISION.value, Kind.OUTCOME.value})
+_KINDS: Final = frozenset(kind.value for kind in Kind)
 _TEXTS: Final = ("caller", "refused", "point", "gateway")
 _DECIDED: Final = ("requested", "reason")
 _ABSENT: Final = object()
