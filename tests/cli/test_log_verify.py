@@ -131,8 +131,19 @@ def test_a_record_that_cannot_be_read_is_named(public: str, record: bytes) -> No
     assert _json()["problem"]["code"] == "LOG603"
 
 
-@pytest.mark.parametrize("reading", ["search", "stats", "show 0"])
-@pytest.mark.parametrize("record", [b'{"kind":}', b'{"kind":"decision",' + b"[" * 100_000 + b"}"])
+@pytest.mark.parametrize("reading", ["log search", "log stats", "log show 0", "replay --all"])
+@pytest.mark.parametrize(
+    "record",
+    [
+        b'{"kind":}',
+        b'{"kind":"decision",' + b"[" * 100_000 + b"}",
+        b'{"kind":"decision"}',
+        b'{"kind":"outcome"}',
+        b'{"kind":"outcome","id":"a","recorded_at":"2026-01-01"}',
+        b'{"kind":"decision","id":"a","recorded_at":"never","admitted":true,"observed":false}',
+    ],
+    ids=range(6),
+)
 def test_who_reads_a_record_that_cannot_be_read_says_so(
     public: str, reading: str, record: bytes
 ) -> None:
@@ -140,7 +151,7 @@ def test_who_reads_a_record_that_cannot_be_read_says_so(
     tail = Tail(last=FIRST)
     opening = opening_lines("policy-router/x", tail, "2026-01-01T00:00:00+00:00", [])
     SEGMENT.write_bytes(opening + lines_of([record], tail))
-    done = run(f"log {reading}")
+    done = run(reading)
     assert (done.code, done.out) == (2, "")
     assert "error[LOG603]" in done.err
     assert "record 1 cannot be read" in done.err
@@ -158,3 +169,15 @@ def test_a_first_line_of_nonsense_begins_no_segment(
     done = run("log verify")
     assert (done.code, done.err) == (1, "")
     assert _json()["problem"]["code"] == "LOG601"
+
+
+@pytest.mark.parametrize("at", [b'"never"', b"7", b'"2026-01-01T00:00:00"', b"[]"])
+def test_a_record_of_no_instant_is_named_and_nothing_is_removed(public: str, at: bytes) -> None:
+    del public
+    tail = Tail(last=FIRST)
+    opening = opening_lines("policy-router/x", tail, "2020-01-01T00:00:00+00:00", [])
+    record = b'{"kind":"unlinked","recorded_at":' + at + b"}"
+    SEGMENT.write_bytes(opening + lines_of([record], tail))
+    done = run("log prune --keep 1d")
+    assert (done.code, "record 1 cannot be read" in done.err) == (2, True), done
+    assert SEGMENT.exists()

@@ -172,8 +172,8 @@ def test_records_with_every_text_hostile_make_a_harmless_page(
         for number in range(3):
             yield _evil_record(_RECORD | {"id": f"call-{number}"})
 
-    monkeypatch.setattr(log_pages, "records_in", records)
-    monkeypatch.setattr(log_pages, "latest_records", records)
+    monkeypatch.setattr(log_pages, "records_of", records)
+    monkeypatch.setattr(log_pages, "latest_of", records)
     monkeypatch.setattr(log_pages, "segments_in", lambda _: [1])
     visit = visiting(documents_of())
     listed = visit.page("/log")

@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +129,29 @@ def test_a_changed_file_is_in_force_a_moment_later(stage: Stage) -> None:
     first, second = _records(stage, "load")
     LOAD.validate(second)
     assert second["before"] == first["digests"]["policies"]
+    assert second["before_registry"] == first["digests"]["registry"]
     assert second["digests"]["registry"] != first["digests"]["registry"]
+    assert second["changed"] == {"callers": [], "gateways": []}
+    assert (first["before"], first["before_registry"], first["changed"]) == (None, None, None)
+
+
+def test_a_caller_and_a_gateway_that_no_digest_tells_of(stage: Stage) -> None:
+    """Whose key it is, and where calls go: a record of the load says that it is another one."""
+    documents = stage.world.folder / "documents.yaml"
+    with serving_process(stage.world.folder) as at:
+        text = documents.read_text("utf-8")
+        hashed = sha256(KEYS["website"].encode()).hexdigest()
+        text = text.replace(hashed, "0" * 64)
+        far = re.compile(r"(id: far\n.*?base_url: )\S+", re.DOTALL)
+        file = documents.with_name("new")
+        file.write_text(far.sub(r"\1https://elsewhere.example/v1", text), "utf-8")
+        file.replace(documents)
+        at.warned("reloaded: policies")
+        listed = ran(stage.world.folder, "log", "search", "--kind", "load")
+    second = _records(stage, "load")[1]
+    LOAD.validate(second)
+    assert second["changed"] == {"callers": ["website"], "gateways": ["far"]}
+    assert "callers that changed: website" in " ".join(listed.stdout.split())
 
 
 def test_a_broken_file_leaves_the_last_good_documents_in_force(stage: Stage) -> None:

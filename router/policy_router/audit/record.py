@@ -144,6 +144,19 @@ class Gone:
     root: str
 
 
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """What a snapshot takes the place of, and what no digest tells of the two.
+
+    `callers`: ids of those that came, went, or have another key or other facts; `gateways`: of
+    those that came, went, or are called at another address or with a key from elsewhere.
+    """
+
+    digests: Digests
+    callers: tuple[str, ...]
+    gateways: tuple[str, ...]
+
+
 def record_of(occasion: Occasion, finding: Finding) -> Record:
     """The record of a call that was decided or refused.
 
@@ -196,16 +209,25 @@ def outcome_record(occasion: Occasion, at: datetime, attempt: int, outcome: Outc
     }
 
 
-def load_record(at: datetime, digests: Digests, before: str | None, *, observed: bool) -> Record:
-    """The record of a snapshot put in force; `before`: the digest of the policies it replaces."""
+def load_record(
+    at: datetime, digests: Digests, replaced: Replaced | None, *, observed: bool
+) -> Record:
+    """The record of a snapshot put in force; `replaced`: what it takes the place of."""
+    was = None if replaced is None else replaced.digests
     return {
         "kind": Kind.LOAD.value,
         "recorded_at": instant(at),
         "version": VERSION,
         "observed": observed,
-        "before": before,
+        "before": None if was is None else was.policies,
+        "before_registry": None if was is None else was.registry,
+        "changed": None if replaced is None else _changed(replaced),
         "digests": {"policies": digests.policies, "registry": digests.registry},
     }
+
+
+def _changed(replaced: Replaced) -> Record:
+    return {"callers": list(replaced.callers), "gateways": list(replaced.gateways)}
 
 
 def not_replaced_record(

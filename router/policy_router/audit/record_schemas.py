@@ -181,9 +181,12 @@ def _load() -> Schema:
             "version": TEXT,
             "observed": TRUTH,
             "before": TEXT_OR_NULL,
+            "before_registry": TEXT_OR_NULL,
+            "changed": or_null(object_of({"callers": list_of(TEXT), "gateways": list_of(TEXT)})),
             "digests": digests_schema(),
         },
-        title="A snapshot put in force, and the digest of the policies it replaces",
+        title="A snapshot put in force, the digests of the policies and of the registry that it "
+        "replaces, and which callers and gateways are not what they were",
     )
 
 

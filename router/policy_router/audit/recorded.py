@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from policy_router.audit.record import Kind
 
@@ -92,6 +92,69 @@ class Wanted:
             and (self.since is None or call.at >= self.since)
             and (self.until is None or call.at < self.until)
         )
+
+
+NO_CALLS: Final = tuple(kind for kind in Kind if kind not in {Kind.DECISION, Kind.OUTCOME})
+"""The kinds of records that are of no call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From one instant on and before another; None: without that end."""
+
+    since: datetime | None
+    until: datetime | None
+
+    @property
+    def stated(self) -> bool:
+        """Whether there is a bound."""
+        return self.since is not None or self.until is not None
+
+    def holds(self, record: Data) -> bool:
+        """Whether a record was kept in that time."""
+        at = datetime.fromisoformat(record["recorded_at"])
+        since, until = self.since is None or at >= self.since, self.until is None or at < self.until
+        return since and until
+
+
+def is_whole(record: Data) -> bool:
+    """Whether a record has what is read of any record of its kind: a log may hold anything."""
+    if record.get("kind") not in _KINDS:
+        return True
+    told = _is_instant(record.get("recorded_at"))
+    if record["kind"] in NO_CALLS:
+        return told
+    told = told and isinstance(record.get("id"), str)
+    if record["kind"] == Kind.OUTCOME:
+        return told and isinstance(record.get("ending"), str) and "status" in record
+    attempt, decision = record.get("attempt"), record.get("decision", _ABSENT)
+    return (
+        told
+        and all(isinstance(record.get(name), bool) for name in ("admitted", "observed"))
+        and all(isinstance(record.get(name, 0), str | None) for name in _TEXTS)
+        and isinstance(attempt, dict)
+        and isinstance(attempt.get("route", 0), str | None)
+        and (
+            decision is None
+            or (
+                isinstance(decision, dict)
+                and all(isinstance(decision.get(name, 0), str | None) for name in _DECIDED)
+            )
+        )
+    )
+
+
+_KINDS: Final = frozenset(kind.value for kind in Kind)
+_TEXTS: Final = ("caller", "refused", "point", "gateway")
+_DECIDED: Final = ("requested", "reason")
+_ABSENT: Final = object()
+
+
+def _is_instant(text: object) -> bool:
+    try:
+        return isinstance(text, str) and datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def calls_in(records: Iterable[Data]) -> Iterator[Call]:

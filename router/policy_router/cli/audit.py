@@ -15,7 +15,6 @@ from policy_router.cli.formats import format_option
 from policy_router.cli.main import DENIED, FINE
 from policy_router.cli.scope import Scope, scope_options
 from policy_router.cli.terminal import emit, screen
-from policy_router.log.reading import records_in
 from policy_router.report.alerts import Alarm, alarm_json, alarm_lines, alert_diagnostics
 from policy_router.report.junit import alarm_junit
 from policy_router.report.matrix_data import matrix_csv, matrix_json
@@ -28,6 +27,7 @@ from policy_router.report.observed import (
 )
 from policy_router.report.places import Tree
 from policy_router.report.sarif import diagnostics_sarif
+from policy_router.service.recorded import records_of
 
 
 @click.command(
@@ -168,7 +168,7 @@ def _observed(scope: Scope, output: str) -> Iterable[str]:
     project = scope.pdp.loaded.project
     if project is None or project.log is None:
         raise click.UsageError("the project names no log, so nothing was recorded")
-    found = observed(records_in(project.log.folder))
+    found = observed(records_of(project.log.folder))
     match output:
         case "json":
             return [observed_json(found)]

@@ -13,10 +13,10 @@ import click
 from policy_router.audit.recorded import Call, Wanted, calls_in
 from policy_router.cli.documents import Chosen, document_options
 from policy_router.log.ledger import Ledger
-from policy_router.log.reading import records_in
 from policy_router.log.segment import segments_in
 from policy_router.log.telling import Telling
 from policy_router.service.ledgers import ledger_in
+from policy_router.service.recorded import records_of
 from policy_router.service.telling import telling_of
 from policy_router.store.described import LogPlace
 
@@ -62,7 +62,7 @@ def folder_of(chosen: Chosen, folder: Path | None) -> Path:
 
 def calls_of(folder: Path, wanted: Wanted) -> Iterator[Call]:
     """The recorded calls that are wanted; raises `LogDamaged` for a log that was changed."""
-    return filter(wanted.holds, calls_in(records_in(folder)))
+    return filter(wanted.holds, calls_in(records_of(folder)))
 
 
 def call_with(folder: Path, beginning: str) -> Call:

@@ -12,7 +12,7 @@ from typing import Final
 import click
 
 from policy_router.audit.record import Kind, Record
-from policy_router.audit.recorded import Call, Wanted
+from policy_router.audit.recorded import Call, Span, Wanted
 from policy_router.audit.replay import Fidelity, asked_in, withheld_in
 from policy_router.audit.rows import Row, rows_of
 from policy_router.cli.documents import Chosen, document_options
@@ -24,34 +24,16 @@ from policy_router.cli.proposal import Asked, proposal_options, propose
 from policy_router.cli.terminal import counting_line, emit, screen
 from policy_router.cli.values import Instant, Past
 from policy_router.domain.claim import Moment
-from policy_router.log.reading import records_in
 from policy_router.report.otherwise import Otherwise, otherwise_json, otherwise_lines
 from policy_router.report.replayed import many_json, many_lines, replayed_json, replayed_lines
 from policy_router.service.pdp import utc_now
+from policy_router.service.recorded import records_of
 from policy_router.service.replaying import Replayer, replay_many
 
 _APART: Final = (
     "`--against` is about all calls of the log or of `--facts`: without `--decision` and `--now`, "
     "and of a table without `--all`, `--since` and `--until`"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """Of which decisions; None for no bound."""
-
-    since: datetime | None
-    until: datetime | None
-
-    @property
-    def stated(self) -> bool:
-        """Whether there is a bound."""
-        return self.since is not None or self.until is not None
-
-    def holds(self, record: Record) -> bool:
-        """Whether a record was kept in that time."""
-        at = datetime.fromisoformat(record["recorded_at"])
-        return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +100,7 @@ def command(  # noqa: PLR0913 - one for each option
     in force and by others that are proposed. Exit code 0: all the same, 1: some are not, 2: all the
     same, but some rows cannot be decided.
     """
-    span, elsewhen = _Span(since, until), _Elsewhen(at, known_at, today)
+    span, elsewhen = Span(since, until), _Elsewhen(at, known_at, today)
     if asked is not None:
         if id_ is not None or today or (asked.facts is not None and (every or span.stated)):
             raise click.UsageError(_APART)
@@ -138,7 +120,7 @@ def command(  # noqa: PLR0913 - one for each option
     return _one(replayer, call, output)
 
 
-def _rows(chosen: Chosen, folder: Path | None, span: _Span) -> Iterator[Row]:
+def _rows(chosen: Chosen, folder: Path | None, span: Span) -> Iterator[Row]:
     wanted = Wanted(since=span.since, until=span.until)
     return rows_of(calls_of(folder_of(chosen, folder), wanted))
 
@@ -149,14 +131,14 @@ def _one(replayer: Replayer, call: Call, output: str) -> int:
     return _exit_code([each.fidelity for each in found])
 
 
-def _many(folder: Path, replayer: Replayer, span: _Span, output: str) -> int:
+def _many(folder: Path, replayer: Replayer, span: Span, output: str) -> int:
     found = replay_many(replayer, _decisions(folder, span), counting_line("replayed"))
     emit([many_json(found)] if output == "json" else many_lines(found, screen()))
     return _exit_code([kind for kind, count in found.counts.items() if count])
 
 
-def _decisions(folder: Path, span: _Span) -> Iterator[Record]:
-    records = (record for record in records_in(folder) if record["kind"] == Kind.DECISION)
+def _decisions(folder: Path, span: Span) -> Iterator[Record]:
+    records = (record for record in records_of(folder) if record["kind"] == Kind.DECISION)
     return filter(span.holds, records)
 
 

@@ -17,11 +17,11 @@ from policy_router.explorer.choice import BadChoice, Pairs, addressed, checked, 
 from policy_router.explorer.documents import Documents
 from policy_router.explorer.pages import NotFound, html, paged
 from policy_router.language.suggest import nearest
-from policy_router.log.reading import latest_records, records_in
 from policy_router.log.segment import segments_in
 from policy_router.report.recorded import attempt_title, ending_words, fact_rows, verdict_rows
 from policy_router.report.recorded_reasons import CODES
 from policy_router.report.verified import Standing, grounds, outcome, standing
+from policy_router.service.recorded import latest_of, records_of
 from policy_router.service.verifying import CannotVerify, against_all, proof_of
 from policy_router.store.described import LogPlace
 
@@ -112,7 +112,7 @@ class LogPages:
 
 
 def _latest(folder: Path) -> Iterator[Call]:
-    return calls_in(latest_records(folder))
+    return calls_in(latest_of(folder))
 
 
 def _found(folder: Path, wanted: Wanted) -> Iterator[Call]:
@@ -121,7 +121,7 @@ def _found(folder: Path, wanted: Wanted) -> Iterator[Call]:
 
 
 def _calls(folder: Path, wanted: Wanted) -> Iterator[Call]:
-    return filter(wanted.holds, calls_in(records_in(folder)))
+    return filter(wanted.holds, calls_in(records_of(folder)))
 
 
 def _told(calls: tuple[Call, ...], typed: dict[str, str]) -> str:

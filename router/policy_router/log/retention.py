@@ -7,8 +7,8 @@ was, and checkpoints that covered them stay where they are.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Final
 
 from policy_router.log.folder import sync_folder
-from policy_router.log.reading import ends_of
+from policy_router.log.reading import ends_of, read_record
 from policy_router.log.segment import (
     LogDamaged,
+    LogUnreadable,
     Opening,
     Tail,
     opening_of,
@@ -102,10 +103,21 @@ def _check_follows(opening: Opening | None, tail: Tail) -> None:
 
 
 def _instant(line: bytes) -> datetime:
-    """When a record was kept; one that does not say is as young as can be."""
-    record = json.loads(line)
+    """When a record was kept; one that does not say is as young as can be.
+
+    Raises `LogUnreadable`, which names it.
+    """
+    record = read_record(line)
     text = next((record[name] for name in _INSTANTS if name in record), None)
-    return _NEVER if text is None else datetime.fromisoformat(text)
+    if text is None:
+        return _NEVER
+    instant = None
+    with suppress(TypeError, ValueError):
+        instant = datetime.fromisoformat(text)
+    if instant is None or instant.tzinfo is None:
+        message = f"record {record.get('n')} cannot be read: it was kept at no instant"
+        raise LogUnreadable(message)
+    return instant
 
 
 _NEVER: Final = datetime.fromisoformat("9999-12-31T00:00:00+00:00")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from policy_router.audit.record import load_record, not_replaced_record
+from policy_router.audit.record import Replaced, load_record, not_replaced_record
 from policy_router.domain.diagnostic import Diagnostic, DocumentErrors, Severity
 from policy_router.enforcement.judging import report
 from policy_router.enforcement.observing import enforcement_in, observes
@@ -17,6 +18,7 @@ from policy_router.engine.render import instant
 from policy_router.log.kept import Log
 from policy_router.log.segment import LogDamaged
 from policy_router.service.pdp import PDP, WrongSnapshot
+from policy_router.store.project import Loaded
 from policy_router.store.watching import Seen, seen
 
 LOOK_SECONDS: Final = 1.0
@@ -39,16 +41,20 @@ class Reloading:
     codes: tuple[str, ...] = ()
     has_told_age: bool = False
 
-    def tell(self, before: str | None = None) -> None:
-        """Prepare and record what is in force; raises `OSError` if that cannot be recorded."""
+    def tell(self, before: Loaded | None = None) -> None:
+        """Prepare what is in force, and record it and what it replaces.
+
+        Raises `OSError` if that cannot be recorded.
+        """
         self.pdp.prepare()
         digests, loaded = self.pdp.snapshot.digests, self.pdp.loaded
         now = self.pdp.now()
         is_observing = observes(loaded, now)
+        replaced = None if before is None else replaced_by(before, loaded)
         self.metrics.tell_snapshot(
             digests.policies, digests.registry, lambda: observes(loaded, self.pdp.now())
         )
-        self.log.append(load_record(now, digests, before, observed=is_observing))
+        self.log.append(load_record(now, digests, replaced, observed=is_observing))
         if is_observing:
             until = enforcement_in(loaded).observe_until
             _LOGGER.warning("nothing is enforced until %s: every call passes", until)
@@ -58,12 +64,12 @@ class Reloading:
 
     def reload(self) -> None:
         """Read all documents again; where they cannot be used, the last good ones stay in force."""
-        before = self.pdp.snapshot.digests
+        before = self.pdp.loaded
         done = self._replaced()
         self.metrics.count_reload(done=done)
         if done:
             after = self.pdp.snapshot.digests
-            self._tell_change(before.policies)
+            self._tell_change(before)
             _LOGGER.warning("reloaded: policies %s, registry %s", after.policies, after.registry)
 
     def _replaced(self) -> bool:
@@ -82,7 +88,7 @@ class Reloading:
             return True
         return False
 
-    def _tell_change(self, before: str) -> None:
+    def _tell_change(self, before: Loaded) -> None:
         try:
             self.tell(before)
         except (OSError, LogDamaged) as error:
@@ -139,6 +145,28 @@ class Reloading:
         except OSError as error:
             _LOGGER.error("could not look at the documents: %s", error)  # noqa: TRY400
             return None
+
+
+def replaced_by(before: Loaded, after: Loaded) -> Replaced:
+    """What of `before` is not in `after` as it was, where no digest tells."""
+    callers = _differing(_callers(before), _callers(after))
+    gateways = _differing(_gateways(before), _gateways(after))
+    return Replaced(before.snapshot.digests, callers, gateways)
+
+
+def _callers(loaded: Loaded) -> dict[str, object]:
+    found = loaded.callers.items()
+    return {name: (each.key_sha256, each.facts, each.may_declare) for name, each in found}
+
+
+def _gateways(loaded: Loaded) -> dict[str, object]:
+    found = loaded.snapshot.registry.gateways.items()
+    return {name: (each.type, each.base_url, each.key) for name, each in found}
+
+
+def _differing(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[str, ...]:
+    names = before.keys() | after.keys()
+    return tuple(sorted(name for name in names if before.get(name) != after.get(name)))
 
 
 _NO_KEY: Final = "gateway `%s` has no key, as %s: nothing can be sent through it (routes: %d)"
