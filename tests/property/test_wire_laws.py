@@ -25,6 +25,7 @@ from policy_router.wire.shapes import (
     Flag,
     Free,
     Inert,
+    Left,
     Many,
     Never,
     Number,
@@ -95,7 +96,7 @@ def _mentions(url: str, body: bytes) -> set[object]:
 def _outside_inert(shape: Shape, value: Any) -> Iterator[str]:  # noqa: ANN401, C901 - any JSON
     """Every text in `value` that stands where the shape does not say that any may."""
     match shape:
-        case Inert() | Free() | Spelled() | Number() | Flag() | Never():
+        case Inert() | Free() | Left() | Spelled() | Number() | Flag() | Never():
             return
         case Choice():
             yield value
