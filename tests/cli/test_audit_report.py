@@ -161,7 +161,7 @@ def test_a_later_report_says_what_was_lost_and_why(tmp_path: Path) -> None:
     }
     assert ("customer-data", "opper:openai/o4-mini", "agreement", "openai") in lost
     assert ("health-data", "inhouse:assistant-eu", "age", "inhouse-servers") in lost
-    assert {d["about"] for d in since["documents"]} >= {"openai-dpa", "tia-openai-us"}
+    assert {d["about"] for d in since["states"]} >= {"openai-dpa", "tia-openai-us"}
     assert (
         "a contract, processing contract of OpenAI API: was in force" in page_of(tmp_path).words()
     )

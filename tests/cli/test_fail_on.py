@@ -90,6 +90,36 @@ def test_what_the_documents_did_is_told_by_rule_and_step() -> None:
     assert lost["found"] == 2
 
 
+def test_a_contract_that_is_gone_is_named_and_what_is_claimed_without_it() -> None:
+    text = AGREEMENTS.read_text("utf-8")
+    kept = [each for each in text.split("---\n") if "id: openai-dpa" not in each]
+    AGREEMENTS.write_text("---\n".join(kept), "utf-8")
+    (lost,) = told("lost-routes>0")
+    (alert,) = lost["alerts"]
+    assert "agreement `openai-dpa`, on which permissions rested, is gone" in alert["because"]
+    assert "processing contract at openai is available" in alert["because"]
+    path, _, line = alert["place"].partition(":")
+    assert path.endswith(".yaml")
+    assert int(line.split(":")[0]) > 0
+
+
+def test_a_baseline_that_lacks_scenarios_is_refused_and_they_are_named() -> None:
+    saved = run(f"audit --at {AT} --scenario customer-data --format json")
+    Path("saved.json").write_text(saved.out, "utf-8")
+    done = run(f"audit --fail-on 'lost-routes>0' --baseline saved.json --at {AT}")
+    assert (done.code, done.out) == (2, "")
+    assert "`employee-data`" in done.err
+    assert "--scenario" in done.err
+    chosen = f"--baseline saved.json --at {AT} --scenario customer-data"
+    assert run(f"audit --fail-on 'lost-routes>0' {chosen}").code == 0
+
+
+def test_an_alert_says_by_which_signoff_a_route_is_permitted() -> None:
+    (expiring,) = told("expiring<90d")
+    (assessed,) = (a for a in expiring["alerts"] if "tia-openai-us" in a["because"])
+    assert "by sign-off `tia-openai-us` (until 2027-01-31)" in assessed["what"]
+
+
 def test_a_route_that_is_gone_is_lost() -> None:
     replaced(Path("policy-router.yaml"), "opper", "openrouter")
     (lost,) = told("lost-routes>0")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,10 +18,12 @@ from policy_router.enforcement.sidecar.pruning import Pruning
 from policy_router.log.kept import open_ledger
 from policy_router.log.ledger import Ledger
 from policy_router.log.segment import segments_in
+from policy_router.log.telling import Telling
 from policy_router.wire.http_call import HttpCall
 from tests.cli.running import run
 from tests.pep.asking import admit
 from tests.pep.world import ALLOWED, KEY_VARIABLE, UPSTREAM_KEY, World, build
+from tests.unit.log.telling import NOBODY
 
 HERE = Path("var/log")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -123,12 +127,55 @@ def test_no_other_number_of_days_is_one(world: World, days: str, code: str) -> N
     assert (done.code, code in done.out + done.err) == (2, True), done.out + done.err
 
 
+# ---- who is told first --------------------------------------------------------------------------
+
+
+def _told_elsewhere(remote: Path) -> None:
+    file = Path("policy-router.yaml")
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("folder: var/log", f"folder: var/log, anchor_git: {remote}"))
+
+
+def test_nothing_goes_before_the_repository_knows_of_it(world: World, tmp_path: Path) -> None:
+    """Otherwise what it has could be compared with nothing, and the removal was anybody's word."""
+    del world
+    remote = tmp_path / "anchor.git"
+    _told_elsewhere(remote)
+    with time_machine.travel(NOW, tick=False):
+        refused = run("log prune --keep 400d")
+        assert (refused.code, refused.out) == (2, "")
+        assert "nothing was removed: `git` is not told of the log" in refused.err
+        assert len(segments_in(HERE)) == 4
+        assert b'"kind":"retention"' not in b"".join(f.read_bytes() for f in HERE.glob("*.jsonl"))
+        subprocess.run(["git", "init", "--quiet", "--bare", str(remote)], check=True)
+        assert run("log prune --keep 400d").code == 0
+    assert segments_in(HERE) == [3, 4]
+    done = run(f"log verify --anchor-git {remote}")
+    assert done.code == 0, done.out
+
+
+def test_nothing_goes_if_it_cannot_be_told_what_is_about_to_go(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Told before, and then no more: the record stays, and so does all that it speaks of."""
+    _keep(400)
+    world.pdp.reload()
+    answers = iter((True, False))
+    telling = Telling((), time.monotonic)
+    monkeypatch.setattr(telling, "look", lambda: next(answers))
+    with time_machine.travel(NOW, tick=False):
+        Pruning(world.pdp, Ledger(HERE), telling).prune()
+    assert "nothing is removed from the log" in caplog.text
+    assert len(segments_in(HERE)) == 4
+    assert run("log verify").code == 0
+
+
 # ---- the sidecar --------------------------------------------------------------------------------
 
 
 def test_the_sidecar_does_so_by_itself(world: World) -> None:
     ledger = Ledger(HERE)
-    pruning = Pruning(world.pdp, ledger)
+    pruning = Pruning(world.pdp, ledger, NOBODY)
     with time_machine.travel(NOW, tick=False):
         pruning.prune()
         assert len(segments_in(HERE)) == 4
@@ -152,7 +199,7 @@ def test_it_looks_at_once_and_again_a_day_later(
     monkeypatch.setattr(Pruning, "prune", lambda _: times.append(1))
     monkeypatch.setattr(asyncio, "sleep", sleep)
     with pytest.raises(asyncio.CancelledError):
-        asyncio.run(Pruning(world.pdp, Ledger(HERE)).watch())
+        asyncio.run(Pruning(world.pdp, Ledger(HERE), NOBODY).watch())
     assert (len(times), waited) == (2, [86_400, 86_400])
 
 
@@ -164,6 +211,6 @@ def test_whatever_keeps_it_from_that_is_told_and_nothing_else_happens(
     first = HERE / "00000001.jsonl"
     first.write_bytes(first.read_bytes().replace(b"clinic", b"nobody"))
     with time_machine.travel(NOW, tick=False):
-        Pruning(world.pdp, Ledger(HERE)).prune()
+        Pruning(world.pdp, Ledger(HERE), NOBODY).prune()
     assert "could not remove" in caplog.text
     assert len(segments_in(HERE)) == 4

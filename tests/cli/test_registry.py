@@ -154,6 +154,9 @@ def test_a_page_about_a_model_as_json() -> None:
     assert data["model"]["source"]["kind"] == "gateway_catalogue"
     europe = next(r for r in data["routes"] if r["route"] == "azure-eu:o4-mini")
     assert (europe["features"], europe["card_source"]["kind"]) == (None, "third_party")
+    assert europe["card_sources"]["context_window"] == data["model"]["source"]
+    assert data["model"]["sources"]["released"]["reference"].startswith("https://github.com/")
+    assert europe["price_sources"]["input"][0]["page_date"] == "2026-11-12"
     route = next(r for r in data["routes"] if r["route"] == "opper:openai/o4-mini")
     assert route["input_price"] == {"amount": "1.1", "currency": "USD"}
     said = {(c["hop"], c["attribute"]): c["says"] for c in route["handling"]}
@@ -175,7 +178,7 @@ def test_a_page_opens_with_what_may_go_there_and_the_nearest_steps() -> None:
     steps = answer.partition("Nearest steps")[2]
     shut = {name for name, row in rows.items() if " 0 of 11" in row}
     assert set(re.findall(r"^    `([a-z-]+)`", steps, re.MULTILINE)) == shut
-    assert len(page.splitlines()) < 160
+    assert len(page.partition("\nSources\n")[0].splitlines()) < 160
     assert "`--all`" in answer
 
 

@@ -157,8 +157,27 @@ def test_another_version_is_said_and_its_decision_made_again_all_the_same(world:
 
     name = _written_anew(other)
     differs = run(f"replay --decision {name} --log {ELSEWHERE}")
-    assert (differs.code, "made by another version" in differs.out) == (2, True)
+    assert (differs.code, "made by another version or build" in differs.out) == (2, True)
     assert run(f"replay --all --log {ELSEWHERE}").code == 2
+
+
+@pytest.mark.parametrize("build", [None, "0123456789abcdef"])
+def test_another_build_of_the_same_version_is_named_and_never_taken_for_tampering(
+    world: World, build: str | None
+) -> None:
+    del world
+
+    def other(record: dict[str, Any]) -> None:
+        record["build"] = build
+        record["decision"]["reason"] = "retired"
+
+    name = _written_anew(other)
+    (found,) = json.loads(run(f"replay --decision {name} --log {ELSEWHERE} --format json").out)
+    assert (found["fidelity"], found["build"]) == ("other_version", build)
+    assert found["this_build"] not in {None, build}
+    many = " ".join(run(f"replay --all --log {ELSEWHERE}").out.split())
+    named = f"build {build}" if build else "a build that was not recorded"
+    assert f"1 of them were made by version {found['version']}, {named}; this is version" in many
 
 
 # ---- what cannot be told ------------------------------------------------------------------------

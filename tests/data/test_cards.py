@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
-from policy_router.language.grammar.places import ModelBody
+from policy_router import load
+from policy_router.domain.route import FIGURES, OFFERED
+from policy_router.language.grammar.places import ModelBody, RouteBody
 from tests.data.shipped import ROOT, bare, shipped, table
 
 PAGE = ROOT / "docs" / "registry.md"
+_OF_A_MODEL_ALONE = ("released", "knowledge", "open_weights")
 FIELDS = (
     "maker", "context_window", "max_output_tokens", "features", "input_modalities",
     "output_modalities", "endpoints", "released", "knowledge", "open_weights", "benchmarks",
@@ -50,3 +53,25 @@ def test_cards_of_one_name_do_not_contradict_each_other_on_the_weights() -> None
         if model.open_weights is not None:
             found.setdefault(model.id.partition("/")[2].lower(), set()).add(model.open_weights)
     assert {name for name, words in found.items() if len(words) > 1} == set()
+
+
+def test_every_figure_of_every_card_names_the_source_that_prints_it() -> None:
+    """LiteLLM's price file prints no dates of models and nothing of their weights."""
+    registry = load(packs=["gdpr"]).snapshot.registry
+    cards = [*registry.models.values(), *map(registry.card, registry.routes.values())]
+    stated = [(card, name) for card in cards for name in FIGURES if card.states(name)]
+    sources = {(name, card.source_of(name)) for card, name in stated}
+    assert {name for name, source in sources if source is None} == {"endpoints"}
+    of_a_model = {s.reference for n, s in sources if s and n in _OF_A_MODEL_ALONE}
+    assert len(of_a_model) == 1
+    assert next(iter(of_a_model)).startswith("https://github.com/anomalyco/models.dev/tree/")
+
+
+def test_what_a_route_offers_is_of_its_own_source_and_the_rest_of_the_models() -> None:
+    registry = load(packs=["gdpr"]).snapshot.registry
+    written = {route.id: route for route in shipped(RouteBody)}
+    for route in registry.routes.values():
+        card, model = registry.card(route), registry.models[route.model]
+        own = written[route.id].model_fields_set & set(OFFERED)
+        assert {n for n in FIGURES if card.source_of(n) != model.source_of(n)} <= own, route.id
+        assert {card.source_of(n) for n in own if card.states(n)} <= {card.card_source}, route.id

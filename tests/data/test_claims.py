@@ -70,8 +70,8 @@ def lines_of(file: str, old: str, new: str) -> list[str]:
         ),
         (
             "providers/cohere.yaml",
-            "training: {value: used,",
-            "training: {value: opted_out,",
+            "training:\n    value: used\n",
+            "training:\n    value: opted_out\n",
             "+ cohere-api | training | opted_out | provider_docs",
         ),
         (
@@ -108,7 +108,7 @@ def lines_of(file: str, old: str, new: str) -> list[str]:
             "providers/deepinfra.yaml",
             "anthropic/claude-fable-5, ",
             "",
-            "? deepinfra-api | zero_data_retention | null | provider_docs",
+            "? deepinfra-api | retention_days | null | provider_docs",
         ),
         (
             "models/anthropic.yaml",

@@ -8,13 +8,13 @@ from datetime import date
 import pytest
 
 from policy_router.domain.claim import SourceKind
+from policy_router.domain.route import OFFERED
 from policy_router.language.grammar.body import DocumentBody
 from policy_router.language.grammar.claims import SourceBody
 from policy_router.language.grammar.contracts import AgreementBody, SignoffBody
 from policy_router.language.grammar.places import GatewayBody, ModelBody, ProviderBody, RouteBody
 from policy_router.language.grammar.policies import ExceptionBody, PolicyBody
 from policy_router.language.grammar.projects import CallerBody, ProjectBody
-from policy_router.registry.build.places import CARD
 from tests.data.shipped import (
     bodies,
     catalogue_routes,
@@ -130,14 +130,6 @@ def test_what_a_route_offers_otherwise_than_its_model_says_where_that_was_read()
     unsourced = [
         route.id
         for route in shipped(RouteBody)
-        if set(CARD) & route.model_fields_set and route.source is None
+        if set(OFFERED) & route.model_fields_set and route.source is None
     ]
     assert unsourced == []
-
-
-def test_what_is_said_of_open_models_covers_no_other() -> None:
-    (host,) = (body for body in shipped(ProviderBody) if body.id == "fireworks-ai")
-    closed = {model.id for model in shipped(ModelBody) if model.open_weights is False}
-    for name in ("retention_days", "zero_data_retention"):
-        (left_out,) = (r.covers for r in getattr(host.claims, name) if r.covers)
-        assert closed & set(host.covers) <= set(left_out), name

@@ -208,7 +208,7 @@ FACTS = [
     ("direct-deepseek:deepseek-chat", "inference_location", "CN", "provider_docs", "https://"),
     ("direct-deepinfra:Qwen/Qwen3-Max", "human_review", "sampled", "provider_docs", "https://"),
     ("direct-databricks:databricks-gpt-5", "retention_days", None, "provider_docs", "https://"),
-    ("direct-databricks:databricks-gpt-oss-20b", "retention_days", 30, "provider_docs", "https://"),
+    ("direct-databricks:databricks-glm-5-2", "retention_days", 30, "provider_docs", "https://"),
     ("direct-mistral:labs-leanstral-1-5", "training", "used", "provider_docs", "https://legal."),
     (
         "direct-ovhcloud:gpt-oss-120b",
@@ -300,6 +300,7 @@ def test_a_model_that_its_maker_excludes_has_no_zero_retention_anywhere() -> Non
         "direct-vertex:claude-fable-5",
         "azure-foundry:claude-fable-5",
         "direct-databricks:databricks-claude-fable-5",
+        "direct-deepinfra:anthropic/claude-fable-5",
         "opper:anthropic/claude-fable-5",
     ):
         verdicts = decided(route, PERSONAL)

@@ -91,7 +91,7 @@ def altered(path: Path, old: str, new: str) -> list[DocumentBody]:
             "  inferred-data-residency: {kind: provider_docs",
         ),
         ("providers/openai", "{kind: inferred", "{kind: gateway_catalogue"),
-        ("providers/scaleway", "{value: [FR], source: faq}", "{value: [FR, NL], source: faq}"),
+        ("providers/scaleway", "{value: [FR], source: faq,", "{value: [FR, NL], source: faq,"),
         ("providers/microsoft", "[FR, DE, IT, NL", "[FR, DE, IT"),
     ],
 )

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 from policy_router.audit.matrix import Cell, Standing
 from policy_router.domain.decision import Candidate, Determination, Reason, RuleVerdict, Verdict
 from policy_router.domain.policy import Mode, Rule
-from policy_router.engine.explanation import Explanation, Shortfall
+from policy_router.engine.explanation import Explanation, Shortfall, Used
 from policy_router.engine.matching import RouteView, tests_in
 from policy_router.engine.question import Question
 from policy_router.engine.reference import covering_policies, decide
 from policy_router.engine.shortfalls import shortfall, unmet
+from policy_router.engine.used import rested_on
 
 
 def rules_of(q: Question, candidate: Candidate) -> Iterator[tuple[RuleVerdict, Rule]]:
@@ -79,6 +80,7 @@ def cell(q: Question, scenario: str) -> Cell:
     failed = {subject for subject, known in lacks if known}
     open_facts = {name for _, r in stopping for name in open_facts_of(q, r)}
     before = decided.reason in {Reason.OBLIGATION, Reason.OBLIGATION_CONFLICT}
+    used = _rested_on(q, decided)
     return Cell(
         scenario=scenario,
         route=q.facts.model or "",
@@ -94,7 +96,15 @@ def cell(q: Question, scenario: str) -> Cell:
         watched=_names(
             v for v, _ in rules if v.mode is Mode.MONITOR and v.verdict is Verdict.UNKNOWN
         ),
+        exceptions=used.exceptions,
+        signoffs=used.signoffs,
     )
+
+
+def _rested_on(q: Question, decided: Determination) -> Used:
+    if not decided.permitted:
+        return Used()
+    return rested_on(q, covering_policies(q), decided.candidates[0])
 
 
 def _names(verdicts: Iterable[RuleVerdict]) -> tuple[str, ...]:

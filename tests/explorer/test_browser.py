@@ -144,7 +144,7 @@ def test_the_log_is_verified_by_keyboard(page: Browser, served: Served) -> None:
     page.press("Enter")
     page.until("location.pathname === '/log/verify'")
     page.until("document.querySelector('.big')")
-    assert "verified" in page.run("document.querySelector('.big').innerText")
+    assert "consistent, not anchored" in page.run("document.querySelector('.big').innerText")
     assert page.complaints() == []
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import openai
 import pytest
 
+from policy_router.log.kept import open_ledger
+from policy_router.log.keys import make_key
 from policy_router.log.segment import path_of, segments_in
+from policy_router.service.telling import telling_of
+from policy_router.store.described import LogPlace
 from tests.cli.reported import Page
 from tests.cli.running import run
 from tests.explorer.visiting import HERE, Visit, documents_of, read, visiting
@@ -88,8 +93,8 @@ def test_the_log_is_verified_and_a_change_is_found(visit: Visit, project: Path) 
     sent = (("origin", HERE),)
     fine = read(visit.ask("POST", "/log/verify", sent).text).words()
     said = " ".join(run("log verify").out.split())
-    assert "✓ verified" in fine
-    assert fine[fine.index("records, each in its place") :][:40] in said
+    assert "? consistent, not anchored" in fine
+    assert fine[fine.index("records, each of which follows") :][:40] in said
     assert "only an anchor that is out of that person's reach rules it out" in fine
     folder = project / "var/log"
     file = path_of(folder, segments_in(folder)[0])
@@ -100,6 +105,33 @@ def test_the_log_is_verified_and_a_change_is_found(visit: Visit, project: Path) 
     done = visit.ask("GET", "/log?caller=website")
     assert done.status_code == 409, "nothing is searched in a log that was changed"
     assert "the log is not what was written" in done.text.lower()
+
+
+def test_the_log_is_compared_with_all_that_the_project_names(project: Path, tmp_path: Path) -> None:
+    """Every anchor and the key, as `log verify` with each of them; what cannot be read is said."""
+    make_key(project / "key.pem")
+    (project / "var/log/checkpoints").unlink()  # by those who kept the records, without a key
+    remote, sent = tmp_path / "remote", (("origin", HERE),)
+    subprocess.run(["git", "init", "--quiet", "--bare", str(remote)], check=True)
+    file = project / "policy-router.yaml"
+    lines = file.read_text("utf-8")
+    for named, verdict in (
+        ("key: key.pem", "✕ not verified"),
+        ("key: key.pem, anchor: anchor", "holds no checkpoint"),
+        ("key: key.pem, anchor: anchor", "✓ verified"),
+        (f"anchor: anchor, anchor_git: {remote}", "holds no checkpoint of this log"),
+        (f"anchor: anchor, anchor_git: {remote}", "✓ verified"),
+        (f"key: none.pem, anchor: anchor, anchor_git: {remote}", "cannot be read"),
+    ):
+        log = f"log: {{folder: var/log, {named}}}"
+        file.write_text(lines.replace("log: {folder: var/log}", log), "utf-8")
+        if verdict == "✓ verified":
+            place = LogPlace(project / "var/log", project / "key.pem", project / "anchor")
+            open_ledger(place.folder, place.key, place.anchor).check()
+            with_git = LogPlace(place.folder, anchor_git=str(remote))
+            assert "git" not in named or telling_of(with_git).look()
+        done = visiting(documents_of(project)).ask("POST", "/log/verify", sent)
+        assert verdict.lower() in read(done.text).words().lower(), named
 
 
 @pytest.mark.parametrize(

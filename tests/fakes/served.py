@@ -12,9 +12,11 @@ import uvicorn
 
 
 @contextmanager
-def served(app: Any) -> Iterator[str]:  # noqa: ANN401 - any ASGI app
-    """Serve `app`; the value is its address."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="on")
+def served(app: Any, **options: Any) -> Iterator[str]:  # noqa: ANN401 - any ASGI app
+    """Serve `app`, with more `options` of uvicorn; the value is its address."""
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=0, log_config=None, lifespan="on", **options
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()

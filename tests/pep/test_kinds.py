@@ -13,26 +13,31 @@ import pytest
 
 from policy_router.audit.record import Ending
 from policy_router.domain.attestation import Said, Standing
+from policy_router.enforcement import kinds
 from policy_router.enforcement.blanks import Blank
+from policy_router.enforcement.denial import Explained, explained
 from policy_router.enforcement.exchange import Deliver, Ended, Finished, Head, advance, exchange
 from policy_router.enforcement.exchange import Send as Sending
 from policy_router.enforcement.facts import NOBODY, Floor, floor_of
 from policy_router.enforcement.gate import Gate
 from policy_router.enforcement.kinds import MOST_KINDS
 from policy_router.log.line import Written, packed
+from policy_router.service.decision import Decision
 from policy_router.wire.answers import Witness
 from policy_router.wire.headers import Headers
 from policy_router.wire.http_call import HttpCall
+from policy_router.wire.operation import Dialect
 from tests.pep.world import ALLOWED, DENIED, KEY_VARIABLE, UPSTREAM_KEY, World, build
 
 SIZES: Final = (1, 40, 4_000, 40)
 AGAIN: Final = 4
+TOOLS: Final = [{"type": "function", "function": {"name": "look_up"}}]
 SAID: Final[Sequence[Mapping[str, Any]]] = (
     {},
     {"stream": True},
     {"max_tokens": 5},
     {"store": True},
-    {"tools": [{"type": "function", "function": {"name": "look_up"}}]},
+    {"tools": TOOLS},
     {"web_search_options": {}},
     {"model": DENIED},
     {"model": "100%/s %(id)s"},
@@ -134,6 +139,27 @@ def test_a_call_is_recorded_as_if_there_had_been_none_before_it(world: World) ->
             assert [_timeless(r) for r in found] == [_timeless(r) for r in alone]
             written += isinstance(found[0], Written)
     assert written > len(_floors(world)) * len(SAID) * len(HEADERS)
+
+
+def test_a_denial_is_explained_once_for_all_calls_that_are_told_the_same(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[str | None] = []
+
+    def counted(decision: Decision, sender: Floor, dialect: Dialect) -> Explained:
+        found.append(decision.determination.requested)
+        return explained(decision, sender, dialect)
+
+    monkeypatch.setattr(kinds, "explained", counted)
+    gate, floor = _gate(world), _floors(world)[1]
+    for model, size in product((DENIED, "nobody/knows", "maker/plain"), (1, 40, 900, 40, 1)):
+        _carried(gate, _call(size, {"model": model, "tools": TOOLS}, ()), floor)
+    assert found == [DENIED, "nobody/knows", "maker/plain", "maker/plain", "maker/plain"]
+    found.clear()
+    gate = Gate(world.pdp, Keeping(), "test")
+    for size in (1, 2_000_000, 900, 2_000_000, 2_100_000):  # the window of the model is a million
+        _carried(gate, _call(size, {"model": DENIED}, ()), floor)
+    assert len(found) == 3
 
 
 def test_a_further_attempt_is_recorded_as_one(

@@ -197,7 +197,7 @@ def test_nor_does_a_call_pass_that_would_only_be_observed(keeping: Keeping) -> N
 
     def answer() -> object:
         floor = floor_of(kept.pdp.loaded.callers["clinic"])
-        steps = exchange(kept.gate, denied, floor, kept.pdp.loaded, unchanged)
+        steps = exchange(kept.gate, denied, floor, kept.pdp.loaded, lambda: unchanged)
         return advance(steps, kept.log)
 
     kept.breaks()

@@ -7,22 +7,33 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import gzip
+import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
+import httpx2
 import pytest
 
+from policy_router.enforcement.apart import LONGEST_HERE
+from policy_router.enforcement.gate import Gate
+from policy_router.enforcement.sidecar.app import Sidecar
 from policy_router.enforcement.sidecar.metrics import Metrics
 from policy_router.enforcement.sidecar.pruning import Pruning
 from policy_router.enforcement.sidecar.reloading import Reloading
+from policy_router.enforcement.subject import HEADER
 from policy_router.log.ledger import Ledger
+from policy_router.log.subjects import Subjects
 from policy_router.store.watching import seen
+from tests.fakes.served import served
 from tests.pep.conftest import Stage, Staged
-from tests.pep.sidecars import CHAT, running
-from tests.pep.world import DENIED
+from tests.pep.sidecars import CHAT, Running, running
+from tests.pep.world import ALLOWED, DENIED
+from tests.unit.log.telling import NOBODY
 
 WAITS = (
     "builtins.open",
@@ -63,6 +74,44 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return found
 
 
+TAKES_LONG = (
+    "policy_router.compiler.bind.Bound.__init__",
+    "policy_router.enforcement.denial.near_names",
+    "policy_router.enforcement.kinds.explained",
+    "policy_router.enforcement.listing.model_list",
+    "policy_router.service.decision.explain",
+    "policy_router.wire.encodings.zlib.decompressobj",
+    "sqlite3.connect",
+)
+"""What takes long whatever is asked, wherever the code that asks for it finds it."""
+
+TAKES_LONG_OF_LONG = (
+    "policy_router.wire.http_call.parse",
+    "policy_router.enforcement.judging.serialise",
+)
+"""What takes long of a long body: the first argument."""
+
+
+@pytest.fixture
+def working(monkeypatch: pytest.MonkeyPatch, watched: list[str]) -> dict[str, int]:
+    """How often each of what takes long was done; `watched` has what was where a loop runs."""
+    done = dict.fromkeys((*TAKES_LONG, *TAKES_LONG_OF_LONG), 0)
+
+    def telling(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+        def told(*args: Any, **options: Any) -> Any:  # noqa: ANN401 - whatever it takes
+            if name in TAKES_LONG or len(str(args[0])) > LONGEST_HERE:
+                done[name] += 1
+                if asyncio._get_running_loop() is not None:
+                    watched.append(name)
+            return real(*args, **options)
+
+        return told
+
+    for name in done:
+        monkeypatch.setattr(name, telling(name, resolve_name(name)))
+    return done
+
+
 @contextmanager
 def nothing_of_it(found: list[str]) -> Iterator[None]:
     """Nothing that may take long is called inside where a loop runs."""
@@ -96,6 +145,39 @@ def test_calls_are_carried_without_waiting_for_the_disk(
     assert stage.near.requests
 
 
+def _long(**more: str) -> dict[str, Any]:
+    return {**CHAT, "messages": [{"role": "user", "content": "x" * 2 * LONGEST_HERE}], **more}
+
+
+def test_what_takes_long_keeps_no_other_call_waiting(
+    staged: Staged, watched: list[str], working: dict[str, int], tmp_path: Path
+) -> None:
+    """Invariant 11: each kind of it is done, and none of it where the loop runs."""
+    stage = staged(spare=True)
+    (tmp_path / "keys").mkdir()
+    packed = gzip.compress(json.dumps(_long()).encode())
+    assert len(packed) < LONGEST_HERE
+    gate = Gate(stage.pdp, Ledger(tmp_path / "log"), "test", subjects=Subjects(tmp_path / "keys/s"))
+    with served(Sidecar(gate)) as address:
+        sidecar = Running(Sidecar(gate), address)
+        httpx2.get(f"{address}/healthz")  # what starts a server is not asked about
+        with nothing_of_it(watched):
+            models = {"authorization": f"Bearer {sidecar.key}"}
+            assert httpx2.get(f"{address}/v1/models", headers=models).status_code == 200
+            assert sidecar.post().status_code == 200
+            assert sidecar.post(json=_long()).status_code == 200
+            of_packed = {"content-encoding": "gzip", "content-type": "application/json"}
+            assert sidecar.post(content=packed, headers=of_packed).status_code == 200
+            assert sidecar.post(headers={HEADER: "somebody"}).status_code == 200
+            for model in (DENIED, "nobody/knows", DENIED, ALLOWED):
+                assert sidecar.post(json=_long(model=model)).status_code in {200, 403}
+                assert sidecar.post(json={**CHAT, "model": model}).status_code in {200, 403}
+            stage.far.statuses.append(503)
+            assert sidecar.post(json=_long()).status_code == 200
+    assert [name for name, times in working.items() if not times] == []
+    assert working["policy_router.enforcement.kinds.explained"] <= 4
+
+
 @pytest.mark.parametrize("changed", [False, True])
 def test_documents_are_looked_at_and_read_apart(
     staged: Staged, watched: list[str], changed: bool
@@ -107,7 +189,7 @@ def test_documents_are_looked_at_and_read_apart(
     known = frozenset() if changed else seen(project)
     reloading = Reloading(stage.pdp, stage.log, metrics, known)
     before = stage.pdp.loaded
-    pruning = Pruning(stage.pdp, Ledger(Path("not-there")))
+    pruning = Pruning(stage.pdp, Ledger(Path("not-there")), NOBODY)
 
     def has_looked() -> bool:
         replaced = stage.pdp.loaded is not before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,10 +15,12 @@ import openai
 import pytest
 
 from examples.fastapi_app.app import create_app
-from policy_router import DocumentErrors, load
+from policy_router import PDP, DocumentErrors, load
 from policy_router.domain.decision import Reason
 from policy_router.enforcement.answer import Forward
 from policy_router.enforcement.sidecar.connection import UpstreamError
+from policy_router.enforcement.sidecar.metrics import Metrics
+from policy_router.enforcement.sidecar.reloading import Reloading
 from policy_router.enforcement.sidecar.upstream import Patience, pool, send
 from policy_router.log.ledger import Ledger
 from policy_router.report.observed import _TO_DO
@@ -29,6 +32,7 @@ from tests.fakes.speaking import ANSWER
 from tests.pep.conftest import Stage, Staged
 from tests.pep.sdk import MESSAGES, sync_client
 from tests.pep.sidecars import CHAT, running
+from tests.pep.test_records import RECORD
 from tests.pep.test_transports import HEALTH
 from tests.pep.world import ALLOWED, DENIED, KEYS, UPSTREAM_KEY, build
 
@@ -117,6 +121,96 @@ def test_the_sidecar_says_once_how_long_a_body_is(observing: Stage, chunks: int)
         assert not {"transfer-encoding", "x-of-one"} & headers.keys()
     received = bytes(observing.near.received + observing.far.received).lower()
     assert received.count(b"content-length:") == 4
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("DELETE", "/v1/files/file-1"),
+        ("POST", "/v1/files"),
+        ("GET", "/v1/files"),
+        ("GET", "/v1/key"),
+        ("GET", "/v1/credits"),
+        ("GET", "/v1/organization/costs"),
+        ("POST", "/v1/organization/admin_api_keys"),
+        ("POST", "/v1/models"),
+        ("GET", "/v1/models/../files"),
+        ("POST", "/v1/chat/completions?model=another"),
+        ("POST", "/v1/messages"),
+        ("GET", "/v1/chat/completions"),
+    ],
+)
+def test_our_key_opens_nothing_but_governed_operations(
+    observing: Stage, method: str, path: str
+) -> None:
+    """Observing lets calls to models pass; it lends nobody the account behind them."""
+    with running(observing) as sidecar:
+        headers = {"authorization": f"Bearer {sidecar.key}"}
+        answer = httpx2.request(method, sidecar.address + path, headers=headers, json=CHAT)
+    assert answer.status_code in {400, 403}
+    assert "x-policy-router-observed" not in answer.headers
+    assert observing.untouched
+    assert [record["observed"] for record in observing.decisions] == [False]
+
+
+def _declaring(name: str) -> bytes:
+    body = json.dumps({**CHAT, "metadata": {"NAME": "health", "mine": "kept"}})
+    return body.replace("NAME", name).encode()
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize(
+    "name", ["governance_data", "Governance_Purpose", "gov\\u0065rnance_data", "GOVERNANCE_x"]
+)
+def test_what_is_declared_to_us_goes_to_nobody_else(
+    observing: Stage, name: str, packed: bool
+) -> None:
+    body, headers = _declaring(name), {"content-type": "application/json"}
+    if packed:
+        body, headers = gzip.compress(body), {**headers, "content-encoding": "gzip"}
+    declared = {"x-governance-purpose": "letters", "X-Governance-Data-Subject": "somebody"}
+    with running(observing) as sidecar:
+        assert sidecar.post(content=body, headers={**headers, **declared}).status_code == 200
+    assert observing.near.body() == {**CHAT, "metadata": {"mine": "kept"}}
+    assert b"governance" not in observing.near.received.lower()
+    assert "content-encoding" not in observing.near.headers()
+
+
+@pytest.mark.parametrize("body", [b'{"model": "a", "Model": "b"}', b"{", b"[]", b"\xff"])
+def test_what_cannot_be_looked_through_does_not_pass(observing: Stage, body: bytes) -> None:
+    with running(observing) as sidecar:
+        assert sidecar.post(content=body).status_code == 400
+    assert observing.untouched
+    assert [record["observed"] for record in observing.decisions] == [False]
+
+
+@pytest.mark.parametrize("path", ["/v1/models", f"/v1/models/{DENIED}", "/v1/models?limit=5"])
+def test_a_list_of_models_is_upstreams_while_calls_are(observing: Stage, path: str) -> None:
+    observing.near.statuses.append(418)
+    with running(observing) as sidecar:
+        headers = {"authorization": f"Bearer {sidecar.key}"}
+        answer = httpx2.get(sidecar.address + path, headers=headers)
+        assert answer.status_code == 418
+        assert httpx2.get(sidecar.address + path).status_code == 401
+    ((line, sent, _),) = observing.near.requests
+    assert line == f"GET {path} HTTP/1.1"
+    assert sent["authorization"] == f"Bearer {UPSTREAM_KEY}"
+    (record,) = observing.decisions
+    assert (record["observed"], record["admitted"], record["decision"]) == (True, True, None)
+    RECORD.validate(record)
+
+
+def test_metrics_say_that_it_observes_until_it_does_not(staged: Staged) -> None:
+    stage = staged(project=_until(30))
+    metrics = Metrics(lambda: 0, lambda: (stage.pdp.age, stage.pdp.oldest))
+    clock = stage.pdp.now
+    Reloading(stage.pdp, stage.log, metrics, frozenset()).tell()
+    for days, said in ((0, 1.0), (31, 0.0)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(PDP, "now", lambda _, days=days: clock() + timedelta(days=days))
+            text = metrics.text().decode()
+        assert f"policy_router_observes {said}" in text
+        assert f'observes="{str(bool(said)).lower()}"' in text
 
 
 @pytest.mark.parametrize(
@@ -240,4 +334,5 @@ def test_everything_that_would_be_refused_has_something_to_do() -> None:
     assert {code for code in RefusalCode if Refused(code, "x").status == 503} <= {
         *_TO_DO,
         RefusalCode.NOT_RECORDED,
+        RefusalCode.BUSY,
     }

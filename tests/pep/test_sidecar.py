@@ -264,7 +264,7 @@ def test_a_fault_of_ours_is_a_503_in_the_callers_dialect(
     def fail(*_: object, **__: object) -> None:
         raise KeyError(CANARY)
 
-    monkeypatch.setattr("policy_router.enforcement.sidecar.app.towards_gateway", fail)
+    monkeypatch.setattr("policy_router.enforcement.sidecar.app.exchange", fail)
     with pytest.raises(anthropic.ServiceUnavailableError) as caught:
         sidecar.anthropic().messages.create(**CHAT, max_tokens=4)
     assert "undecided" in str(caught.value)

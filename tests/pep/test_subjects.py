@@ -109,6 +109,7 @@ def test_without_the_store_no_call_is_sent(world: World, caplog: pytest.LogCaptu
     answer = _ask(gate, PERSON)
     assert isinstance(answer, Reply)
     assert answer.status == 503
+    assert [r["refused"] for r in world.records("decision")] == ["undecided"]
     assert "zebulon" not in f"{answer}{caplog.text}"
     assert isinstance(_ask(gate), Forward)
 

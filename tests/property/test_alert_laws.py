@@ -11,7 +11,7 @@ from policy_router.audit.outlooks import Cell
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.reference import decide, is_reachable
-from policy_router.report.matrix import matrix_json
+from policy_router.report.matrix_data import matrix_json
 from tests.property.proving import Effect, law
 from tests.property.test_diff_laws import Changed, changed
 

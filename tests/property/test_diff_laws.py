@@ -14,7 +14,10 @@ from policy_router.domain.claim import Moment
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.registry import Registry
 from policy_router.domain.snapshot import Snapshot
-from policy_router.engine.reference import decide, is_reachable
+from policy_router.engine.explanation import Used
+from policy_router.engine.question import Question
+from policy_router.engine.reference import covering_policies, decide, is_reachable
+from policy_router.engine.used import rested_on
 from tests.property.proving import Effect, law
 from tests.small import HERE
 from tests.strategies.draws import Dice, chance, pick
@@ -57,10 +60,17 @@ def defined(
 ) -> dict[Cell, Outlook]:
     """What the definition decides of each scenario on each route."""
     return {
-        (s.id, route): outlook_of(decide(snapshot, replace(s.request, model=route), moment))
+        (s.id, route): outlook(Question(snapshot, replace(s.request, model=route), moment))
         for s in scenarios
         for route in snapshot.registry.routes
     }
+
+
+def outlook(q: Question) -> Outlook:
+    decided = decide(q.snapshot, q.facts, q.moment)
+    if not decided.permitted:
+        return outlook_of(decided, Used())
+    return outlook_of(decided, rested_on(q, covering_policies(q), decided.candidates[0]))
 
 
 def reported(found: Turns) -> dict[Cell, tuple[Turn, Cause]]:

@@ -19,6 +19,7 @@ from policy_router.enforcement.gate import Gate
 from policy_router.enforcement.judging import fault, occasion_of, report
 from policy_router.report.explanations import explanation_json, foremost
 from policy_router.service.decision import Decision
+from policy_router.store.program import build
 from policy_router.store.project import Loaded
 from policy_router.wire.headers import check_headers, declared_facts
 from policy_router.wire.http_call import HttpCall
@@ -65,7 +66,8 @@ class DecisionApi:
 
     def _decide(self, call: HttpCall, floor: Floor, loaded: Loaded, occasion: Occasion) -> Reply:
         decision = self._decision(asked(call, floor), loaded)
-        decided = Decided(decision.snapshot, decision.facts, decision.determination)
+        made = decision.determination
+        decided = Decided(decision.snapshot, decision.facts, made, build=build())
         attempt = Attempt(route=decision.determination.route)
         try:
             self._gate.log.append(record_of(occasion, Finding(decided, None, attempt)))

@@ -20,14 +20,25 @@ class BaselineRefused(ValueError):
     """A file that is no whole audit as `audit --format json` writes it; says why."""
 
 
+Ground = tuple[str, str]
+"""A kind, `exception` or `signoff`, and an id."""
+
+
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What was found at an instant. `policies`, `registry`: the digests it was found from."""
+    """What was found at an instant. `policies`, `registry`: the digests it was found from.
+
+    `scenarios`: those it speaks of. `grounds`: the exceptions and sign-offs that its permissions
+    rested on, as kind and id; `agreements`: the contracts that any of them rested on.
+    """
 
     at: datetime
     policies: str
     registry: str
     standings: Mapping[Cell, Standing]
+    scenarios: frozenset[str]
+    grounds: Mapping[Cell, tuple[Ground, ...]]
+    agreements: tuple[str, ...]
 
 
 def baseline_of(text: str) -> Baseline:
@@ -43,12 +54,15 @@ def baseline_of(text: str) -> Baseline:
 
 def _read(data: dict[str, Any]) -> Baseline:
     standings: dict[Cell, Standing] = {}
+    grounds: dict[Cell, tuple[Ground, ...]] = {}
     for cell in data["cells"]:
         key = _text(cell["scenario"]), _text(cell["route"])
         if key in standings:
             message = f"it speaks of `{key[0]}` on `{key[1]}` twice"
             raise BaselineRefused(message)
         standings[key] = Standing(cell["standing"])
+        named = (("exception", cell["exceptions"]), ("signoff", cell["signoffs"]))
+        grounds[key] = tuple((kind, _text(name)) for kind, names in named for name in names)
     counted = {
         (name, standing): data["counts"][name][standing.value]
         for name in data["counts"]
@@ -63,7 +77,15 @@ def _read(data: dict[str, Any]) -> Baseline:
         raise KeyError
     digests = data["digests"]
     at = in_utc(datetime.fromisoformat(data["at"]))
-    return Baseline(at, _text(digests["policies"]), _text(digests["registry"]), standings)
+    return Baseline(
+        at,
+        _text(digests["policies"]),
+        _text(digests["registry"]),
+        standings,
+        frozenset(data["counts"]),
+        grounds,
+        tuple(map(_text, data["rests_on"]["agreements"])),
+    )
 
 
 def _text(value: object) -> str:

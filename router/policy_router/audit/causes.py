@@ -34,6 +34,7 @@ class Effect(StrEnum):
 
     OPENED = "opened"
     SHUT = "shut"
+    GROUNDS = "grounds"
     OBLIGATIONS = "obligations"
     REASON = "reason"
 
@@ -54,8 +55,9 @@ class Turn:
     def effect(self) -> Effect:
         """What the change comes to, if it is one."""
         was, now = (o is not None and o.permitted for o in (self.before, self.after))
-        if was and now:
-            return Effect.OBLIGATIONS
+        if self.before is not None and self.after is not None and was and now:
+            grounds = ((o.exceptions, o.signoffs) for o in (self.before, self.after))
+            return Effect.GROUNDS if len(set(grounds)) > 1 else Effect.OBLIGATIONS
         if was or now:
             return Effect.OPENED if now else Effect.SHUT
         return Effect.REASON

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any, Final
 
 from policy_router.audit.chances import Documents, Move, moves
-from policy_router.audit.documents import Key, placeless, said, text_of
+from policy_router.audit.documents import Key, placeless, said
 from policy_router.audit.matrix import Standing, matrix, reachable_routes
 from policy_router.audit.permissions import Permission
 from policy_router.audit.prospects import with_policy
+from policy_router.audit.worded import worded
 from policy_router.domain.claim import Moment
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.snapshot import Snapshot
 
 ALL_TOGETHER: Final = ""
 """Stands for all policies in force together, where one is named."""
+
+_DIGITS: Final = 32
+"""So many hexadecimal digits tell what a document says from anything else it could say."""
 
 _WITH_PARAMETERS: Final = "obligation"
 """The kind of which `true` and 1 are different values, and equal ones may differ."""
@@ -56,32 +61,65 @@ class Shift:
     moves: tuple[Move, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A thing a document says. `text`: in words; `digest`: of all it says, to compare."""
+
+    what: str
+    text: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A document as the things it says, without places in files."""
+
+    kind: str
+    id: str
+    parts: tuple[Part, ...]
+
+
+def written(documents: Mapping[Key, Any]) -> tuple[Written, ...]:
+    """Documents as what they say, by kind and id."""
+    return tuple(Written(*key, tuple(_parts(documents[key]))) for key in sorted(documents))
+
+
+def _parts(document: Any) -> Iterator[Part]:  # noqa: ANN401 - any document
+    for what, value in sorted(said(document).items()):
+        digest = sha256(repr(placeless(value)).encode()).hexdigest()[:_DIGITS]
+        yield Part(what, worded(value) or "nothing", digest)
+
+
 def differences(old: Mapping[Key, Any], new: Mapping[Key, Any]) -> tuple[Difference, ...]:
     """Every difference between documents, by kind and id."""
-    found: list[Difference] = []
-    for kind, name in sorted({*old, *new}):
-        was, now = old.get((kind, name)), new.get((kind, name))
-        if was is None:
-            found.append(Difference(Fate.ADDED, kind, name, "", None, None))
-        elif now is None:
-            found.append(Difference(Fate.REMOVED, kind, name, "", None, None))
-        elif was != now or kind == _WITH_PARAMETERS:
-            found += _changes(kind, name, said(was), said(now))
-    return tuple(found)
+    same = {key for key in old.keys() & new.keys() if _are_equal(key[0], old[key], new[key])}
+    was, now = ({k: d for k, d in side.items() if k not in same} for side in (old, new))
+    return written_differences(written(was), written(now))
 
 
-def _changes(
-    kind: str, name: str, was: Mapping[str, Any], now: Mapping[str, Any]
-) -> Iterator[Difference]:
-    for what in sorted({*was, *now}):
-        old, new = was.get(what), now.get(what)
-        if placeless(old) != placeless(new):
-            fate = Fate.ADDED if old is None else Fate.REMOVED if new is None else Fate.CHANGED
-            yield Difference(fate, kind, name, what, _worded(old), _worded(new))
+def _are_equal(kind: str, one: Any, other: Any) -> bool:  # noqa: ANN401 - any document
+    return kind != _WITH_PARAMETERS and one == other
 
 
-def _worded(value: Any) -> str | None:  # noqa: ANN401 - any part of a document
-    return None if value is None else text_of(value) or "nothing"
+def written_differences(old: Iterable[Written], new: Iterable[Written]) -> tuple[Difference, ...]:
+    """The same between documents of which only what they say is at hand."""
+    was, now = ({(w.kind, w.id): w for w in side} for side in (old, new))
+    return tuple(d for key in sorted({*was, *now}) for d in _apart(was.get(key), now.get(key)))
+
+
+def _apart(was: Written | None, now: Written | None) -> Iterator[Difference]:
+    if was is None and now is not None:
+        yield Difference(Fate.ADDED, now.kind, now.id, "", None, None)
+    elif now is None and was is not None:
+        yield Difference(Fate.REMOVED, was.kind, was.id, "", None, None)
+    elif was is not None and now is not None:
+        before, after = ({part.what: part for part in side.parts} for side in (was, now))
+        for what in sorted({*before, *after}):
+            old, new = before.get(what), after.get(what)
+            if old != new:
+                fate = Fate.ADDED if old is None else Fate.REMOVED if new is None else Fate.CHANGED
+                texts = (None if part is None else part.text for part in (old, new))
+                yield Difference(fate, now.kind, now.id, what, *texts)
 
 
 def shifts(

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from policy_router.domain.claim import Claim, Evidence
+from policy_router.domain.claim import Claim
 from policy_router.domain.diagnostic import Span
-from policy_router.domain.policy import All, AnyOf, Not, PolicySet, Preference, Substitution, Test
+from policy_router.domain.policy import (
+    All,
+    AnyOf,
+    Not,
+    PolicySet,
+    Predicate,
+    Preference,
+    Substitution,
+    Test,
+)
 from policy_router.domain.price import Rate
 from policy_router.domain.registry import Registry
 from policy_router.engine import words
-from policy_router.engine.render import instant
 
 Key = tuple[str, str]
 """The kind and the id of a document; rules and obligations are documents of their own here."""
@@ -61,6 +68,14 @@ def policy_documents(policies: PolicySet) -> dict[Key, Any]:
     return found
 
 
+def binding_documents(policies: PolicySet, registry: Registry) -> dict[Key, Any]:
+    """What people and lawmakers wrote down, without what is claimed of routes and parties."""
+    written = {"territory", "adequacy", "agreement", "signoff"}
+    found = registry_documents(registry)
+    law_and_contracts = {key: document for key, document in found.items() if key[0] in written}
+    return {**policy_documents(policies), **law_and_contracts}
+
+
 def said(document: Any) -> dict[str, Any]:  # noqa: ANN401 - any document
     """What a document says, by the name of the field or claim; what it leaves out is not there."""
     found = {
@@ -91,12 +106,17 @@ def claims_of(document: Any) -> Mapping[tuple[str, str], tuple[Claim, ...]]:  # 
 
 
 def placeless(value: Any) -> Any:  # noqa: ANN401 - any part of a document
-    """A part of a document without places in files, so that two are equal if they say the same."""
+    """A part of a document without places in files: two are equal if they say the same.
+
+    So is what `repr` makes of them.
+    """
     match value:
         case Span():
             return None
         case frozenset():
-            return frozenset(map(placeless, value))
+            return ("frozenset", *sorted(map(placeless, value), key=repr))
+        case Decimal():
+            return ("Decimal", words.number(value))
         case tuple():
             return tuple(map(placeless, value))
         case _ if is_dataclass(value):
@@ -106,60 +126,17 @@ def placeless(value: Any) -> Any:  # noqa: ANN401 - any part of a document
             return (type(value).__name__, value)
 
 
-# ---- in words -----------------------------------------------------------------------------------
+# ---- in the terms of the language ----------------------------------------------------------------
 
 
-def text_of(value: Any) -> str:  # noqa: ANN401, PLR0911 - any part of a document, each in a line
-    """A part of a document as text, without places in files; empty if it says nothing."""
-    match value:
-        case None:
-            return ""
-        case Decimal():
-            return words.number(value)
-        case datetime():
-            return instant(value)
-        case Test() | Not() | All() | AnyOf():
-            return _condition(value)
-        case Claim():
-            return _record(value)
-        case Evidence():
-            return _evidence(value)
-        case frozenset():
-            of_claims = any(isinstance(member, Claim) for member in value)
-            return ("; " if of_claims else ", ").join(sorted(map(text_of, value)))
-        case tuple():
-            return ", ".join(filter(None, map(text_of, value)))
-        case _:
-            return _parts(value) if is_dataclass(value) else str(value)
-
-
-def _record(claim: Claim) -> str:
-    """A record without where it stands: its value, evidence, validity and the models it covers."""
-    parts = [words.claimed(claim.value, claim.attribute), text_of(claim.evidence)]
-    if claim.validity.end is not None:
-        parts.append(f"until {instant(claim.validity.end)}")
-    if claim.covers is not None:
-        parts.append(f"for {text_of(claim.covers)}")
-    return ", ".join(parts)
-
-
-def _evidence(found: Evidence) -> str:
-    checked = f", verified {found.verified_on} by {found.verified_by}" if found.verified_on else ""
-    return f"{found.kind.value} {found.reference} read {found.read_on}{checked}"
-
-
-def _parts(value: Any) -> str:  # noqa: ANN401 - any dataclass
-    named = ((field.name, text_of(getattr(value, field.name))) for field in fields(value))
-    return " ".join(f"{name} {text}" for name, text in named if text and name != "span")
-
-
-def _condition(predicate: Test | Not | All | AnyOf) -> str:
+def condition(predicate: Predicate) -> str:
+    """A predicate in the terms of the language, on one line."""
     match predicate:
         case Test(subject, matcher, names, bound):
             wanted = ", ".join(names) if bound is None else words.number(bound)
             return f"{subject} {matcher.value} {wanted}"
         case Not(part):
-            return f"not ({_condition(part)})"
+            return f"not ({condition(part)})"
         case All(parts):
             return _joined(parts, " and ") or "always"
         case AnyOf(parts):
@@ -172,5 +149,5 @@ def _joined(parts: Iterable[Any], word: str) -> str:
 
 def _inside(parts: Iterable[Any]) -> Iterator[str]:
     for part in parts:
-        text = _condition(part)
+        text = condition(part)
         yield f"({text})" if isinstance(part, All | AnyOf) and len(part.parts) > 1 else text

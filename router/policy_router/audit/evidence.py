@@ -108,12 +108,15 @@ def _term(
     spoken: Knowledge,
 ) -> Statement:
     speaks = spoken.agreement == agreement.id
+    standing = Standing.SPEAKS if speaks else Standing.SILENT
+    if spoken.gap is Gap.CONFLICT and spoken.agreement is not None:
+        standing = Standing.CONTRADICTED
     return Statement(
         hop=hop,
         attribute=term[0],
         value=term[1],
-        standing=Standing.SPEAKS if speaks else Standing.SILENT,
-        gap=spoken.gap if speaks else None,
+        standing=standing,
+        gap=spoken.gap if standing is Standing.SPEAKS else None,
         evidence=agreement.evidence,
         age_days=_age(agreement.evidence, view.moment),
         note=None,

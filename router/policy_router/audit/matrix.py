@@ -7,18 +7,19 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from policy_router.audit.asking import Asked, OneKind, asked
+from policy_router.audit.grounds import Grounds
 from policy_router.compiler.bitset import lowest
 from policy_router.domain.claim import Moment
-from policy_router.domain.decision import Candidate, Determination, Reason, RuleVerdict, Verdict
+from policy_router.domain.decision import Determination, Reason, RuleVerdict, Verdict
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.policy import Mode
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.decide import Engine
 from policy_router.engine.explanation import Used
-from policy_router.engine.kinds import by_claims, by_outcome
+from policy_router.engine.kinds import by_outcome
 from policy_router.engine.lacking import Lacking
 from policy_router.engine.reference import is_reachable
-from policy_router.engine.used import rested_on, together
+from policy_router.engine.used import together
 
 
 class Standing(StrEnum):
@@ -36,7 +37,7 @@ class Cell:
     `failed_rules`, `unknown_rules`: the enforced rules in the way, as `policy/rule`: known not to
     be met, and not known to be met. `failed`, `unknown`: attributes of the route behind them.
     `facts`: facts of the scenario that are not known and matter. `watched`: rules that are only
-    watched and whose verdict is not known.
+    watched and whose verdict is not known. `exceptions`, `signoffs`: what a permission rests on.
     """
 
     scenario: str
@@ -49,6 +50,8 @@ class Cell:
     unknown: tuple[str, ...]
     facts: tuple[str, ...]
     watched: tuple[str, ...]
+    exceptions: tuple[str, ...] = ()
+    signoffs: tuple[str, ...] = ()
 
     @property
     def leaves_open(self) -> bool:
@@ -66,6 +69,11 @@ class Matrix:
     routes: tuple[str, ...]
     cells: tuple[Cell, ...]
     used: Used
+
+    @property
+    def permitted(self) -> tuple[str, ...]:
+        """The routes that may carry some scenario, in order."""
+        return tuple(sorted({c.route for c in self.cells if c.standing is Standing.PERMITTED}))
 
     def of(self, scenario: str, standing: Standing | None = None) -> list[Cell]:
         """The cells of a scenario, of one standing if that is asked for."""
@@ -95,10 +103,9 @@ def matrix_by(
         found: dict[str, Cell] = {}
         for part in asked(engine, scenario, routes, moment, by_outcome):
             seen = _Seen(scenario.id, part)
-            for kind in part.kinds:
-                cell = seen.cell(kind)
-                found.update((route, replace(cell, route=route)) for route in part.ids(kind.routes))
-            rested.append(seen.used())
+            for alike, cell in (each for kind in part.kinds for each in seen.cells(kind)):
+                found.update((route, replace(cell, route=route)) for route in part.ids(alike))
+            rested += seen.used
         cells.extend(found[route] for route in routes)
     return Matrix(
         engine.snapshot, moment, tuple(scenarios), tuple(routes), tuple(cells), together(rested)
@@ -112,13 +119,22 @@ class _Seen:
         self._scenario = scenario
         self._part = part
         self._lacking = Lacking(part.circumstances, part.q)
-        self._permitted: list[tuple[int, Candidate]] = []
+        self._grounds = Grounds(part)
+        self.used: list[Used] = []
+        """What the permissions among the cells rest on."""
 
-    def cell(self, kind: OneKind) -> Cell:
-        """The cell of the first route of a kind."""
+    def cells(self, kind: OneKind) -> Iterator[tuple[int, Cell]]:
+        """The routes of a kind as sets, each with the cell of its first route."""
+        cell = self._cell(kind)
+        if cell.standing is not Standing.PERMITTED:
+            yield kind.routes, cell
+            return
+        for routes, used in self._grounds.of(kind):
+            self.used.append(used)
+            yield routes, replace(cell, exceptions=used.exceptions, signoffs=used.signoffs)
+
+    def _cell(self, kind: OneKind) -> Cell:
         decided = kind.ruling.determination()
-        if decided.permitted:
-            self._permitted.extend((kind.routes, c) for c in decided.candidates)
         candidate = next(iter(decided.candidates), None)
         verdicts = () if candidate is None else candidate.verdicts
         stopping = [
@@ -142,19 +158,6 @@ class _Seen:
             facts=tuple(sorted({*decided.missing, *open_facts})),
             watched=tuple(_watched(verdicts)),
         )
-
-    def used(self) -> Used:
-        """What the permissions among the cells rest on."""
-        q, c = self._part.q, self._part.circumstances
-        covering = [p.policy for p in c.covering]
-        sets = by_claims(c, q.facts, c.bound.full).sets if self._permitted else ()
-        firsts = (
-            replace(first, route=c.bound.routes[lowest(here)].id)
-            for routes, first in self._permitted
-            for bits in sets
-            if (here := bits & routes)
-        )
-        return together(rested_on(q, covering, each) for each in firsts)
 
     def _lacks(self, place: int, v: RuleVerdict, kind: OneKind) -> Iterator[tuple[str, bool]]:
         """The attributes of the route that the rule wants otherwise, and whether that is known.

@@ -74,7 +74,7 @@ class Decided:
     """What was decided about a call, on what facts, from which snapshot.
 
     `detected`: what detectors saw in its texts. `gateway`: the one it goes to in any case, so that
-    only its routes counted.
+    only its routes counted. `build`: of the program that decided.
     """
 
     snapshot: Snapshot
@@ -82,16 +82,23 @@ class Decided:
     determination: Determination
     detected: Detected = NOTHING_DETECTED
     gateway: str | None = None
+    build: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one attempt ended. `status`: of the answer, None if none came."""
+    """How one attempt ended. `status`: of the answer, None if none came.
+
+    `answer_id`: what its upstream calls the answer. `resent`: it went out twice, as the connection
+    it went out on first was closed before an answer.
+    """
 
     route: str | None
     ending: Ending
     status: int | None = None
     attestation: Attestation | None = None
+    answer_id: str | None = None
+    resent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +121,15 @@ FIRST = Attempt()
 class Finding:
     """What was found about a call: a decision, a refusal (its code), or both.
 
-    `told`: what a call that was denied was answered, beside the code.
+    `told`: what a call that was denied was answered, beside the code. `lists`: it asks for a list
+    of models, so there is nothing to decide on.
     """
 
     decided: Decided | None = None
     refused: str | None = None
     attempt: Attempt = field(default=FIRST)
     told: Mapping[str, Any] | None = None
+    lists: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +156,14 @@ def record_of(occasion: Occasion, finding: Finding) -> Record:
         "id": occasion.id,
         "recorded_at": instant(occasion.at),
         "version": VERSION,
+        "build": None if decided is None else decided.build,
         "point": occasion.point,
         "caller": occasion.caller,
         **({} if occasion.subject is None else {"subject": occasion.subject}),
         "body_bytes": occasion.body_bytes,
         "retry": occasion.retry,
         "observed": occasion.observed,
-        "admitted": permitted and refused is None,
+        "admitted": (permitted or finding.lists) and refused is None,
         "refused": refused,
         "attempt": _attempt(finding.attempt),
         "detected": None if decided is None else _detected(decided.detected),
@@ -251,6 +261,8 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "ending": outcome.ending.value,
         "status": outcome.status,
         "attestation": None if attestation is None else _attestation(attestation),
+        **({} if outcome.answer_id is None else {"answer_id": outcome.answer_id}),
+        **({"resent": True} if outcome.resent else {}),
     }
 
 

@@ -128,7 +128,13 @@ def _ended() -> Schema:
         "ending": choice_of(Ending),
         "status": COUNT_OR_NULL,
         "attestation": or_null(attestation),
+        "answer_id": TEXT,
+        "resent": {"const": True},
     }
+
+
+_AT_TIMES: Final = ("answer_id", "resent")
+"""What is said of an ending only where there is something to say."""
 
 
 def _attempt() -> Schema:
@@ -137,7 +143,7 @@ def _attempt() -> Schema:
             "number": {"type": "integer", "minimum": 1},
             "route": TEXT_OR_NULL,
             "passed_over": list_of(object_of({"route": TEXT, "refused": TEXT})),
-            "after": or_null(object_of(_ended())),
+            "after": or_null(object_of(_ended(), optional=_AT_TIMES)),
         },
         title="Which attempt to send the call it is, and what came of the one before",
     )
@@ -147,8 +153,8 @@ _PLACE: Final[Schema] = {"n": {"type": "integer", "minimum": 0}, "after": TEXT}
 """What a log adds to a record: its number, and the hash of the line before."""
 
 
-def _kept(properties: Schema, title: str) -> Schema:
-    return object_of({**properties, **_PLACE}, optional=tuple(_PLACE), title=title)
+def _kept(properties: Schema, title: str, optional: tuple[str, ...] = ()) -> Schema:
+    return object_of({**properties, **_PLACE}, optional=(*_PLACE, *optional), title=title)
 
 
 def _outcome() -> Schema:
@@ -163,6 +169,7 @@ def _outcome() -> Schema:
             **_ended(),
         },
         title="How the sending of a call ended",
+        optional=_AT_TIMES,
     )
 
 
@@ -239,7 +246,7 @@ def _record() -> Schema:
         },
         title="The record of one call: no prompt, no answer, no key",
     )
-    properties = {**record["properties"], "subject": _PSEUDONYM}
+    properties = {**record["properties"], "subject": _PSEUDONYM, "build": TEXT_OR_NULL}
     named = {"decision": _decision(), "facts": _facts()}
     return {**record, "properties": properties, "$defs": named}
 

@@ -20,7 +20,7 @@ from policy_router.audit.schema_parts import (
     object_of,
     or_null,
 )
-from policy_router.domain.decision import Outcome, Reason
+from policy_router.domain.decision import Outcome, Reason, Verdict
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
@@ -58,6 +58,9 @@ def _policy_diff() -> Schema:
         {
             "outcome": choice_of(Outcome),
             "reason": or_null(choice_of(Reason)),
+            "rules": list_of(object_of({"rule": TEXT, "verdict": choice_of(Verdict)})),
+            "exceptions": list_of(TEXT),
+            "signoffs": list_of(TEXT),
             "obligations": list_of(object_of({"obligation": TEXT, "set": values})),
         }
     )
@@ -99,6 +102,9 @@ def _audit() -> Schema:
                 for name in ("failed_rules", "unknown_rules", "failed", "unknown", "facts")
             },
             "watched_unknown": list_of(TEXT),
+            "exceptions": list_of(TEXT),
+            "signoffs": list_of(TEXT),
+            "until": or_null(INSTANT),
         }
     )
     amounts = object_of({standing.value: {"type": "integer", "minimum": 0} for standing in Audited})
@@ -125,6 +131,7 @@ def _alerts() -> Schema:
             "code": TEXT,
             "scenarios": list_of(TEXT),
             "routes": list_of(TEXT),
+            "what": TEXT,
             "because": TEXT,
             "to_do": TEXT,
             "place": TEXT,

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Final
 
 from policy_router.audit.evidence import Standing, Statement, statements
-from policy_router.domain.claim import Moment
+from policy_router.domain.claim import Evidence, Gap, Moment
 from policy_router.domain.price import Money
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Model, Route
 from policy_router.domain.snapshot import Snapshot
 from policy_router.registry.hops import hops_of
 from policy_router.registry.lifecycle import stage_at
-from policy_router.registry.prices import price
+from policy_router.registry.prices import price, priced
 
 HANDLING: Final = (
     "inference_location",
@@ -36,15 +37,18 @@ HANDLING: Final = (
     "parent_jurisdiction",
 )
 """What a buyer asks about the handling of data, in the order in which it is asked."""
+_METERS: Final = ("input", "output")
+_Asked = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
     """One route of a model, with the hops it passes and what counts at each of them.
 
-    `card`: the model as it is offered there. `claims`: by hop and attribute; what is not there is
-    not known. `input`, `output`: prices per one million tokens at the largest size, as stored; None
-    is unknown.
+    `card`: the model as it is offered there. `claims`: by hop and attribute, what counts; what is
+    not there is not known. `against`: what contradicts that. `input`, `output`: prices per one
+    million tokens at the largest size, as stored; None is unknown. `price_sources`: by meter what
+    that rests on: of an unknown price the tables that do not settle it.
     """
 
     route: Route
@@ -54,6 +58,8 @@ class Offer:
     input: Money | None
     output: Money | None
     claims: dict[tuple[str, str], Statement]
+    against: dict[tuple[str, str], tuple[Statement, ...]]
+    price_sources: dict[str, tuple[Evidence, ...]]
 
     def at_provider(self, attribute: str) -> Statement | None:
         """What counts at the provider's hop; None if nothing does."""
@@ -102,6 +108,7 @@ def sheet(snapshot: Snapshot, model: str, routes: tuple[Route, ...], moment: Mom
 
 def _offer(snapshot: Snapshot, route: Route, moment: Moment) -> Offer:
     anything = RequestFacts()
+    claims, against = _what_counts(statements(snapshot.registry, route, moment))
     return Offer(
         route=route,
         card=snapshot.registry.card(route),
@@ -109,9 +116,32 @@ def _offer(snapshot: Snapshot, route: Route, moment: Moment) -> Offer:
         stage=stage_at(route, moment),
         input=price(route, "input", anything, moment.at),
         output=price(route, "output", anything, moment.at),
-        claims={
-            (s.hop, s.attribute): s
-            for s in statements(snapshot.registry, route, moment)
-            if s.standing in {Standing.SPEAKS, Standing.CONTRADICTED}
-        },
+        claims=claims,
+        against=against,
+        price_sources={m: tuple(_price_sources(route, m, moment)) for m in _METERS},
     )
+
+
+def _what_counts(
+    found: Iterable[Statement],
+) -> tuple[dict[_Asked, Statement], dict[_Asked, tuple[Statement, ...]]]:
+    """What counts, and what contradicts it: of statements that leave it open, the first counts."""
+    counts: dict[_Asked, Statement] = {}
+    against: dict[_Asked, tuple[Statement, ...]] = {}
+    for s in sorted(found, key=lambda s: s.standing is not Standing.SPEAKS):
+        key = s.hop, s.attribute
+        if s.standing is Standing.SPEAKS or (
+            s.standing is Standing.CONTRADICTED and key not in counts
+        ):
+            open_ = s.standing is Standing.CONTRADICTED
+            counts[key] = replace(s, gap=Gap.CONFLICT) if open_ else s
+        elif s.standing is Standing.CONTRADICTED:
+            against[key] = (*against.get(key, ()), s)
+    return counts, against
+
+
+def _price_sources(route: Route, meter: str, moment: Moment) -> Iterator[Evidence]:
+    """The source of the price that counts; where none does, of every table that holds."""
+    found = priced(route, meter, RequestFacts(), moment.at)
+    tables = [found[1]] if found else [t for t in route.prices if t.holds(moment.at)]
+    return (table.evidence for table in tables)

@@ -44,7 +44,8 @@ class Stats:
 
     `sources`: claims about hops of these routes, each once, by kind of source; `verified`: how
     many of them somebody verified; `unstated`: how many say only that their source does not say.
-    `described`: routes for which some source says how their provider handles data.
+    `described`: routes for which some source says how their provider handles data. `permitted`:
+    the routes that may carry some scenario.
     """
 
     snapshot: Snapshot
@@ -61,6 +62,7 @@ class Stats:
     verified: int
     unstated: int
     scenarios: tuple[ScenarioCount, ...]
+    permitted: tuple[str, ...]
 
 
 def stats(
@@ -87,6 +89,7 @@ def stats(
         verified=sum(claim.evidence.verified_on is not None for claim in claims),
         unstated=sum(claim.value is None for claim in claims),
         scenarios=tuple(_scenario(found, s.id) for s in scenarios),
+        permitted=found.permitted,
     )
 
 

@@ -18,7 +18,8 @@ from policy_router.cli.terminal import emit, screen
 from policy_router.log.reading import records_in
 from policy_router.report.alerts import Alarm, alarm_json, alarm_lines, alert_diagnostics
 from policy_router.report.junit import alarm_junit
-from policy_router.report.matrix import matrix_csv, matrix_json, matrix_lines, matrix_markdown
+from policy_router.report.matrix_data import matrix_csv, matrix_json
+from policy_router.report.matrix_page import matrix_lines, matrix_markdown, parts
 from policy_router.report.observed import (
     observed_csv,
     observed_json,
@@ -123,9 +124,10 @@ def command(  # noqa: PLR0913 - an argument for each option
         case "csv":
             emit(matrix_csv(found, cells).splitlines())
         case "markdown":
-            emit(matrix_markdown(found, cells, detail=detail))
+            emit(matrix_markdown(parts(found, cells, scope.first, scope.leaving, detail=detail)))
         case _:
-            emit(matrix_lines(found, cells, scope.first, screen(), detail=detail))
+            page = parts(found, cells, scope.first, scope.leaving, detail=detail)
+            emit(matrix_lines(page, screen()))
     return FINE
 
 

@@ -14,6 +14,7 @@ from policy_router.audit.dossier.build import Subject, dossier
 from policy_router.audit.dossier.content import Dossier
 from policy_router.audit.dossier.differences import Since, Turn
 from policy_router.audit.dossier.shape import Misshapen
+from policy_router.audit.dossier.verdicts import Found
 from policy_router.audit.matrix import Matrix, Standing
 from policy_router.cli.scope import Scope
 from policy_router.cli.terminal import progress_line, screen
@@ -100,12 +101,18 @@ def _told(content: Dossier, folder: Path, files: dict[str, bytes]) -> Iterator[s
 def _changed(since: Since | None) -> str:
     if since is None:
         return "There is no earlier report to compare with."
-    gained = _counted(t for t in since.turns if t.after is Standing.PERMITTED)
-    lost = _counted(t for t in since.turns if t.before is Standing.PERMITTED)
+    gained = _counted(t for t in since.turns if _permits(t.after) and not _permits(t.before))
+    lost = _counted(t for t in since.turns if _permits(t.before) and not _permits(t.after))
+    moved = _counted(t for t in since.turns if _permits(t.before) and _permits(t.after))
+    others = f", {moved:,} by other exceptions or sign-offs" if moved else ""
     return (
         f"Since the report as of {phrases.instant(since.at)}: "
-        f"{phrases.counted(gained, 'permission')} gained, {lost:,} lost"
+        f"{phrases.counted(gained, 'permission')} gained, {lost:,} lost{others}"
     )
+
+
+def _permits(found: Found | None) -> bool:
+    return found is not None and found.standing is Standing.PERMITTED
 
 
 def _counted(turns: Iterator[Turn]) -> int:

@@ -18,6 +18,7 @@ from policy_router.enforcement.log_place import log_problems
 from policy_router.enforcement.reach import can_send, keyless
 from policy_router.report.examination import Check, State
 from policy_router.report.phrases import counted, names
+from policy_router.report.unsized import unsized_among
 from policy_router.store.described import LogPlace
 from policy_router.store.project import Loaded
 from policy_router.store.shipped import shipped_root
@@ -110,11 +111,11 @@ def _routes(snapshot: Snapshot) -> Check:
         advice = "list a gateway under `gateways` that routes go through"
         return Check("routes", State.WRONG, "none within reach", advice)
     registry = snapshot.registry
-    unsized = sum(registry.card(registry.routes[i]).context_window is None for i in routes)
+    unsized = unsized_among(registry, routes)
     found = f"{len(routes):,} within reach"
     if not unsized:
         return Check("routes", State.FINE, found)
-    refused = f"of {unsized:,} no `context_window` is known, so every call to them is refused as"
+    refused = f"of {unsized:,} no `context_window` is known: every call to them will be refused as"
     advice = (
         "`policy-router registry import` reads them from the gateway's catalogue; or state those "
         "you need in an `update`, from the page that says them"

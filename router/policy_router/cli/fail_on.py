@@ -68,13 +68,19 @@ def _baseline(scope: Scope, saved: Path) -> Baseline:
     if gone:
         said = names(map(escaped, sorted(gone)))
         _refuse(saved, f"it speaks of scenarios that are no longer there: {said}")
+    lacking = {scenario.id for scenario in scope.scenarios} - found.scenarios
+    if lacking:
+        said = names(map(escaped, sorted(lacking)))
+        why = f"it says nothing of scenarios that are looked at now: {said}"
+        _refuse(saved, why, "or choose the scenarios it speaks of with `--scenario`")
     if found.at > scope.moment.at:
         _refuse(saved, "it was saved later than the instant it is compared with")
     return found
 
 
-def _refuse(saved: Path, why: str) -> NoReturn:
-    advice = "save a new one with `audit --format json`, without `--standing`"
+def _refuse(saved: Path, why: str, other: str = "") -> NoReturn:
+    again = "save a new one with `audit --format json`, without `--standing`"
+    advice = f"{again}, {other}" if other else again
     message = f"`{saved}` is nothing to compare with: {why}"
     raise DocumentErrors((_problem("ALR603", _BASELINE, message, advice),))
 

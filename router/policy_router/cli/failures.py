@@ -103,7 +103,7 @@ def unreadable(error: OSError) -> str:
 def broken_log(error: LogDamaged) -> str:
     """A log that was changed: nothing is shown of it, as nobody knows what is missing."""
     advice = "`policy-router log verify` says what is still proven of it"
-    return f"error: the log is not what was written: {error}\n = help: {advice}\n"
+    return f"error[{error.code}]: the log is not what was written: {error}\n = help: {advice}\n"
 
 
 def not_replayed(error: Unreplayable) -> str:

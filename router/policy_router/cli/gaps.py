@@ -11,6 +11,7 @@ from policy_router.cli.main import FINE
 from policy_router.cli.scope import Scope, scope_options
 from policy_router.cli.terminal import emit, progress_line, screen
 from policy_router.report.gaps import gaps_csv, gaps_json, gaps_lines, gaps_markdown
+from policy_router.report.leaving import leaving_lines
 
 
 @click.command(
@@ -37,7 +38,8 @@ def command(scope: Scope, most: int, output: str) -> int:
         case "csv":
             emit(gaps_csv(found).splitlines())
         case "markdown":
-            emit(gaps_markdown(found, scope.first))
+            emit(gaps_markdown(found, scope.first, scope.leaving))
         case _:
+            emit(leaving_lines(scope.leaving, screen()))
             emit(gaps_lines(found, scope.first, most, screen()))
     return FINE

@@ -12,8 +12,12 @@ import click
 
 from policy_router.audit.recorded import Call, Wanted, calls_in
 from policy_router.cli.documents import Chosen, document_options
+from policy_router.log.ledger import Ledger
 from policy_router.log.reading import records_in
 from policy_router.log.segment import segments_in
+from policy_router.log.telling import Telling
+from policy_router.service.ledgers import ledger_in
+from policy_router.service.telling import telling_of
 from policy_router.store.described import LogPlace
 
 _MANY: Final = 5
@@ -79,6 +83,24 @@ def log_place(chosen: Chosen) -> LogPlace:
         raise click.UsageError("the project names no log: see `log` in the language reference")
     _must_be_there(project.log.folder)
     return project.log
+
+
+def writable(place: LogPlace) -> Ledger:
+    """The log, to be written to, with the project's key."""
+    try:
+        return ledger_in(place)
+    except ImportError as error:
+        raise click.UsageError("`key` needs the extra `signing`: install it first") from error
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def teller_of(place: LogPlace) -> Telling:
+    """Who is told of the log."""
+    try:
+        return telling_of(place)
+    except ImportError as error:
+        raise click.UsageError("`otel` needs the extra `otel`: install it first") from error
 
 
 def _of_project(chosen: Chosen) -> Path:

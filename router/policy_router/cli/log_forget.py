@@ -9,10 +9,9 @@ import click
 from policy_router.audit.record import unlinked_record
 from policy_router.cli.documents import Chosen, document_options
 from policy_router.cli.examples import examples
-from policy_router.cli.log_folder import log_place
+from policy_router.cli.log_folder import log_place, writable
 from policy_router.cli.main import DENIED, FINE
 from policy_router.cli.terminal import emit
-from policy_router.log.kept import open_ledger
 from policy_router.log.subjects import Subjects
 from policy_router.service.pdp import utc_now
 from policy_router.store.described import LogPlace
@@ -32,8 +31,9 @@ def command(chosen: Chosen, person: str) -> int:
     if not subjects_in(place).forget(typed(person)):
         emit(["there is no key of that person"])
         return DENIED
-    ledger = open_ledger(place.folder, place.key, place.anchor)
+    ledger = writable(place)
     ledger.append(unlinked_record(utc_now()))
+    ledger.cover()
     emit(["the key is destroyed: no record can be traced to that person any more by this store"])
     return FINE
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import click
@@ -10,14 +10,15 @@ import click
 from policy_router.cli.documents import Chosen, document_options
 from policy_router.cli.examples import examples
 from policy_router.cli.formats import format_option
-from policy_router.cli.log_folder import log_place
+from policy_router.cli.log_folder import log_place, teller_of, writable
 from policy_router.cli.main import FINE
 from policy_router.cli.terminal import emit, screen
 from policy_router.cli.values import Days
-from policy_router.log.kept import open_ledger
+from policy_router.log.telling import NotTold
 from policy_router.report.pruned import pruned_json, pruned_lines
 from policy_router.service.pdp import utc_now
-from policy_router.service.retention import prune, would_prune
+from policy_router.service.retention import Pruned, prune, would_prune
+from policy_router.store.described import LogPlace
 
 _LEAST: Final = timedelta(days=1)
 
@@ -49,12 +50,17 @@ def command(chosen: Chosen, keep: timedelta | None, output: str, *, dry_run: boo
     if keep < _LEAST:
         raise click.UsageError("`--keep` takes 1d or more")
     before = now - keep
-    if dry_run:
-        found = would_prune(place.folder, before)
-    else:
-        found = prune(open_ledger(place.folder, place.key, place.anchor), before, now)
+    found = would_prune(place.folder, before) if dry_run else _pruned(place, before, now)
     if output == "json":
         emit([pruned_json(found, done=not dry_run)])
     else:
         emit(pruned_lines(found, screen(), done=not dry_run))
     return FINE
+
+
+def _pruned(place: LogPlace, before: datetime, now: datetime) -> Pruned:
+    try:
+        return prune(writable(place), before, now, teller_of(place))
+    except NotTold as error:
+        what = f"nothing was removed: {error}; see `policy-router log tell`"
+        raise click.ClickException(what) from None

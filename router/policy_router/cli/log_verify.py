@@ -11,14 +11,8 @@ from policy_router.cli.formats import format_option
 from policy_router.cli.log_folder import log_folder
 from policy_router.cli.main import DENIED, FINE
 from policy_router.cli.terminal import counting_line, emit, screen
-from policy_router.log.checkpoint import Checkpoint
-from policy_router.log.git_anchor import GitAnchor
-from policy_router.log.segment import opening_of, segments_in
-from policy_router.log.telling import NotTold
-from policy_router.log.verification import IsSigned, checkpoints_in, verify
-from policy_router.report.verified import Asked, verified_json, verified_lines
-
-_HEX_DIGITS = 64
+from policy_router.report.verified import verified_json, verified_lines
+from policy_router.service.verifying import Against, CannotVerify, proof_of
 
 
 @click.command(epilog=examples("log verify", "log verify --anchor checkpoints-kept-elsewhere"))
@@ -40,47 +34,12 @@ def command(
 
     Exit code 1 if a record is missing, changed or out of its place; the first one is named.
     """
-    anchored = checkpoints_in(anchor) if anchor is not None else []
-    if anchor is not None and not anchored:
-        raise click.UsageError(f"`{anchor}` holds no checkpoint")
-    if remote is not None:
-        anchored += _pushed(folder, remote)
-    found = verify(folder, anchored, _signed_by(key), counting_line("read"))
-    asked = Asked(folder, tuple(str(each) for each in (anchor, remote) if each is not None), key)
+    try:
+        proof = proof_of(folder, Against(anchor, remote, key), counting_line("read"))
+    except CannotVerify as error:
+        raise click.UsageError(str(error)) from None
     if output == "json":
-        emit([verified_json(found, asked)])
+        emit([verified_json(proof)])
     else:
-        emit(verified_lines(found, asked, screen()))
-    return FINE if found.problem is None else DENIED
-
-
-def _pushed(folder: Path, remote: str) -> list[Checkpoint]:
-    """Every checkpoint of the log in `folder` that was ever pushed to a repository."""
-    openings = (opening_of(folder, segment) for segment in segments_in(folder))
-    log = next((opening.log for opening in openings if opening is not None), None)
-    try:
-        found = [] if log is None else GitAnchor(remote).told(log)
-    except NotTold as error:
-        raise click.UsageError(f"`{remote}` cannot be read: {error}") from None
-    if not found:
-        raise click.UsageError(f"`{remote}` holds no checkpoint of this log")
-    return found
-
-
-def _signed_by(key: str | None) -> IsSigned:
-    """What says whether a checkpoint is signed as it should be; without `key` it need not be."""
-    if key is None:
-        return lambda c: c.signature is None or _holds(c)
-    wanted = key.lower()
-    if len(wanted) != _HEX_DIGITS or set(wanted) - set("0123456789abcdef"):
-        raise click.UsageError("`--key` takes the 64 hexadecimal digits `log key` has printed")
-    return lambda c: c.key == wanted and _holds(c)
-
-
-def _holds(checkpoint: Checkpoint) -> bool:
-    """Whether the signature is of the key that is named."""
-    try:
-        from policy_router.log.keys import is_signed  # noqa: PLC0415 - it needs an extra
-    except ImportError as error:
-        raise click.UsageError("signatures need the extra `signing`: install it first") from error
-    return is_signed(checkpoint)
+        emit(verified_lines(proof, screen()))
+    return FINE if proof.found.problem is None else DENIED

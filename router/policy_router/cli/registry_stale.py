@@ -12,6 +12,7 @@ from policy_router.cli.examples import examples
 from policy_router.cli.formats import format_option
 from policy_router.cli.main import FINE
 from policy_router.cli.registry_scope import Registered, registry_options
+from policy_router.cli.scope import leaving_of, own_of
 from policy_router.cli.terminal import emit, screen
 from policy_router.cli.values import Days
 from policy_router.report.lapses import Outlook, lapses_csv, lapses_json, lapses_lines
@@ -35,7 +36,9 @@ def command(seen: Registered, within: timedelta, most: int, output: str) -> int:
     """
     soon = lapses(seen.snapshot, seen.routes, seen.moment, within)
     found = hanging(seen.snapshot, seen.scenarios, soon, seen.moment)
-    outlook = Outlook(seen.snapshot, seen.moment, within, found)
+    own = own_of(seen.chosen.folder, seen.pdp, seen.moment.at.date())
+    gone = leaving_of(seen.snapshot, seen.routes, own, seen.moment)
+    outlook = Outlook(seen.snapshot, seen.moment, within, found, gone)
     match output:
         case "json":
             emit([lapses_json(outlook)])

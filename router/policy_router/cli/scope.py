@@ -11,7 +11,8 @@ from typing import Any, Final
 
 import click
 
-from policy_router.audit.in_use import First, Own, Why, routes_first, sent_routes
+from policy_router.audit.in_use import First, Own, Why, routes_first, routes_in_use, sent_routes
+from policy_router.audit.leaving import Leaving, leaving
 from policy_router.audit.matrix import reachable_routes
 from policy_router.audit.severity import mildest_first
 from policy_router.cli.documents import Chosen, document_options
@@ -30,13 +31,17 @@ _FILTERS: Final = ("route", "model", "provider", "gateway")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a report is about. `routes`: all it may be about; `first`: those it is about first."""
+    """What a report is about. `routes`: all it may be about; `first`: those it is about first.
+
+    `leaving`: those of the project that are gone or soon will be.
+    """
 
     pdp: PDP
     scenarios: tuple[Scenario, ...]
     routes: tuple[str, ...]
     first: First
     moment: Moment
+    leaving: tuple[Leaving, ...]
 
 
 def scope_options(command: Callable[..., int]) -> Callable[..., int]:
@@ -49,10 +54,12 @@ def scope_options(command: Callable[..., int]) -> Callable[..., int]:
         everything = options.pop("everything") or any(patterns.values())
         pdp, moment = chosen.shown(), Moment(at or utc_now(), known_at)
         routes = _routes(pdp.snapshot, patterns)
+        own = own_of(chosen.folder, pdp, moment.at.date())
         first = First(routes, Why.CHOSEN, len(routes))
         if not everything:
-            first = routes_first(pdp.snapshot, own_of(chosen.folder, pdp, moment.at.date()))
-        scope = Scope(pdp, scenarios_called(pdp, names), routes, first, moment)
+            first = routes_first(pdp.snapshot, own)
+        out = leaving_of(pdp.snapshot, routes, own, moment)
+        scope = Scope(pdp, scenarios_called(pdp, names), routes, first, moment, out)
         return command(scope=scope, **options)
 
     for name in reversed(_FILTERS):
@@ -69,6 +76,15 @@ def scope_options(command: Callable[..., int]) -> Callable[..., int]:
         "--all", "everything", is_flag=True, help="all routes within reach, not first those in use"
     )(run)
     return document_options(instant_options(run))
+
+
+def leaving_of(
+    snapshot: Snapshot, routes: tuple[str, ...], own: Own | None, moment: Moment
+) -> tuple[Leaving, ...]:
+    """The routes of a project that are gone or soon will be; without a project nobody has any."""
+    if own is None:
+        return ()
+    return leaving(snapshot, routes, routes_in_use(snapshot, routes, own), moment)
 
 
 def own_of(folder: Path, pdp: PDP, today: date) -> Own | None:

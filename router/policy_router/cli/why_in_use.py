@@ -9,13 +9,14 @@ from typing import Final
 import click
 
 from policy_router.audit.in_use import routes_first
-from policy_router.audit.matrix import matrix
-from policy_router.cli.scope import own_of
+from policy_router.audit.matrix import matrix, reachable_routes
+from policy_router.cli.scope import leaving_of, own_of
 from policy_router.cli.terminal import screen
 from policy_router.domain.claim import Moment
 from policy_router.domain.diagnostic import Span
 from policy_router.domain.organisation import Scenario
-from policy_router.report.matrix import routes_lines
+from policy_router.report.leaving import leaving_lines
+from policy_router.report.matrix_page import routes_lines
 from policy_router.report.why import what_data
 from policy_router.service.decision import Decision
 from policy_router.service.pdp import PDP
@@ -35,8 +36,10 @@ def in_use_lines(folder: Path, pdp: PDP, decision: Decision) -> Iterator[str]:
         )
         raise click.UsageError(message)
     first = routes_first(decision.snapshot, own)
-    asked = Scenario("request", "this request", "", decision.facts, _HERE)
+    reach = reachable_routes(decision.snapshot)
     moment = Moment(determination.at, determination.known_at)
+    yield from leaving_lines(leaving_of(decision.snapshot, reach, own, moment), screen())
+    asked = Scenario("request", "this request", "", decision.facts, _HERE)
     if missing := what_data(decision):
         yield from screen().wrapped(f"{missing[:1].upper()}{missing[1:]}. {_BY_SCENARIO}")
         return

@@ -16,6 +16,28 @@ from policy_router.domain.vocabulary import GIVES, TEXT
 CONTEXT_WINDOW: Final = "context_window"
 MAX_OUTPUT_TOKENS: Final = "max_output_tokens"
 
+OFFERED: Final = (
+    CONTEXT_WINDOW,
+    MAX_OUTPUT_TOKENS,
+    "features",
+    "input_modalities",
+    "output_modalities",
+    "endpoints",
+)
+"""The figures of a card that a route may offer otherwise than the model does elsewhere."""
+FIGURES: Final = (
+    *OFFERED,
+    "throughput",
+    "first_token_seconds",
+    "benchmarks",
+    "released",
+    "knowledge",
+    "open_weights",
+    "rank",
+    "tier",
+)
+"""What a card says that some source was read for."""
+
 
 class GatewayType(StrEnum):
     """How a gateway is addressed and pinned."""
@@ -83,7 +105,8 @@ class Model:
 
     `endpoints`: the operations its source lists; None where what goes in and comes out tells.
     `released`, `knowledge`: a year, a month or a day (ISO 8601). `rank`, `tier`: as its source
-    words them.
+    words them. `read_in`: the sources of figures that were not read in `card_source`; None where
+    nobody wrote it down.
     """
 
     id: str
@@ -106,6 +129,17 @@ class Model:
     tier: str | None = None
     claims: tuple[Claim, ...] = ()
     card_source: Evidence | None = None
+    read_in: tuple[tuple[str, Evidence | None], ...] = ()
+
+    def states(self, figure: str) -> bool:
+        """Whether the card says anything of a figure, be it that there are none."""
+        return getattr(self, figure) not in (None, ())
+
+    def source_of(self, figure: str) -> Evidence | None:
+        """What a figure was read in; None if it is not stated, or nobody wrote that down."""
+        if not self.states(figure):
+            return None
+        return dict(self.read_in).get(figure, self.card_source)
 
     @property
     def unstated_limits(self) -> tuple[str, ...]:
@@ -151,7 +185,8 @@ class Route:
 
     `pin`: the gateway's own name of the provider, where one address there has several of them.
     `claims` holds statements about one hop of this route, by hop id. `offered`: the model's card
-    as it is on this route, where that differs; its `card_source` is the source of what differs.
+    as it is on this route, where that differs; its `card_source` is the source of what differs,
+    and what does not differ keeps its own.
     """
 
     id: str

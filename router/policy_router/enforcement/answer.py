@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from policy_router.audit.record import Ending
@@ -17,6 +17,11 @@ ROUTE: Final = "x-policy-router-route"
 REQUESTED: Final = "x-policy-router-requested"
 OBSERVED: Final = "x-policy-router-observed"
 RETRY: Final = "x-should-retry"
+
+_PASSING: Final = frozenset(
+    {RefusalCode.BUSY, RefusalCode.UPSTREAM_TIMEOUT, RefusalCode.UPSTREAM_UNREACHABLE}
+)
+"""Refusals that may be none a moment later: a client may try again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,10 @@ def refuse(decision: str, reason: Refused, dialect: Dialect = Dialect.OPENAI) ->
     told = {"decision": decision, "reason": reason.code.value, "help": reason.help}
     message = reason.message if reason.help is None else f"{reason.message} (help: {reason.help})"
     code = reason.code.value
-    return refusal(decision, reason.status, code, message, reason.parameter, told, dialect)
+    reply = refusal(decision, reason.status, code, message, reason.parameter, told, dialect)
+    if reason.code not in _PASSING:
+        return reply
+    return replace(reply, headers=tuple(h for h in reply.headers if h[0] != RETRY))
 
 
 def redirected(forward: Forward) -> Reply:
@@ -90,9 +98,7 @@ def unanswered(forward: Forward, failure: Ending) -> Reply:
     code = RefusalCode.UPSTREAM_TIMEOUT if is_late else RefusalCode.UPSTREAM_UNREACHABLE
     what = "did not answer in time" if is_late else "cannot be reached, or broke off"
     refused = Refused(code, f"upstream of route `{forward.route}` {what}", "try again later")
-    told = refuse(forward.decision, refused, forward.dialect)
-    headers = tuple((name, value) for name, value in told.headers if name != RETRY)
-    return Reply(told.status, headers, told.body, failure)
+    return replace(refuse(forward.decision, refused, forward.dialect), failure=failure)
 
 
 def refusal(  # noqa: PLR0913 - an error response has so many parts

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from policy_router.detect.detector import Detector
@@ -20,7 +22,7 @@ from policy_router.enforcement.context import Who, as_floor, governed_facts, has
 from policy_router.enforcement.exchange import exchange
 from policy_router.enforcement.gate import gate_for
 from policy_router.enforcement.observing import towards_gateway
-from policy_router.enforcement.stepping import Stepping, is_long
+from policy_router.enforcement.stepping import Stepping
 from policy_router.log.kept import Log
 from policy_router.service.pdp import PDP
 from policy_router.store.project import Loaded
@@ -68,6 +70,7 @@ class PolicyMiddleware:
         if scope["type"] not in {"http", "websocket"}:
             self._warn_if_idle(scope)
             await self._app(scope, receive, send)
+            await asyncio.to_thread(self._gate.close)  # the app has been told to end
             return
         path = None if self._prefix is None else below_prefix(scope, self._prefix)
         if path is None:
@@ -100,10 +103,8 @@ class PolicyMiddleware:
         floor = None if who is None else as_floor(who)
         query = scope.get("query_string", b"").decode("latin-1")
         call = HttpCall(scope["method"], path, query, lowered(scope["headers"]), body)
-        unchanged = towards_gateway(loaded, call)
-        steps = exchange(self._gate, call, floor, loaded, unchanged)
-        apart = is_long(self._gate, loaded, body)
-        stepping = Stepping(steps, self._gate.log, apart=apart)
+        steps = exchange(self._gate, call, floor, loaded, partial(towards_gateway, loaded, call))
+        stepping = Stepping(steps, self._gate.log)
         await AppCarriage(self._app, scope, receive, send).carry(stepping)
 
     def _warn_if_idle(self, scope: Scope) -> None:

@@ -129,11 +129,11 @@ class Carriage(Journey):
 
 
 class AsyncCarriage(Journey):
-    """For asynchronous clients; `apart`: decide in a thread, as it may take long."""
+    """For asynchronous clients."""
 
-    def __init__(self, by: Governing, steps: Exchange, request: Message, *, apart: bool) -> None:
+    def __init__(self, by: Governing, steps: Exchange, request: Message) -> None:
         super().__init__(by, steps, request)
-        self._stepping = Stepping(steps, self._log, apart=apart) if _is_asyncio() else None
+        self._stepping = Stepping(steps, self._log) if _is_asyncio() else None
 
     async def carry(self) -> Message:
         """The response of the call: upstream's, or ours."""

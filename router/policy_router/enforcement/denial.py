@@ -43,20 +43,38 @@ class Denial:
     told: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What a call is told that was denied, in any dialect that lists models at the same place."""
+
+    reason: Reason
+    message: str
+    told: Mapping[str, Any]
+
+    def to(self, decision_id: str, dialect: Dialect) -> Denial:
+        """The answer to one such call."""
+        said = {"decision": decision_id, "reason": self.reason.value, **self.told}
+        code = self.reason.value
+        reply = refusal(decision_id, STATUS, code, self.message, None, said, dialect)
+        return Denial(reply, {"message": self.message, **self.told})
+
+
 def denial(
     decision_id: str, decision: Decision, sender: Floor, dialect: Dialect = Dialect.OPENAI
 ) -> Denial:
-    """The answer to a call of `sender` in `dialect` that was denied.
+    """The answer to a call of `sender` in `dialect` that was denied."""
+    return explained(decision, sender, dialect).to(decision_id, dialect)
+
+
+def explained(decision: Decision, sender: Floor, dialect: Dialect) -> Explained:
+    """What a call of `sender` in `dialect` is told that was denied: looked for, which takes long.
 
     It holds no word of the call but names that are known here, so it is recorded as it is.
     """
     near = near_names(decision) if decision.reason is Reason.UNKNOWN_MODEL else ()
     reason = decision.reason or Reason.NO_COMPLIANT_ROUTE
     told = _told(decision, sender, near, _LISTED[dialect])
-    message = _message(decision, reason, told, near)
-    said = {"decision": decision_id, "reason": reason.value, **told}
-    reply = refusal(decision_id, STATUS, reason.value, message, None, said, dialect)
-    return Denial(reply, {"message": message, **told})
+    return Explained(reason, _message(decision, reason, told, near), told)
 
 
 def _told(decision: Decision, sender: Floor, near: _Near, listed: str) -> dict[str, Any]:

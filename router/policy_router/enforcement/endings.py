@@ -14,8 +14,9 @@ from policy_router.wire.attestation import attested
 
 MOST_REMEMBERED: Final = 1_024
 _PLACES: Final = {"id": ("id",), "recorded_at": ("recorded_at",)}
+_MORE_PLACES: Final = {**_PLACES, "answer_id": ("answer_id",)}
 
-_Key = tuple[str, bool, int, str | None, Ending, int | None, int]
+_Key = tuple[str, bool, int, str | None, Ending, int | None, int, bool, bool]
 
 
 class Endings:
@@ -51,11 +52,15 @@ class Endings:
             outcome.ending,
             outcome.status,
             id(attestation),  # which is kept below, so that no other comes to have its id
+            outcome.answer_id is None,
+            outcome.resent,
         )
         found = self._blanks.get(key)
         if found is None:
-            blank = Blank(outcome_record(occasion, at, attempt, outcome), _PLACES)
+            places = _PLACES if outcome.answer_id is None else _MORE_PLACES
+            blank = Blank(outcome_record(occasion, at, attempt, outcome), places)
             if len(self._blanks) >= MOST_REMEMBERED:
                 self._blanks.clear()
             found = self._blanks[key] = (attestation, blank)
-        return found[1].filled({"id": occasion.id, "recorded_at": instant(at)})
+        values = {"id": occasion.id, "recorded_at": instant(at)}
+        return found[1].filled({**values, "answer_id": outcome.answer_id or ""})

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
-from policy_router.audit.record import Ending, Occasion, Outcome, Record
+from policy_router.audit.record import Ending, Finding, Occasion, Outcome, Record, record_of
 from policy_router.domain.attestation import Attestation, Standing
 from policy_router.enforcement.answer import (
     Forward,
@@ -21,6 +22,7 @@ from policy_router.enforcement.answer import (
     unanswered,
     withheld,
 )
+from policy_router.enforcement.apart import Apart, done, is_long
 from policy_router.enforcement.endings import Endings
 from policy_router.enforcement.facts import Floor
 from policy_router.enforcement.gate import Gate
@@ -28,11 +30,15 @@ from policy_router.enforcement.ids import new_id
 from policy_router.enforcement.judging import (
     Admitted,
     Case,
+    Judging,
+    Turned,
     fault,
     judge,
     judge_again,
     occasion_of,
     report,
+    turned_away,
+    undecided,
 )
 from policy_router.enforcement.listing import list_reply
 from policy_router.enforcement.observing import (
@@ -41,13 +47,13 @@ from policy_router.enforcement.observing import (
     enforcement_in,
     lets_pass,
 )
-from policy_router.enforcement.subject import with_pseudonym
+from policy_router.enforcement.subject import names_a_person, with_pseudonym
 from policy_router.log.kept import Log
 from policy_router.store.project import Loaded
-from policy_router.wire.answers import Witness
+from policy_router.wire.answers import Witness, answer_id
 from policy_router.wire.headers import Headers
 from policy_router.wire.http_call import HttpCall
-from policy_router.wire.refusal import RefusalCode
+from policy_router.wire.refusal import RefusalCode, Refused
 
 FAILS_OVER: Final = frozenset({408, 429, 500, 502, 503, 504, 529})
 """Statuses that speak of the upstream and not of the call: another route may do better."""
@@ -97,22 +103,31 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """An answer has begun."""
+    """An answer has begun. `resent`: the call went out a second time before it did."""
 
     status: int
     headers: Headers
+    resent: bool = False
+
+    @property
+    def id(self) -> str | None:
+        """What its upstream calls it."""
+        return answer_id(self.headers)
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """Nothing more comes, or is waited for."""
+    """Nothing more comes, or is waited for. `resent`: as of a head."""
 
     how: Ending
+    resent: bool = False
 
 
-Step = Keep | Send | Hold | Deliver
+Step = Keep | Apart | Send | Hold | Deliver
 Came = Head | Ended | None
 Exchange = Generator[Step, Came, Reply | None]
+Way = Callable[[], Unchanged | None]
+"""Finds how a call goes out while it is only observed."""
 
 
 def exchange(
@@ -120,17 +135,16 @@ def exchange(
     call: HttpCall,
     floor: Floor | None,
     loaded: Loaded,
-    unchanged: Unchanged | None = None,
+    unchanged: Way | None = None,
 ) -> Exchange:
     """What becomes of `call`, whose sender is known by `floor`; None: it must be, and is not.
 
     `loaded`: what was in force when the call came in and its sender was looked up. `unchanged`:
-    how the call goes out while the project only observes. Returns a reply, or None where an answer
-    was delivered. Nothing is raised: a fault of ours is a reply too.
+    finds how the call goes out while the project only observes. Returns a reply, or None where an
+    answer was delivered. Nothing is raised: a fault of ours is a reply too.
     """
     try:
-        named = with_pseudonym(call, floor, gate.subjects)
-        return (yield from _answered(gate, named, floor, loaded, unchanged))
+        return (yield from _answered(gate, call, floor, loaded, unchanged))
     except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing more is sent
         report("could not carry a call", error)
         return refuse(new_id(), fault(RefusalCode.UNDECIDED), call.spoken)
@@ -141,35 +155,90 @@ def _answered(
     call: HttpCall,
     floor: Floor | None,
     loaded: Loaded,
-    unchanged: Unchanged | None,
+    unchanged: Way | None,
 ) -> Exchange:
-    names = list_reply(gate, call, floor, loaded)
-    if names is not None:
-        return names
     occasion = occasion_of(gate, call, floor)
-    passes = (
-        floor is not None and unchanged is not None and lets_pass(gate.pdp, loaded, occasion.at)
-    )
-    if passes:
-        occasion = replace(occasion, observed=True)
-    if call.subject is not None:
-        occasion = replace(occasion, subject=call.subject)
-    judged = judge(gate, call, floor, occasion, loaded)
-    if unchanged is not None and passes:
-        judged = Admitted(as_it_came(occasion.id, call, unchanged), judged.record)
+    way = yield from _observed_way(gate, floor, loaded, occasion, unchanged)
+    if call.listed is not None and way is None:
+        name = call.listed
+        return (yield from done(partial(list_reply, gate, call, floor, loaded, name)))
+    named = yield from _with_pseudonym(gate, call, floor, occasion)
+    if isinstance(named, Turned):
+        return (yield from _turned(named, occasion, call))
+    call, occasion = named, replace(occasion, subject=named.subject, observed=way is not None)
+    judged: Admitted | Turned
+    if way is None:
+        judged = yield from judge(gate, call, floor, occasion, loaded)
+    else:
+        judged = yield from _observed(gate, call, floor, occasion, loaded, way)
+    if isinstance(judged, Turned):
+        return (yield from _turned(judged, occasion, call))
     if not (yield from _kept(judged.record)):
         return refuse(occasion.id, fault(RefusalCode.NOT_RECORDED), call.spoken)
-    if not isinstance(judged, Admitted):
-        return judged.reply
     return (yield from _carried(gate, judged, loaded, occasion))
 
 
+def _observed_way(
+    gate: Gate, floor: Floor | None, loaded: Loaded, occasion: Occasion, unchanged: Way | None
+) -> Generator[Apart, Any, Unchanged | None]:
+    """How a call goes out that is only observed; None if decisions bind it."""
+    if floor is None or unchanged is None or not lets_pass(gate.pdp, loaded, occasion.at):
+        return None
+    return (yield from done(unchanged, apart=gate.reads_files.of(loaded)))
+
+
+def _observed(  # noqa: PLR0913 - a call, and how it goes out
+    gate: Gate,
+    call: HttpCall,
+    floor: Floor | None,
+    occasion: Occasion,
+    loaded: Loaded,
+    way: Unchanged,
+) -> Judging:
+    """A call that passes whatever would become of it, which is recorded."""
+    if call.listed is None:
+        record = (yield from judge(gate, call, floor, occasion, loaded)).record
+    else:
+        record = record_of(occasion, Finding(lists=True))
+    sent = partial(as_it_came, occasion.id, call, way, gate.limits)
+    try:
+        forward = yield from done(sent, apart=is_long(gate, loaded, call))
+    except Refused as refused:
+        return turned_away(call, replace(occasion, observed=False), refused)
+    return Admitted(forward, record)
+
+
+def _turned(turned: Turned, occasion: Occasion, call: HttpCall) -> Exchange:
+    """The reply to a call that is turned away, once that is recorded."""
+    if not (yield from _kept(turned.record)):
+        return refuse(occasion.id, fault(RefusalCode.NOT_RECORDED), call.spoken)
+    return turned.reply
+
+
+def _with_pseudonym(
+    gate: Gate, call: HttpCall, floor: Floor | None, occasion: Occasion
+) -> Generator[Apart, Any, HttpCall | Turned]:
+    """`call` with a pseudonym for the person whom it names, if it does and some are kept."""
+    if floor is None or gate.subjects is None or not names_a_person(call):
+        return call
+    try:
+        return (yield from done(partial(with_pseudonym, call, gate.subjects)))
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing is sent
+        return undecided(call, occasion, error)
+
+
 def advance(steps: Exchange, log: Log, came: Came = None) -> Send | Hold | Deliver | Finished:
-    """Tell the exchange what came, keep what is to be kept, and return what has to be done next."""
+    """Tell the exchange what came, keep what is to be kept, and return what has to be done next.
+
+    What may take long is done at once: nobody but its own call waits for whoever asks.
+    """
     step = told(steps.send, came)
-    while isinstance(step, Keep):
+    while isinstance(step, Keep | Apart):
         try:
-            log.append(step.record)
+            if isinstance(step, Keep):
+                log.append(step.record)
+            else:
+                step.work()
         except Exception as error:  # noqa: BLE001 - the exchange knows what to make of it
             step = told(steps.throw, error)
         else:
@@ -192,7 +261,7 @@ def _carried(gate: Gate, admitted: Admitted, loaded: Loaded, occasion: Occasion)
         forward = admitted.forward
         tried.append(forward.route)
         came = yield Send(forward)
-        again = _next(admitted.case, came, tried)
+        again = yield from _next(admitted.case, came, tried)
         if again is None:
             break
         if not (yield from _kept(again.record)):
@@ -201,12 +270,14 @@ def _carried(gate: Gate, admitted: Admitted, loaded: Loaded, occasion: Occasion)
     ended = _End(gate.endings.of(loaded), occasion, len(tried), forward, loaded)
     if isinstance(came, Head):
         return (yield from _delivered(came, ended))
-    how = came.how if came is not None else Ending.BROKEN
-    yield from _noted(ended, how)
-    return unanswered(forward, how)
+    broken = came or Ended(Ending.BROKEN)
+    yield from _noted(ended, broken.how, broken)
+    return unanswered(forward, broken.how)
 
 
-def _next(case: Case | None, came: Came, tried: list[str | None]) -> Admitted | None:
+def _next(
+    case: Case | None, came: Came, tried: list[str | None]
+) -> Generator[Apart, Any, Admitted | None]:
     """The next attempt, if the last one came to nothing and there is another to make."""
     failed = isinstance(came, Head) and came.status in FAILS_OVER
     if isinstance(came, Ended):
@@ -216,7 +287,9 @@ def _next(case: Case | None, came: Came, tried: list[str | None]) -> Admitted | 
     ending = came.how if isinstance(came, Ended) else Ending.FAILED_OVER
     status = came.status if isinstance(came, Head) else None
     routes = [route for route in tried if route is not None]
-    return judge_again(case, routes, Outcome(routes[-1], ending, status))
+    resent, named = came is not None and came.resent, came.id if isinstance(came, Head) else None
+    after = Outcome(routes[-1], ending, status, None, named, resent)
+    return (yield from judge_again(case, routes, after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,48 +306,50 @@ class _End:
         """How what the answer says stands to its route; None where none was chosen."""
         return self.endings.attested(witness.said, self.forward.route)
 
-    def record(
-        self, how: Ending, status: int | None = None, attestation: Attestation | None = None
-    ) -> Record:
-        """The record of how it ended."""
-        outcome = Outcome(self.forward.route, how, status, attestation)
+    def record(self, how: Ending, came: Head | Ended, witness: Witness | None) -> Record:
+        """The record of how it ended, of what `came` first."""
+        route = self.forward.route
+        outcome = Outcome(route, how, resent=came.resent)
+        if isinstance(came, Head):
+            said = None if witness is None else self.attestation(witness)
+            outcome = Outcome(route, how, came.status, said, came.id, came.resent)
         return self.endings.record(self.occasion, datetime.now(UTC), self.attempt, outcome)
 
 
 def _delivered(head: Head, end: _End) -> Exchange:
     forward = end.forward
     if head.status in _REDIRECTS and forward.route is not None:
-        yield from _noted(end, Ending.REDIRECTED, head.status)
+        yield from _noted(end, Ending.REDIRECTED, head)
         return redirected(forward)
     witness = Witness(head.headers)
     if enforcement_in(end.loaded).withhold and forward.route is not None:
         broken = yield Hold(witness)
         if isinstance(broken, Ended):
-            yield from _noted(end, broken.how, head.status)
+            yield from _noted(end, broken.how, head)
             return unanswered(forward, broken.how)
         attestation = end.attestation(witness)
         if attestation is not None and attestation.standing is Standing.CONTRADICTED:
-            yield from _noted(end, Ending.WITHHELD, head.status, witness)
+            yield from _noted(end, Ending.WITHHELD, head, witness)
             return withheld(forward)
     ended = yield Deliver(forward, witness)
     how = ended.how if isinstance(ended, Ended) else Ending.CUT
     if how is Ending.CLIENT_GONE and witness.has_said_all:
         how = Ending.COMPLETE
-    yield from _noted(end, how, head.status, witness, is_last=True)
+    yield from _noted(end, how, head, witness, is_last=True)
     return None
 
 
 def _noted(
     end: _End,
     how: Ending,
-    status: int | None = None,
+    came: Head | Ended,
     witness: Witness | None = None,
     *,
     is_last: bool = False,
 ) -> Generator[Step, Came, None]:
     """Record how it ended; whatever keeps that from being done spoils no answer that is out."""
     try:
-        record = end.record(how, status, None if witness is None else end.attestation(witness))
+        record = end.record(how, came, witness)
     except Exception as error:  # noqa: BLE001 - as above
         report("could not say how a call ended", error)
         return

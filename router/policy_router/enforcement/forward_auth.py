@@ -26,6 +26,7 @@ from policy_router.enforcement.observing import enforcement_in, lets_pass
 from policy_router.enforcement.raised import raised
 from policy_router.engine.matching import tests_in
 from policy_router.service.decision import Decision
+from policy_router.store.program import build
 from policy_router.store.project import Loaded
 from policy_router.wire.headers import all_of, check_headers, declared_facts, first_of
 from policy_router.wire.http_call import HttpCall
@@ -88,7 +89,7 @@ class ForwardAuth:
             facts, detected = self._facts(call, sender, loaded)
             decision = self._gate.pdp.decide(facts, snapshot=loaded.snapshot, gateway=gateway)
             made = decision.determination
-            decided = Decided(decision.snapshot, facts, made, detected, gateway)
+            decided = Decided(decision.snapshot, facts, made, detected, gateway, build())
             _check_whole(decision, gateway)
             if decision.reason is None:
                 return _passing(occasion, (GATEWAY, gateway)), Finding(decided)

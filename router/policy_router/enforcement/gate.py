@@ -12,10 +12,12 @@ from policy_router.enforcement.endings import Endings
 from policy_router.enforcement.kinds import Kinds
 from policy_router.enforcement.log_place import check_log
 from policy_router.enforcement.per_load import PerLoad
-from policy_router.log.kept import Log, open_ledger
+from policy_router.log.kept import Log
 from policy_router.log.ledger import Ledger
 from policy_router.log.subjects import Subjects
+from policy_router.service.ledgers import ledger_in
 from policy_router.service.pdp import PDP
+from policy_router.store.program import build
 from policy_router.store.project import Loaded
 from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits
 
@@ -25,12 +27,21 @@ def floors_in(loaded: Loaded) -> Floors:
     return Floors(loaded.callers.values())
 
 
+def has_key_files(loaded: Loaded) -> bool:
+    """Whether a gateway within reach has its key in a file."""
+    gateways, project = loaded.snapshot.registry.gateways, loaded.project
+    within = gateways if project is None else project.gateways
+    keys = [gateways[name].key for name in within]
+    return any(key is not None and key.file is not None for key in keys)
+
+
 @dataclass(frozen=True, slots=True)
 class Gate:
     """What an enforcement point decides with: `point` names it in the records.
 
     `detectors`: those of the program, beside the project's. `floors`, `kinds`, `endings`: what is
-    worked out once for all calls under one load. `subjects`: the keys of persons, if it keeps any.
+    worked out once for all calls under one load; `reads_files`: whether some gateway's key is in a
+    file, which is read for each call. `subjects`: the keys of persons, if it keeps any.
     """
 
     pdp: PDP
@@ -46,6 +57,17 @@ class Gate:
     endings: PerLoad[Endings] = field(
         default_factory=lambda: PerLoad(Endings), repr=False, compare=False
     )
+    reads_files: PerLoad[bool] = field(
+        default_factory=lambda: PerLoad(has_key_files), repr=False, compare=False
+    )
+
+    def close(self) -> None:
+        """Have a checkpoint cover what was recorded; calls may be recorded all the same.
+
+        What keeps it from being written is told to the operator.
+        """
+        if isinstance(self.log, Ledger):
+            self.log.cover()
 
 
 def gate_for(
@@ -67,6 +89,7 @@ def gate_for(
         raise ValueError(_CACHED)
     detectors_in(pdp.loaded)
     keeps = log or ledger_of(pdp)
+    build()  # read now: no call waits for files
     if isinstance(keeps, Ledger):
         pdp.keep_beside(keeps.folder)
     return Gate(pdp, keeps, point, limits, detectors, _subjects_of(pdp))
@@ -98,4 +121,4 @@ def ledger_of(pdp: PDP) -> Ledger:
         raise ValueError(message)
     place = project.log
     check_log(project)
-    return open_ledger(place.folder, place.key, place.anchor)
+    return ledger_in(place)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Generator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from traceback import extract_tb
-from typing import Final
+from typing import Any, Final
 
 from policy_router.audit.record import (
     FIRST,
@@ -24,7 +25,7 @@ from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import GatewayType
 from policy_router.domain.snapshot import Snapshot
 from policy_router.enforcement.answer import Forward, Reply, refuse
-from policy_router.enforcement.denial import denial
+from policy_router.enforcement.apart import Apart, done, is_long
 from policy_router.enforcement.detecting import detected_in
 from policy_router.enforcement.facts import Floor, known_floor
 from policy_router.enforcement.gate import Gate
@@ -54,12 +55,17 @@ class Case:
     gate: Gate
     call: HttpCall
     occasion: Occasion
-    snapshot: Snapshot
+    loaded: Loaded
     asked: Asked
     facts: RequestFacts
     detected: Detected
     kind: Kind
     opper_tags: frozenset[str]
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What it is decided from."""
+        return self.loaded.snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,10 @@ class Turned:
     record: Record
 
 
+Judging = Generator[Apart, Any, Admitted | Turned]
+"""What becomes of a call, once what may take long has been done."""
+
+
 def occasion_of(gate: Gate, call: HttpCall, floor: Floor | None) -> Occasion:
     """The occasion of a call that has just come in."""
     count = first_of(call.headers, "x-stainless-retry-count") or ""
@@ -94,21 +104,43 @@ def occasion_of(gate: Gate, call: HttpCall, floor: Floor | None) -> Occasion:
 
 def judge(
     gate: Gate, call: HttpCall, floor: Floor | None, occasion: Occasion, loaded: Loaded
-) -> Admitted | Turned:
+) -> Judging:
     """What becomes of `call`; None as its `floor`: its sender must be known, and is not.
 
-    Nothing is raised: a fault is a refusal.
+    Nothing is raised: a fault is a refusal. What may take long is done apart: to read a long call,
+    to decide the first of its kind, and to explain a denial that was not explained before.
     """
+    long = floor is not None and is_long(gate, loaded, call)
+    case = yield from done(partial(_read, gate, call, floor, occasion, loaded), apart=long)
+    if isinstance(case, Turned):
+        return case
+    long = long or case.kind.is_new or not gate.pdp.is_at_hand(case.snapshot)
+    decision = yield from done(partial(_decide, case), apart=long)
+    if isinstance(decision, Turned):
+        return decision
+    long = long or not (decision.permitted or case.kind.is_explained(decision, call.spoken))
+    return (yield from done(partial(_judged, case, decision), apart=long))
+
+
+def _read(
+    gate: Gate, call: HttpCall, floor: Floor | None, occasion: Occasion, loaded: Loaded
+) -> Case | Turned:
+    """What is asked for, and by whom."""
     try:
-        sender = known_floor(floor)
-        case = _case(gate, call, sender, occasion, loaded)
-        decision = gate.pdp.decide(case.facts, snapshot=loaded.snapshot)
-        return _judged(case, decision)
+        return _case(gate, call, known_floor(floor), occasion, loaded)
     except Refused as refused:
-        return _refused(call, occasion, refused)
+        return turned_away(call, occasion, refused)
     except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing is sent
-        report("could not decide a call", error)
-        return _refused(call, occasion, fault(RefusalCode.UNDECIDED))
+        return undecided(call, occasion, error)
+
+
+def _decide(case: Case) -> Decision | Turned:
+    try:
+        return case.gate.pdp.decide(case.facts, snapshot=case.snapshot)
+    except Refused as refused:
+        return turned_away(case.call, case.occasion, refused)
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing is sent
+        return undecided(case.call, case.occasion, error)
 
 
 def _judged(case: Case, decision: Decision) -> Admitted | Turned:
@@ -116,23 +148,39 @@ def _judged(case: Case, decision: Decision) -> Admitted | Turned:
     try:
         if decision.permitted:
             return _sent(case, decision, FIRST)
-        denied = denial(case.occasion.id, decision, case.kind.floor, case.call.spoken)
+        explained = case.kind.explained(decision, case.call.spoken)
+        denied = explained.to(case.occasion.id, case.call.spoken)
         found = Finding(decided(decision, case.detected), told=denied.told)
         return Turned(denied.reply, record_of(case.occasion, found))
     except Refused as refused:
-        return _refused(case.call, case.occasion, refused, decided(decision, case.detected))
+        return turned_away(case.call, case.occasion, refused, decided(decision, case.detected))
     except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing is sent
-        report("could not decide a call", error)
         known = decided(decision, case.detected)
-        return _refused(case.call, case.occasion, fault(RefusalCode.UNDECIDED), known)
+        return undecided(case.call, case.occasion, error, known)
 
 
-def judge_again(case: Case, tried: Collection[str], after: Outcome) -> Admitted | None:
+def undecided(
+    call: HttpCall, occasion: Occasion, error: Exception, known: Decided | None = None
+) -> Turned:
+    """A call that is turned away for a fault of ours, of which the operator is told."""
+    report("could not decide a call", error)
+    return turned_away(call, occasion, fault(RefusalCode.UNDECIDED), known)
+
+
+def judge_again(
+    case: Case, tried: Collection[str], after: Outcome
+) -> Generator[Apart, Any, Admitted | None]:
     """The next attempt at a call whose last one came to nothing; None if there is none to make.
 
     It is decided again, from the same snapshot and facts, as of now; what is no longer permitted,
     or was `tried`, is passed over.
     """
+    gate = case.gate
+    long = is_long(gate, case.loaded, case.call) or not gate.pdp.is_at_hand(case.snapshot)
+    return (yield from done(partial(_next, case, tried, after), apart=long))
+
+
+def _next(case: Case, tried: Collection[str], after: Outcome) -> Admitted | None:
     try:
         decision = case.gate.pdp.decide(case.facts, snapshot=case.snapshot)
         if not set(decision.chain) - set(tried):
@@ -151,7 +199,7 @@ def _case(gate: Gate, call: HttpCall, sender: Floor, occasion: Occasion, loaded:
     kind = gate.kinds.of(loaded).of(sender, asked, detected)
     facts = kind.facts_of(asked, detected)
     tags = enforcement_in(loaded).opper_tags
-    return Case(gate, call, occasion, loaded.snapshot, asked, facts, detected, kind, tags)
+    return Case(gate, call, occasion, loaded, asked, facts, detected, kind, tags)
 
 
 def _sent(
@@ -201,9 +249,10 @@ def _forward(case: Case, told: Told, terms: Terms) -> Forward:
     )
 
 
-def _refused(
+def turned_away(
     call: HttpCall, occasion: Occasion, refused: Refused, known: Decided | None = None
 ) -> Turned:
+    """A call that is refused, and its record."""
     record = record_of(occasion, Finding(known, refused.code.value))
     return Turned(refuse(occasion.id, refused, call.spoken), record)
 

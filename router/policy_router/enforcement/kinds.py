@@ -16,21 +16,28 @@ from typing import Final
 from policy_router.audit.record import Attempt, Decided, Finding, Occasion, Record, record_of
 from policy_router.domain.detection import Detected
 from policy_router.domain.request import RequestFacts
+from policy_router.enforcement.alike_sizes import Sizes, size_of
 from policy_router.enforcement.blanks import Blank, Places
+from policy_router.enforcement.denial import Explained, explained
 from policy_router.enforcement.facts import Floor, joined
 from policy_router.enforcement.raised import raised
+from policy_router.engine.epoch import Epoch
 from policy_router.engine.render import instant
 from policy_router.engine.ruling import Ruling
 from policy_router.service.decision import Decision
+from policy_router.store.program import build
 from policy_router.store.project import Loaded
 from policy_router.wire.call import INPUT_TOKENS, Call
 from policy_router.wire.http_call import Asked
-from policy_router.wire.operation import Shown
+from policy_router.wire.operation import Dialect, Shown
 from policy_router.wire.pins import Pinning, Terms, pinning
 
 MOST_KINDS: Final = 512
 MOST_BLANKS: Final = 4
 """Records of each kind that are kept with places left blank; each may be some ten kilobytes."""
+
+MOST_DENIALS: Final = 4
+"""Explanations of denials of each kind that are kept, for calls of different sizes."""
 
 _Key = tuple[int, str, str, Shown, tuple[tuple[str, str], ...], Detected]
 _Answered = tuple[str, str | None, int | None, bool]
@@ -85,6 +92,12 @@ class Kind:
         if INPUT_TOKENS not in floor.facts.scalars:
             self._facts = raised(joined(floor, asked.call.facts, asked.declared), detected)
         self._told: Told | None = None
+        self._denials: tuple[Epoch | None, dict[tuple[Sizes, Dialect], Explained]] = (None, {})
+
+    @property
+    def is_new(self) -> bool:
+        """Whether no decision about it has been put into words yet."""
+        return self._told is None and not self._denials[1]
 
     def facts_of(self, asked: Asked, detected: Detected) -> RequestFacts:
         """The facts of one such call; raises `Refused` as `joined` does."""
@@ -98,6 +111,27 @@ class Kind:
         if told is None or not decision.ruling.says_the_same(told.ruling):
             told = self._told = Told(decision.ruling)
         return told
+
+    def is_explained(self, decision: Decision, dialect: Dialect) -> bool:
+        """Whether it is known what a call in `dialect` is told that `decision` denies."""
+        epoch, known = self._denials
+        return epoch is decision.ruling.epoch and (size_of(decision), dialect) in known
+
+    def explained(self, decision: Decision, dialect: Dialect) -> Explained:
+        """What a call in `dialect` is told that `decision` denies, as one was of a like size.
+
+        Where calls of another size have a cheaper route, what was found for the first is told: it
+        is permitted for all of them.
+        """
+        epoch, known = self._denials
+        if epoch is not decision.ruling.epoch or len(known) >= MOST_DENIALS:
+            known = {}
+        key = (size_of(decision), dialect)
+        found = known.get(key)
+        if found is None:
+            found = explained(decision, self.floor, dialect)
+            self._denials = (decision.ruling.epoch, {**known, key: found})
+        return found
 
 
 class Kinds:
@@ -122,7 +156,8 @@ class Kinds:
 
 def decided(decision: Decision, detected: Detected) -> Decided:
     """What was decided, as a record has it."""
-    return Decided(decision.snapshot, decision.facts, decision.determination, detected)
+    made = decision.determination
+    return Decided(decision.snapshot, decision.facts, made, detected, build=build())
 
 
 def _sized(facts: RequestFacts, tokens: Decimal | None) -> RequestFacts:

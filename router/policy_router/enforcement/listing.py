@@ -18,7 +18,6 @@ from policy_router.store.project import Loaded
 from policy_router.wire.headers import check_headers, declared_facts
 from policy_router.wire.http_call import HttpCall
 from policy_router.wire.model_list import Listed, model_entry, model_list
-from policy_router.wire.operations import listed_model
 from policy_router.wire.refusal import RefusalCode, Refused
 
 SMALLEST: Final = replace(
@@ -29,14 +28,11 @@ SMALLEST: Final = replace(
 _JSON: Final = (("content-type", "application/json"),)
 
 
-def list_reply(gate: Gate, call: HttpCall, floor: Floor | None, loaded: Loaded) -> Reply | None:
-    """The answer to a request for a list of models, or for one; None if `call` is no such request.
+def list_reply(gate: Gate, call: HttpCall, floor: Floor | None, loaded: Loaded, name: str) -> Reply:
+    """The answer to a request for the model `name`, or for all: each is decided on, for long.
 
     It carries no data, so nothing is decided about it and nothing recorded.
     """
-    name = None if call.path is None else listed_model(call.method, call.path, call.query)
-    if name is None:
-        return None
     try:
         return Reply(200, _JSON, _names_for(gate, call, known_floor(floor), loaded, name))
     except Refused as refused:

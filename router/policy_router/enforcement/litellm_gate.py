@@ -46,6 +46,7 @@ from policy_router.enforcement.litellm_sent import Sent, check_sent
 from policy_router.enforcement.raised import raised
 from policy_router.service.decision import Decision, Denied
 from policy_router.service.pdp import PDP
+from policy_router.store.program import build
 from policy_router.store.project import Loaded
 from policy_router.wire.call import MODEL
 from policy_router.wire.http_call import Asked
@@ -121,7 +122,8 @@ class _Case:
         found = self.decision
         if found is None:
             return Finding(None, refused)
-        decided = Decided(found.snapshot, found.facts, found.determination, self.detected)
+        made = found.determination
+        decided = Decided(found.snapshot, found.facts, made, self.detected, build=build())
         return Finding(decided, refused, attempt)
 
 

@@ -5,27 +5,30 @@ It is the only way a call that is denied ever goes out.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from policy_router.domain.organisation import Enforcement
+from policy_router.domain.route import Gateway, GatewayType
 from policy_router.enforcement.answer import Forward
 from policy_router.enforcement.keys import authorization
 from policy_router.service.pdp import PDP
 from policy_router.store.project import Loaded
+from policy_router.wire.call import without_declared
 from policy_router.wire.credentials import KEY_HEADERS
-from policy_router.wire.headers import GOVERNANCE, HOP_BY_HOP, Headers, all_of
+from policy_router.wire.encodings import decoded
+from policy_router.wire.headers import GOVERNANCE, HOP_BY_HOP, Headers, all_of, content_coding
 from policy_router.wire.http_call import HttpCall
-from policy_router.wire.operation import Operation
-from policy_router.wire.operations import is_plain, operation_at
+from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits, parse, serialise
+from policy_router.wire.operation import Dialect
+from policy_router.wire.operations import operation_at
 from policy_router.wire.refusal import Refused
 from policy_router.wire.served import SERVED
 
 _LENGTH: Final = "content-length"
 _FRAMING: Final = frozenset({_LENGTH, "transfer-encoding"})
-_PLAIN: Final = re.compile(r"(?:/[A-Za-z0-9._:@+~-]+)+")
+_CODING: Final = "content-encoding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +58,17 @@ def lets_pass(pdp: PDP, loaded: Loaded, at: datetime) -> bool:
 def towards_gateway(loaded: Loaded, call: HttpCall) -> Unchanged | None:
     """Where a proxied call goes while it is only observed, with the key of the gateway there.
 
-    It is the first gateway of the project that is known to serve its operation, else the first.
-    None while decisions bind, and where there is no such address or key: then they bind too.
+    It is the first gateway of the project that is known to serve its operation, or its list of
+    models. None where there is no such address or key: then decisions bind, and an operation that
+    is not governed is refused. What our key may do there is not for callers to say.
     """
     project = loaded.project
-    if project is None or project.enforcement.observe_until is None or call.path is None:
+    if project is None:
         return None
-    gateways = [loaded.snapshot.registry.gateways[name] for name in project.gateways]
-    operation, model = _operation(call)
-    serving = [g for g in gateways if operation and operation.path in SERVED[g.type]]
-    gateway = (serving or gateways)[0]
-    path = call.path
-    if serving and operation is not None:
-        path = SERVED[gateway.type][operation.path].replace("{model}", model or "")
-    if not _PLAIN.fullmatch(path) or not is_plain(path.removeprefix("/")):
+    gateways = (loaded.snapshot.registry.gateways[name] for name in project.gateways)
+    served = ((gateway, _path_at(gateway, call)) for gateway in gateways)
+    gateway, path = next(((g, path) for g, path in served if path is not None), (None, None))
+    if gateway is None or path is None:
         return None
     try:
         key = authorization(gateway, call.spoken)
@@ -78,12 +78,17 @@ def towards_gateway(loaded: Loaded, call: HttpCall) -> Unchanged | None:
     return Unchanged(gateway.base_url.rstrip("/") + path + query, (*_passed(call.headers), *key))
 
 
-def _operation(call: HttpCall) -> tuple[Operation | None, str | None]:
+def _path_at(gateway: Gateway, call: HttpCall) -> str | None:
+    """The path of a call below the gateway's base URL; None if it is not known to serve that."""
+    if call.listed is not None:
+        is_known = gateway.type is GatewayType.DIRECT or call.spoken is Dialect.OPENAI
+        return f"/models/{call.listed}".rstrip("/") if is_known else None
     try:
         asked = operation_at(call.method, call.path, call.query, call.dialect)
     except Refused:
-        return None, None
-    return asked.operation, asked.model
+        return None
+    path = SERVED[gateway.type].get(asked.operation.path)
+    return None if path is None else path.replace("{model}", asked.model or "")
 
 
 def _passed(headers: Headers) -> Headers:
@@ -106,15 +111,45 @@ def _framed(headers: Headers, body: bytes) -> Headers:
     return (*others, (_LENGTH, str(len(body))))
 
 
-def as_it_came(decision: str, call: HttpCall, unchanged: Unchanged) -> Forward:
-    """A call as it goes out while it is only observed: its body untouched."""
+def as_it_came(
+    decision: str, call: HttpCall, unchanged: Unchanged, limits: Limits = DEFAULT_LIMITS
+) -> Forward:
+    """A call as it goes out while it is only observed: its body untouched, but for what is for us.
+
+    Raises `Refused` for a body of a governed operation in which that cannot be looked for.
+    """
+    body, headers = _without_governance(call, limits), unchanged.headers
+    if body is not call.body:  # what was packed is plain now
+        headers = tuple((n, v) for n, v in headers if n != _CODING)
     return Forward(
         decision=decision,
         route=None,
         requested=None,
         url=unchanged.url,
-        headers=_framed(unchanged.headers, call.body),
-        body=call.body,
+        headers=_framed(headers, body),
+        body=body,
         dialect=call.spoken,
         method=call.method,
     )
+
+
+def _without_governance(call: HttpCall, limits: Limits) -> bytes:
+    """The body without what it declares; itself if it declares nothing."""
+    if not call.body:
+        return call.body
+    try:
+        plain = parse(decoded(call.body, content_coding(call.headers), limits.size), limits)
+    except Refused:
+        if _is_governed(call):
+            raise
+        return call.body  # the program's own, at an address that is none of ours
+    kept = without_declared(plain)
+    return call.body if kept is plain else serialise(dict(kept))
+
+
+def _is_governed(call: HttpCall) -> bool:
+    try:
+        operation_at(call.method, call.path, call.query, call.dialect)
+    except Refused:
+        return False
+    return True

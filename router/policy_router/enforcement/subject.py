@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from policy_router.enforcement.facts import Floor
 from policy_router.log.subjects import Subjects
 from policy_router.wire.headers import all_of
 from policy_router.wire.http_call import HttpCall
@@ -14,17 +13,21 @@ HEADER: Final = "x-governance-data-subject"
 _LONGEST: Final = 256
 
 
-def with_pseudonym(call: HttpCall, floor: Floor | None, subjects: Subjects | None) -> HttpCall:
+def names_a_person(call: HttpCall) -> bool:
+    """Whether `call` names one person.
+
+    Where it names none, or several, the header stays, and is refused like everything nobody has
+    looked at; so it is where no pseudonyms are kept, and where nobody knows the caller.
+    """
+    named = all_of(call.headers, HEADER)
+    return len(named) == 1 and 0 < len(named[0]) <= _LONGEST
+
+
+def with_pseudonym(call: HttpCall, subjects: Subjects) -> HttpCall:
     """`call` with the pseudonym of the person it names, and no longer with the name.
 
-    Where no pseudonyms are kept, where nobody knows the caller, and where it names nobody or
-    several, the header stays, and is refused like everything nobody has looked at. Raises `OSError`
-    if the store cannot be used.
+    Raises `OSError` if the store cannot be used; another process that writes is waited for.
     """
-    if subjects is None or floor is None:
-        return call
-    named = all_of(call.headers, HEADER)
-    if len(named) != 1 or not 0 < len(named[0]) <= _LONGEST:
-        return call
+    (named,) = all_of(call.headers, HEADER)
     headers = tuple(header for header in call.headers if header[0] != HEADER)
-    return replace(call, headers=headers, subject=subjects.pseudonym(named[0]))
+    return replace(call, headers=headers, subject=subjects.pseudonym(named))

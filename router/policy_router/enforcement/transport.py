@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import ModuleType
 from typing import ClassVar, Final
 from urllib.parse import urlsplit
@@ -16,9 +17,8 @@ from policy_router.enforcement.context import Who, as_floor, current_floor, note
 from policy_router.enforcement.exchange import Ended, Exchange, exchange
 from policy_router.enforcement.facts import NOBODY, Floor
 from policy_router.enforcement.gate import gate_for
-from policy_router.enforcement.observing import Unchanged, enforcement_in
+from policy_router.enforcement.observing import Unchanged
 from policy_router.enforcement.per_load import PerLoad
-from policy_router.enforcement.stepping import is_long
 from policy_router.log.kept import Log
 from policy_router.service.pdp import PDP
 from policy_router.store.project import Loaded
@@ -80,11 +80,8 @@ class Governing:
         loaded = self.gate.pdp.loaded
         place, dialect = self._below_base(request.url, path, loaded)
         call = HttpCall(request.method, place, query, headers, request.content, dialect)
-        unchanged = None
-        if enforcement_in(loaded).observe_until is not None:
-            passed = tuple((n, v) for n, v in headers if not n.startswith(GOVERNANCE))
-            unchanged = Unchanged(str(request.url), passed)
-        return exchange(self.gate, call, self._floor(headers, loaded), loaded, unchanged)
+        way = partial(_as_the_client_has_it, request, headers)
+        return exchange(self.gate, call, self._floor(headers, loaded), loaded, way)
 
     def _floor(self, headers: Headers, loaded: Loaded) -> Floor:
         stated = current_floor() or self._who
@@ -156,8 +153,9 @@ class GoverningSync(Governing):
         return Carriage(self, self.exchange(request), request).carry()
 
     def close(self) -> None:
-        """Close the inner transport."""
+        """Close the inner transport, and have a checkpoint cover what was recorded."""
         self.inner.close()
+        self.gate.close()
 
 
 class GoverningAsync(Governing):
@@ -168,12 +166,18 @@ class GoverningAsync(Governing):
     async def handle_async_request(self, request: Message) -> Message:
         """Decide the call, and send what may be sent; a refusal is a response."""
         await request.aread()
-        apart = is_long(self.gate, self.gate.pdp.loaded, request.content)
-        return await AsyncCarriage(self, self.exchange(request), request, apart=apart).carry()
+        return await AsyncCarriage(self, self.exchange(request), request).carry()
 
     async def aclose(self) -> None:
-        """Close the inner transport."""
+        """Close the inner transport, and have a checkpoint cover what was recorded."""
         await self.inner.aclose()
+        await asyncio.to_thread(self.gate.close)
+
+
+def _as_the_client_has_it(request: Message, headers: Headers) -> Unchanged:
+    """Where the program sends a call, with a key of its own."""
+    passed = tuple((n, v) for n, v in headers if not n.startswith(GOVERNANCE))
+    return Unchanged(str(request.url), passed)
 
 
 def _place(base_url: str) -> tuple[_Origin, str]:

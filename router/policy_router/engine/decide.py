@@ -53,12 +53,20 @@ class Engine:
 
     def decide(self, facts: RequestFacts, moment: Moment) -> Ruling:
         """The ruling on a request at a moment."""
+        epoch = self._at_hand(moment) or self._epoch(moment, facts.model)
+        return epoch.decide(facts, moment)
+
+    def is_at_hand(self, moment: Moment) -> bool:
+        """Whether nothing has to be bound first to decide as of a moment, whatever is asked."""
+        return self._at_hand(moment) is not None
+
+    def _at_hand(self, moment: Moment) -> Epoch | None:
         current = self._current
-        if current is not None and moment.known_at is None:
-            start, end, epoch = current
-            if (start is None or start <= moment.at) and (end is None or moment.at < end):
-                return epoch.decide(facts, moment)
-        return self._epoch(moment, facts.model).decide(facts, moment)
+        if current is None or moment.known_at is not None:
+            return None
+        start, end, epoch = current
+        is_in = (start is None or start <= moment.at) and (end is None or moment.at < end)
+        return epoch if is_in else None
 
     def over_all(self, facts: RequestFacts, moment: Moment) -> Ruling:
         """The same, made among all routes on file, whatever the request names."""

@@ -17,17 +17,24 @@ from policy_router.explorer.choice import BadChoice, Pairs, addressed, checked, 
 from policy_router.explorer.documents import Documents
 from policy_router.explorer.pages import NotFound, html, paged
 from policy_router.language.suggest import nearest
-from policy_router.log.checkpoint import Checkpoint
 from policy_router.log.reading import latest_records, records_in
 from policy_router.log.segment import segments_in
-from policy_router.log.verification import checkpoints_in, verify
 from policy_router.report.recorded import attempt_title, ending_words, fact_rows, verdict_rows
 from policy_router.report.recorded_reasons import CODES
-from policy_router.report.verified import Asked, grounds, outcome
+from policy_router.report.verified import Standing, grounds, outcome, standing
+from policy_router.service.verifying import CannotVerify, against_all, proof_of
 from policy_router.store.described import LogPlace
 
 MOST_CALLS: Final = 1_000
 _MOST_VERDICTS: Final = 500
+_MARKS: Final = {
+    None: ("refused", "✕"),
+    Standing.ANCHORED: ("permitted", "✓"),
+    Standing.SIGNED: ("unknown", "?"),
+    Standing.CONSISTENT: ("unknown", "?"),
+}
+"""How a log is shown that nothing is wrong with: only an anchor excludes that it was replaced."""
+
 _FIELDS: Final = (
     ("id", "Id, or how it begins"),
     ("caller", "Caller"),
@@ -79,14 +86,16 @@ class LogPages:
         return html("call.html", content | told | {"call": call, "most": _MOST_VERDICTS})
 
     def verify(self, request: Request) -> Response:
-        """Read the whole log, and say what that proves and what it does not."""
+        """Read the whole log beside the anchors of the project, and say what that proves."""
         del request
         content, place = self._place()
-        kept = place.anchor if place.anchor is not None and place.anchor.exists() else None
-        found = verify(place.folder, checkpoints_in(kept) if kept else [], _is_signed)
-        verdict, *sentences = outcome(found)
-        asked = Asked(place.folder, () if kept is None else (str(kept),), None)
-        content |= {"verdict": verdict, "sentences": sentences, "grounds": grounds(found, asked)}
+        try:
+            proof = proof_of(place.folder, against_all(place))
+        except CannotVerify as error:
+            raise BadChoice(str(error)) from error
+        verdict, *sentences = outcome(proof)
+        content |= {"verdict": verdict, "sentences": sentences, "grounds": grounds(proof)}
+        content |= {"mark": _MARKS[standing(proof)]}
         return html("verified.html", content)
 
     def _place(self) -> tuple[dict[str, Any], LogPlace]:
@@ -144,14 +153,3 @@ def _day(text: str) -> datetime | None:
         return datetime.combine(date.fromisoformat(text), time(tzinfo=UTC))
     except ValueError:
         raise BadChoice(f"`{text}` is no day: write it as 2026-11-22") from None
-
-
-def _is_signed(checkpoint: Checkpoint) -> bool:
-    """Whether a signature is of the key it names; one that cannot be looked at proves nothing."""
-    if checkpoint.signature is None:
-        return True
-    try:
-        from policy_router.log.keys import is_signed  # noqa: PLC0415 - it needs an extra
-    except ImportError as error:
-        raise BadChoice("signatures need the extra `signing`: install it first") from error
-    return is_signed(checkpoint)

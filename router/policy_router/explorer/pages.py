@@ -23,9 +23,11 @@ from policy_router.explorer.choice import (
     single,
 )
 from policy_router.explorer.documents import Documents, InForce
+from policy_router.report.citations import Citations
 from policy_router.report.compare import described
 from policy_router.report.explorer.html import page
 from policy_router.report.statement import caveats, statement
+from policy_router.report.unsized import unsized_line
 
 T = TypeVar("T")
 
@@ -110,6 +112,7 @@ class Pages:
             "told": told,
             "looked": looked_up(told),
             "sections": described(sheets),
+            "citations": Citations(),
         }
         return html("compare.html", _common(in_force, found.choice, found) | more)
 
@@ -162,6 +165,7 @@ def _answer(found: Asked, in_force: InForce, pairs: Pairs) -> dict[str, Any]:
         "answer": answer,
         "counts": {s: answer.count(s) for s in Standing},
         "within": _within(found, in_force, routes),
+        "unsized": unsized_line(found.decision.snapshot.registry, answer.permitted),
         "shown": shown,
         "pager": pager,
         "at_once": at_once,

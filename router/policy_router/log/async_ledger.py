@@ -51,14 +51,14 @@ class AsyncLedger:
         return await kept
 
     async def close(self) -> None:
-        """Wait for what is being written, then write a last checkpoint; raises as `append`."""
+        """Wait for what is being written, then have a checkpoint cover all; raises as `append`."""
         loop = asyncio.get_running_loop()
         while self._waiting or self._idle is not None:
             self._begin(loop)
             if self._idle is not None:
                 await self._idle
         try:
-            await asyncio.to_thread(self._ledger.check)
+            await asyncio.to_thread(self._ledger.close)
         finally:
             if self._groups is not None:
                 self._groups.put(None)

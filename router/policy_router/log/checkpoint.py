@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, Protocol
 
 _TEXTS: Final = ("log", "root", "at")
+_MOST: Final = 2**63
 
 
 class Signer(Protocol):
@@ -72,11 +75,44 @@ def read_checkpoint(line: bytes) -> Checkpoint | None:
         key, signature = data.get("key"), data.get("signature")
         return Checkpoint(
             log,
-            int(data["size"]),
+            _size(data["size"]),
             b64decode(root, validate=True),
             at,
             None if key is None else str(key),
             None if signature is None else b64decode(signature, validate=True),
         )
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
+
+
+def _size(said: object) -> int:
+    """A number of records; raises `ValueError` for what is none."""
+    if type(said) is not int or not 0 <= said < _MOST:
+        raise ValueError(said)
+    return said
+
+
+def checkpoints_in(path: Path) -> list[Checkpoint]:
+    """The whole checkpoints of a file; a line that a crash cut short is none."""
+    return [found for found in map(read_checkpoint, _lines_of(path)) if found is not None]
+
+
+def damaged_in(path: Path) -> list[int]:
+    """Which lines of a file of checkpoints are none, counted from 1: cut short, or changed."""
+    lines = enumerate(_lines_of(path), 1)
+    return [number for number, line in lines if line and read_checkpoint(line) is None]
+
+
+def last_checkpoint(
+    path: Path, holds: Callable[[Checkpoint], bool] = lambda _: True
+) -> Checkpoint | None:
+    """The newest whole checkpoint of a file that `holds`; None if there is none."""
+    found = map(read_checkpoint, reversed(_lines_of(path)))
+    return next((each for each in found if each is not None and holds(each)), None)
+
+
+def _lines_of(path: Path) -> list[bytes]:
+    try:
+        return path.read_bytes().split(b"\n")
+    except FileNotFoundError:
+        return []

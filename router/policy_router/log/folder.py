@@ -45,6 +45,23 @@ def append_durably(path: Path, data: bytes) -> None:
         sync_folder(path.parent)
 
 
+def append_line(path: Path, line: bytes) -> None:
+    """Append a line as `append_durably` does, behind the end of one that a crash cut short."""
+    append_durably(path, line if _ends_whole(path) else b"\n" + line)
+
+
+def _ends_whole(path: Path) -> bool:
+    """Whether the last line of a file has its end; so it is taken where it may not be read."""
+    try:
+        with path.open("rb") as file:
+            if not file.seek(0, os.SEEK_END):
+                return True
+            file.seek(-1, os.SEEK_END)
+            return file.read() == b"\n"
+    except (FileNotFoundError, PermissionError):
+        return True
+
+
 def _opened(path: Path) -> tuple[int, bool]:
     """The file at `path`, to append to, and whether it was not there before."""
     with suppress(FileNotFoundError):

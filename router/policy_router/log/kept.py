@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from policy_router.log.checkpoint import Checkpoint, Signer
-from policy_router.log.folder import append_durably
-from policy_router.log.ledger import Ledger
+from policy_router.log.checkpoint import Checkpoint, Signer, last_checkpoint
+from policy_router.log.folder import append_line
+from policy_router.log.ledger import USUAL, Ledger
 from policy_router.log.line import packed
+from policy_router.log.writer import Sizes
 
 
 class Log(Protocol):
@@ -43,16 +44,20 @@ class MemoryLog:
         self.records.append(json.loads(packed(record)))
 
 
-def open_ledger(folder: Path, key: Path | None = None, anchor: Path | None = None) -> Ledger:
+def open_ledger(
+    folder: Path, key: Path | None = None, anchor: Path | None = None, sizes: Sizes = USUAL
+) -> Ledger:
     """The ledger in `folder`, which is made with its first record.
 
     `key`: the file of the key that signs its checkpoints, which needs the extra `signing`;
-    `anchor`: a file elsewhere to which every checkpoint is appended too.
+    `anchor`: a file elsewhere to which every checkpoint is appended too, and which a log that is
+    gone on with is compared with, where it may be read.
 
     Raises `OSError` if the key cannot be read, `ValueError` if the file holds no such key, and
     `ImportError` if the extra is not installed.
     """
-    return Ledger(folder, None if key is None else _signer(key), publish=appending(anchor))
+    signer = None if key is None else _signer(key)
+    return Ledger(folder, signer, appending(anchor), sizes, recall=recalling(anchor))
 
 
 def _signer(key: Path) -> Signer:
@@ -65,4 +70,21 @@ def appending(anchor: Path | None) -> Callable[[Checkpoint], None] | None:
     """What appends each checkpoint to the file `anchor`, if there is one."""
     if anchor is None:
         return None
-    return lambda checkpoint: append_durably(anchor, checkpoint.line())
+    return lambda checkpoint: append_line(anchor, checkpoint.line())
+
+
+def recalling(anchor: Path | None) -> Callable[[], Checkpoint | None] | None:
+    """What tells the newest checkpoint in the file `anchor`; one that may only be written has none.
+
+    What it calls raises `OSError`.
+    """
+    if anchor is None:
+        return None
+
+    def newest() -> Checkpoint | None:
+        try:
+            return last_checkpoint(anchor)
+        except PermissionError:
+            return None
+
+    return newest

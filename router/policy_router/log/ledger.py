@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import atexit
+import logging
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
+from weakref import WeakMethod, WeakSet
 
+from policy_router.log.alarm import Alarm, call
 from policy_router.log.checkpoint import Checkpoint, Signer
 from policy_router.log.line import packed
-from policy_router.log.writer import Sizes, Writer
+from policy_router.log.segment import LogDamaged
+from policy_router.log.writer import Recall, Sizes, Writer
 
-_USUAL: Final = Sizes()
+_LOGGER: Final = logging.getLogger("policy_router")
+USUAL: Final = Sizes()
 
 
 def _shut() -> threading.Lock:
@@ -51,23 +58,31 @@ class Ledger:
 
     Whoever comes while a group is being written waits for the next one with all others who
     came: one write, one `fsync` (group commit). `publish` is told of every checkpoint while the
-    log is locked, so it must not take long.
+    log is locked, so it must not take long. `recall` tells the newest checkpoint that it was told
+    of: a log that is found is gone on with only if it holds those records.
+
+    A checkpoint comes after so many records or so many seconds as `sizes` says, with `close`, and
+    at the end of the program.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a log is written with, each of another kind
         self,
         folder: Path,
         signer: Signer | None = None,
         publish: Callable[[Checkpoint], None] | None = None,
-        sizes: Sizes = _USUAL,
+        sizes: Sizes = USUAL,
         now: Callable[[], datetime] = _now,
+        recall: Recall | None = None,
     ) -> None:
         self.folder = folder
-        self._writer = Writer(folder, signer, publish, sizes, now)
+        self.seconds = sizes.seconds
+        self._writer = Writer(folder, signer, publish, sizes, now, recall)
         self._waiting: list[_Entry] = []
         self._led = False
         self._joining, self._writing = threading.Lock(), threading.Lock()
-        os.register_at_fork(after_in_child=self._begin_anew)
+        self._alarm = Alarm(sizes.seconds, WeakMethod(self.cover))
+        _LEDGERS.add(self)
+        os.register_at_fork(after_in_child=partial(call, WeakMethod(self._begin_anew)))
 
     def append(self, record: Mapping[str, Any]) -> int:
         """Return the number of `record` once it is on the disk.
@@ -87,12 +102,41 @@ class Ledger:
     def keep(self, records: Sequence[bytes]) -> range:
         """Keep packed records that follow on each other, all or none. Raises as `append`."""
         with self._writing:
-            return self._writer.keep(records)
+            kept = self._writer.keep(records)
+            self._alarm.set()
+            return kept
 
     def check(self) -> Checkpoint | None:
         """Sign and write down where the log is now; None if it has no record yet."""
         with self._writing:
             return self._writer.check()
+
+    def close(self) -> Checkpoint | None:
+        """Have a checkpoint cover all that was kept; it can be written to all the same.
+
+        None if one did already. Raises as `append`.
+        """
+        with self._writing:
+            self._alarm.stop()
+            return self._writer.cover()
+
+    def cover(self) -> None:
+        """As `close`, and then by itself after a while if more is kept. What fails is tried again.
+
+        That is told to the operator, and nobody else waits for it.
+        """
+        with self._writing:
+            self._alarm.stop()
+            try:
+                self._writer.cover()
+            except (OSError, LogDamaged) as error:
+                _LOGGER.error("a checkpoint of the log was not written: %s", error)  # noqa: TRY400
+                self._alarm.set()
+
+    @property
+    def is_written(self) -> bool:
+        """Whether something was kept that nothing may cover yet."""
+        return self._alarm.is_set
 
     def close_segment(self, before: datetime) -> None:
         """Begin a new segment, if the one that is written to was begun before an instant."""
@@ -140,3 +184,15 @@ class Ledger:
         """In a forked child: those who wait, and whoever holds a lock, are not there."""
         self._waiting, self._led = [], False
         self._joining, self._writing = threading.Lock(), threading.Lock()
+        self._alarm.forget()
+
+
+_LEDGERS: Final[WeakSet[Ledger]] = WeakSet()
+
+
+@atexit.register
+def _cover_all() -> None:
+    """Cover what nobody closed: a hook or a middleware is not told that its program ends."""
+    for ledger in list(_LEDGERS):
+        if ledger.is_written:
+            ledger.cover()

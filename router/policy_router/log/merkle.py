@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Final
 
@@ -58,6 +58,14 @@ class Tree:
         for left in reversed(self.edge[:-1]):
             node = _node_hash(left, node)
         return node
+
+    def beginnings(self) -> Iterator[Tree]:
+        """The trees of fewer leaves that its own edge tells: of its first full subtrees."""
+        size, rest = 0, self.size
+        for count in range(1, len(self.edge)):
+            size += 1 << (rest.bit_length() - 1)
+            rest = self.size - size
+            yield Tree(size, self.edge[:count])
 
     def copy(self) -> Tree:
         """The tree as it is now."""

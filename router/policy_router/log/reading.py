@@ -11,6 +11,7 @@ from typing import Any
 from policy_router.log.line import read_line
 from policy_router.log.segment import (
     LogDamaged,
+    LogUnreadable,
     Opening,
     begins_otherwise,
     opening_of,
@@ -26,7 +27,20 @@ def records_in(folder: Path) -> Iterator[dict[str, Any]]:
     Raises `LogDamaged` where lines do not follow on each other, after those that do. That nobody
     wrote all of it anew is for `verify` to say.
     """
-    return map(json.loads, lines_in(folder))
+    return map(read_record, lines_in(folder))
+
+
+def read_record(line: bytes) -> dict[str, Any]:
+    """The record of a line; raises `LogUnreadable`, which names it, for what is none."""
+    try:
+        record = json.loads(line)
+        if isinstance(record, dict) and isinstance(record.get("kind"), str):
+            return record
+    except (ValueError, RecursionError):
+        pass
+    place = read_line(line)
+    number = "of unknown number" if place is None else str(place.number)
+    raise LogUnreadable(f"record {number} cannot be read: it is no JSON object with a `kind`")
 
 
 def lines_in(folder: Path, since: int = 0) -> Iterator[bytes]:
@@ -49,7 +63,8 @@ def latest_records(folder: Path, most_bytes: int = 1_000_000) -> Iterator[dict[s
             start = max(0, file.seek(0, os.SEEK_END) - most_bytes)
             file.seek(start)
             lines = file.read(most_bytes).split(b"\n")
-        yield from (json.loads(line) for line in lines[start > 0 :] if read_line(line) is not None)
+        whole = (line for line in lines[start > 0 :] if read_line(line) is not None)
+        yield from map(read_record, whole)
 
 
 def ends_of(openings: list[Opening | None]) -> dict[int, int]:

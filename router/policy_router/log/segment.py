@@ -21,6 +21,14 @@ _BLOCK: Final = 2**20
 class LogDamaged(Exception):
     """Records that were kept are gone or changed: nothing may be added as if they were not."""
 
+    code = "LOG601"
+
+
+class LogUnreadable(LogDamaged):
+    """A record stands in its place and cannot be read: who wrote it was no program of ours."""
+
+    code = "LOG603"
+
 
 @dataclass(frozen=True, slots=True)
 class Abandoned:
@@ -93,11 +101,18 @@ def opening_of(folder: Path, segment: int) -> Opening | None:
         if (data["kind"], data["segment"]) != (SEGMENT, segment):
             return None
         tree = Tree(place.number, (bytes.fromhex(node) for node in data["edge"]))
-        abandoned = tuple(Abandoned(int(s), int(o)) for s, o in data["abandoned"])
+        abandoned = tuple(Abandoned(*map(_count, part)) for part in data["abandoned"])
         before = Tail(segment, 0, tree, place.after)
         return Opening(str(data["log"]), before, abandoned, str(data["at"]))
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
+
+
+def _count(said: object) -> int:
+    """A number of segments or bytes; raises `ValueError` for what is none."""
+    if type(said) is not int or said < 0:
+        raise ValueError(said)
+    return said
 
 
 def read_on(path: Path, tail: Tail, end: int | None = None) -> Iterator[bytes]:
@@ -150,6 +165,13 @@ def unfinished(path: Path, offset: int) -> int | None:
                 return None
             size += len(block)
     return size
+
+
+def lines_behind(path: Path, offset: int) -> int:
+    """How many lines end behind `offset`."""
+    with path.open("rb") as file:
+        file.seek(offset)
+        return sum(block.count(b"\n") for block in iter(partial(file.read, _BLOCK), b""))
 
 
 def begins_otherwise(folder: Path, segment: int) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 from pathlib import Path
+from threading import Lock
 from typing import Final, Protocol
 
 from policy_router.log.checkpoint import Checkpoint, read_checkpoint
@@ -222,14 +223,18 @@ class Telling:
     def __init__(self, tellers: Sequence[Teller], now: Callable[[], float]) -> None:
         self._tellers = tellers
         self._now = now
+        self._looking = Lock()
         self.standings = {teller.name: Standing() for teller in tellers}
 
     def look(self) -> bool:
         """Tell everybody what is new; whether all of them were told. Nothing is raised.
 
+        One thread at a time: who comes meanwhile waits.
+
         What goes wrong is told to the operator once, and again when it is over.
         """
-        told = [self._tell(teller) for teller in self._tellers]
+        with self._looking:
+            told = [self._tell(teller) for teller in self._tellers]
         return all(told)
 
     def _tell(self, teller: Teller) -> bool:

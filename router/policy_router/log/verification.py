@@ -4,23 +4,30 @@ What can be told, and no more: lines follow on each other by their hashes; roots
 the log's own and those that were sent elsewhere (an anchor), are those of the records that are
 there. Whoever holds the folder can write a log anew that follows on itself; only a checkpoint
 that is out of reach of that person tells.
+
+So it is with a beginning that is gone: anybody can write that it was removed. It counts once a
+checkpoint covers the record that says so: of the anchor where there is one, else of the log.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
-from policy_router.log.checkpoint import Checkpoint, read_checkpoint
-from policy_router.log.reading import ends_of
+from policy_router.log.checkpoint import Checkpoint, checkpoints_in, damaged_in
+from policy_router.log.merkle import Tree
+from policy_router.log.reading import ends_of, read_record
+from policy_router.log.removal import RETENTION, Removed, removed_by
 from policy_router.log.segment import (
     Abandoned,
     LogDamaged,
+    LogUnreadable,
     Opening,
     Tail,
     begins_otherwise,
+    lines_behind,
     opening_of,
     path_of,
     read_all,
@@ -36,28 +43,13 @@ IsSigned = Callable[[Checkpoint], bool]
 class Problem:
     """What is wrong, at the first place where anything is.
 
-    `number`: of the first record that is not proven to be what was kept.
+    `number`: of the first record that is not proven to be what was kept. `code`: of the kind.
     """
 
     number: int
     where: str
     what: str
-
-
-@dataclass(frozen=True, slots=True)
-class Removed:
-    """What record `number` says of removed segments: up to `through`, with records before `first`.
-
-    `root`: of the tree of those, in hexadecimal; None for what the record does not say. `at`: when
-    it was kept, `before`: so old the records were at least.
-    """
-
-    number: int
-    through: int
-    first: int | None
-    root: str | None
-    at: str | None
-    before: str | None
+    code: str = "LOG601"
 
 
 @dataclass(slots=True)
@@ -65,9 +57,12 @@ class Verified:
     """What was found; without a `problem` all records are what was kept, as far as that tells.
 
     `records` were read, from number `first` on. `covered`: records that the log's own checkpoints
-    cover; `anchored`: that those of the anchor cover. `keys`: who signed. `abandoned`: ends of
-    segments that hold no record, in bytes; the last one may be a torn tail. `removals`: what the
-    records that are there say of those that are not.
+    cover; `anchored`: that those of the anchor cover; `signed`: that those of either cover that are
+    signed. `uncompared`: checkpoints of records that
+    were all removed, of which nothing that is there tells the root. `keys`: who signed. `damaged`:
+    lines of the log's own checkpoints that are none, counted from 1. `abandoned`: ends of segments
+    that hold no record, in bytes; the last one may be a torn tail. `abandoned_lines`: whole lines
+    in these. `removals`: what the records that are there say of those that are not.
     """
 
     log: str | None = None
@@ -76,49 +71,56 @@ class Verified:
     segments: int = 0
     covered: int = 0
     anchored: int = 0
+    signed: int = 0
+    uncompared: int = 0
     keys: set[str] = field(default_factory=set)
+    damaged: list[int] = field(default_factory=list)
     abandoned: dict[Abandoned, int] = field(default_factory=dict)
+    abandoned_lines: int = 0
     removals: list[Removed] = field(default_factory=list)
     problem: Problem | None = None
 
+    @property
+    def end(self) -> int:
+        """The number that the next record will have."""
+        return self.first + self.records
 
-def checkpoints_in(path: Path) -> list[Checkpoint]:
-    """The whole checkpoints of a file; a line that a crash cut short is none."""
-    lines = path.read_bytes().split(b"\n") if path.exists() else []
-    return [found for found in map(read_checkpoint, lines) if found is not None]
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """Who hears of what is read: `progress` the number of records, now and then; `line` each."""
+
+    progress: Callable[[int], None] | None = None
+    line: Callable[[bytes], None] | None = None
+
+
+_NOBODY: Final = Listeners()
 
 
 def verify(
     folder: Path,
     anchor: Iterable[Checkpoint] = (),
     is_signed: IsSigned | None = None,
-    progress: Callable[[int], None] | None = None,
+    listeners: Listeners = _NOBODY,
+    *,
+    must_be_signed: bool = False,
 ) -> Verified:
     """Read the whole log in `folder` and compare it with its checkpoints, and with `anchor`.
 
     `is_signed`: whether a signature holds, and is by a key that is trusted; None for a log whose
-    checkpoints are not signed. `progress` is told the number of records, now and then.
+    checkpoints are not signed. `must_be_signed`: without any checkpoint it is not verified.
     """
-    return _Verification(folder, list(anchor), is_signed, progress).result()
+    found = _Verification(folder, list(anchor), is_signed, listeners)
+    return found.result(must_be_signed=must_be_signed)
 
 
 class _Wrong(Exception):
-    def __init__(self, number: int, where: str, what: str) -> None:
+    def __init__(self, number: int, where: str, what: str, code: str = "LOG601") -> None:
         super().__init__(what)
-        self.problem = Problem(number, where, what)
+        self.problem = Problem(number, where, what, code)
 
 
 _OFTEN = 10_000
-
-
-def removed_by(line: bytes) -> Removed | None:
-    """What a record of retention says was removed; None for any other record."""
-    record = json.loads(line)
-    through = record.get("through")
-    if record["kind"] != "retention" or not isinstance(through, int):
-        return None
-    said = (record.get(name) for name in ("first", "root", "recorded_at", "before"))
-    return Removed(record["n"], through, *said)
 
 
 class _Verification:
@@ -127,24 +129,26 @@ class _Verification:
         folder: Path,
         anchor: list[Checkpoint],
         is_signed: IsSigned | None,
-        progress: Callable[[int], None] | None,
+        listeners: Listeners,
     ) -> None:
         self._folder = folder
         self._anchor = anchor
         self._own = checkpoints_in(folder / CHECKPOINTS)
         self._is_signed = is_signed
-        self._progress = progress
-        self._found = Verified()
+        self._listeners = listeners
+        self._found = Verified(damaged=damaged_in(folder / CHECKPOINTS))
         self._roots: dict[int, bytes] = {}
         self._wanted = {c.size for c in (*self._own, *anchor)}
 
-    def result(self) -> Verified:
+    def result(self, *, must_be_signed: bool) -> Verified:
         try:
             self._read_all()
-            self._compare(self._own, f"`{CHECKPOINTS}`")
-            self._compare(self._anchor, "the anchor")
-            self._found.covered = max((c.size for c in self._own), default=0)
-            self._found.anchored = max((c.size for c in self._anchor), default=0)
+            self._found.covered = self._compare(self._own, f"`{CHECKPOINTS}`")
+            self._found.anchored = self._compare(self._anchor, "the anchor")
+            if self._found.first:
+                self._check_removed()
+            if must_be_signed:
+                self._check_there_is_one()
         except _Wrong as wrong:
             self._found.problem = wrong.problem
         return self._found
@@ -164,21 +168,26 @@ class _Verification:
             tail = self._opened(opening, tail, segment)
             self._found.segments += 1
             self._read(segment, tail, ends.get(segment), is_last=segment == present[-1])
-        if self._found.first:
-            self._check_removed(present[0], openings[present[0]])
 
-    def _check_removed(self, first: int, opening: Opening | None) -> None:
-        """Whether what is gone before the segment `first` is what records say was removed."""
-        number, removals = self._found.first, self._found.removals
-        if max((r.through for r in removals), default=0) < first - 1:
-            what = f"records 0 to {number - 1} are gone, and no record says why"
-            raise _Wrong(0, self._name(first), what)
+    def _check_removed(self) -> None:
+        """Whether what is gone is what records say was removed, and a checkpoint covers these."""
+        first, number = segments_in(self._folder)[0], self._found.first
+        opening = opening_of(self._folder, first)
+        telling = [said for said in self._found.removals if said.through >= first - 1]
+        where, gone = self._name(first), f"records 0 to {number - 1} are gone, and"
+        if not telling:
+            raise _Wrong(0, where, f"{gone} no record says why", "LOG602")
         root = None if opening is None else opening.before.tree.root().hex()
-        for said in removals:
+        for said in telling:
             is_other = (said.first, said.root) not in {(number, root), (None, None)}
             if said.through == first - 1 and is_other:
                 what = f"the segment follows on other records than record {said.number} says went"
-                raise _Wrong(0, self._name(first), what)
+                raise _Wrong(0, where, what, "LOG602")
+        whose = "of the anchor" if self._anchor else "of the log"
+        proven = self._found.anchored if self._anchor else self._found.covered
+        if all(said.number >= proven for said in telling):
+            what = f"{gone} no checkpoint {whose} covers record {telling[0].number}, which says why"
+            raise _Wrong(0, where, what, "LOG602")
 
     def _pass_over(self, segment: int, end: int | None, *, is_last: bool) -> None:
         """A segment without a whole first line: only one that is said to be, or the last."""
@@ -191,7 +200,8 @@ class _Verification:
         if tail is None:
             self._found.log, self._found.first = opening.log, before.tree.size
             self._found.records = 0
-            self._note(before)
+            for tree in (*before.tree.beginnings(), before.tree):
+                self._note(tree)
             return before.copy()
         same = (before.tree.size, before.tree.edge, before.last, opening.log)
         if same != (tail.tree.size, tail.tree.edge, tail.last, self._found.log):
@@ -203,8 +213,10 @@ class _Verification:
         path = path_of(self._folder, segment)
         try:
             for line in read_all(path, tail, end):
-                self._note(tail)
-                if _RETENTION in line and (said := removed_by(line)) is not None:
+                self._note(tail.tree)
+                if self._listeners.line is not None:
+                    self._listeners.line(line)
+                if RETENTION in line and (said := self._removed(line, tail)) is not None:
                     self._found.removals.append(said)
             is_broken = False
         except LogDamaged:
@@ -214,18 +226,26 @@ class _Verification:
         if is_broken or (rest and end != tail.offset and not is_last):
             raise _Wrong(self._next, f"{self._name(segment)}, byte {tail.offset}", _BROKEN)
 
-    def _note(self, tail: Tail) -> None:
-        size = tail.tree.size
+    def _removed(self, line: bytes, tail: Tail) -> Removed | None:
+        try:
+            return removed_by(read_record(line), tail.tree.size - 1)
+        except LogUnreadable as error:
+            place = f"{self._name(tail.segment)}, byte {tail.offset - len(line) - 1}"
+            raise _Wrong(tail.tree.size - 1, place, str(error), error.code) from None
+
+    def _note(self, tree: Tree) -> None:
+        size = tree.size
         if size in self._wanted:
-            self._roots[size] = tail.tree.root()
-        if self._progress is not None and size % _OFTEN == 0:
-            self._progress(size)
+            self._roots[size] = tree.root()
+        if self._listeners.progress is not None and size % _OFTEN == 0:
+            self._listeners.progress(size)
 
     def _leave(self, part: Abandoned, end: int | None) -> int:
         """Note what is behind a segment's records, and say how much; lines that are new are not."""
         path = path_of(self._folder, part.segment)
         if part.offset == end:
             size = path.stat().st_size - part.offset
+            self._found.abandoned_lines += lines_behind(path, part.offset)
         else:
             size = unfinished(path, part.offset) or 0
         if size:
@@ -234,7 +254,7 @@ class _Verification:
 
     @property
     def _next(self) -> int:
-        return self._found.first + self._found.records
+        return self._found.end
 
     @staticmethod
     def _name(segment: int) -> str:
@@ -242,20 +262,32 @@ class _Verification:
 
     # ---- the checkpoints ----
 
-    def _compare(self, checkpoints: Iterable[Checkpoint], where: str) -> None:
-        good = self._found.first
+    def _compare(self, checkpoints: Iterable[Checkpoint], where: str) -> int:
+        """How many of the first records are those that `checkpoints` are of."""
+        first = self._found.first
+        good = 0
         for checkpoint in sorted(checkpoints, key=lambda c: c.size):
             self._check_signature(checkpoint, where)
-            if checkpoint.size > self._next:
-                what = f"{checkpoint.size} records were kept, {self._next} are there"
+            size = checkpoint.size
+            if size > self._next:
+                what = f"{size} records were kept, {self._next} are there"
                 raise _Wrong(self._next, where, what)
-            root = self._roots.get(checkpoint.size)
-            differs = root is not None and root != checkpoint.root
-            if differs or checkpoint.log != self._found.log:
-                last = checkpoint.size - 1
-                what = f"of records {good} to {last} some are not those that were kept"
-                raise _Wrong(good, where, what)
-            good = max(good, checkpoint.size)
+            root = self._roots.get(size)
+            if checkpoint.log != self._found.log or root not in {None, checkpoint.root}:
+                begin = 0 if size <= first else max(good, first)
+                what = f"of records {begin} to {size - 1} some are not those that were kept"
+                raise _Wrong(begin, where, what)
+            if root is None:
+                self._found.uncompared += 1
+            elif size >= first:
+                good = size
+                if self._is_signed is not None and checkpoint.signature is not None:
+                    self._found.signed = max(self._found.signed, size)
+        return good
+
+    def _check_there_is_one(self) -> None:
+        if not (self._found.covered or self._found.anchored):
+            raise _Wrong(self._found.first, f"`{CHECKPOINTS}`", _UNSIGNED, "LOG604")
 
     def _check_signature(self, checkpoint: Checkpoint, where: str) -> None:
         if self._is_signed is None:
@@ -267,5 +299,5 @@ class _Verification:
             self._found.keys.add(checkpoint.key)
 
 
-_RETENTION = b'"kind":"retention"'
+_UNSIGNED = "there is no checkpoint: nothing is signed, by that key or any other"
 _BROKEN = "this line does not follow on the one before: one of them was changed, moved or taken out"

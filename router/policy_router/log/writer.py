@@ -10,12 +10,21 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-from policy_router.log.checkpoint import Checkpoint, Signer
-from policy_router.log.folder import append_durably, exclusive, make_folder, remove
-from policy_router.log.recovery import Found, find_end, follow
-from policy_router.log.segment import Abandoned, lines_of, opening_lines, opening_of, path_of
+from policy_router.log.checkpoint import Checkpoint, Signer, last_checkpoint
+from policy_router.log.folder import append_durably, append_line, exclusive, make_folder, remove
+from policy_router.log.recovery import Found, check_beginning, find_end, first_of, follow
+from policy_router.log.segment import (
+    Abandoned,
+    LogDamaged,
+    lines_of,
+    opening_lines,
+    opening_of,
+    path_of,
+)
 
 _LOGGER: Final = logging.getLogger("policy_router")
+
+Recall = Callable[[], Checkpoint | None]
 
 CHECKPOINTS: Final = "checkpoints"
 LOCK: Final = "lock"
@@ -23,27 +32,35 @@ LOCK: Final = "lock"
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """When a segment is full, in bytes, and how many records pass between two checkpoints."""
+    """When a segment is full, in bytes, and how many records pass between two checkpoints.
+
+    `seconds`: how long a record waits for a checkpoint that covers it, at most.
+    """
 
     segment: int = 64 * 2**20
     checkpoint: int = 1_000
+    seconds: float = 600.0
 
 
 class Writer:
     """The end of a log in a folder that other processes may write to. One thread at a time.
 
-    `signer` signs its checkpoints, `now` dates them, `publish` is told of each.
+    `signer` signs its checkpoints, `now` dates them, `publish` is told of each; `recall` tells the
+    newest that somebody else has of this log.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a log is written with, each of another kind
         self,
         folder: Path,
         signer: Signer | None,
         publish: Callable[[Checkpoint], None] | None,
         sizes: Sizes,
         now: Callable[[], datetime],
+        recall: Recall | None = None,
     ) -> None:
         self._folder = folder
+        self._recall = recall
+        self._begins = 1
         self._signer = signer
         self._publish = publish
         self._sizes = sizes
@@ -77,6 +94,15 @@ class Writer:
             found = self._end()
             return None if found.log is None else self._checkpoint(found.log, found)
 
+    def cover(self) -> Checkpoint | None:
+        """As `check`, where records are there that no checkpoint by this writer's key covers."""
+        if not self._folder.is_dir():
+            return None
+        with exclusive(self._lock):
+            found = self._end()
+            is_covered = found.log is None or found.tail.tree.size <= self._checked
+            return None if is_covered else self._checkpoint(found.log or "", found)
+
     def close_segment(self, before: datetime) -> None:
         """Begin a new segment, if the one that is written to was begun before an instant.
 
@@ -97,9 +123,37 @@ class Writer:
         known = self._known
         if known is None or known.log is None or not self._is_as_left():
             known = follow(self._folder, known) if known is not None else None
-            known = known or find_end(self._folder, self._folder / CHECKPOINTS)
+            known = known or self._looked_through()
             self._remember(known)
         return known
+
+    def _looked_through(self) -> Found:
+        """Where a log ends that was left to others; raises `LogDamaged` if it is not what it was.
+
+        What is gone of its beginning counts as removed only by the word of a record that is covered
+        by what this writer's key signed, and by what `recall` tells.
+        """
+        path = self._folder / CHECKPOINTS
+        any_one, anchored = last_checkpoint(path), None if self._recall is None else self._recall()
+        ours = any_one if self._signer is None else last_checkpoint(path, self._is_ours)
+        vouching = [each for each in (any_one, ours, anchored) if each is not None]
+        found, first = find_end(self._folder, vouching), first_of(self._folder)
+        if first is not None and first.before.segment > self._begins:
+            if ours is None:
+                what = "its beginning is gone, and no checkpoint by this key covers what is left"
+                raise LogDamaged(what)
+            least = min(each.size for each in (ours, anchored) if each is not None)
+            check_beginning(self._folder, first, least)
+            self._begins = first.before.segment
+        self._checked = 0 if ours is None else ours.size
+        return found
+
+    def _is_ours(self, checkpoint: Checkpoint) -> bool:
+        """Whether this writer's key signed it: Ed25519 signs the same the same way (RFC 8032)."""
+        signer = self._signer
+        if signer is None or checkpoint.key != signer.public_key.hex():
+            return False
+        return checkpoint.signature == signer.sign(checkpoint.body())
 
     def _is_as_left(self) -> bool:
         """Whether the last segment is as this writer left it, and still the last."""
@@ -157,7 +211,7 @@ class Writer:
         checkpoint = Checkpoint(log, tree.size, tree.root(), self._instant())
         if self._signer is not None:
             checkpoint = checkpoint.signed(self._signer)
-        append_durably(self._folder / CHECKPOINTS, checkpoint.line())
+        append_line(self._folder / CHECKPOINTS, checkpoint.line())
         self._checked = tree.size
         if self._publish is not None:
             self._publish(checkpoint)

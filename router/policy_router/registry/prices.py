@@ -21,13 +21,21 @@ def price(route: Route, meter: str, facts: RequestFacts, at: datetime) -> Money 
     The tier of the request's own size; the dearest where its size is unknown. Of several tables
     that hold at `at`, the dearest, and unknown if their currencies differ.
     """
+    found = priced(route, meter, facts, at)
+    return found[0] if found else None
+
+
+def priced(
+    route: Route, meter: str, facts: RequestFacts, at: datetime
+) -> tuple[Money, PriceTable] | None:
+    """The same with the table that states it."""
     tokens = facts.scalar("tokens.input")
     size = tokens if isinstance(tokens, Decimal) else None
-    prices = [_table_price(t, meter, size) for t in route.prices if t.holds(at)]
-    known = [p for p in prices if p is not None]
-    if not known or len(known) < len(prices) or len({p.currency for p in known}) > 1:
+    prices = [(_table_price(t, meter, size), t) for t in route.prices if t.holds(at)]
+    known = [(p, t) for p, t in prices if p is not None]
+    if not known or len(known) < len(prices) or len({p.currency for p, _ in known}) > 1:
         return None
-    return max(known, key=lambda p: p.amount)
+    return max(known, key=lambda each: each[0].amount)
 
 
 def _table_price(table: PriceTable, meter: str, size: Decimal | None) -> Money | None:

@@ -9,15 +9,19 @@ from typing import Any, Final
 
 from policy_router.audit.alerts import Alert, Outcome, Watched
 from policy_router.audit.baseline import Baseline
+from policy_router.audit.behind import claims_behind
 from policy_router.audit.gaps import Gaps
-from policy_router.audit.matrix import Matrix
+from policy_router.audit.matrix import Cell, Matrix
 from policy_router.domain.diagnostic import Diagnostic, Severity, Span
+from policy_router.engine.explanation import HopClaim
 from policy_router.engine.render import instant
 from policy_router.report import phrases
 from policy_router.report.gaps import brief
+from policy_router.report.grounds import ends_of, grounds_words
 from policy_router.report.lapses import last_day, what_lapses
 from policy_router.report.lapses import what_to_do as about_lapse
 from policy_router.report.matrix import cause
+from policy_router.report.plain_words import value_words
 from policy_router.report.screen import Screen, Style
 from policy_router.report.statement import LIMITS
 from policy_router.report.visible import escaped
@@ -28,6 +32,8 @@ CODES_OF: Final = {
     Watched.EXPIRING: "ALR613",
 }
 _MOST_ROUTES: Final = 3
+_MOST_CLAIMS: Final = 4
+_CALLED: Final = {"exception": "exception", "signoff": "sign-off", "agreement": "agreement"}
 _PROJECT: Final = Span("policy-router.yaml", 0, 0)
 
 
@@ -48,9 +54,9 @@ class Alarm:
 # ---- words --------------------------------------------------------------------------------------
 
 
-def what(alert: Alert) -> str:
+def what(alarm: Alarm, alert: Alert) -> str:
     """What happened, to which scenarios on which routes."""
-    scenarios = phrases.names(map(escaped, alert.scenarios))
+    scenarios = phrases.names(map(escaped, alert.scenarios)) + _granted(alarm, alert)
     routes = _routes(alert.routes)
     match alert.watched:
         case Watched.LOST:
@@ -61,7 +67,16 @@ def what(alert: Alert) -> str:
             return f"{scenarios} will no longer go by {routes}"
 
 
-def what_did_it(alert: Alert) -> str:
+def _granted(alarm: Alarm, alert: Alert) -> str:
+    """By which exceptions and sign-offs they go there now, where that is so."""
+    cell = alert.decided
+    if cell is None or not (cell.exceptions or cell.signoffs):
+        return ""
+    ends = ends_of(alarm.now.snapshot)
+    return f" (permitted {grounds_words(cell.exceptions, cell.signoffs, ends)})"
+
+
+def what_did_it(alarm: Alarm, alert: Alert) -> str:
     """What took the permission, or will."""
     if alert.lapsed:
         will = alert.watched is Watched.EXPIRING
@@ -74,7 +89,43 @@ def what_did_it(alert: Alert) -> str:
     why = cause(alert.decided)
     if rules:
         why = f"{phrases.names(map(escaped, rules))}: {why}"
-    return f"the documents are as they were, and time passed: {why}" if alert.by_time else why
+    if alert.by_time:
+        return f"the documents are as they were, and time passed: {why}"
+    return "; ".join((why, *_on_file(alarm, alert.decided), *_gone(alarm, alert)))
+
+
+def _on_file(alarm: Alarm, decided: Cell) -> Iterator[str]:
+    """What is claimed of the attributes in the way, on what."""
+    behind = list(claims_behind(alarm.now, decided))
+    for attribute, claim in behind[:_MOST_CLAIMS]:
+        said = value_words(attribute, escaped(claim.claimed))
+        yield f"{phrases.title_of(attribute)} at {escaped(claim.hop)} is {said}{_source(claim)}"
+    if len(behind) > _MOST_CLAIMS:
+        yield phrases.counted(len(behind) - _MOST_CLAIMS, "further claim")
+
+
+def _source(claim: HopClaim) -> str:
+    if claim.agreement:
+        return f" (agreement `{escaped(claim.agreement)}`)"
+    if claim.evidence is None:
+        return ""
+    return f" ({escaped(claim.evidence.reference)}, read {claim.evidence.read_on})"
+
+
+def _gone(alarm: Alarm, alert: Alert) -> Iterator[str]:
+    """What the saved audit rested on that is no longer on file."""
+    then, now = alarm.baseline, alarm.now.snapshot
+    if then is None or alert.watched is Watched.EXPIRING:
+        return
+    there = {("exception", e.id) for e in now.policies.exceptions}
+    there |= {("signoff", s.id) for s in now.registry.signoffs}
+    there |= {("agreement", a.id) for a in now.registry.agreements}
+    cells = ((s, r) for s in alert.scenarios for r in alert.routes)
+    rested = [ground for cell in cells for ground in then.grounds.get(cell, ())]
+    rested += (("agreement", name) for name in then.agreements)
+    for kind, name in dict.fromkeys(rested):
+        if (kind, name) not in there:
+            yield f"{_CALLED[kind]} `{escaped(name)}`, on which permissions rested, is gone"
 
 
 def what_to_do(alert: Alert) -> str:
@@ -113,7 +164,7 @@ def alert_diagnostics(alarm: Alarm) -> tuple[Diagnostic, ...]:
         Diagnostic(
             CODES_OF[alert.watched],
             Severity.ERROR,
-            f"{what(alert)}: {what_did_it(alert)}",
+            f"{what(alarm, alert)}: {what_did_it(alarm, alert)}",
             place(alarm, alert),
             what_to_do(alert),
         )
@@ -122,8 +173,12 @@ def alert_diagnostics(alarm: Alarm) -> tuple[Diagnostic, ...]:
 
 
 def place(alarm: Alarm, alert: Alert) -> Span:
-    """Where what did it is written; else the route, else the scenario."""
-    written = next((lapse.span for lapse in alert.lapsed if lapse.span is not None), None)
+    """Where what did it is written, a document or a claim; else the route, else the scenario."""
+    behind = (
+        [] if alert.decided is None or alert.lapsed else claims_behind(alarm.now, alert.decided)
+    )
+    spans = (*(lapse.span for lapse in alert.lapsed), *(claim.span for _, claim in behind))
+    written = next((span for span in spans if span is not None), None)
     route = alarm.now.snapshot.registry.routes.get(alert.routes[0])
     scenario = next((s for s in alarm.now.scenarios if s.id == alert.scenarios[0]), None)
     if written is not None:
@@ -145,8 +200,8 @@ def alarm_lines(alarm: Alarm, screen: Screen) -> Iterator[str]:
         count = phrases.counted(outcome.found, "combination")
         yield f"{screen.styled(state, style)}  {outcome.condition}: {count}"
         for alert in outcome.alerts:
-            yield from screen.wrapped(f"{CODES_OF[alert.watched]} {what(alert)}", "  ")
-            yield from screen.wrapped(f"because: {what_did_it(alert)}", "    ")
+            yield from screen.wrapped(f"{CODES_OF[alert.watched]} {what(alarm, alert)}", "  ")
+            yield from screen.wrapped(f"because: {what_did_it(alarm, alert)}", "    ")
             yield from screen.wrapped(f"to do: {what_to_do(alert)}", "    ")
     yield ""
     yield from screen.wrapped(LIMITS)
@@ -199,7 +254,8 @@ def _alert(alarm: Alarm, alert: Alert) -> dict[str, Any]:
         "code": CODES_OF[alert.watched],
         "scenarios": list(alert.scenarios),
         "routes": list(alert.routes),
-        "because": what_did_it(alert),
+        "what": what(alarm, alert),
+        "because": what_did_it(alarm, alert),
         "to_do": what_to_do(alert),
         "place": str(place(alarm, alert)),
     }

@@ -16,6 +16,7 @@ from policy_router.domain.claim import Moment
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.render import instant
 from policy_router.report import phrases
+from policy_router.report.differing import document_words, part_words, said_words
 from policy_router.report.gaps import brief
 from policy_router.report.screen import Screen
 from policy_router.report.statement import LIMITS
@@ -200,13 +201,7 @@ def _permissions(found: Sequence[Permission]) -> str:
 
 
 def _row(d: Difference) -> tuple[str, ...]:
-    return (
-        d.fate.value,
-        f"{d.kind} {escaped(d.id)}".rstrip(),
-        escaped(d.what),
-        escaped(d.old or ""),
-        escaped(d.new or ""),
-    )
+    return (d.fate.value, document_words(d), part_words(d), *said_words(d))
 
 
 def changes_csv(found: Comparison) -> str:

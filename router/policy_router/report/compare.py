@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
-from policy_router.audit.evidence import Statement
 from policy_router.audit.listing import plain_view
 from policy_router.audit.sheet import Sheet
 from policy_router.domain.diagnostic import Span
@@ -15,8 +14,18 @@ from policy_router.domain.policy import Matcher, Test
 from policy_router.engine import words
 from policy_router.engine.render import instant
 from policy_router.report import phrases, values
+from policy_router.report.citations import (
+    UNKNOWN,
+    Cell,
+    Citations,
+    Said,
+    Source,
+    merged,
+    plain,
+)
+from policy_router.report.handling import answer
 from policy_router.report.screen import Screen
-from policy_router.report.sheet import card_rows, standing_rows
+from policy_router.report.sheet import card_rows, ranked_rows
 from policy_router.report.statement import LIMITS, facts_of
 from policy_router.report.tables import Column, csv_table, table
 from policy_router.report.visible import escaped
@@ -34,7 +43,8 @@ _IN_THE_EEA: Final = Test(
     "inference_location", Matcher.WITHIN, ("EEA",), None, Span("registry compare", 1, 1)
 )
 
-Row = tuple[str, ...]
+Row = tuple[str, tuple[Cell, ...]]
+"""A question, and the answers to it, one cell a model."""
 
 
 def compared(sheets: Sequence[Sheet]) -> list[tuple[str, list[Row]]]:
@@ -42,14 +52,14 @@ def compared(sheets: Sequence[Sheet]) -> list[tuple[str, list[Row]]]:
     return [
         (
             "Privacy at the provider",
-            [(phrases.title_of(n), *(_claims(s, n) for s in sheets)) for n in _PRIVACY],
+            [(phrases.title_of(n), tuple(_claims(s, n) for s in sheets)) for n in _PRIVACY],
         ),
         (
             "Hosting",
             [
-                ("routes within reach", *(f"{len(s.offers):,}" for s in sheets)),
-                ("providers run it in", *(_claims(s, "inference_location") for s in sheets)),
-                ("EEA only, every hop", *(_in_the_eea(s) for s in sheets)),
+                ("routes within reach", tuple((Said(f"{len(s.offers):,}"),) for s in sheets)),
+                ("providers run it in", tuple(_claims(s, "inference_location") for s in sheets)),
+                ("EEA only, every hop", tuple((Said(_in_the_eea(s)),) for s in sheets)),
             ],
         ),
         *described(sheets),
@@ -59,44 +69,43 @@ def compared(sheets: Sequence[Sheet]) -> list[tuple[str, list[Row]]]:
 def described(sheets: Sequence[Sheet]) -> list[tuple[str, list[Row]]]:
     """The sections about what models can do and cost, and how good they are."""
     cards = [dict(card_rows(s.model, s.offers)) for s in sheets]
-    ranked = [dict(standing_rows(s.model)) for s in sheets]
-    scores = [dict(s.model.benchmarks) for s in sheets]
-    names = sorted({name for score in scores for name in score})
+    scores = [dict(ranked_rows(s.model)) for s in sheets]
+    ranked = [n for n in ("rank", "tier") if any(n in score for score in scores)]
+    names = [*ranked, *sorted({n for score in scores for n in score} - set(ranked))]
     return [
-        ("Card and prices", [(title, *(c[title] for c in cards)) for title in cards[0]]),
+        ("Card and prices", [(title, tuple(c[title] for c in cards)) for title in cards[0]]),
         (
             "Benchmarks, rank and tier, as their sources print them",
-            [
-                *(
-                    (n, *(r.get(n, words.UNKNOWN) for r in ranked))
-                    for n in ("rank", "tier")
-                    if any(n in r for r in ranked)
-                ),
-                *((escaped(n), *(_score(score, n) for score in scores)) for n in names),
-            ],
+            [(n, tuple((s[n],) if n in s else UNKNOWN for s in scores)) for n in names],
         ),
     ]
 
 
-def _score(scores: Mapping[str, Decimal], name: str) -> str:
-    return words.claimed(scores.get(name), name)
+def _claims(sheet: Sheet, attribute: str) -> Cell:
+    """What providers claim, counted where routes differ."""
+    cells = [answer(o, o.route.provider, attribute, values.said) for o in sheet.offers]
+    by_words: dict[str, list[Cell]] = {}
+    for cell in cells:
+        by_words.setdefault(plain(cell), []).append(cell)
+    if len(by_words) == 1:
+        return _one(cells, "")
+    return tuple(
+        said
+        for _, alike in sorted(by_words.items(), key=_unknown_last)
+        for said in _one(alike, f" ({len(alike)})")
+    )
 
 
-def _claims(sheet: Sheet, attribute: str) -> str:
-    """What providers claim; counted where routes differ."""
-    counts: dict[str, int] = {}
-    for offer in sheet.offers:
-        text = _claim(offer.at_provider(attribute), attribute)
-        counts[text] = counts.get(text, 0) + 1
-    if len(counts) == 1:
-        return next(iter(counts))
-    return "; ".join(f"{text} ({count})" for text, count in sorted(counts.items())) or words.UNKNOWN
+def _unknown_last(of: tuple[str, list[Cell]]) -> tuple[bool, str]:
+    return of[0].startswith(words.UNKNOWN), of[0]
 
 
-def _claim(found: Statement | None, attribute: str) -> str:
-    if found is None or found.gap is not None:
-        return words.UNKNOWN
-    return values.said(attribute, found.value)
+def _one(alike: Sequence[Cell], where: str) -> Cell:
+    """Cells of the same words as one, with the sources of all; `where` after its last answer."""
+    each = [merged(answers)[0][0] for answers in zip(*alike, strict=True)]
+    wheres = [said.where for said in alike[0]]
+    wheres[-1] += where
+    return tuple(replace(said, where=w) for said, w in zip(each, wheres, strict=True))
 
 
 def _in_the_eea(sheet: Sheet) -> str:
@@ -112,35 +121,72 @@ def _in_the_eea(sheet: Sheet) -> str:
 
 def compare_lines(sheets: Sequence[Sheet], screen: Screen) -> Iterator[str]:
     """The comparison on a screen."""
-    first = sheets[0]
+    first, citations = sheets[0], Citations()
     at = facts_of(first.moment.at, first.moment.known_at, first.snapshot.digests)
-    yield from screen.wrapped(f"As recorded on {at}. A number behind an answer counts routes.")
-    columns = [Column(""), *(Column(escaped(s.model.id), fits=True) for s in sheets)]
+    yield from screen.wrapped(
+        f"As recorded on {at}. A number behind an answer counts routes, one in brackets [1] names "
+        "a source listed below."
+    )
+    columns = [Column(escaped(s.model.id), fits=True) for s in sheets]
     for title, rows in compared(sheets):
         if rows:
-            yield from ("", *table([Column(title, fits=True), *columns[1:]], rows, screen))
+            told = [(question, *map(citations.cited, cells)) for question, cells in rows]
+            yield from ("", *table([Column(title, fits=True), *columns], told, screen))
+    if citations.numbers:
+        yield from ("", screen.bold("Sources"), *citations.lines(screen))
     yield from ("", *screen.wrapped(LIMITS))
 
 
 def compare_csv(sheets: Sequence[Sheet]) -> str:
-    """The comparison, one row a question."""
-    titles = ("section", "question", *(s.model.id for s in sheets))
-    return csv_table(titles, [(title, *row) for title, rows in compared(sheets) for row in rows])
+    """The comparison, one row a question: by model the answers, then what they were read in."""
+    ids = [s.model.id for s in sheets]
+    titles = ("section", "question", *ids, *(f"sources of {name}" for name in ids))
+    return csv_table(
+        titles,
+        [
+            (title, question, *map(plain, cells), *map(_read_in, cells))
+            for title, rows in compared(sheets)
+            for question, cells in rows
+        ],
+    )
+
+
+def _read_in(cell: Cell) -> str:
+    return "; ".join(map(str, _sources(cell)))
+
+
+def _sources(cell: Cell) -> list[Source]:
+    return list(dict.fromkeys(source for said in cell for source in said.sources))
 
 
 def compare_json(sheets: Sequence[Sheet]) -> str:
-    """The comparison as one line of JSON: sections, questions, and an answer for each model."""
+    """The comparison as one line of JSON: sections, questions, an answer for each model.
+
+    `sources`: of the same questions, what the answers were read in.
+    """
     moment = sheets[0].moment
-    models = [s.model.id for s in sheets]
+    found = compared(sheets)
     data = {
         "at": instant(moment.at),
         "known_at": instant(moment.known_at) if moment.known_at else None,
         "registry": sheets[0].snapshot.digests.registry,
-        "models": models,
-        "sections": {
-            title: {row[0]: dict(zip(models, row[1:], strict=True)) for row in rows}
-            for title, rows in compared(sheets)
-        },
+        "models": [s.model.id for s in sheets],
+        "sections": _by_question(sheets, found, plain),
+        "sources": _by_question(sheets, found, lambda cell: list(map(str, _sources(cell)))),
         "limits": LIMITS,
     }
     return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def _by_question(
+    sheets: Sequence[Sheet],
+    found: Sequence[tuple[str, list[Row]]],
+    told: Callable[[Cell], str | list[str]],
+) -> dict[str, dict[str, dict[str, str | list[str]]]]:
+    models = [s.model.id for s in sheets]
+    return {
+        title: {
+            question: dict(zip(models, map(told, cells), strict=True)) for question, cells in rows
+        }
+        for title, rows in found
+    }

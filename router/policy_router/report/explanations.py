@@ -40,6 +40,7 @@ from policy_router.report.refusals import alternative_words, besides, certain_li
 from policy_router.report.screen import Screen, Style
 from policy_router.report.statement import LIMITS, caveats, statement
 from policy_router.report.tables import Column, table
+from policy_router.report.unsized import unsized, unsized_chain, unsized_instead
 from policy_router.report.visible import escaped
 from policy_router.service.decision import Decision
 
@@ -67,6 +68,8 @@ def explanation_lines(
     """The decision, `routes` of its candidates in full, alternatives and what it rests on."""
     yield from head_lines(decision, screen)
     yield from detail_lines(explanation.determination, hints(decision), screen)
+    for text in filter(None, (*unsized(decision), unsized_chain(decision))):
+        yield from screen.wrapped(text)
     for route in routes:
         yield ""
         yield from _route(route, explanation.determination, screen)
@@ -79,6 +82,8 @@ def explanation_lines(
         yield ""
         yield screen.bold("What is permitted instead")
         yield from screen.listed(map(alternative_words, explanation.alternatives))
+        if line := unsized_instead(decision, explanation.alternatives):
+            yield from screen.wrapped(line)
     yield ""
     yield from _rests_on(explanation, screen)
 

@@ -9,17 +9,22 @@ from typing import Final, assert_never
 
 from policy_router.audit.gaps import Gaps, Need, Thing
 from policy_router.audit.in_use import First, Why, offering_of
-from policy_router.audit.matrix import Matrix, Standing
+from policy_router.audit.matrix import Cell, Matrix, Standing
 from policy_router.domain.snapshot import Snapshot
 from policy_router.report import phrases
+from policy_router.report.grounds import permitted_words
 from policy_router.report.tables import Column, Row
 from policy_router.report.visible import escaped
 
-_STANDINGS: Final = {
-    Standing.PERMITTED: "permitted",
-    Standing.REFUSED: "refused",
-    Standing.UNKNOWN: "not known",
-}
+STANDINGS: Final = {Standing.REFUSED: "refused", Standing.UNKNOWN: "not known"}
+"""How what is not permitted is called."""
+
+
+def standing_words(cell: Cell) -> str:
+    """A standing in words; of a permission, whether an exception or a sign-off grants it."""
+    if cell.standing is Standing.PERMITTED:
+        return permitted_words(cell.exceptions, cell.signoffs)
+    return STANDINGS[cell.standing]
 
 
 def note(first: First) -> str:
@@ -61,7 +66,7 @@ def first_rows(matrix: Matrix, first: First) -> tuple[tuple[Column, ...], list[R
 
 
 def _each(matrix: Matrix, first: First) -> list[Row]:
-    standing = {(c.scenario, c.route): _STANDINGS[c.standing] for c in matrix.cells}
+    standing = {(c.scenario, c.route): standing_words(c) for c in matrix.cells}
     return [
         (escaped(route), *(standing[s.id, route] for s in matrix.scenarios))
         for route in first.routes

@@ -9,6 +9,7 @@ from typing import Any, Final, assert_never
 
 from policy_router.audit.gaps import Bundle, Gaps, Missing, Need, Thing
 from policy_router.audit.in_use import First, Why
+from policy_router.audit.leaving import Leaving
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.explanation import ChangeKind, Term
 from policy_router.engine.render import instant
@@ -22,6 +23,7 @@ from policy_router.report.first_screen import (
     note_and_more,
     without_list,
 )
+from policy_router.report.leaving import leaving_told
 from policy_router.report.plain_words import step_words
 from policy_router.report.screen import Screen
 from policy_router.report.statement import LIMITS, facts_of
@@ -214,9 +216,11 @@ def _bundle_rows(gaps: Gaps, bundles: Sequence[Bundle]) -> list[tuple[str, ...]]
     return [(f"{b.unlocks:,}", ", ".join(map(named, b.things))) for b in bundles]
 
 
-def gaps_markdown(gaps: Gaps, first: First) -> Iterator[str]:
-    """Everything that is missing, in Markdown."""
+def gaps_markdown(gaps: Gaps, first: First, leaving: Sequence[Leaving]) -> Iterator[str]:
+    """Everything that is missing, in Markdown; routes that are gone or soon will be first."""
     yield from ("# What is missing", "")
+    for text in leaving_told(leaving):
+        yield from (prose(text), "")
     if note(first):
         rows = need_rows(gaps, first, briefly(gaps))
         yield from (prose(note(first)), "", "## What each still needs", "")

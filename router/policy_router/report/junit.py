@@ -57,7 +57,7 @@ def alarm_junit(alarm: Alarm) -> str:
         names = {"classname": "audit.conditions", "name": str(outcome.condition)}
         case = ET.SubElement(suite, "testcase", names)
         told = [
-            "\n".join((f"{what(a)}: {what_did_it(a)}", f"  to do: {what_to_do(a)}"))
+            "\n".join((f"{what(alarm, a)}: {what_did_it(alarm, a)}", f"  to do: {what_to_do(a)}"))
             for a in outcome.alerts
         ]
         if outcome.fails:

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+from policy_router.audit import worded
 from policy_router.audit.hanging import Hanging
 from policy_router.audit.lapses import Lapse, LapseKind
+from policy_router.audit.leaving import Leaving
 from policy_router.domain.claim import Moment
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.render import instant
 from policy_router.report import phrases
+from policy_router.report.leaving import leaving_lines
 from policy_router.report.screen import Screen
 from policy_router.report.statement import LIMITS, facts_of
 from policy_router.report.tables import Column, csv_table, table
@@ -56,10 +59,15 @@ class Outlook:
     moment: Moment
     within: timedelta
     found: tuple[Hanging, ...]
+    leaving: tuple[Leaving, ...]
 
 
 def lapses_lines(outlook: Outlook, most: int, screen: Screen) -> Iterator[str]:
-    """What lapses soon or already has, what most permissions hang on first."""
+    """What lapses soon or already has, what most permissions hang on first.
+
+    Routes of one's own that are gone or soon will be stand before all else.
+    """
+    yield from leaving_lines(outlook.leaving, screen, most)
     yield from screen.wrapped(_summary(outlook))
     if outlook.found:
         rows = [_row(each, outlook.moment) for each in outlook.found[:most]]
@@ -104,7 +112,7 @@ def what_to_do(lapse: Lapse) -> str:
 
 def last_day(lapse: Lapse) -> str:
     """The last day on which it counts."""
-    return (lapse.at - timedelta(microseconds=1)).date().isoformat()
+    return worded.last_day(lapse.at)
 
 
 def _last_day_and_past(lapse: Lapse, moment: Moment) -> str:
@@ -161,10 +169,23 @@ def lapses_json(outlook: Outlook) -> str:
         "known_at": instant(moment.known_at) if moment.known_at else None,
         "digests": {"policies": digests.policies, "registry": digests.registry},
         "within_days": outlook.within.days,
+        "leaving": [_leaving(each) for each in outlook.leaving],
         "lapses": [_data(each, moment) for each in outlook.found],
         "limits": LIMITS,
     }
     return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def _leaving(each: Leaving) -> dict[str, Any]:
+    return {
+        "route": each.route,
+        "stage": each.event.stage,
+        "from": instant(each.event.start),
+        "in_use": each.used,
+        "counts": each.own,
+        "successor": each.event.successor,
+        "source": each.event.evidence.reference,
+    }
 
 
 def _data(each: Hanging, moment: Moment) -> dict[str, Any]:

@@ -66,7 +66,9 @@ def summary(listing: Listing) -> str:
     """How many routes meet what was asked, how many do not, and of how many it is not known."""
     found, digests = listing.found, listing.snapshot.digests
     total = len(found.met) + len(found.failed) + len(found.unknown)
-    within = f"{phrases.counted(total, 'route')} within reach"
+    of_all = len(listing.snapshot.registry.routes)
+    elsewhere = f" (of {of_all:,} on file: `--all-routes`)" if total < of_all else ""
+    within = f"{phrases.counted(total, 'route')} within reach{elsewhere}"
     if listing.filtered:
         within = (
             f"Of {within} {len(found.met):,} are known to be so, {len(found.failed):,} are known "

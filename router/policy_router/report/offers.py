@@ -10,8 +10,9 @@ from policy_router.audit.sheet import Offer, Sheet
 from policy_router.engine import words
 from policy_router.registry.lifecycle import announced, is_own_statement
 from policy_router.report import phrases, values
+from policy_router.report.citations import Citations
 from policy_router.report.screen import Screen
-from policy_router.report.sheet import money
+from policy_router.report.sheet import priced
 from policy_router.report.tables import Column, Row, table
 from policy_router.report.visible import escaped
 
@@ -56,22 +57,24 @@ def stages(sheet: Sheet) -> Iterator[str]:
         yield f"{stage.capitalize()} from {day}: {_and_more(routes)}, says {source}{said}."
 
 
-def each_route(sheet: Sheet, screen: Screen) -> Iterator[str]:
+def each_route(sheet: Sheet, citations: Citations, screen: Screen) -> Iterator[str]:
     """Every route by itself, and what the providers say about training, counted."""
     titles = {name: escaped(p.title) for name, p in sheet.snapshot.registry.providers.items()}
-    rows = [(escaped(o.route.id), titles[o.route.provider], *_said(o)) for o in sheet.offers]
+    rows = [
+        (escaped(o.route.id), titles[o.route.provider], *_said(o, citations)) for o in sheet.offers
+    ]
     yield from table(_COLUMNS, rows, screen)
     yield from screen.wrapped(f"Training across these routes: {_training_posture(sheet)}.")
 
 
-def routes_together(sheet: Sheet, screen: Screen) -> list[str]:
+def routes_together(sheet: Sheet, citations: Citations, screen: Screen) -> list[str]:
     """Routes to one provider of which the row says the same, in one row; who it is, is told after.
 
     A place that is one of many is named with how many more there are.
     """
     found: dict[tuple[str, Row], list[str]] = {}
     for offer in sheet.offers:
-        key = offer.route.provider, _said(offer, short=True)
+        key = offer.route.provider, _said(offer, citations, short=True)
         found.setdefault(key, []).append(escaped(offer.route.id))
     rows = [(_and_more(routes), *said) for (_, said), routes in found.items()]
     return table([_COLUMNS[0], *_COLUMNS[2:]], rows, screen)
@@ -81,9 +84,9 @@ def _and_more(routes: list[str]) -> str:
     return routes[0] if len(routes) == 1 else f"{routes[0]} and {len(routes) - 1} more"
 
 
-def _said(offer: Offer, *, short: bool = False) -> Row:
+def _said(offer: Offer, citations: Citations, *, short: bool = False) -> Row:
     said = (_says(offer, name, short=short) for name in _OVERVIEW)
-    return *said, money(offer.input), money(offer.output)
+    return *said, *(citations.cited((priced(offer, m),)) for m in ("input", "output"))
 
 
 def _says(offer: Offer, name: str, *, short: bool) -> str:

@@ -92,8 +92,22 @@ def checked(found: Evidence) -> str:
 
 def evidence(found: Evidence) -> str:
     """What a claim rests on: source, when it was read, and whether anybody verified it."""
+    return f"{_source_and_terms(found)}, {_read_and_verified(found)}"
+
+
+def evidence_as_of(found: Evidence) -> str:
+    """The same with the date that the source itself prints, where it prints one."""
+    dated = "" if found.page_date is None else f" as of {found.page_date}"
+    return f"{_source_and_terms(found)}{dated}, {_read_and_verified(found)}"
+
+
+def _source_and_terms(found: Evidence) -> str:
     terms = ", the gateway's contract" if found.basis is Basis.AGGREGATOR_CONTRACT else ""
-    read = f"{_SOURCES[found.kind]}{terms}, read {found.read_on}"
+    return f"{_SOURCES[found.kind]}{terms}"
+
+
+def _read_and_verified(found: Evidence) -> str:
+    read = f"read {found.read_on}"
     if found.verified_on is None:
         return f"{read}, verified by nobody"
     return f"{read}, verified {found.verified_on} by {found.verified_by}"

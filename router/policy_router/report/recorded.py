@@ -104,6 +104,8 @@ def attempt_title(record: Data) -> str:
     """Which attempt a record is of, and what became of it."""
     attempt, decision = record["attempt"], record["decision"]
     title = f"Attempt {attempt['number']}"
+    if record["admitted"] and decision is None:
+        return f"{title}: a list of models, as the gateway gives it"
     if record["admitted"]:
         return f"{title}: sent by {escaped(str(attempt['route']))}"
     code = decision["reason"] if record["refused"] is None else record["refused"]
@@ -162,7 +164,10 @@ def ending_words(call: Call) -> str:
     answer = "no answer came" if status is None else f"HTTP {status}"
     said = call.outcome["attestation"]
     told = "" if said is None else f"; whose answer it is: {said['standing']}"
-    return f"It ended: {call.ending.replace('_', ' ')}, {answer}{told}."
+    named = call.outcome.get("answer_id")
+    known = "" if named is None else f"; upstream's id of it: {named}"
+    twice = "; it went out twice, on a connection given up first" * ("resent" in call.outcome)
+    return f"It ended: {call.ending.replace('_', ' ')}, {answer}{told}{known}{twice}."
 
 
 def fact_rows(record: Data) -> list[tuple[str, str]]:

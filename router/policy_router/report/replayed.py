@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from policy_router.audit.replay import Deviation, Fidelity
-from policy_router.domain.release import VERSION
 from policy_router.domain.unreplayable import Unreplayable
 from policy_router.report import phrases
 from policy_router.report.screen import Screen, Style
 from policy_router.report.tables import Column, table
 from policy_router.report.visible import escaped
+from policy_router.service.maker import this_program
 from policy_router.service.replaying import Many, Replayed
 
 _COLUMNS: Final = (
@@ -26,7 +26,7 @@ _LONGEST: Final = 300
 _SAYING: Final = {
     Fidelity.SAME: "the same, byte for byte",
     Fidelity.DIFFERS: "not the same",
-    Fidelity.OTHER_VERSION: "not the same, and made by another version of this program",
+    Fidelity.OTHER_VERSION: "not the same, and made by another version or build of this program",
     Fidelity.CANNOT: "cannot be made again",
 }
 _STYLES: Final = {
@@ -41,7 +41,7 @@ _ADVICE: Final = {
         "verify` says whether it is the record"
     ),
     Fidelity.OTHER_VERSION: (
-        "help: replay it with the version that made it before you take the difference for anything "
+        "help: replay it with the program that made it before you take the difference for anything "
         "else"
     ),
 }
@@ -62,10 +62,10 @@ def _one(found: Replayed, screen: Screen) -> Iterator[str]:
         digests = decision["digests"]
         policies, registry = (phrases.short_digest(digests[n]) for n in ("policies", "registry"))
         made = f"decided at {decision['at']} from policies {policies}, registry {registry}"
-        by = "" if found.version is None else f", by version {escaped(found.version)}"
+        by = "" if found.maker is None else f", by {escaped(str(found.maker))}"
         yield from screen.wrapped(made + by)
     if found.of_another_version:
-        yield from screen.wrapped(f"this is version {VERSION}")
+        yield from screen.wrapped(f"this is {this_program()}")
     said = screen.styled(_SAYING[found.fidelity], _STYLES[found.fidelity])
     if found.refusal is not None:
         yield from screen.wrapped(f"{said}: {_refusal(found.refusal)}")
@@ -110,8 +110,10 @@ def _plain(found: Replayed) -> dict[str, Any]:
         "id": found.record["id"],
         "attempt": found.record["attempt"]["number"],
         "fidelity": found.fidelity.value,
-        "version": found.version,
-        "this_version": VERSION,
+        "version": None if found.maker is None else found.maker.version,
+        "build": None if found.maker is None else found.maker.build,
+        "this_version": this_program().version,
+        "this_build": this_program().build,
         "deviations": [deviation_data(each) for each in found.deviations],
         "refusal": None
         if refusal is None
@@ -141,7 +143,8 @@ def many_lines(found: Many, screen: Screen) -> Iterator[str]:
         for kind, count in counts:
             yield f"  {count:>9,}  {screen.styled(_SAYING[kind], _STYLES[kind])}"
     for version, count in sorted(found.others.items()):
-        yield f"{count:,} of them were made by version {escaped(version)}; this is {VERSION}"
+        made = f"{count:,} of them were made by {escaped(version)}; this is {this_program()}"
+        yield from screen.wrapped(made)
     for code, count in sorted(found.codes.items()):
         yield f"{count:,} cannot be made again: `policy-router codes {code}` says why"
     if found.undecided:
@@ -173,7 +176,8 @@ def many_json(found: Many) -> str:
         "undecided": found.undecided,
         "codes": dict(sorted(found.codes.items())),
         "other_versions": dict(sorted(found.others.items())),
-        "this_version": VERSION,
+        "this_version": this_program().version,
+        "this_build": this_program().build,
         "named": [_plain(each) for each in found.named],
     }
     return json.dumps(data, indent=2)

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
 from policy_router.audit.sheet import Offer, Sheet
 from policy_router.audit.stages import is_fading
-from policy_router.domain.claim import Evidence
 from policy_router.domain.price import Money
-from policy_router.domain.route import Model
+from policy_router.domain.route import FIGURES, Model
 from policy_router.engine import words
 from policy_router.report import phrases
+from policy_router.report.citations import (
+    UNKNOWN,
+    Cell,
+    Citations,
+    Said,
+    merged,
+    read_in,
+    stated,
+)
 from policy_router.report.screen import Screen
 from policy_router.report.statement import facts_of
 from policy_router.report.tables import Column, table
@@ -30,82 +39,90 @@ def headline(model: Model) -> str:
     return f"{escaped(model.title)} (`{escaped(model.id)}`){maker}"
 
 
-def as_of(sheet: Sheet, *, apart: bool) -> str:
-    """Of when all this is, and what the card was read in; `apart`: also what routes differ by."""
-    card = sheet.model.card_source
+def as_of(sheet: Sheet) -> str:
+    """Of when all this is; and that no card was read, where none was."""
     at = facts_of(sheet.moment.at, sheet.moment.known_at, sheet.snapshot.digests)
-    own = {o.card.card_source for o in sheet.offers if apart and o.card.card_source != card}
-    differ = "; ".join(sorted(_read_in(source) for source in own if source is not None))
-    routes = f" Of what routes offer otherwise: {differ}." if differ else ""
-    if card is None:
-        return f"As recorded on {at}. No card of the model was read.{routes}"
-    return f"As recorded on {at}. Card: {_read_in(card)}.{routes}"
+    cards = [sheet.model, *(offer.card for offer in sheet.offers)]
+    read = any(card.source_of(figure) for card in cards for figure in FIGURES)
+    return f"As recorded on {at}.{'' if read else ' No card of the model was read.'}"
 
 
-def _read_in(source: Evidence) -> str:
-    return escaped(f"{phrases.evidence(source)}: {source.reference}")
+def card_lines(sheet: Sheet, citations: Citations, screen: Screen) -> list[str]:
+    """The card in two columns without titles, each figure with the numbers of its sources."""
+    rows = [(t, citations.cited(cell)) for t, cell in card_rows(sheet.model, sheet.offers)]
+    return table(_CARD, rows, screen)[2 if screen.person else 1 :]
 
 
-def card_lines(sheet: Sheet, screen: Screen) -> list[str]:
-    """The card in two columns without titles."""
-    return table(_CARD, card_rows(sheet.model, sheet.offers), screen)[2 if screen.person else 1 :]
-
-
-def card_rows(model: Model, offers: Sequence[Offer]) -> list[tuple[str, str]]:
+def card_rows(model: Model, offers: Sequence[Offer]) -> list[tuple[str, Cell]]:
     """The card: what goes in and out, how much of it, for how much, how fast.
 
     What a route may offer otherwise than the model's card says is told as it is on these routes.
     """
     cards = [offer.card for offer in offers] or [model]
     return [
-        ("Input", _offered([c.input_modalities for c in cards])),
-        ("Output", _offered([c.output_modalities for c in cards])),
-        ("Features", _offered([c.features for c in cards])),
-        ("Context window", _counted(_amount(c.context_window, "token") for c in cards)),
-        ("Max output", _counted(_amount(c.max_output_tokens, "token") for c in cards)),
-        ("Input price", _range([o.input for o in offers])),
-        ("Output price", _range([o.output for o in offers])),
-        ("Output speed", _amount(model.throughput, "token per second", "tokens per second")),
-        ("First token", _amount(model.first_token_seconds, "second")),
-        ("Released", _word(model.released)),
-        ("Knowledge until", _word(model.knowledge)),
-        ("Open weights", _OPEN[model.open_weights]),
+        ("Input", _offered(cards, "input_modalities")),
+        ("Output", _offered(cards, "output_modalities")),
+        ("Features", _offered(cards, "features")),
+        ("Context window", _counted(_figure(c, "context_window", "token") for c in cards)),
+        ("Max output", _counted(_figure(c, "max_output_tokens", "token") for c in cards)),
+        ("Input price", _range(offers, "input")),
+        ("Output price", _range(offers, "output")),
+        ("Output speed", (_figure(model, "throughput", "token per second", "tokens per second"),)),
+        ("First token", (_figure(model, "first_token_seconds", "second"),)),
+        *((title, (_word(model, figure),)) for title, figure in _WORDS),
+        ("Open weights", (stated(_OPEN[model.open_weights], model.source_of("open_weights")),)),
     ]
 
 
-def _counted(answers: Iterable[str]) -> str:
+_WORDS: Final = (("Released", "released"), ("Knowledge until", "knowledge"))
+_OPEN: Final = {None: words.UNKNOWN, True: "yes", False: "no"}
+
+
+def _counted(answers: Iterable[Said]) -> Cell:
     """An answer that all routes share, else each with the number of routes it holds on.
 
     What holds on most routes first, what is not known last.
     """
-    counts = Counter(answers)
+    counts = merged(answers)
     if len(counts) == 1:
-        return next(iter(counts))
-    ordered = sorted(counts.items(), key=lambda i: (i[0] == words.UNKNOWN, -i[1], i[0]))
-    return "; ".join(f"{text} ({phrases.counted(number, 'route')})" for text, number in ordered)
+        return (counts[0][0],)
+    ordered = sorted(counts, key=lambda i: (i[0].text == words.UNKNOWN, -i[1], i[0].text))
+    return tuple(_on(said, number) for said, number in ordered)
 
 
-def _offered(sets: Sequence[frozenset[str] | None]) -> str:
+def _on(said: Said, number: int) -> Said:
+    return replace(said, where=f" ({phrases.counted(number, 'route')})")
+
+
+def _offered(cards: Sequence[Model], figure: str) -> Cell:
     """The set that all routes share, else on how many routes each of its names is."""
-    known = [names for names in sets if names is not None]
+    sets: list[frozenset[str] | None] = [getattr(card, figure) for card in cards]
+    whole = [stated(_set(names), c.source_of(figure)) for names, c in zip(sets, cards, strict=True)]
+    known = [(names, said) for names, said in zip(sets, whole, strict=True) if names is not None]
     if len(set(sets)) == 1 or not known:
-        return _set(sets[0])
-    on = Counter(name for names in known for name in names)
+        return (merged(whole)[0][0],)
+    on = Counter(name for names, _ in known for name in names)
     alike: dict[int, set[str]] = {}
     for name, number in on.items():
         alike.setdefault(number, set()).add(name)
-    ordered = sorted(alike.items(), reverse=True)
-    said = [f"{_set(frozenset(n))} ({phrases.counted(count, 'route')})" for count, n in ordered]
-    lacking = [(known.count(frozenset()), "none"), (len(sets) - len(known), words.UNKNOWN)]
-    said += [f"{text} ({phrases.counted(count, 'route')})" for count, text in lacking if count]
-    return "; ".join(said)
+    found = [
+        _on(_of(_set(frozenset(some)), [s for names, s in known if names & some]), number)
+        for number, some in sorted(alike.items(), reverse=True)
+    ]
+    none = [said for names, said in known if not names]
+    lacking = [(_of("none", none), len(none)), (UNKNOWN[0], len(sets) - len(known))]
+    return (*found, *(_on(said, count) for said, count in lacking if count))
 
 
-def _word(said: str | None) -> str:
-    return words.UNKNOWN if said is None else escaped(said)
+def _of(text: str, answers: Iterable[Said]) -> Said:
+    """An answer in other words, with the sources of those that it is made of."""
+    return Said(text, tuple(dict.fromkeys(s for each in answers for s in each.sources)))
 
 
-_OPEN: Final = {None: words.UNKNOWN, True: "yes", False: "no"}
+def _word(model: Model, figure: str) -> Said:
+    found = getattr(model, figure)
+    said = words.UNKNOWN if found is None else escaped(found)
+    return stated(said, model.source_of(figure))
 
 
 def _set(names: frozenset[str] | None) -> str:
@@ -114,8 +131,16 @@ def _set(names: frozenset[str] | None) -> str:
     return ", ".join(escaped(name.replace("_", " ")) for name in sorted(names)) or "none"
 
 
-def _amount(number: int | Decimal | None, singular: str, plural: str | None = None) -> str:
-    return words.UNKNOWN if number is None else words.counted(number, singular, plural)
+def _figure(card: Model, figure: str, singular: str, plural: str | None = None) -> Said:
+    number = getattr(card, figure)
+    said = words.UNKNOWN if number is None else words.counted(number, singular, plural)
+    return stated(said, card.source_of(figure))
+
+
+def priced(offer: Offer, meter: str) -> Said:
+    """What a route costs by a meter, and in which table that stands."""
+    sources = tuple(map(read_in, offer.price_sources[meter]))
+    return Said(money(offer.input if meter == "input" else offer.output), sources)
 
 
 def money(amount: Money | None) -> str:
@@ -134,48 +159,64 @@ def _exact(amount: Money) -> str:
     return f"{words.number(amount.amount)} {amount.currency}"
 
 
-def _range(prices: Iterable[Money | None]) -> str:
+def _range(offers: Sequence[Offer], meter: str) -> Cell:
     """One price or the span of several, per currency, and on how many routes it is not known."""
-    found = list(prices)
-    known = [p for p in found if p is not None]
-    if not known:
-        return words.UNKNOWN
-    said = [
-        _span(sorted((p for p in known if p.currency == currency), key=lambda p: p.amount))
-        for currency in sorted({p.currency for p in known})
+    found = [(o.input if meter == "input" else o.output, priced(o, meter)) for o in offers]
+    known = [(price, said) for price, said in found if price is not None]
+    spans = [
+        _span(sorted((k for k in known if k[0].currency == c), key=lambda k: k[0].amount))
+        for c in sorted({price.currency for price, _ in known})
     ]
-    missing = len(found) - len(known)
-    more = f"; not known on {phrases.counted(missing, 'route')}" if missing else ""
-    return f"{', '.join(said)} per 1M tokens{more}"
+    open_ = [said for price, said in found if price is None]
+    if not known:
+        return (_of(words.UNKNOWN, open_),)
+    if open_:
+        where = f" on {phrases.counted(len(open_), 'route')}"
+        spans.append(replace(_of(words.UNKNOWN, open_), where=where))
+    return tuple(spans)
 
 
-def _span(prices: Sequence[Money]) -> str:
-    low, high = prices[0], prices[-1]
-    return money(low) if low.amount == high.amount else f"{money(low)} to {money(high)}"
+def _span(prices: Sequence[tuple[Money, Said]]) -> Said:
+    low, high = prices[0][0], prices[-1][0]
+    span = money(low) if low.amount == high.amount else f"{money(low)} to {money(high)}"
+    return _of(f"{span} per 1M tokens", (said for _, said in prices))
 
 
 # ---- benchmarks and what else there is ----------------------------------------------------------
 
 
-def benchmarks(model: Model, screen: Screen, *, together: bool) -> Iterator[str]:
+def benchmarks(
+    model: Model, citations: Citations, screen: Screen, *, together: bool
+) -> Iterator[str]:
     """Rank, tier and scores as their source prints them; `together`: in one paragraph."""
-    rows = [*standing_rows(model), *((escaped(n), words.number(s)) for n, s in model.benchmarks)]
+    rows = ranked_rows(model)
     if not rows:
         yield "none is recorded"
         return
     if together:
-        yield from screen.wrapped("; ".join(f"{name} {score}" for name, score in rows))
+        yield from screen.wrapped("; ".join(f"{name} {said.text}" for name, said in rows))
     else:
-        yield from table(_SCORES, rows, screen)
-    if model.card_source is not None:
-        source = escaped(phrases.evidence(model.card_source))
-        yield from screen.wrapped(f"As printed by its source ({source}); nobody here measured it.")
+        yield from table(_SCORES, [(name, said.text) for name, said in rows], screen)
+    by = dict.fromkeys(said.sources for _, said in rows)
+    for sources in by:
+        what = [name for name, said in rows if said.sources == sources] if len(by) > 1 else []
+        yield from screen.wrapped(_printed_in(citations.marks(sources), what))
 
 
-def standing_rows(model: Model) -> list[tuple[str, str]]:
-    """Rank and tier in the words of the card's source, where it states them."""
+def _printed_in(marks: str, what: Sequence[str]) -> str:
+    """Where figures were printed, and which ones, unless it was all of them."""
+    which = f" ({', '.join(what)})" if what else ""
+    if not marks:
+        return f"Nobody wrote down where it was read{which}."
+    return f"As printed by its source{marks}{which}; nobody here measured it."
+
+
+def ranked_rows(model: Model) -> list[tuple[str, Said]]:
+    """Rank, tier and scores in the words of their source, where it states them."""
     said = (("rank", model.rank), ("tier", model.tier))
-    return [(name, escaped(text)) for name, text in said if text is not None]
+    ranked = [(n, stated(escaped(t), model.source_of(n))) for n, t in said if t is not None]
+    source = model.source_of("benchmarks")
+    return ranked + [(escaped(n), stated(words.number(s), source)) for n, s in model.benchmarks]
 
 
 def other_models(sheet: Sheet, screen: Screen) -> Iterator[str]:

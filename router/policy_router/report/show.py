@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
+from policy_router.audit.evidence import Statement
 from policy_router.audit.prospects import Prospect
 from policy_router.audit.sheet import HANDLING, Offer, Sheet
 from policy_router.domain.claim import Evidence
 from policy_router.domain.price import Money
-from policy_router.domain.route import Gateway, LifecycleEvent, Model, Route
+from policy_router.domain.route import FIGURES, OFFERED, Gateway, LifecycleEvent, Model, Route
 from policy_router.engine import words
 from policy_router.engine.render import instant
 from policy_router.registry.lifecycle import announced, is_own_statement
 from policy_router.report import values
 from policy_router.report.badges import badges, badges_together
+from policy_router.report.citations import Citations
 from policy_router.report.handling import handling_by_party, handling_tables
 from policy_router.report.offers import each_route, reach, routes_together, stages
 from policy_router.report.prospects import (
@@ -33,6 +35,8 @@ from policy_router.wire.pinnable import obstacle
 
 _Way = tuple[str, Callable[[Gateway, Route], str]]
 _WAYS: Final[Sequence[_Way]] = (("Python", python_call), ("JavaScript", javascript_call))
+_SOURCES: Final = "Sources"
+_NUMBERS: Final = f"A number in brackets names what that was read in: see `{_SOURCES}` at the end."
 _THE_REST: Final = (
     "More: `--all` tells each route, claim and reason apart and how to call it from JavaScript, "
     "`--policy NAME` looks at one pack alone, `registry evidence ROUTE` lists every source."
@@ -46,21 +50,26 @@ def show_lines(
 
     `everything`: each route and each claim by itself. Of a single route that is always told.
     """
-    apart = everything or len(sheet.offers) == 1
+    apart, citations = everything or len(sheet.offers) == 1, Citations()
     yield screen.bold(headline(sheet.model))
     yield from _short_answer(sheet, packs, screen, apart=apart)
     yield from _section("Card", screen)
-    yield from (*card_lines(sheet, screen), *screen.wrapped(as_of(sheet, apart=apart)))
+    yield from (*card_lines(sheet, citations, screen), *screen.wrapped(as_of(sheet)))
+    if citations.numbers:
+        yield from screen.wrapped(_NUMBERS)
     if sheet.offers:
         yield from _section("Claims of providers, with their conditions", screen)
         yield from screen.listed(badges(sheet) if apart else badges_together(sheet))
-        yield from _routes(sheet, screen, apart=apart)
+        yield from _routes(sheet, citations, screen, apart=apart)
     yield from _section("Benchmarks, rank and tier", screen)
-    yield from benchmarks(sheet.model, screen, together=not apart)
+    yield from benchmarks(sheet.model, citations, screen, together=not apart)
     if apart:
         yield from why_lines(packs, screen)
     yield from other_models(sheet, screen)
     yield from _calls(sheet, screen, ways=_WAYS if apart else _WAYS[:1])
+    if citations.numbers:
+        yield from _section(_SOURCES, screen)
+        yield from citations.lines(screen)
     yield from ("", *screen.wrapped(LIMITS))
 
 
@@ -83,15 +92,16 @@ def _short_answer(
         yield from ("", *screen.wrapped(_THE_REST))
 
 
-def _routes(sheet: Sheet, screen: Screen, *, apart: bool) -> Iterator[str]:
+def _routes(sheet: Sheet, citations: Citations, screen: Screen, *, apart: bool) -> Iterator[str]:
     yield from _section("Routes", screen)
-    yield from each_route(sheet, screen) if apart else routes_together(sheet, screen)
+    rows = each_route if apart else routes_together
+    yield from rows(sheet, citations, screen)
     if apart:
         yield from _section("Data handling, hop by hop", screen)
-        yield from handling_tables(sheet, screen)
+        yield from handling_tables(sheet, citations, screen)
     else:
         yield from _section("Data handling, each party once", screen)
-        yield from handling_by_party(sheet, screen)
+        yield from handling_by_party(sheet, citations, screen)
 
 
 def _calls(sheet: Sheet, screen: Screen, ways: Sequence[_Way]) -> Iterator[str]:
@@ -140,7 +150,8 @@ def show_json(sheet: Sheet, packs: Sequence[Prospect]) -> str:
             "rank": model.rank,
             "tier": model.tier,
             "benchmarks": {name: words.number(score) for name, score in model.benchmarks},
-            "source": None if model.card_source is None else _evidence(model.card_source),
+            "source": _known(model.card_source),
+            "sources": _sources(model),
         },
         "badges": list(badges(sheet)),
         "routes": [_offer(sheet, offer) for offer in sheet.offers],
@@ -163,6 +174,11 @@ def _card(model: Model) -> dict[str, Any]:
     }
 
 
+def _sources(card: Model, figures: Iterable[str] = FIGURES) -> dict[str, Any]:
+    """By figure that is stated, what it was read in."""
+    return {name: _known(card.source_of(name)) for name in figures if card.states(name)}
+
+
 def _set(names: frozenset[str] | None) -> list[str] | None:
     return None if names is None else sorted(names)
 
@@ -178,11 +194,11 @@ def _offer(sheet: Sheet, offer: Offer) -> dict[str, Any]:
         "stage": offer.stage,
         "lifecycle": [_event(event) for event in announced(offer.route, sheet.moment)],
         **_card(offer.card),
-        "card_source": None
-        if offer.card.card_source is None
-        else _evidence(offer.card.card_source),
+        "card_source": _known(offer.card.card_source),
+        "card_sources": _sources(offer.card, OFFERED),
         "input_price": _money(offer.input),
         "output_price": _money(offer.output),
+        "price_sources": {m: list(map(_evidence, s)) for m, s in offer.price_sources.items()},
         "handling": [
             _claim(offer, hop, name)
             for hop in offer.hops
@@ -218,7 +234,21 @@ def _claim(offer: Offer, hop: str, name: str) -> dict[str, Any]:
         "agreement": found.agreement,
         "note": found.note,
         "source": _evidence(found.evidence),
+        "contradicted_by": [_against(s) for s in offer.against.get((hop, name), ())],
     }
+
+
+def _against(found: Statement) -> dict[str, Any]:
+    return {
+        "says": values.data(found.value),
+        "agreement": found.agreement,
+        "note": found.note,
+        "source": _evidence(found.evidence),
+    }
+
+
+def _known(found: Evidence | None) -> dict[str, Any] | None:
+    return None if found is None else _evidence(found)
 
 
 def _evidence(found: Evidence) -> dict[str, Any]:
@@ -227,6 +257,7 @@ def _evidence(found: Evidence) -> dict[str, Any]:
         "basis": found.basis.value,
         "reference": found.reference,
         "read_on": found.read_on.isoformat(),
+        "page_date": None if found.page_date is None else found.page_date.isoformat(),
         "verified_on": None if found.verified_on is None else found.verified_on.isoformat(),
         "verified_by": found.verified_by,
     }

@@ -14,6 +14,7 @@ from policy_router.report import phrases
 from policy_router.report.screen import Screen
 from policy_router.report.statement import LIMITS, facts_of
 from policy_router.report.tables import Column, csv_table, table
+from policy_router.report.unsized import unsized_among, unsized_line
 from policy_router.report.visible import escaped
 
 _SCENARIOS: Final = (
@@ -37,6 +38,8 @@ def stats_lines(stats: Stats, screen: Screen) -> Iterator[str]:
     yield from screen.wrapped(_summary(stats))
     yield from ("", screen.bold("What may go where"))
     yield from table(_SCENARIOS, [_scenario_row(s) for s in stats.scenarios], screen)
+    if line := unsized_line(stats.snapshot.registry, stats.permitted):
+        yield from screen.wrapped(line)
     sources = [(phrases.source_kind(SourceKind(name)), count) for name, count in stats.sources]
     parts: list[tuple[str, Counts]] = [
         ("Claims by kind of source", sources),
@@ -116,6 +119,8 @@ def stats_json(stats: Stats) -> str:
         "gateways": dict(stats.gateways),
         "providers": dict(stats.providers),
         "sources": dict(stats.sources),
+        "permitted_somewhere": len(stats.permitted),
+        "permitted_without_context_window": unsized_among(stats.snapshot.registry, stats.permitted),
         "scenarios": {
             s.scenario: {
                 **{standing.value: s.standings[standing] for standing in Standing},

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, assert_never
+from typing import Any, Final
 
 from policy_router.audit.causes import Cause, Effect
-from policy_router.audit.changes import Difference, Fate
 from policy_router.audit.outlooks import Outlook
 from policy_router.audit.turns import Turned, Turns
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.render import instant
 from policy_router.report import phrases
 from policy_router.report.changes import difference_data, difference_lines
+from policy_router.report.differing import difference_words
+from policy_router.report.grounds import Ends, ends_of, grounds_words
 from policy_router.report.screen import Screen
 from policy_router.report.statement import LIMITS
 from policy_router.report.tables import Column, table
@@ -28,37 +29,21 @@ _COLUMNS: Final = (
 )
 _MOST_ROUTES: Final = 3
 _ALL: Final = "`--most N`, or `--format json`"
-_KINDS: Final = {
-    "gateway": "the gateway",
-    "provider": "the provider",
-    "model": "the model",
-    "route": "the route",
-    "territory": "the territory",
-    "adequacy": "the adequacy decision",
-    "agreement": "the agreement",
-    "signoff": "the sign-off",
-    "policy": "the policy",
-    "rule": "the rule",
-    "obligation": "the obligation",
-    "exception": "the exception",
-    "alias": "the alias",
-    "project": "the project",
-}
-
-
 _TITLES: Final = {
     Effect.OPENED: "What this opens",
     Effect.SHUT: "What this shuts",
+    Effect.GROUNDS: "Permitted as before, by other exceptions or sign-offs",
     Effect.OBLIGATIONS: "Permitted as before, with other obligations",
-    Effect.REASON: "Refused as before, for another reason",
+    Effect.REASON: "Refused as before, for another reason or by other rules",
 }
 
 
 def turns_lines(found: Turns, most: int, screen: Screen, *, detail: bool) -> Iterator[str]:
     """What changes for whom and what did it, then the documents; `detail` names every route."""
     yield from screen.wrapped(_summary(found))
+    ends = ends_of(found.old), ends_of(found.new)
     for effect, title in _TITLES.items():
-        rows = [_row(t, detail=detail) for t in found.turned if t.turn.effect is effect]
+        rows = [_row(t, ends, detail=detail) for t in found.turned if t.turn.effect is effect]
         if rows:
             yield from ("", screen.bold(title), *table(_COLUMNS, rows[:most], screen))
         if len(rows) > most:
@@ -78,8 +63,9 @@ def _summary(found: Turns) -> str:
         f"From {old} to {new}: {phrases.counted(len(found.differences), 'change')}. On "
         f"{phrases.instant(found.moment.at)}, of every scenario on every route within reach, "
         f"{phrases.counted(amounts[Effect.OPENED], 'combination')} more would be permitted and "
-        f"{amounts[Effect.SHUT]:,} no longer; {amounts[Effect.OBLIGATIONS]:,} would have other "
-        f"obligations, and {amounts[Effect.REASON]:,} would be refused for another reason."
+        f"{amounts[Effect.SHUT]:,} no longer; {amounts[Effect.GROUNDS]:,} would rest on other "
+        f"exceptions or sign-offs, {amounts[Effect.OBLIGATIONS]:,} would have other obligations, "
+        f"and {amounts[Effect.REASON]:,} would be refused for another reason or by other rules."
     )
 
 
@@ -88,12 +74,12 @@ def _digests(snapshot: Snapshot) -> str:
     return f"policies {phrases.short_digest(policies)}, registry {phrases.short_digest(registry)}"
 
 
-def _row(turned: Turned, *, detail: bool) -> tuple[str, ...]:
+def _row(turned: Turned, ends: tuple[Ends, Ends], *, detail: bool) -> tuple[str, ...]:
     return (
         escaped(", ".join(turned.scenarios)),
         _routes(turned.routes, detail=detail),
-        _outlook(turned.turn.before),
-        _outlook(turned.turn.after),
+        _outlook(turned.turn.before, turned.turn.after, ends[0]),
+        _outlook(turned.turn.after, turned.turn.before, ends[1]),
         cause_words(turned.cause),
     )
 
@@ -106,13 +92,18 @@ def _routes(routes: Sequence[str], *, detail: bool) -> str:
     return said if len(routes) == 1 else f"{len(routes):,}: {said}"
 
 
-def _outlook(found: Outlook | None) -> str:
+def _outlook(found: Outlook | None, other: Outlook | None, ends: Ends) -> str:
+    """What is decided; of the rules in the way those that are not so in the `other` decision."""
     if found is None:
         return "not on file"
     if found.reason is not None:
-        return f"refused: {phrases.headline(found.reason)}"
-    duties = [f"`{escaped(name)}`" for name, _ in found.duties]
-    return f"permitted, with {', '.join(duties)}" if duties else "permitted"
+        known = () if other is None else other.rules
+        apart = (each for each in found.rules if each not in known)
+        rules = [f"`{escaped(name)}` {phrases.verdict(said)}" for name, said in apart]
+        return "; ".join((f"refused: {phrases.headline(found.reason)}", *rules))
+    duties = ", ".join(f"`{escaped(name)}`" for name, _ in found.duties)
+    by = grounds_words(found.exceptions, found.signoffs, ends)
+    return " ".join(filter(None, ("permitted", by, f"with {duties}" if duties else "")))
 
 
 def cause_words(cause: Cause) -> str:
@@ -121,21 +112,6 @@ def cause_words(cause: Cause) -> str:
         return f"together: {'; '.join(map(difference_words, cause.together))}"
     said = [difference_words(d) for d in cause.alone]
     return said[0] if len(said) == 1 else f"each alone: {'; '.join(said)}"
-
-
-def difference_words(d: Difference) -> str:
-    """A difference in a few words."""
-    name = f"{_KINDS[d.kind]} `{escaped(d.id)}`" if d.id else _KINDS[d.kind]
-    whole = name if not d.what else f"`{escaped(d.what)}` of {name}"
-    match d.fate:
-        case Fate.ADDED:
-            return f"{whole} is new"
-        case Fate.REMOVED:
-            return f"{whole} is gone"
-        case Fate.CHANGED:
-            return f"{whole} changed"
-        case _:
-            assert_never(d.fate)
 
 
 # ---- for programs -------------------------------------------------------------------------------
@@ -179,5 +155,8 @@ def _outlook_data(found: Outlook | None) -> dict[str, Any] | None:
     return {
         "outcome": found.outcome.value,
         "reason": None if found.reason is None else found.reason.value,
+        "rules": [{"rule": name, "verdict": said.value} for name, said in found.rules],
+        "exceptions": list(found.exceptions),
+        "signoffs": list(found.signoffs),
         "obligations": [{"obligation": name, "set": dict(sets)} for name, sets in found.duties],
     }

@@ -31,6 +31,7 @@ from policy_router.report.refusals import (
 )
 from policy_router.report.screen import Screen, clipped
 from policy_router.report.tables import Column, table
+from policy_router.report.unsized import unsized_instead
 from policy_router.report.visible import escaped
 from policy_router.service.decision import Decision
 
@@ -84,6 +85,8 @@ def _refusal(
     for alternative in explanation.alternatives[:1]:
         yield ""
         yield from screen.wrapped(alternative_words(alternative), "Instead: ")
+        if line := unsized_instead(decision, [alternative]):
+            yield from screen.wrapped(line)
 
 
 def _route(

@@ -34,8 +34,10 @@ from policy_router.domain.snapshot import Snapshot
 from policy_router.domain.unreplayable import Unreplayable
 from policy_router.language.text import DEFAULT_LIMITS
 from policy_router.log.folder import exclusive, make_folder, sync_folder
+from policy_router.service.maker import Maker, this_program
 from policy_router.store.files import SourceText
 from policy_router.store.gathering import Asked, Texts
+from policy_router.store.program import build
 from policy_router.store.project import Loaded, loaded_again
 from policy_router.store.writing import replaced
 
@@ -109,10 +111,16 @@ def _is_whole(folder: Path, listed: Path) -> bool:
     return False
 
 
+def is_kept(log: Path, digests: Digests) -> bool:
+    """Whether the documents of a snapshot lie beside a log; not whether they are what was kept."""
+    return _is_whole(log / SNAPSHOTS, _list_of(log, digests))
+
+
 def _listed(texts: Texts, digests: Digests) -> dict[str, Any]:
     asked = texts.asked
     return {
         "version": VERSION,
+        "build": build(),
         "digests": {"policies": digests.policies, "registry": digests.registry},
         "today": asked.today.isoformat(),
         "packs": list(asked.packs),
@@ -163,10 +171,15 @@ def _list_of(log: Path, digests: Digests) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """A snapshot made again from what was kept. `version`: of the program that kept it."""
+    """A snapshot made again from what was kept, and by which program that was kept."""
 
     loaded: Loaded
-    version: str
+    maker: Maker
+
+    @property
+    def version(self) -> str:
+        """The version of the program that kept it."""
+        return self.maker.version
 
     @property
     def snapshot(self) -> Snapshot:
@@ -183,18 +196,24 @@ def made_again(log: Path, digests: Digests) -> Again:
     listed = _list_of(log, digests)
     try:
         data = json.loads(listed.read_bytes())
-        version, texts = str(data["version"]), _texts(listed.parent, data)
+        maker, texts = _maker(data), _texts(listed.parent, data)
     except FileNotFoundError as missing:
         raise _gone(missing, listed) from None
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zlib.error) as error:
+    except (OSError, ValueError, LookupError, TypeError, EOFError, zlib.error) as error:
         raise _otherwise(f"`{listed.name}` and the texts it names cannot be read") from error
     try:
         loaded = loaded_again(texts)
     except DocumentErrors as errors:
-        raise _unread(version, f"{errors}") from errors
+        raise _unread(maker, f"{errors}") from errors
     if loaded.snapshot.digests != digests:
-        raise _unread(version, "they have other digests than the record names")
-    return Again(loaded, version)
+        raise _unread(maker, "they have other digests than the record names")
+    return Again(loaded, maker)
+
+
+def _maker(data: Mapping[str, Any]) -> Maker:
+    version = str(data["version"])
+    made = data.get("build")
+    return Maker(version, None if made is None else str(made))
 
 
 def _texts(folder: Path, data: Mapping[str, Any]) -> Texts:
@@ -235,9 +254,9 @@ def _otherwise(what: str) -> Unreplayable:
     return Unreplayable("LOG502", f"the documents are not those that were kept: {what}", advice)
 
 
-def _unread(version: str, what: str) -> Unreplayable:
-    """What this program cannot make again: spoilt, unless another version kept it."""
-    if version == VERSION:
+def _unread(maker: Maker, what: str) -> Unreplayable:
+    """What this program cannot make again: spoilt, unless another version or build kept it."""
+    if maker == this_program():
         return _otherwise(what)
-    message = f"the documents were kept by version {version}, and this one cannot use them: {what}"
-    return Unreplayable("LOG503", message, f"replay it with version {version}")
+    message = f"the documents were kept by {maker}, and this one cannot use them: {what}"
+    return Unreplayable("LOG503", message, f"replay it with {maker}")

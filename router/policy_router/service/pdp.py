@@ -107,6 +107,15 @@ class PDP:
         moment = Moment(at or self._clock(), known_at)
         return Decision(engine, engine.decide(facts, moment), facts)
 
+    def is_at_hand(self, snapshot: Snapshot) -> bool:
+        """Whether a decision from `snapshot` as of now takes no longer than any other."""
+        known = any(e is not None and e.snapshot is snapshot for e in self._current[1:])
+        return known and self._engine_for(snapshot).is_at_hand(Moment(self._clock()))
+
+    def prepare(self) -> None:
+        """Bind what decisions as of now are made from, so that no call waits for it."""
+        self._current.engine.epoch(Moment(self._clock()))
+
     def _engine_for(self, snapshot: Snapshot | None) -> Engine:
         _, engine, before = self._current
         if snapshot is None or snapshot is engine.snapshot:

@@ -20,12 +20,12 @@ from policy_router.audit.replay import (
 )
 from policy_router.domain.claim import Moment
 from policy_router.domain.decision import Digests
-from policy_router.domain.release import VERSION
 from policy_router.domain.snapshot import Snapshot
 from policy_router.domain.unreplayable import Unreplayable
 from policy_router.engine.decide import Engine
 from policy_router.service.decision import Decision
 from policy_router.service.kept import made_again
+from policy_router.service.maker import Maker, this_program
 
 MOST_SNAPSHOTS: Final = 3
 """How many snapshots are held ready: records of one time name few."""
@@ -33,21 +33,21 @@ MOST_SNAPSHOTS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What came of one record. `version`: that made the decision, None if its record is silent.
+    """What came of one record. `maker`: of the decision, None if its record names no version.
 
     `deviations`: only where it is not the same; `refusal`: why it could not be made again.
     """
 
     record: Record
     fidelity: Fidelity
-    version: str | None
+    maker: Maker | None
     deviations: tuple[Deviation, ...] = ()
     refusal: Unreplayable | None = None
 
     @property
     def of_another_version(self) -> bool:
-        """Whether another version of the program than this one made the decision."""
-        return self.version is not None and self.version != VERSION
+        """Whether another version or build of the program than this one made the decision."""
+        return self.maker is not None and self.maker != this_program()
 
 
 class Replayer:
@@ -63,16 +63,16 @@ class Replayer:
 
     def replayed(self, record: Record) -> Replayed:
         """Whether the decision in a record comes out the same, byte for byte."""
-        version: str | None = record.get("version")
+        maker = _maker_of(record)
         try:
             again = again_data(record, self.again(asked_in(record)).determination)
         except Unreplayable as refusal:
-            return Replayed(record, Fidelity.CANNOT, version, refusal=refusal)
+            return Replayed(record, Fidelity.CANNOT, maker, refusal=refusal)
         recorded: dict[str, Any] = record["decision"]
         if canonical(recorded) == canonical(again):
-            return Replayed(record, Fidelity.SAME, version)
-        fidelity = Fidelity.DIFFERS if version == VERSION else Fidelity.OTHER_VERSION
-        return Replayed(record, fidelity, version, deviations(recorded, again))
+            return Replayed(record, Fidelity.SAME, maker)
+        fidelity = Fidelity.DIFFERS if maker == this_program() else Fidelity.OTHER_VERSION
+        return Replayed(record, fidelity, maker, deviations(recorded, again))
 
     def again(
         self, asked: Asked, moment: Moment | None = None, snapshot: Snapshot | None = None
@@ -98,6 +98,11 @@ class Replayer:
         return found
 
 
+def _maker_of(record: Record) -> Maker | None:
+    version = record.get("version")
+    return None if version is None else Maker(version, record.get("build"))
+
+
 MOST_NAMED: Final = 20
 _OFTEN: Final = 100
 
@@ -107,8 +112,8 @@ class Many:
     """What came of many records.
 
     `undecided`: calls refused before anything was decided. `codes`: why decisions could not be made
-    again; `others`: how many were made by which other version. `named`: the first ones that are not
-    the same.
+    again; `others`: how many were made by which other version or build. `named`: the first ones
+    that are not the same.
     """
 
     counts: Counter[Fidelity] = field(default_factory=Counter)
@@ -123,7 +128,7 @@ class Many:
         if found.refusal is not None:
             self.codes[found.refusal.code] += 1
         if found.of_another_version:
-            self.others[found.version or ""] += 1
+            self.others[str(found.maker)] += 1
         if found.fidelity is not Fidelity.SAME and len(self.named) < MOST_NAMED:
             self.named.append(found)
 

@@ -7,7 +7,7 @@ Documents go that no record which stays names, and that nobody is about to name.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from policy_router.log.ledger import Ledger
 from policy_router.log.reading import lines_in
 from policy_router.log.retention import Removable, removable, remove_segments
 from policy_router.log.segment import segments_in
+from policy_router.log.telling import NotTold, Telling
 from policy_router.service.spare import Spare, remove_spare, spare_documents
 
 CLOSED_AFTER: Final = timedelta(days=1)
@@ -46,22 +47,35 @@ def would_prune(log: Path, before: datetime) -> Pruned:
     return Pruned(before, segments, spare_documents(log, _naming(log, segments.through + 1)))
 
 
-def prune(ledger: Ledger, before: datetime, now: datetime) -> Pruned:
+def prune(ledger: Ledger, before: datetime, now: datetime, telling: Telling) -> Pruned:
     """Remove what was kept before an instant, and what no record names any more.
 
-    Whatever cuts it short, the log verifies and no document is missing that a record names.
-    Raises `LogDamaged` for a log that is not what it was, and `OSError`.
+    Everybody whom the project wants to be told knows of the log as it was, and of the record that
+    says what goes, before anything does. Whatever cuts it short, the log verifies and no document
+    is missing that a record names. Raises `LogDamaged` for a log that is not what it was, `OSError`
+    where its own anchor cannot be written, and `NotTold`.
     """
     log = ledger.folder
     ledger.close_segment(now - CLOSED_AFTER)
     segments = removable(log, before)
     if segments is None:
         return Pruned(before, None, Spare())
+    ledger.close()
+    _tell_all(telling)
     gone = Gone(segments.through, segments.first, segments.root)
     ledger.append(retention_record(now, before, gone))
     ledger.check()
+    _tell_all(telling)
     remove_segments(log, segments.through)
     return Pruned(before, segments, remove_spare(log, _naming(log)))
+
+
+def _tell_all(telling: Telling) -> None:
+    """Raise `NotTold` if somebody cannot be told what the log has come to."""
+    if not telling.look():
+        found = telling.standings.items()
+        why = [f"`{name}` is not told of the log: {s.why}" for name, s in found if s.why]
+        raise NotTold("; ".join(why))
 
 
 def _naming(log: Path, since: int = 0) -> Callable[[], set[Digests]]:
@@ -77,5 +91,10 @@ def _naming(log: Path, since: int = 0) -> Callable[[], set[Digests]]:
 
 def named_in(log: Path, since: int = 0) -> set[Digests]:
     """The snapshots that records name, from a segment on."""
-    found = (match for line in lines_in(log, since) for match in _NAMED.finditer(line))
-    return {Digests(match[1].decode(), match[2].decode()) for match in found}
+    return {digests for line in lines_in(log, since) for digests in digests_on(line)}
+
+
+def digests_on(line: bytes) -> Iterator[Digests]:
+    """The snapshots that the record on a line names."""
+    for match in _NAMED.finditer(line):
+        yield Digests(match[1].decode(), match[2].decode())

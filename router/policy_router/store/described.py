@@ -16,7 +16,8 @@ class LogPlace:
 
     `anchor_git`: the repository that is an anchor too; `otel`: what a collector gets, if anything.
     `subjects`: the store of the keys of persons' pseudonyms.
-    `keep_days`: how many days records are kept at least; None: for good. `said`: where the project
+    `keep_days`: how many days records are kept at least; None: for good. `checkpoint_minutes`: how
+    long a record waits for a checkpoint at most; None: as the log has it. `said`: where the project
     file says each of them, by its field.
     """
 
@@ -27,6 +28,7 @@ class LogPlace:
     anchor_git: str | None = None
     otel: str | None = None
     subjects: Path | None = None
+    checkpoint_minutes: int | None = None
     said: tuple[tuple[str, Span], ...] = field(default=(), compare=False)
 
 

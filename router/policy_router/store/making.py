@@ -149,6 +149,7 @@ def _log_place(draft: Draft[ProjectBody], body: LogBody, folder: Path) -> LogPla
         None if body.anchor_git is None else _remote(body.anchor_git, folder),
         body.otel,
         None if body.subjects is None else folder / body.subjects,
+        body.checkpoint_minutes,
         tuple((name, draft.parsed.at("log", name)) for name in fields),
     )
 

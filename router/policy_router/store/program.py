@@ -1,18 +1,26 @@
-"""The program that makes facts of documents: what it makes may change with any file of it."""
+"""The program by its code: what it makes of documents, and decides, may change with any file."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from policy_router.domain.release import VERSION
 
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
 _ROOMS: Final = ("domain", "language", "registry", "store")
+_DECIDING: Final = (*_ROOMS, "compiler", "engine")
+_RECORDING: Final = ("record.py", "replay.py", "withheld.py")
+"""The files of `audit` by which a decision is written down and made again."""
+
+_DIGITS: Final = 16
 _PACKAGE: Final = Path(__file__).parents[1]
 _READERS: Final = (("pydantic", "version.py"), ("yaml", "__init__.py"))
 """The libraries that documents are read with, and where each says which version it is.
@@ -25,14 +33,30 @@ The file is read and the library left alone: importing it takes longer than all 
 def program() -> bytes:
     """The digest of all that turns documents into facts: our rooms, their libraries, Python."""
     whole = sha256(f"{VERSION} {sys.version}".encode())
-    for name, file in (*_files(), *_versions()):
-        whole.update(name.encode())
-        whole.update(sha256(file.read_bytes()).digest())
+    _add(whole, (*_files(_ROOMS), *_versions()))
     return whole.digest()
 
 
-def _files() -> Iterator[tuple[str, Path]]:
-    for room in _ROOMS:
+@cache
+def build() -> str:
+    """Which program decides: hexadecimal digits that change with any code that does.
+
+    The version is for people and stays the same between releases; this tells two checkouts apart.
+    """
+    whole = sha256()
+    recording = ((name, _PACKAGE / "audit" / name) for name in _RECORDING)
+    _add(whole, (*_files(_DECIDING), *recording))
+    return whole.hexdigest()[:_DIGITS]
+
+
+def _add(whole: _Hash, files: Iterable[tuple[str, Path]]) -> None:
+    for name, file in files:
+        whole.update(name.encode())
+        whole.update(sha256(file.read_bytes()).digest())
+
+
+def _files(rooms: Iterable[str]) -> Iterator[tuple[str, Path]]:
+    for room in rooms:
         for file in sorted((_PACKAGE / room).rglob("*.py")):
             yield file.relative_to(_PACKAGE).as_posix(), file
 

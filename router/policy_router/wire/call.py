@@ -15,6 +15,9 @@ from policy_router.wire.shapes import check
 from policy_router.wire.spelling import respelled
 
 GOVERNANCE_PREFIX: Final = "governance_"
+LABELS: Final = ("metadata", "labels")
+"""Where operations take labels, which may declare facts."""
+
 INPUT_TOKENS: Final = "tokens.input"
 OUTPUT_TOKENS: Final = "tokens.output"
 SERVER_TOOLS: Final = "server_tools"
@@ -96,12 +99,25 @@ def _without_governance(
     if labels is None or labels not in body:
         return body, ()
     said = body[labels] or {}
-    declared = [(k, v) for k, v in said.items() if k.casefold().startswith(GOVERNANCE_PREFIX)]
-    rest = {k: v for k, v in said.items() if not k.casefold().startswith(GOVERNANCE_PREFIX)}
+    declared = [(k, v) for k, v in said.items() if _is_governance(k)]
+    rest = {k: v for k, v in said.items() if not _is_governance(k)}
     kept = {name: value for name, value in body.items() if name != labels}
     if rest:
         kept[labels] = rest
     return kept, tuple((k[len(GOVERNANCE_PREFIX) :], v) for k, v in declared)
+
+
+def _is_governance(key: str) -> bool:
+    return key.casefold().startswith(GOVERNANCE_PREFIX)
+
+
+def without_declared(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """`body` of any operation without governance keys; `body` itself if it has none."""
+    for labels in LABELS:
+        said = body.get(labels)
+        if isinstance(said, Mapping) and any(map(_is_governance, said)):
+            body, _ = _without_governance(labels, body)
+    return body
 
 
 def _facts(operation: Operation, model: str, shown: Shown) -> RequestFacts:

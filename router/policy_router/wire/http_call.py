@@ -12,7 +12,7 @@ from policy_router.wire.head import read_head
 from policy_router.wire.headers import Headers
 from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits, parse, too_large
 from policy_router.wire.operation import Dialect
-from policy_router.wire.operations import dialect_of, operation_at
+from policy_router.wire.operations import dialect_of, listed_model, operation_at
 from policy_router.wire.tokens import most_input_tokens
 
 
@@ -37,6 +37,11 @@ class HttpCall:
     def spoken(self) -> Dialect:
         """The dialect its sender speaks, and is answered in."""
         return self.dialect or dialect_of(self.path, self.headers)
+
+    @property
+    def listed(self) -> str | None:
+        """The model that a request for a list asks about, "" for all; None if it is no such."""
+        return None if self.path is None else listed_model(self.method, self.path, self.query)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,9 @@ class RefusalCode(StrEnum):
     GATEWAY_UNSUPPORTED = "gateway_unsupported"
     BODY_UNSEEN = "body_unseen"
     UNKNOWN_CALLER = "unknown_caller"
+    HEADERS_TOO_LARGE = "headers_too_large"
+    TOO_SLOW = "too_slow"
+    BUSY = "busy"
     KEY_MISSING = "key_missing"
     UNDECIDED = "undecided"
     OUTDATED_DOCUMENTS = "outdated_documents"
@@ -49,6 +52,9 @@ _STATUS = {
     RefusalCode.INVALID_MODEL_NAME: 400,
     RefusalCode.UNKNOWN_FACT: 400,
     RefusalCode.UNKNOWN_CALLER: 401,
+    RefusalCode.TOO_SLOW: 408,
+    RefusalCode.HEADERS_TOO_LARGE: 431,
+    RefusalCode.BUSY: 503,
     RefusalCode.KEY_MISSING: 503,
     RefusalCode.UNDECIDED: 503,
     RefusalCode.OUTDATED_DOCUMENTS: 503,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -11,12 +13,13 @@ from policy_router.audit.dossier.build import Subject, dossier
 from policy_router.audit.dossier.content import Dossier
 from policy_router.audit.dossier.differences import Cause, CauseKind
 from policy_router.audit.dossier.shape import plain, read
+from policy_router.audit.dossier.verdicts import Found
 from policy_router.audit.in_use import First, Why
 from policy_router.audit.matrix import Standing, matrix, reachable_routes
 from policy_router.domain.claim import Claim, EvidenceDemand, Moment, Validity
 from policy_router.domain.contract import Clause, Mechanism
 from policy_router.domain.organisation import Scenario
-from policy_router.domain.policy import Matcher, Mode, PolicySet, Predicate
+from policy_router.domain.policy import All, Matcher, Mode, Obligation, PolicySet, Predicate
 from policy_router.domain.policy import Test as Comparison
 from policy_router.domain.registry import Registry
 from policy_router.domain.snapshot import Snapshot
@@ -70,7 +73,8 @@ def turned(
     assert since is not None
     (turn,) = since.turns
     assert turn.scenario == "letters"
-    return (turn.before, turn.after, turn.routes), {(c.kind, c.about) for c in turn.causes}
+    was, now = (None if f is None else f.standing for f in (turn.before, turn.after))
+    return (was, now, turn.routes), {(c.kind, c.about) for c in turn.causes}
 
 
 TRAINS = policy(rule(require=is_("training", "prohibited")))
@@ -82,6 +86,35 @@ GAINED = (Standing.REFUSED, Standing.PERMITTED, ("r",))
 
 def of(*claims: Claim) -> Registry:
     return registry(provider("acme", *claims))
+
+
+_CAP = Comparison("retention_days", Matcher.AT_MOST, (), Decimal(30), HERE)
+_STORED = Obligation("o", All(()), (("store", True),), None, HERE)
+_RULE = rule(require=_CAP)
+_POLICY = replace(policy(_RULE), obligations=(_STORED,))
+_FACTS = registry(provider("acme", GOOD), agreement(training="prohibited"), signoff())
+_OTHER_SOURCE = replace(_FACTS.agreements[0].evidence, reference="another")
+_WHOLE = PolicySet((_POLICY,), exceptions=(exception(),))
+
+
+def _ruled(**changes: Any) -> PolicySet:  # noqa: ANN401 - any part
+    return _policed(rules=(replace(_RULE, **changes),))
+
+
+def _policed(**changes: Any) -> PolicySet:  # noqa: ANN401 - any part
+    return replace(_WHOLE, policies=(replace(_POLICY, **changes),))
+
+
+def _waived(**changes: Any) -> PolicySet:  # noqa: ANN401 - any part
+    return replace(_WHOLE, exceptions=(replace(exception(), **changes),))
+
+
+def _agreed(**changes: Any) -> Registry:  # noqa: ANN401 - any part
+    return replace(_FACTS, agreements=(replace(_FACTS.agreements[0], **changes),))
+
+
+def _signed(**changes: Any) -> Registry:  # noqa: ANN401 - any part
+    return replace(_FACTS, signoffs=(replace(_FACTS.signoffs[0], **changes),))
 
 
 def test_nothing_changed_is_said_to_be_nothing() -> None:
@@ -122,7 +155,38 @@ def test_a_contract_that_ended_is_among_the_documents() -> None:
     found = snapshot(TRAINS, registry(provider("acme", BAD), contract))
     since = reported(found, reported(found), Moment(utc("2026-08-01"))).since
     assert since is not None
-    assert since.documents == (Cause(CauseKind.AGREEMENT, "contract", None, "in force", "ended"),)
+    was, now = "in force, until 2026-06-30", "ended, until 2026-06-30"
+    assert since.states == (Cause(CauseKind.AGREEMENT, "contract", None, was, now),)
+    assert since.documents == ()
+
+
+_CHANGED: dict[str, tuple[PolicySet | None, Registry | None]] = {
+    "rule require": (_ruled(require=replace(_CAP, bound=Decimal(10))), None),
+    "rule mode": (_ruled(mode=Mode.MONITOR), None),
+    "rule when": (_ruled(when=is_("purpose", "care")), None),
+    "rule demand": (_ruled(demand=EvidenceDemand(verified=True)), None),
+    "rule waivable": (_ruled(waivable=not _RULE.waivable), None),
+    "policy scope": (_policed(scope=is_("purpose", "care")), None),
+    "obligation set": (_policed(obligations=(replace(_STORED, set=(("store", 1),)),)), None),
+    "exception accepts": (_waived(accepts=(("training", ("used",)),)), None),
+    "exception when": (_waived(when=is_("purpose", "care")), None),
+    "exception validity": (_waived(validity=Validity(None, utc("2029-01-01"))), None),
+    "agreement terms": (None, _agreed(terms=(("training", "used"),))),
+    "agreement evidence": (None, _agreed(evidence=_OTHER_SOURCE)),
+    "signoff purposes": (None, _signed(purposes=("care",))),
+    "signoff reference": (None, _signed(reference="another")),
+}
+
+
+@pytest.mark.parametrize("what", _CHANGED)
+def test_no_part_of_a_document_changes_unseen(what: str) -> None:
+    policies, facts_ = _CHANGED[what]
+    old = read(Dossier, plain(reported(snapshot(_WHOLE, _FACTS))))
+    since = reported(snapshot(policies or _WHOLE, facts_ or _FACTS), old).since
+    assert since is not None
+    assert [(d.kind, d.what) for d in since.documents] == [tuple(what.split())]
+    (found,) = since.documents
+    assert found.old != found.new
 
 
 def test_a_rule_that_is_new() -> None:
@@ -221,8 +285,26 @@ def test_a_scenario_that_is_new() -> None:
     since = reported(found, reported(found), NOW, scenario(), scenario("new")).since
     assert since is not None
     (turn,) = since.turns
-    assert (turn.scenario, turn.before, turn.after) == ("new", None, Standing.PERMITTED)
+    assert (turn.scenario, turn.before) == ("new", None)
+    assert turn.after == Found(Standing.PERMITTED, (), ())
     assert [(c.kind, c.about) for c in turn.causes] == [(CauseKind.SCENARIO, "new")]
+
+
+def test_a_permission_that_rests_on_an_exception_now() -> None:
+    waived = PolicySet((TRAINS,), exceptions=(exception(),))
+    turn, causes = turned(snapshot(waived, of(GOOD)), snapshot(waived, of(BAD)))
+    assert turn == (Standing.PERMITTED, Standing.PERMITTED, ("r",))
+    assert causes == {(CauseKind.EXCEPTION, "waiver"), (CauseKind.EXCEPTION, "policy/rule"),
+                      (CauseKind.FACT, "acme")}  # fmt: skip
+
+
+def test_a_permission_that_rests_on_another_signoff() -> None:
+    judged = policy(rule(require=is_("signoff", "dpia", matcher=Matcher.INCLUDES)))
+    before = snapshot(judged, registry(signoff()))
+    after = snapshot(judged, registry(replace(signoff(), id="another")))
+    turn, causes = turned(before, after)
+    assert turn == (Standing.PERMITTED, Standing.PERMITTED, ("r",))
+    assert causes == {(CauseKind.SIGNOFF, "another"), (CauseKind.SIGNOFF, signoff().id)}
 
 
 def test_rules_that_are_only_watched_bring_nothing_about() -> None:

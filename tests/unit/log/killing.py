@@ -8,9 +8,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from policy_router.log.checkpoint import checkpoints_in
 from policy_router.log.ledger import Ledger
 from policy_router.log.reading import records_in
-from policy_router.log.verification import checkpoints_in, verify
+from policy_router.log.verification import verify
 
 _APPENDING = """
 import os, sys, threading

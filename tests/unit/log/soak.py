@@ -39,13 +39,17 @@ def _kills(number: int, seed: int) -> int:
 
 
 def _changes(number: int, seed: int) -> int:
-    with TemporaryDirectory() as name:
-        kept, times = kept_in(Path(name) / "kept"), -(-number // len(TAMPERING))
-        found = tampered(kept, Path(name) / "log", TAMPERING, times, seed)
-    _say(f"{found.changed:,} changes of a log against an anchor, {len(found.missed)} not found")
-    for line in found.missed:
+    """Half of them to a log that is whole, half to one of which the beginning was removed."""
+    times, changed, missed = -(-number // 2 // len(TAMPERING)), 0, list[str]()
+    for pruned in (False, True):
+        with TemporaryDirectory() as name:
+            kept = kept_in(Path(name) / "kept", pruned=pruned)
+            found = tampered(kept, Path(name) / "log", TAMPERING, times, seed)
+        changed, missed = changed + found.changed, missed + found.missed
+    _say(f"{changed:,} changes of a log against an anchor, {len(missed)} not found")
+    for line in missed:
         _say(line)
-    return len(found.missed)
+    return len(missed)
 
 
 def main() -> int:

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from policy_router.log.async_ledger import AsyncLedger
+from policy_router.log.checkpoint import checkpoints_in
 from policy_router.log.kept import appending
 from policy_router.log.ledger import Ledger
-from policy_router.log.verification import checkpoints_in, verify
+from policy_router.log.verification import verify
 from policy_router.log.writer import Sizes
 from tests.unit.log.failing_disk import FailingDisk, Killed, faults
 from tests.unit.log.test_ledger import numbers, record

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from policy_router.log.checkpoint import Checkpoint
+from policy_router.log.checkpoint import Checkpoint, checkpoints_in
 from policy_router.log.git_anchor import GitAnchor, branch_of
 from policy_router.log.ledger import Ledger
 from policy_router.log.telling import Anchoring, NotTold
-from policy_router.log.verification import checkpoints_in, verify
+from policy_router.log.verification import verify
 from policy_router.log.writer import CHECKPOINTS, Sizes
 from tests.unit.log.test_ledger import record
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from policy_router.log.checkpoint import read_checkpoint
+from policy_router.log.checkpoint import checkpoints_in, read_checkpoint
 from policy_router.log.ledger import Ledger
 from policy_router.log.reading import lines_in
 from policy_router.log.telling import Anchoring, Copying, NotTold
-from policy_router.log.verification import checkpoints_in, verify
+from policy_router.log.verification import verify
 from policy_router.log.writer import CHECKPOINTS, Sizes
 from tests.fakes.collector import Collector, collecting
 from tests.unit.log.test_ledger import record

@@ -5,18 +5,32 @@ from __future__ import annotations
 import itertools
 import random
 import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from policy_router.log import segment as segments
 from policy_router.log import verification
-from policy_router.log.checkpoint import Checkpoint, read_checkpoint
+from policy_router.log.checkpoint import Checkpoint, checkpoints_in, read_checkpoint
+from policy_router.log.kept import open_ledger
 from policy_router.log.keys import FileSigner, is_signed, make_key
 from policy_router.log.ledger import Ledger
-from policy_router.log.verification import checkpoints_in, verify
+from policy_router.log.segment import LogDamaged, opening_of
+from policy_router.log.verification import IsSigned, verify
 from policy_router.log.writer import CHECKPOINTS, Sizes
-from tests.unit.log.tampering import COUNT, TAMPERING, Kept, kept_in, tampered, write_anew
+from tests.unit.log.tampering import (
+    COUNT,
+    SIZES,
+    TAMPERING,
+    Kept,
+    begin_later,
+    drop_and_tell,
+    kept_in,
+    tampered,
+    write_anew,
+)
 from tests.unit.log.test_ledger import numbers, record
 
 CHANGES = 1_400
@@ -43,9 +57,12 @@ def test_what_was_not_touched_is_proven(kept: Kept) -> None:
 
 
 @pytest.mark.parametrize("way", TAMPERING)
-def test_every_change_is_found_against_an_anchor(tmp_path: Path, kept: Kept, way: str) -> None:
-    made = tampered(kept, tmp_path / "log", {way: TAMPERING[way]}, CHANGES // len(TAMPERING), 1)
-    assert made.changed > CHANGES // len(TAMPERING) // 2
+@pytest.mark.parametrize("pruned", [False, True])
+def test_every_change_is_found_against_an_anchor(tmp_path: Path, way: str, *, pruned: bool) -> None:
+    kept, times = kept_in(tmp_path / "kept", pruned=pruned), CHANGES // len(TAMPERING) // 2
+    assert verify(*kept).problem is None
+    made = tampered(kept, tmp_path / "log", {way: TAMPERING[way]}, times, 1)
+    assert made.changed > times // 2
     assert made.missed == []
 
 
@@ -75,6 +92,113 @@ def test_what_somebody_wrote_anew_is_told_by_nothing_but_an_anchor(copy: Path, k
     write_anew(copy, random.Random(1))  # noqa: S311 - for changes of a test
     assert verify(copy).problem is None
     assert verify(copy, kept[1]).problem is not None
+
+
+# ---- a beginning that is gone ----
+
+
+@pytest.fixture
+def signer(tmp_path: Path) -> FileSigner:
+    return make_key(tmp_path / "key.pem")
+
+
+def by_key(signer: FileSigner) -> IsSigned:
+    return lambda c: c.key == signer.public_key.hex() and is_signed(c)
+
+
+@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("forge", [begin_later, drop_and_tell])
+def test_nobody_without_the_key_removes_a_beginning(
+    tmp_path: Path,
+    signer: FileSigner,
+    forge: Callable[[Path, random.Random], None],
+    seed: int,
+) -> None:
+    """Not to `log verify` with the key, and not to whoever goes on with the log and signs it."""
+    folder, _ = kept_in(tmp_path / "log", signer)
+    real = (folder / CHECKPOINTS).read_bytes()
+    forge(folder, random.Random(seed))  # noqa: S311 - for changes of a test
+    (folder / CHECKPOINTS).write_bytes(real)
+    problem = verify(folder, (), by_key(signer), must_be_signed=True).problem
+    assert problem is not None
+    assert problem.code in {"LOG601", "LOG602"}
+    for go_on in (lambda: Ledger(folder, signer).append(record(0)), Ledger(folder, signer).check):
+        with pytest.raises(LogDamaged):
+            go_on()
+    assert (folder / CHECKPOINTS).read_bytes() == real
+
+
+@pytest.mark.parametrize("forge", [begin_later, drop_and_tell, write_anew])
+def test_nobody_goes_on_with_a_log_that_its_anchor_does_not_know(
+    tmp_path: Path, forge: Callable[[Path, random.Random], None]
+) -> None:
+    """Without any key, and with checkpoints that were written anew too."""
+    anchor, folder = tmp_path / "anchor", tmp_path / "log"
+    ledger = open_ledger(folder, anchor=anchor)
+    ledger.append(record(0))
+    ledger.close_segment(datetime.max.replace(tzinfo=UTC))
+    ledger.append(record(1))
+    ledger.check()
+    known = anchor.read_bytes()
+    forge(folder, random.Random(3))  # noqa: S311 - for changes of a test
+    assert verify(folder, checkpoints_in(anchor)).problem is not None
+    with pytest.raises(LogDamaged):
+        open_ledger(folder, anchor=anchor).append(record(2))
+    shutil.rmtree(folder)
+    with pytest.raises(LogDamaged, match="no segment of them is there"):
+        open_ledger(folder, anchor=anchor).append(record(2))
+    assert anchor.read_bytes() == known
+
+
+@pytest.mark.parametrize("by", ["key", "anchor"])
+def test_who_removed_a_beginning_as_it_should_be_goes_on(
+    tmp_path: Path, signer: FileSigner, by: str
+) -> None:
+    folder, anchor = kept_in(tmp_path / "log", signer, pruned=True)
+    found = verify(folder, anchor if by == "anchor" else (), by_key(signer), must_be_signed=True)
+    assert (found.problem, found.first > 0) == (None, True)
+    recall = (lambda: anchor[-1]) if by == "anchor" else None
+    Ledger(folder, signer, recall=recall, sizes=SIZES).append(record(0))
+    assert verify(folder, anchor, by_key(signer)).problem is None
+
+
+def test_another_key_signs_nothing_whose_beginning_is_gone(tmp_path: Path) -> None:
+    """What is left rests on the word of a record, and on the old key's alone."""
+    old, new = make_key(tmp_path / "old.pem"), make_key(tmp_path / "new.pem")
+    folder, _ = kept_in(tmp_path / "log", old, pruned=True)
+    with pytest.raises(LogDamaged, match="no checkpoint by this key"):
+        Ledger(folder, new).check()
+
+
+def test_an_anchor_from_before_a_removal_does_not_prove_it(tmp_path: Path) -> None:
+    folder, anchor = kept_in(tmp_path / "log", pruned=True)
+    first = opening_of(folder, 3)
+    assert first is not None
+    problem = verify(folder, anchor[:1]).problem
+    assert problem is not None
+    assert "no checkpoint of the anchor covers" in problem.what
+    assert verify(folder, anchor).uncompared < len({c.size for c in anchor}) * 2
+
+
+def test_what_a_checkpoint_of_removed_records_says_is_compared_where_it_can_be(
+    tmp_path: Path,
+) -> None:
+    """The first line that is there tells the roots of some of the trees before it."""
+    folder, anchor = kept_in(tmp_path / "log", pruned=True)
+    opening = opening_of(folder, 3)
+    assert opening is not None
+    sizes = [tree.size for tree in opening.before.tree.beginnings()]
+    assert sizes
+    for tree in (*opening.before.tree.beginnings(), opening.before.tree):
+        true = Checkpoint(opening.log, tree.size, tree.root(), "2026-01-01T00:00:00+00:00")
+        assert verify(folder, [true, *anchor]).problem is None
+        false = Checkpoint(opening.log, tree.size, bytes(32), true.at)
+        problem = verify(folder, [false, *anchor]).problem
+        assert problem is not None
+        assert problem.number == 0
+
+
+# ---- read while it is written ----
 
 
 @pytest.mark.parametrize("segment", [600, 3_000, 1_000_000])

@@ -16,6 +16,8 @@ class _Empty:
     parties = ()
     policies = ()
     evidence = ()
+    exceptions = ()
+    signoffs = ()
 
 
 LOOKED = Looked(cast("Dossier", _Empty()))

@@ -24,6 +24,7 @@ from policy_router.service.kept import made_again
 from policy_router.service.pdp import load
 from policy_router.service.retention import named_in, prune, would_prune
 from tests.pep.world import World, build
+from tests.unit.log.telling import NOBODY
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -60,7 +61,7 @@ class House:
     def pruned(self, day: int) -> retention.Pruned:
         """Remove what is from before a day."""
         self.day = max(self.day, day)
-        return prune(self.ledger, START + timedelta(days=day), self.now())
+        return prune(self.ledger, START + timedelta(days=day), self.now(), NOBODY)
 
     def kept(self) -> list[bool]:
         """Which of the snapshots can be made again."""
@@ -183,7 +184,7 @@ def test_it_goes_on_while_others_write(tmp_path: Path) -> None:
     gone = 0
     now = datetime.now(UTC) + timedelta(hours=1)
     while any(writer.is_alive() for writer in writers) or gone == 0:
-        gone += prune(ledger, now, now).segments is not None
+        gone += prune(ledger, now, now, NOBODY).segments is not None
     for writer in writers:
         writer.join()
     found = verify(tmp_path)

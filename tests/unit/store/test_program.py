@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,8 +22,10 @@ _READS_NOTHING = {"httpx", "ibis", "pyarrow", "pyspark"}
 @pytest.fixture(autouse=True)
 def _forget() -> Iterator[None]:
     subject.program.cache_clear()
+    subject.build.cache_clear()
     yield
     subject.program.cache_clear()
+    subject.build.cache_clear()
 
 
 def test_another_version_of_a_library_is_another_program(
@@ -40,6 +43,28 @@ def test_another_version_of_a_library_is_another_program(
         seen.append(subject.program())
     assert seen[0] == seen[2] != seen[1]
     assert "reading_yaml" not in sys.modules
+
+
+def test_any_code_that_decides_is_another_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms = {*subject._DECIDING, "audit"}
+    for room in rooms:
+        shutil.copytree(subject._PACKAGE / room, tmp_path / room)
+    monkeypatch.setattr(subject, "_PACKAGE", tmp_path)
+    subject.build.cache_clear()
+    seen = {subject.build()}
+    for name in ("engine/reference.py", "registry/signoffs.py", "domain/release.py",
+                 "audit/withheld.py", "language/resolve.py", "compiler/bind.py"):  # fmt: skip
+        with (tmp_path / name).open("a", encoding="utf-8") as file:
+            file.write("# another\n")
+        subject.build.cache_clear()
+        seen.add(subject.build())
+    assert len(seen) == 7
+    with (tmp_path / "audit/gaps.py").open("a", encoding="utf-8") as file:
+        file.write("# no decision\n")
+    subject.build.cache_clear()
+    assert subject.build() in seen
 
 
 def test_another_python_is_another_program(monkeypatch: pytest.MonkeyPatch) -> None:

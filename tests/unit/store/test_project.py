@@ -91,6 +91,24 @@ def test_a_project_says_how_long_its_log_is_kept(
 
 
 @pytest.mark.parametrize(
+    ("minutes", "found"), [("1", 1), ("60", 60), ("0", "SCH105"), ("61", "SCH105")]
+)
+def test_a_project_says_how_long_a_record_waits_for_a_checkpoint(
+    project: Path, minutes: str, found: int | str
+) -> None:
+    file = project / "policy-router.yaml"
+    said = PROJECT.replace("log.pem,", f"log.pem, checkpoint_minutes: {minutes},")
+    file.write_text(said, "utf-8")
+    if isinstance(found, str):
+        assert codes(project) == [found]
+        return
+    described = load_project(project, today=TODAY).project
+    assert described is not None
+    assert described.log is not None
+    assert described.log.checkpoint_minutes == found
+
+
+@pytest.mark.parametrize(
     ("said", "found"),
     [
         ("anchor.git", "{folder}/anchor.git"),

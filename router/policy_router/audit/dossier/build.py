@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from policy_router.audit.changes import written
+from policy_router.audit.documents import binding_documents
 from policy_router.audit.dossier.classes import route_classes
 from policy_router.audit.dossier.content import (
     Counts,
@@ -68,6 +70,7 @@ def dossier(subject: Subject, progress: Callable[[int, int], None]) -> Dossier:
         routes=len(routes),
         within_reach=len(found.routes),
         policies=policy_parts(snapshot.policies),
+        documents=written(binding_documents(snapshot.policies, snapshot.registry)),
         scenarios=scenarios,
         classes=classes,
         evidence=exhibits.all,

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from policy_router.audit.dossier.content import Dossier, ScenarioPart
 from policy_router.audit.dossier.differences import Cause, CauseKind
-from policy_router.audit.dossier.verdicts import Demand, Evidenced, Reasoning, RuleFound
-from policy_router.audit.matrix import Standing
+from policy_router.audit.dossier.verdicts import Demand, Evidenced, Found, Reasoning, RuleFound
 from policy_router.domain.claim import Gap
 from policy_router.domain.policy import Mode
 
@@ -40,10 +39,10 @@ class Told:
             for route in each.routes
         }
 
-    def standing(self, where: Where) -> Standing | None:
-        """The standing of a scenario on a route; None if it is not reported on."""
+    def standing(self, where: Where) -> Found | None:
+        """The standing of a scenario on a route and by what; None if it is not reported on."""
         found = self.found.get(where)
-        return found.standing if found else None
+        return found.found if found else None
 
     def rules(self, where: Where) -> dict[tuple[str, str], RuleFound]:
         """The enforced rules that apply to a scenario on a route, by policy and id."""
@@ -76,6 +75,7 @@ def _causes(old: Told, new: Told, where: Where) -> Iterator[Cause]:
         yield Cause(CauseKind.SCENARIO, scenario, None, *here)
         return
     found = [*_of_request(old, new, scenario), *_of_rules(old, new, where)]
+    found += _of_grounds(old.found[where].found, new.found[where].found)
     yield from found or [_otherwise(old.found[where], new.found[where])]
 
 
@@ -94,6 +94,18 @@ def _asked(scenario: ScenarioPart) -> str:
     return "; ".join(f"{f.name} {', '.join(f.values)}" for f in scenario.facts)
 
 
+def _of_grounds(old: Found, new: Found) -> Iterator[Cause]:
+    """Exceptions and sign-offs that a permission rests on, and another one does not."""
+    if old.standing is new.standing:
+        for kind, was, now in (
+            (CauseKind.EXCEPTION, old.exceptions, new.exceptions),
+            (CauseKind.SIGNOFF, old.signoffs, new.signoffs),
+        ):
+            for name in sorted({*was} ^ {*now}):
+                said = ("relied on" if name in side else "not relied on" for side in (was, now))
+                yield Cause(kind, name, None, *said)
+
+
 def _otherwise(old: Reasoning, new: Reasoning) -> Cause:
     """What stood in the way before any rule."""
     said = (" ".join(r.said) or None for r in (old, new))
@@ -107,7 +119,7 @@ def _of_rules(old: Told, new: Told, where: Where) -> Iterator[Cause]:
     for name in sorted({*was, *now}):
         before, after = was.get(name), now.get(name)
         verdicts = old.verdict(name, before), new.verdict(name, after)
-        if verdicts[0] == verdicts[1] or (_allows(before) and _allows(after)):
+        if verdicts[0] == verdicts[1] or not (_stops(before, after) or _waives(before, after)):
             continue
         if before is None or after is None:
             yield Cause(CauseKind.POLICY, "/".join(name), None, *verdicts)
@@ -120,8 +132,15 @@ def _of_rules(old: Told, new: Told, where: Where) -> Iterator[Cause]:
         yield from _of_all_places(old, new, both, kinds)
 
 
-def _allows(rule: RuleFound | None) -> bool:
-    return rule is None or rule.verdict.allows
+def _stops(before: RuleFound | None, after: RuleFound | None) -> bool:
+    """Whether a rule is in the way on either side."""
+    return any(rule is not None and not rule.verdict.allows for rule in (before, after))
+
+
+def _waives(before: RuleFound | None, after: RuleFound | None) -> bool:
+    """Whether an exception waives a rule on one side that the route meets on the other."""
+    waived = (rule is not None and rule.exception is not None for rule in (before, after))
+    return len({*waived}) > 1
 
 
 def _of_rule(old: Told, new: Told, before: RuleFound, after: RuleFound) -> Iterator[Cause]:

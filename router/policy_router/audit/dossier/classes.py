@@ -131,6 +131,8 @@ class _Classes:
             said=_before_rules(decided, candidate),
             rules=tuple(self._rules(candidate, seen.part, q, alike)),
             shortest=self.shortest.get((scenario.id, cell.route)),
+            exceptions=cell.exceptions,
+            signoffs=cell.signoffs,
         )
 
     def _rules(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from policy_router.audit.changes import Written
 from policy_router.audit.dossier.differences import Since
 from policy_router.audit.dossier.verdicts import Evidenced, Names, RouteClass
 from policy_router.audit.dossier.writings import (
@@ -104,6 +105,7 @@ class RestsOn:
 class Dossier:
     """An audit report. `scope`: why it is about these routes; `within_reach`: how many there are.
 
+    `documents`: all that policies, law, contracts, sign-offs, exceptions and the project say.
     `since` None: there was no earlier report to compare with.
     """
 
@@ -115,6 +117,7 @@ class Dossier:
     routes: int
     within_reach: int
     policies: tuple[PolicyPart, ...]
+    documents: tuple[Written, ...]
     scenarios: tuple[ScenarioPart, ...]
     classes: tuple[RouteClass, ...]
     evidence: tuple[Evidenced, ...]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from policy_router.audit.dossier.verdicts import Names
-from policy_router.audit.matrix import Standing
+from policy_router.audit.changes import Difference
+from policy_router.audit.dossier.verdicts import Found, Names
 
 
 class CauseKind(StrEnum):
@@ -41,25 +41,32 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Routes whose standing for a scenario is not what it was, all for the same causes.
+    """Routes whose standing for a scenario, or by what they have it, is not what it was.
+
+    All for the same causes.
 
     `before`, `after`: None where the route or the scenario was not reported on.
     """
 
     scenario: str
-    before: Standing | None
-    after: Standing | None
+    before: Found | None
+    after: Found | None
     routes: Names
     causes: tuple[Cause, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What is not as it was in an earlier report of these instants and digests."""
+    """What is not as it was in an earlier report of these instants and digests.
+
+    `documents`: what policies, law, contracts, sign-offs, exceptions and the project's choices say
+    otherwise. `states`: dated documents that began or ended meanwhile.
+    """
 
     at: datetime
     known_at: datetime | None
     policies: str
     registry: str
-    documents: tuple[Cause, ...]
+    documents: tuple[Difference, ...]
+    states: tuple[Cause, ...]
     turns: tuple[Turn, ...]

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import assert_never
 
 from policy_router.audit.dossier.missing import counted
 from policy_router.audit.dossier.writings import (
@@ -18,10 +17,11 @@ from policy_router.audit.dossier.writings import (
 )
 from policy_router.audit.hanging import hanging
 from policy_router.audit.lapses import Lapse, LapseKind, routes_about
+from policy_router.audit.worded import in_words
 from policy_router.domain.claim import Moment, Validity
 from policy_router.domain.contract import Agreement, Signoff
 from policy_router.domain.organisation import Scenario
-from policy_router.domain.policy import All, AnyOf, Not, PolicyException, Predicate, Test
+from policy_router.domain.policy import PolicyException
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine import words
 from policy_router.engine.explanation import Term
@@ -142,27 +142,3 @@ class Registers:
             if self._state(thing.validity, thing.recorded) is State.IN_FORCE:
                 about = routes_about(registry, thing, routes)
                 yield Lapse(kind, thing.id, self.moment.at + _SOON, about, thing.span)
-
-
-def in_words(when: Predicate) -> str:
-    """The requests a predicate is about; every request if it asks nothing."""
-    return "; ".join(_parts(when)) or "every request"
-
-
-def _parts(when: Predicate) -> Iterator[str]:
-    match when:
-        case Test():
-            yield _test(when)
-        case Not(part):
-            yield f"not ({in_words(part)})"
-        case All(parts):
-            for part in parts:
-                yield from _parts(part)
-        case AnyOf(parts):
-            yield f"any of ({' | '.join(map(in_words, parts))})"
-        case _:
-            assert_never(when)
-
-
-def _test(test: Test) -> str:
-    return f"{test.subject.replace('_', ' ')} {words.demanded(test, wanted=True)}"

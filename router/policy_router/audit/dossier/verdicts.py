@@ -96,12 +96,21 @@ class RuleFound:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """The standing of a scenario on a route, and by which exceptions and sign-offs it has it."""
+
+    standing: Standing
+    exceptions: Names
+    signoffs: Names
+
+
+@dataclass(frozen=True, slots=True)
 class Reasoning:
     """Why routes of a class may carry scenarios or not: alike for all of these scenarios.
 
     `said`: what stood against them before any rule. `shortest`: the shortest list of things that
     would permit it; None: no list was found, empty: it is permitted. `rules`: without those that
-    do not apply.
+    do not apply. `exceptions`, `signoffs`: ids of those that a permission rests on.
     """
 
     scenarios: Names
@@ -110,6 +119,13 @@ class Reasoning:
     said: Names
     rules: tuple[RuleFound, ...]
     shortest: tuple[Thing, ...] | None
+    exceptions: Names
+    signoffs: Names
+
+    @property
+    def found(self) -> Found:
+        """The standing, and by what."""
+        return Found(self.standing, self.exceptions, self.signoffs)
 
 
 @dataclass(frozen=True, slots=True)

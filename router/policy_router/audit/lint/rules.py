@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from policy_router.audit.documents import text_of
+from policy_router.audit.documents import condition
 from policy_router.audit.lint.findings import Finding, Flaw
 from policy_router.audit.lint.names import TooMany
 from policy_router.audit.lint.reading import Reading, reading
@@ -110,8 +110,8 @@ def _impassable(found: Examined, witness: RequestFacts) -> Finding:
     if found.of.rule.costs:
         why = "what a call costs depends on its exact size, of which not every one can be tried"
         return Finding(Flaw.TOO_MANY, found.name, rule.span, why, witness)
-    wanted = [] if rule.require is None else [f"`{text_of(rule.require)}`"]
-    wanted += (f"not `{text_of(part)}`" for part in rule.forbid)
+    wanted = [] if rule.require is None else [f"`{condition(rule.require)}`"]
+    wanted += (f"not `{condition(part)}`" for part in rule.forbid)
     why = (
         f"none of {counted(routes, 'route')} within reach is known to meet {' and '.join(wanted)}, "
         "whatever the request"
@@ -152,7 +152,7 @@ def _never(of: Reading) -> str:
         rest = [n for n in kept if n != place]
         if rest and not _common([true[n] for n in rest]):
             kept = rest
-    said = " and ".join(f"`{text_of(parts[place])}`" for place in kept)
+    said = " and ".join(f"`{condition(parts[place])}`" for place in kept)
     together = "never true" if len(kept) == 1 else "never true together"
     return f"{said} {'is' if len(kept) == 1 else 'are'} {together}, so no request exists"
 

@@ -6,7 +6,8 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final, Protocol
 
 from policy_router.domain.organisation import Caller
@@ -16,7 +17,6 @@ from policy_router.enforcement.asgi_messages import (
     Receive,
     Scope,
     Send,
-    body_of,
     raw,
     respond,
 )
@@ -28,6 +28,7 @@ from policy_router.enforcement.ids import new_id
 from policy_router.enforcement.judging import fault, report
 from policy_router.enforcement.observing import towards_gateway
 from policy_router.enforcement.per_load import PerLoad
+from policy_router.enforcement.sidecar.arriving import Body, Room, below_base
 from policy_router.enforcement.sidecar.carriage import SidecarCarriage
 from policy_router.enforcement.sidecar.upstream import Patience, Pool, pool
 from policy_router.enforcement.stepping import from_loop
@@ -36,11 +37,10 @@ from policy_router.log.kept import AsyncLog
 from policy_router.store.project import Loaded
 from policy_router.wire.headers import lowered
 from policy_router.wire.http_call import HttpCall
-from policy_router.wire.refusal import RefusalCode
+from policy_router.wire.refusal import RefusalCode, Refused
 
 POINT: Final = "sidecar"
 _POLICY_VIOLATION: Final = 1008
-_VERSION: Final = "/v1/"
 
 
 class Questions(Protocol):
@@ -55,11 +55,16 @@ class Questions(Protocol):
 
 @dataclass(slots=True)
 class State:
-    """What the sidecar is doing: `stopping` once it takes no new calls, and `calls` under way."""
+    """What the sidecar is doing: `stopping` once it takes no new calls, `room` for those it has."""
 
     stopping: bool = False
-    calls: int = 0
+    room: Room = field(default_factory=Room)
     pool: Pool | None = None
+
+    @property
+    def calls(self) -> int:
+        """How many calls are under way."""
+        return self.room.calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +98,13 @@ class Sidecar:
         elif scope["path"] in {"/healthz", "/readyz"}:
             await self._tell_health(scope["path"], send)
         elif scope["type"] == "http":
-            self.state.calls += 1
+            body = Body(self.state.room)
+            self.state.room.calls += 1
             try:
-                await self._serve(scope, receive, send)
+                await self._serve(scope, body, receive, send)
             finally:
-                self.state.calls -= 1
+                self.state.room.calls -= 1
+                body.let_go()
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """Have a pool of connections from the start of the server to its end."""
@@ -109,29 +116,39 @@ class Sidecar:
                 await receive()
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await body_of(receive, self.gate.limits.size)
-        if body is None:
-            return
+    async def _serve(self, scope: Scope, body: Body, receive: Receive, send: Send) -> None:
+        """Serve one call: who sends it is looked at before any of its body is read."""
         loaded = self.gate.pdp.loaded
         headers = lowered(scope["headers"])
-        call = HttpCall(scope["method"], _below_base(scope), _query(scope), headers, body)
+        path = below_base(scope["raw_path"])
+        call = HttpCall(scope["method"], path, _query(scope), headers, b"")
+        floor = self.floors.of(loaded).floor(headers)
         client = _Client(send)
         try:
-            await self._carry(call, loaded, receive, client)
+            self.state.room.check()
+            if floor is not None:
+                read = await body.read(receive, self.gate.limits.size)
+                if read is None:
+                    return
+                call = replace(call, body=read)
+            await self._carry(call, floor, loaded, receive, client)
+        except Refused as refused:  # for want of room: nothing of the call was looked at
+            await respond(send, refuse(new_id(), refused, call.spoken))
         except Exception as error:
             report("could not carry a call", error)
             if client.has_part:
                 raise  # the server breaks the connection, so that nobody takes the part for all
             await respond(send, refuse(new_id(), fault(RefusalCode.UNDECIDED), call.spoken))
 
-    async def _carry(self, call: HttpCall, loaded: Loaded, receive: Receive, send: Send) -> None:
-        floor = self.floors.of(loaded).floor(call.headers)
+    async def _carry(
+        self, call: HttpCall, floor: Floor | None, loaded: Loaded, receive: Receive, send: Send
+    ) -> None:
         for questions in self.questions:
             if questions.takes(call):
                 await respond(send, await asyncio.to_thread(questions.answer, call, floor, loaded))
                 return
-        steps = exchange(self.gate, call, floor, loaded, towards_gateway(loaded, call))
+        way = partial(towards_gateway, loaded, call)
+        steps = exchange(self.gate, call, floor, loaded, way)
         connections, log = self.state.pool, self.log or from_loop(self.gate.log)
         assert connections is not None  # noqa: S101 - servers start what lives before they serve
         await SidecarCarriage(connections, steps, log, receive, send).carry()
@@ -165,12 +182,6 @@ class _Client:
         """Send one event."""
         self.has_part = True
         await self._send(event)
-
-
-def _below_base(scope: Scope) -> str:
-    """What follows the base URL; OpenAI's clients have the version in it, the others do not."""
-    path: str = scope["raw_path"].partition(b"?")[0].decode("latin-1")
-    return path.removeprefix("/v1") if path.startswith(_VERSION) else path
 
 
 def _query(scope: Scope) -> str:

@@ -45,6 +45,7 @@ class SidecarCarriage:
         self._response: Connection | None = None
         self._headers: Headers = ()
         self._held: list[bytes] = []
+        self._resent = False
 
     async def carry(self) -> None:
         """Serve the call; where that is stopped, it is recorded."""
@@ -52,7 +53,7 @@ class SidecarCarriage:
         try:
             await self._carry(departure.told)
         except asyncio.CancelledError:
-            await self._advance(Ended(Ending.STOPPED))
+            await self._advance(Ended(Ending.STOPPED, self._resent))
             raise
         finally:
             departure.forget()
@@ -81,15 +82,19 @@ class SidecarCarriage:
 
     async def _sent(self, forward: Forward, leaving: asyncio.Future[None]) -> Head | Ended:
         self._drop()
+        self._resent = False
         try:
             with Until(leaving):
-                self._response = await send(self._pool, forward)
+                self._response = await send(self._pool, forward, self._again)
         except ClientLeft:
-            return Ended(Ending.CLIENT_GONE)
+            return Ended(Ending.CLIENT_GONE, self._resent)
         except UpstreamError as error:
-            return Ended(failure(error))
+            return Ended(failure(error), self._resent)
         self._headers = lowered(self._response.headers)
-        return Head(self._response.status, self._headers)
+        return Head(self._response.status, self._headers, self._resent)
+
+    def _again(self) -> None:
+        self._resent = True
 
     async def _hold(self, witness: Witness) -> Ended | None:
         try:

@@ -77,12 +77,11 @@ class Metrics(Collector):
         )
         self._kept = [0] * (len(_SECONDS) + 1)
         self._seconds = 0.0
-        self._snapshot: dict[str, str] | None = None
+        self._snapshot: tuple[dict[str, str], Callable[[], bool]] | None = None
 
-    def tell_snapshot(self, policies: str, registry: str, *, observes: bool) -> None:
-        """Which snapshot is in force, and whether calls pass whatever is decided."""
-        said = str(observes).lower()
-        self._snapshot = {"policies": policies, "registry": registry, "observes": said}
+    def tell_snapshot(self, policies: str, registry: str, observes: Callable[[], bool]) -> None:
+        """Which snapshot is in force, and whether calls pass now whatever is decided."""
+        self._snapshot = {"policies": policies, "registry": registry}, observes
 
     def count_reload(self, *, done: bool) -> None:
         """Count an attempt to put other documents in force."""
@@ -126,7 +125,11 @@ class Metrics(Collector):
         yield calls
         yield from self._documents()
         if self._snapshot is not None:
-            yield InfoMetricFamily(f"{_NAME}snapshot", "The snapshot in force", self._snapshot)
+            digests, observes = self._snapshot
+            said = {**digests, "observes": str(observes()).lower()}
+            yield InfoMetricFamily(f"{_NAME}snapshot", "The snapshot in force", said)
+            what = "1 while calls pass whatever is decided"
+            yield GaugeMetricFamily(f"{_NAME}observes", what, float(observes()))
         yield from self._more()
 
     def _documents(self) -> Iterator[Metric]:

@@ -11,6 +11,7 @@ from typing import Final
 from policy_router.enforcement.judging import report
 from policy_router.log.ledger import Ledger
 from policy_router.log.segment import LogDamaged
+from policy_router.log.telling import NotTold, Telling
 from policy_router.service.pdp import PDP, utc_now
 from policy_router.service.retention import prune
 
@@ -25,6 +26,7 @@ class Pruning:
 
     pdp: PDP
     ledger: Ledger
+    telling: Telling
 
     async def watch(self) -> None:
         """Do so at once, and then every day, for as long as nobody cancels."""
@@ -37,9 +39,12 @@ class Pruning:
         project = self.pdp.loaded.project
         if project is None or project.log is None or project.log.keep_days is None:
             return
-        now = utc_now()
+        now, days = utc_now(), project.log.keep_days
         try:
-            found = prune(self.ledger, now - timedelta(days=project.log.keep_days), now)
+            found = prune(self.ledger, now - timedelta(days=days), now, self.telling)
+        except NotTold as error:
+            _LOGGER.error("nothing is removed from the log: %s", error)  # noqa: TRY400
+            return
         except (OSError, LogDamaged) as error:
             report("could not remove what is older than the project keeps", error)
             return

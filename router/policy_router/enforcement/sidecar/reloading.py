@@ -40,11 +40,14 @@ class Reloading:
     has_told_age: bool = False
 
     def tell(self, before: str | None = None) -> None:
-        """Record what is in force; raises `OSError` if that cannot be recorded."""
+        """Prepare and record what is in force; raises `OSError` if that cannot be recorded."""
+        self.pdp.prepare()
         digests, loaded = self.pdp.snapshot.digests, self.pdp.loaded
         now = self.pdp.now()
         is_observing = observes(loaded, now)
-        self.metrics.tell_snapshot(digests.policies, digests.registry, observes=is_observing)
+        self.metrics.tell_snapshot(
+            digests.policies, digests.registry, lambda: observes(loaded, self.pdp.now())
+        )
         self.log.append(load_record(now, digests, before, observed=is_observing))
         if is_observing:
             until = enforcement_in(loaded).observe_until
@@ -112,7 +115,11 @@ class Reloading:
             await asyncio.sleep(LOOK_SECONDS)
 
     def look(self) -> None:
-        """Look at the files once: reload if one has changed, and say when the age is reached."""
+        """Look at the files once: reload if one has changed, and say when the age is reached.
+
+        Here too it is prepared what calls are decided from, as dates in the documents come.
+        """
+        self.pdp.prepare()
         now = self._seen()
         if now is not None and now == self.known:
             self.pdp.unchanged()

@@ -18,6 +18,7 @@ from policy_router.enforcement.forward_auth import ForwardAuth
 from policy_router.enforcement.gate import Gate, gate_for, ledger_of
 from policy_router.enforcement.sidecar.admin import Admin
 from policy_router.enforcement.sidecar.app import POINT, Questions, Sidecar, State
+from policy_router.enforcement.sidecar.hearing import KEPT_SECONDS, Hearing
 from policy_router.enforcement.sidecar.metrics import CountingAsyncLog, CountingLog, Metrics
 from policy_router.enforcement.sidecar.pruning import Pruning
 from policy_router.enforcement.sidecar.reloading import Reloading
@@ -69,7 +70,8 @@ def serve(  # noqa: PLR0913 - what a server is told, each of another kind
     """
     state = State()
     ledger = ledger_of(pdp)
-    telling = TellingThread(_telling(pdp))
+    told = _telling(pdp)
+    telling = TellingThread(told)
     metrics = Metrics(lambda: state.calls, lambda: (pdp.age, pdp.oldest), telling.metrics)
     pdp.keep_beside(ledger.folder)
     gate = gate_for(POINT, pdp, CountingLog(ledger, metrics))
@@ -90,7 +92,7 @@ def serve(  # noqa: PLR0913 - what a server is told, each of another kind
         look_rarely()
         logging.getLogger("uvicorn.error").addFilter(_is_news)
         with asyncio.Runner(loop_factory=servers[0].config.get_loop_factory()) as runner:
-            upkeep = (reloading, Pruning(pdp, ledger))
+            upkeep = (reloading, Pruning(pdp, ledger, told))
             runner.run(_run(servers, (calls, ops), upkeep, state, lambda: tell(listening)))
             runner.run(_closed(log))
 
@@ -131,6 +133,8 @@ def _server(app: Any, drain: int, lifespan: Any = "on") -> _Server:  # noqa: ANN
         date_header=False,
         proxy_headers=False,
         ws="none",
+        http=Hearing,
+        timeout_keep_alive=KEPT_SECONDS,
         lifespan=lifespan,
         timeout_graceful_shutdown=drain,
     )

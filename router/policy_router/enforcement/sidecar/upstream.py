@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -170,11 +170,14 @@ async def pool(patience: Patience) -> AsyncIterator[Pool]:
         made.close()
 
 
-async def send(made: Pool, forward: Forward) -> Connection:
+async def send(
+    made: Pool, forward: Forward, again: Callable[[], None] = lambda: None
+) -> Connection:
     """The head of the answer to `forward`; its body is still to be read. Raises `UpstreamError`.
 
     A connection that is kept may have been closed at its other end meanwhile, which is seen only
-    as the call goes out (RFC 9112 section 9.5): then the call goes out on a new one, once.
+    as the call goes out (RFC 9112 section 9.5): then the call goes out on a new one, once, and
+    `again` is told before.
     """
     try:
         address = _address(forward.url)
@@ -188,7 +191,7 @@ async def send(made: Pool, forward: Forward) -> Connection:
         try:
             return await _asked(kept, call, forward)
         except GivenUp:
-            pass
+            again()
     return await _asked(await made.connected(address.place), call, forward)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Self
 
 from pydantic import Field, model_validator
 
-from policy_router.domain.route import GatewayType
+from policy_router.domain.route import FIGURES, GatewayType
 from policy_router.domain.vocabulary import STAGES
 from policy_router.language.grammar.body import Body, DocumentBody
 from policy_router.language.grammar.claims import NO_CLAIMS, ClaimsBody, Sources
@@ -79,8 +79,14 @@ class ProviderBody(DocumentBody):
     claims: ClaimsBody = NO_CLAIMS
 
 
+_Figure = Annotated[str, OneOf(FIGURES, "figure of a card")]
+
+
 class ModelBody(DocumentBody):
-    """A model and its card: what is left out is unknown, a list that is written is complete."""
+    """A model and its card: what is left out is unknown, a list that is written is complete.
+
+    `source`: where the card was read. `card_sources`: the figures that were read elsewhere.
+    """
 
     kind: Annotated[str, OneOf(("model",))]
     title: Text
@@ -100,8 +106,20 @@ class ModelBody(DocumentBody):
     throughput: Maybe[Number] = None
     first_token_seconds: Maybe[Number] = None
     source: Maybe[Tag] = None
+    card_sources: dict[Tag, tuple[_Figure, ...]] = Field(
+        default_factory=dict, description="by source: the figures that were not read in `source`"
+    )
     sources: Sources = Field(default_factory=dict)
     claims: ClaimsBody = NO_CLAIMS
+
+    @model_validator(mode="after")
+    def _one_source_a_figure(self) -> Self:
+        listed = [name for figures in self.card_sources.values() for name in figures]
+        twice = [name for name in listed if listed.count(name) > 1]
+        if twice:
+            message = f"`{twice[0]}` stands twice in `card_sources`"
+            raise refusal("SCH107", message, "a figure was read in one source: keep that")
+        return self
 
 
 class LifecycleBody(Body):

@@ -26,6 +26,7 @@ from policy_router.language.grammar.values import (
 )
 from policy_router.language.text import quoted
 
+_LATEST_CHECKPOINT: Final = 60
 _LONGEST_KEPT: Final = 36_500
 """Days: a hundred years."""
 
@@ -108,6 +109,11 @@ class LogBody(Body):
         default=None,
         description="how long records are kept at least; older segments go, and a record says so",
     )
+    checkpoint_minutes: Maybe[Count] = Field(
+        default=None,
+        description="how long a record waits for a checkpoint that covers it, at most: 10 unless "
+        "said, and 1 to 60",
+    )
 
     subjects: Maybe[Text] = Field(
         default=None,
@@ -133,6 +139,14 @@ class LogBody(Body):
             message = "records are kept for at least 1 day and at most 36,500"
             raise refusal("SCH105", message, "correct the number, or leave it out: for good")
         return days
+
+    @field_validator("checkpoint_minutes")
+    @classmethod
+    def _covers_soon(cls, minutes: int) -> int:
+        if not 1 <= minutes <= _LATEST_CHECKPOINT:
+            message = "a checkpoint comes after at least 1 minute and at most 60"
+            raise refusal("SCH105", message, "correct the number, or leave it out: 10")
+        return minutes
 
 
 class ForwardAuthBody(Body):

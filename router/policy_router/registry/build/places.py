@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
-from policy_router.domain.claim import Claim
+from policy_router.domain.claim import Claim, Evidence
 from policy_router.domain.diagnostic import Diagnostic
 from policy_router.domain.route import (
+    OFFERED,
     Gateway,
     KeySource,
     LifecycleEvent,
@@ -33,17 +33,8 @@ from policy_router.language.grammar.places import (
 from policy_router.language.parsing import B
 from policy_router.language.text import quoted
 from policy_router.registry.build.claims import claims_of
+from policy_router.registry.build.figures import with_figures, with_sources
 from policy_router.registry.build.prices import prices_of
-
-CARD: Final = (
-    "context_window",
-    "max_output_tokens",
-    "features",
-    "input_modalities",
-    "output_modalities",
-    "endpoints",
-)
-"""What a route may offer otherwise than the model does elsewhere."""
 
 Hops = tuple[str, ...]
 """Ids of gateway, provider and sub-processors, in order."""
@@ -138,7 +129,7 @@ def _model(draft: Draft[ModelBody]) -> Model:
     card = None
     if body.source is not None:
         card = draft.source(body.sources, body.source, "source")
-    return Model(
+    model = Model(
         id=body.id,
         title=body.title,
         maker=body.maker,
@@ -158,8 +149,18 @@ def _model(draft: Draft[ModelBody]) -> Model:
         rank=body.rank,
         tier=body.tier,
         claims=_uncovered(draft, claims_of(draft, body.sources, body.claims, "claims")),
-        card_source=None if card is None else card.evidence,
     )
+    return with_sources(model, _read_in(draft), None if card is None else card.evidence)
+
+
+def _read_in(draft: Draft[ModelBody]) -> dict[str, Evidence]:
+    """The figures that were read elsewhere than the card as a whole."""
+    found: dict[str, Evidence] = {}
+    for name, figures in draft.body.card_sources.items():
+        source = draft.source(draft.body.sources, name, "card_sources", name)
+        if source is not None:
+            found |= dict.fromkeys(figures, source.evidence)
+    return found
 
 
 @lru_cache(maxsize=4096)
@@ -201,11 +202,13 @@ def _offered(draft: Draft[RouteBody], model: Model) -> Model | None:
     source = None
     if body.source is not None:
         source = draft.source(body.sources, body.source, "source")
-    own = {name: card_value(getattr(body, name)) for name in CARD if name in stated}
+    own: dict[str, Any] = {
+        name: card_value(getattr(body, name)) for name in OFFERED if name in stated
+    }
     if not own:
         return None
-    evidence = model.card_source if source is None else source.evidence
-    return replace(model, card_source=evidence, **own)
+    evidence = None if source is None else source.evidence
+    return with_figures(model, own, dict.fromkeys(own, evidence), evidence or model.card_source)
 
 
 def card_value(stated: int | tuple[str, ...] | None) -> Any:  # noqa: ANN401 - of any field of a card

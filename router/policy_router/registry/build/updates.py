@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from policy_router.domain.claim import Claim, Evidence
 from policy_router.domain.diagnostic import Diagnostic
 from policy_router.domain.price import PriceTable
-from policy_router.domain.route import Model, Route
+from policy_router.domain.route import FIGURES, OFFERED, Model, Route
 from policy_router.language.catalogue import Catalogue
 from policy_router.language.draft import Draft, overlap
 from policy_router.language.grammar.updates import (
@@ -22,7 +22,8 @@ from policy_router.language.grammar.updates import (
 )
 from policy_router.language.mistakes import warning
 from policy_router.language.text import quoted
-from policy_router.registry.build.places import CARD, card_value, claims_by_hop, events_of
+from policy_router.registry.build.figures import with_figures
+from policy_router.registry.build.places import card_value, claims_by_hop, events_of
 from policy_router.registry.build.prices import prices_of
 
 _EVER: Final = datetime.min.replace(tzinfo=UTC)
@@ -68,10 +69,12 @@ def filled_in(route: Route, cards: Mapping[str, Model], updated: Mapping[str, Mo
         return route
     filled = {
         name: getattr(after, name)
-        for name in (field.name for field in fields(after))
+        for name in FIGURES
         if getattr(route.offered, name) is None and getattr(before, name) is None
     }
-    return replace(route, offered=replace(route.offered, **filled))
+    general = route.offered.card_source or after.card_source
+    sources = {name: after.source_of(name) for name in filled}
+    return replace(route, offered=with_figures(route.offered, filled, sources, general))
 
 
 def _drafts(
@@ -89,7 +92,9 @@ def _unknown(draft: Draft[UpdateBody], kind: str, name: str) -> None:
 def _model(draft: Draft[UpdateBody], model: Model, body: UpdatedModelBody) -> Model:
     """`model` with what it leaves open; what its own document says stays."""
     source = _source(draft, body, "models", model.id)
-    return replace(model, **_filling(model, body), card_source=model.card_source or source)
+    filling = _filling(model, body)
+    sources = dict.fromkeys(filling, source)
+    return with_figures(model, filling, sources, model.card_source or source)
 
 
 def _source(draft: Draft[UpdateBody], body: FilledBody, *path: str) -> Evidence | None:
@@ -101,7 +106,7 @@ def _source(draft: Draft[UpdateBody], body: FilledBody, *path: str) -> Evidence 
 
 def _filling(card: Model, body: FilledBody) -> dict[str, Any]:
     """What `body` says of all that `card` leaves open."""
-    stated = [name for name in CARD if name in body.model_fields_set]
+    stated = [name for name in OFFERED if name in body.model_fields_set]
     return {n: card_value(getattr(body, n)) for n in stated if getattr(card, n) is None}
 
 
@@ -114,7 +119,8 @@ def _card(
     filling = {} if card is None else _filling(card, body)
     if card is None or not filling:
         return route.offered
-    return replace(card, **filling, card_source=source or card.card_source)
+    sources = dict.fromkeys(filling, source)
+    return with_figures(card, filling, sources, source or card.card_source)
 
 
 def _route(

@@ -25,7 +25,7 @@ def compare_card(work: Work, row: Row, route: Route) -> None:
         if here == there or work.said_before(route.id, key, value):
             continue
         if key not in own and here is not None:
-            side = _side(card, here)
+            side = _side(card, key, here)
             work.add(Finding(Change.CONFLICT, route.id, key, side, work.there(there)))
             continue
         change = Change.ADDED if here is None else Change.CHANGED
@@ -71,8 +71,9 @@ def left_open(card: Card, model: Model | None) -> Part:
     }
 
 
-def _side(model: Model, here: str) -> Side:
-    return Side(here, None if model.card_source is None else model.card_source.reference)
+def _side(card: Model, key: str, here: str) -> Side:
+    source = card.source_of(key)
+    return Side(here, None if source is None else source.reference)
 
 
 def _text(value: Value | None) -> str | None:

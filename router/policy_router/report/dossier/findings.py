@@ -49,8 +49,8 @@ def scenarios(looked: Looked) -> Table:
 def matrix(looked: Looked) -> Table:
     """Every scenario on every route."""
     rows = (
-        (scenario, route.id, route.model, each.id, w.STANDINGS[reasoning.standing],
-         phrases.headline(reasoning.reason) if reasoning.reason else "",
+        (scenario, route.id, route.model, each.id, w.standing(reasoning.found),
+         looked.grounds(reasoning.found) or w.headline(reasoning),
          w.needs(reasoning.shortest, looked.titles))
         for each in looked.dossier.classes
         for reasoning in each.reasonings
@@ -69,7 +69,7 @@ def reasons(looked: Looked) -> Table:
         "Left open by facts",
     )  # fmt: skip
     rows = (
-        (each.id, " ".join(reasoning.scenarios), w.STANDINGS[reasoning.standing], *cells)
+        (each.id, " ".join(reasoning.scenarios), w.standing(reasoning.found), *cells)
         for each in looked.dossier.classes
         for reasoning in each.reasonings
         for cells in chain.from_iterable(_of_rule(looked, r) for r in reasoning.rules)

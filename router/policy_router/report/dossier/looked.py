@@ -11,6 +11,7 @@ from policy_router.audit.dossier.content import Dossier, PolicyPart, RulePart
 from policy_router.audit.dossier.verdicts import (
     Demand,
     Evidenced,
+    Found,
     Names,
     Reasoning,
     RouteClass,
@@ -20,6 +21,7 @@ from policy_router.audit.dossier.writings import Entry, PartyPart, RecordEntry
 from policy_router.domain.policy import Mode
 from policy_router.engine.words import UNKNOWN
 from policy_router.report import phrases
+from policy_router.report.grounds import Ends, grounds_words
 from policy_router.report.plain_words import value_words
 
 Value = str | int
@@ -143,6 +145,12 @@ class Looked(Grounds):
     def __init__(self, dossier: Dossier) -> None:
         super().__init__(dossier.parties, dossier.policies, dossier.evidence)
         self.dossier = dossier
+        exceptions = {("exception", e.id): e.end for e in dossier.exceptions}
+        self._ends: Ends = {**exceptions, **{("sign-off", s.id): s.end for s in dossier.signoffs}}
+
+    def grounds(self, found: Found) -> str:
+        """The exceptions and sign-offs that a permission rests on, with their last days."""
+        return grounds_words(found.exceptions, found.signoffs, self._ends)
 
 
 def _titles(parties: Iterable[PartyPart]) -> dict[str, str]:

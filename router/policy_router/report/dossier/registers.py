@@ -8,6 +8,7 @@ from typing import Final
 
 from policy_router.audit.dossier.causes import PLACES as ALL_PLACES
 from policy_router.audit.dossier.differences import Cause, Turn
+from policy_router.audit.dossier.verdicts import Found
 from policy_router.audit.dossier.writings import (
     AgreementPart,
     Entry,
@@ -18,6 +19,7 @@ from policy_router.audit.dossier.writings import (
 )
 from policy_router.engine.explanation import Term
 from policy_router.report import phrases
+from policy_router.report.differing import document_words, part_words, said_words
 from policy_router.report.dossier import wording as w
 from policy_router.report.dossier.looked import BLANK, Looked, Row, Table, bases
 from policy_router.report.plain_words import value_words
@@ -40,9 +42,16 @@ def turns(looked: Looked) -> Table:
 
 
 def _turn(looked: Looked, turn: Turn) -> Row:
-    was, now = (w.STANDINGS[s] if s else "not reported on" for s in (turn.before, turn.after))
+    was, now = (_found(looked, found) for found in (turn.before, turn.after))
     because = "; ".join(caused(looked, cause) for cause in turn.causes)
     return (turn.scenario, was, now, " ".join(turn.routes), len(turn.routes), because)
+
+
+def _found(looked: Looked, found: Found | None) -> str:
+    if found is None:
+        return "not reported on"
+    by = looked.grounds(found)
+    return f"{w.STANDINGS[found.standing]} {by}" if by else w.STANDINGS[found.standing]
 
 
 def caused(looked: Looked, cause: Cause) -> str:
@@ -62,14 +71,19 @@ def _was(cause: Cause, said: str | None) -> str:
 
 
 def documents(looked: Looked) -> Table:
-    """Policies, contracts, sign-offs and exceptions that are not as they were."""
+    """What policies, law, contracts, sign-offs and exceptions say otherwise, and what ended."""
     since = looked.dossier.since
-    rows = tuple(
-        (w.CAUSES[c.kind], c.about, c.before or "not there", c.after or "not there")
-        for c in (since.documents if since else ())
+    said = (
+        ((document_words(d), part_words(d), *said_words(d)) for d in since.documents)
+        if since
+        else ()
     )
-    columns = ("What", "Id", "Was", "Is")
-    return Table("changed-documents", "Since the last report: documents", columns, rows)
+    moved = (
+        (f"{w.CAUSES[c.kind]} `{c.about}`", "whether it counts", c.before or "", c.after or "")
+        for c in (since.states if since else ())
+    )
+    columns = ("Document", "What of it", "Was", "Is")
+    return Table("changed-documents", "Since the last report: documents", columns, (*said, *moved))
 
 
 # ---- what is missing and what ends ---------------------------------------------------------------

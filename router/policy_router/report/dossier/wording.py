@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
+from policy_router.audit import worded
 from policy_router.audit.dossier.content import Counts, Dossier, RulePart, ScenarioPart
 from policy_router.audit.dossier.differences import CauseKind
-from policy_router.audit.dossier.verdicts import Answer, RuleFound
+from policy_router.audit.dossier.verdicts import Answer, Found, Reasoning, RuleFound
 from policy_router.audit.dossier.writings import Article, Entry, Hangs, LapsePart, Role, State
 from policy_router.audit.gaps import Thing
 from policy_router.audit.in_use import Why
@@ -17,6 +18,7 @@ from policy_router.audit.matrix import Standing
 from policy_router.domain.vocabulary import Regime
 from policy_router.engine.explanation import ChangeKind
 from policy_router.report import phrases
+from policy_router.report.grounds import permitted_words
 from policy_router.report.plain_words import step_words
 
 STANDINGS: Final = {
@@ -120,6 +122,18 @@ def asked(scenario: ScenarioPart) -> str:
     )
 
 
+def standing(found: Found) -> str:
+    """A standing in words; of a permission, whether an exception or a sign-off grants it."""
+    if found.standing is Standing.PERMITTED:
+        return permitted_words(found.exceptions, found.signoffs)
+    return STANDINGS[found.standing]
+
+
+def headline(found: Reasoning) -> str:
+    """Why something is refused, in one clause; nothing where it is not."""
+    return phrases.headline(found.reason) if found.reason else ""
+
+
 def date_of(instant: datetime | None) -> str:
     """The day of an instant; nothing where there is none."""
     return "" if instant is None else instant.date().isoformat()
@@ -127,7 +141,7 @@ def date_of(instant: datetime | None) -> str:
 
 def last_day(end: datetime | None) -> str:
     """The last day before an end that is excluded."""
-    return "" if end is None else (end - timedelta(microseconds=1)).date().isoformat()
+    return "" if end is None else worded.last_day(end)
 
 
 def day(found: date | None) -> str:

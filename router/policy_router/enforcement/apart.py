@@ -1,0 +1,52 @@
+"""Work that may take long: told from the rest, and left to whoever carries a call.
+
+An event loop that did it would keep every other call waiting, so a carrier on a loop hands it to a
+thread. Which work that is, is said here, once for all ways to carry a call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from policy_router.enforcement.gate import Gate
+from policy_router.store.project import Loaded
+from policy_router.wire.headers import content_coding
+from policy_router.wire.http_call import HttpCall
+
+LONGEST_HERE: Final = 2**16
+"""Bytes of a body that an event loop reads and decides itself; a thread costs more than that."""
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Do `work`, which may take long, where no other call waits for it; what it raises comes back.
+
+    It may be done to its end after nobody waits for it any more: it changes nothing by itself.
+    """
+
+    work: Callable[[], None]
+
+
+def done(work: Callable[[], Made], *, apart: bool = True) -> Generator[Apart, Any, Made]:
+    """What `work` returns, done `apart` or here."""
+    if not apart:
+        return work()
+    made: list[Made] = []
+    yield Apart(lambda: made.append(work()))
+    return made[0]
+
+
+def is_long(gate: Gate, loaded: Loaded, call: HttpCall) -> bool:
+    """Whether to read and decide `call` may take so long that a loop should not wait for it.
+
+    What is packed may unpack to anything up to the bound. Detectors of a program, and Presidio, may
+    take their time with a text of any length; a key in a file is waited for on its disk.
+    """
+    if len(call.body) > LONGEST_HERE or content_coding(call.headers) is not None:
+        return True
+    presidio = loaded.project is not None and loaded.project.detection.presidio
+    return bool(gate.detectors or presidio) or gate.reads_files.of(loaded)

@@ -1,0 +1,145 @@
+"""Verifying a log against whatever there is of it elsewhere, and the documents kept beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from policy_router.domain.decision import Digests
+from policy_router.log.checkpoint import Checkpoint, checkpoints_in, damaged_in
+from policy_router.log.git_anchor import GitAnchor
+from policy_router.log.recovery import first_of
+from policy_router.log.telling import NotTold
+from policy_router.log.verification import IsSigned, Listeners, Verified, verify
+from policy_router.service.kept import is_kept
+from policy_router.service.retention import digests_on
+from policy_router.store.described import LogPlace
+
+_HEX_DIGITS: Final = frozenset("0123456789abcdef")
+_KEY_LENGTH: Final = 64
+
+
+class CannotVerify(Exception):
+    """What the log was to be compared with is not there or cannot be used; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """What a log is compared with: the file and the repository that are anchors, and the key.
+
+    `key`: the public one that every checkpoint must be signed by, in hexadecimal.
+    """
+
+    file: Path | None = None
+    remote: str | None = None
+    key: str | None = None
+
+    @property
+    def anchors(self) -> tuple[str, ...]:
+        """The anchors by name."""
+        return tuple(str(each) for each in (self.file, self.remote) if each is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What was found in `folder`, `against` what, beside what the log alone shows.
+
+    `damaged`: lines of the anchor's file that are no checkpoints, counted from 1. `missing`: what
+    records name of which no documents lie beside the log.
+    """
+
+    folder: Path
+    against: Against
+    found: Verified
+    damaged: tuple[int, ...] = ()
+    missing: tuple[Digests, ...] = field(default=())
+
+
+def against_all(place: LogPlace) -> Against:
+    """All that the project names and that can be read; raises `CannotVerify`.
+
+    What a collector of OpenTelemetry got nobody can ask it for.
+    """
+    return Against(place.anchor, place.anchor_git, _public(place.key))
+
+
+def proof_of(
+    folder: Path, against: Against, progress: Callable[[int], None] | None = None
+) -> Proof:
+    """Read the whole log in `folder` and compare it; raises `CannotVerify`, `OSError`."""
+    named: set[Digests] = set()
+
+    def look(line: bytes) -> None:
+        named.update(digests_on(line))
+
+    anchored, signed = list(_anchored(folder, against)), _signed_by(against.key)
+    demanded = against.key is not None
+    listeners = Listeners(progress, look)
+    found = verify(folder, anchored, signed, listeners, must_be_signed=demanded)
+    missing = sorted(
+        (digests for digests in named if not is_kept(folder, digests)),
+        key=lambda digests: (digests.policies, digests.registry),
+    )
+    damaged = () if against.file is None else tuple(damaged_in(against.file))
+    return Proof(folder, against, found, damaged, tuple(missing))
+
+
+def _anchored(folder: Path, against: Against) -> Iterator[Checkpoint]:
+    """The checkpoints of every anchor; each must have one."""
+    if against.file is not None:
+        found = checkpoints_in(against.file)
+        if not found:
+            raise CannotVerify(f"`{against.file}` holds no checkpoint")
+        yield from found
+    if against.remote is not None:
+        yield from _pushed(folder, against.remote)
+
+
+def _pushed(folder: Path, remote: str) -> list[Checkpoint]:
+    """Every checkpoint of the log in `folder` that was ever pushed to a repository."""
+    first = first_of(folder)
+    try:
+        found = [] if first is None else GitAnchor(remote).told(first.log)
+    except NotTold as error:
+        raise CannotVerify(f"`{remote}` cannot be read: {error}") from None
+    if not found:
+        raise CannotVerify(f"`{remote}` holds no checkpoint of this log")
+    return found
+
+
+def _signed_by(key: str | None) -> IsSigned:
+    """What says whether a checkpoint is signed as it should be; without `key` it need not be."""
+    if key is None:
+        return lambda c: c.signature is None or _holds(c)
+    wanted = key.lower()
+    if len(wanted) != _KEY_LENGTH or set(wanted) - _HEX_DIGITS:
+        raise CannotVerify("`--key` takes the 64 hexadecimal digits `log key` has printed")
+    return lambda c: c.key == wanted and _holds(c)
+
+
+_EXTRA: Final = "signatures need the extra `signing`: install it first"
+
+
+def _holds(checkpoint: Checkpoint) -> bool:
+    """Whether the signature is of the key that is named."""
+    try:
+        from policy_router.log.keys import is_signed  # noqa: PLC0415 - it needs an extra
+    except ImportError as error:
+        raise CannotVerify(_EXTRA) from error
+    return is_signed(checkpoint)
+
+
+def _public(key: Path | None) -> str | None:
+    """The public half of the project's key."""
+    if key is None:
+        return None
+    try:
+        from policy_router.log.keys import FileSigner  # noqa: PLC0415 - it needs an extra
+
+        return FileSigner(key).public_key.hex()
+    except ImportError as error:
+        raise CannotVerify(_EXTRA) from error
+    except (OSError, ValueError) as error:
+        raise CannotVerify(f"the key `{key}`, which should have signed, cannot be read") from error

@@ -1,0 +1,160 @@
+"""`log verify` says no more than it has looked at: what is signed, anchored and kept."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policy_router.log.kept import open_ledger
+from policy_router.log.line import FIRST
+from policy_router.log.segment import Tail, lines_of, opening_lines
+from tests.cli.running import run
+from tests.pep.conftest import Staged
+from tests.pep.conftest import staged as staged  # noqa: PLC0414 - a fixture
+from tests.pep.sdk import MESSAGES, sync_client
+from tests.pep.world import ALLOWED, KEYS
+
+HERE = Path("var/log")
+SEGMENT = HERE / "00000001.jsonl"
+DEEP = b'{"kind":"retention","through":' + b"[" * 100_000 + b"}"
+
+
+@pytest.fixture
+def public(staged: Staged, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A project with two calls in its log, and a key that has not signed anything yet."""
+    stage = staged()
+    monkeypatch.chdir(stage.world.folder)
+    with sync_client(stage, "httpx2", key=KEYS["clinic"], log=None) as client:
+        for _ in range(2):
+            client.chat.completions.create(model=ALLOWED, messages=MESSAGES)
+
+    (HERE / "checkpoints").unlink(missing_ok=True)
+    return next(word for word in run("log key log.pem").out.split() if len(word) == 64)
+
+
+def _json(options: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(run(f"log verify --format json {options}").out)
+    return found
+
+
+def _checked(anchor: Path | None = None) -> None:
+    open_ledger(HERE, Path("log.pem"), anchor).check()
+
+
+def test_a_log_without_a_checkpoint_is_signed_by_nobody(public: str) -> None:
+    done = run(f"log verify --key {public}")
+    assert (done.code, "nothing is signed" in done.out) == (1, True)
+    assert _json(f"--key {public}")["problem"]["code"] == "LOG604"
+    assert _json()["standing"] == "consistent"
+    assert "no signature covers any of these records" in " ".join(run("log verify").out.split())
+    _checked()
+    assert _json(f"--key {public}")["standing"] == "signed"
+    assert run(f"log verify --key {public}").out.startswith("signed, not anchored: 5 records")
+
+
+def test_how_many_records_nothing_signed_covers(public: str) -> None:
+    _checked(Path("anchor"))
+    ledger = open_ledger(HERE)
+    for _ in range(3):
+        ledger.append({"kind": "unlinked"})
+    found = _json(f"--anchor anchor --key {public}")
+    assert (found["standing"], found["records"], found["signed"]) == ("anchored", 8, 5)
+    said = " ".join(run(f"log verify --anchor anchor --key {public}").out.split())
+    assert "verified: 8 records, of which the anchor knows all before record 5" in said
+    assert "no signature covers the 3 last records" in said
+
+
+def test_lines_that_are_no_checkpoints_are_named(public: str) -> None:
+    _checked(Path("anchor"))
+    for file in (HERE / "checkpoints", Path("anchor")):
+        file.write_bytes(b"[" * 100_000 + b"\n" + file.read_bytes() + b'{"size":1e999}')
+    _checked(Path("anchor"))
+    said = " ".join(run(f"log verify --anchor anchor --key {public}").out.split())
+    for where in ("`checkpoints`", "the anchor"):
+        assert f"line 1 of {where} is no checkpoint" in said
+        assert f"line 3 of {where} is no checkpoint" in said
+    damaged = _json("--anchor anchor")["damaged"]
+    assert damaged == {"checkpoints": [1, 3], "anchor": [1, 3]}
+    assert _json("--anchor anchor")["anchored"] == 5, "what came behind a cut line is read"
+
+
+def test_whole_lines_behind_the_end_of_a_segment_are_counted(public: str) -> None:
+    """A log that names an end before its last lines: they were never told of, or were hidden."""
+    del public
+    lines = SEGMENT.read_bytes().splitlines(keepends=True)
+    shown, hidden = b"".join(lines[:3]), b"".join(lines[3:])
+    SEGMENT.write_bytes(shown + b'{"after":')
+    open_ledger(HERE).append({"kind": "unlinked"})
+    SEGMENT.write_bytes(shown + hidden)
+    found = _json()
+    assert (found["problem"], found["abandoned_lines"]) == (None, len(lines) - 3)
+    assert f"{len(lines) - 3} whole lines in these bytes" in " ".join(run("log verify").out.split())
+
+
+def test_documents_that_are_not_kept_are_named(public: str) -> None:
+    del public
+    assert _json()["missing"] == []
+    (text, *_) = sorted((HERE / "snapshots/texts").iterdir())
+    text.unlink()
+    (missing,) = _json()["missing"]
+    said = " ".join(run("log verify").out.split())
+    assert "documents of 1 snapshot that records name do not lie beside the log" in said
+    assert f"policies {missing['policies']}, registry {missing['registry']}" in said
+    assert run("log verify").code == 0, "the records are there all the same"
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        DEEP,
+        b'{"kind":"retention","through":1e999}',
+        b'{"kind":"retention","through":1,"first":[]}',
+        b'{"kind":"retention","through":1,"first":1,"root":7}',
+        b'{"kind":"retention"}',
+        b'{"kind":"retention",}',
+        b'{"kind":"retention","kind":[]}',
+        b'{"a":\xff,"kind":"retention"}',
+    ],
+)
+def test_a_record_that_cannot_be_read_is_named(public: str, record: bytes) -> None:
+    """Whoever may write to the folder can put anything in a line that follows on the others."""
+    del public
+    tail = Tail(last=FIRST)
+    opening = opening_lines("policy-router/x", tail, "2026-01-01T00:00:00+00:00", [])
+    SEGMENT.write_bytes(opening + lines_of([record], tail))
+    done = run("log verify")
+    assert (done.code, done.err) == (1, "")
+    assert "from record 1 on, at `00000001.jsonl`, byte" in " ".join(done.out.split())
+    assert _json()["problem"]["code"] == "LOG603"
+
+
+@pytest.mark.parametrize("reading", ["search", "stats", "show 0"])
+@pytest.mark.parametrize("record", [b'{"kind":}', b'{"kind":"decision",' + b"[" * 100_000 + b"}"])
+def test_who_reads_a_record_that_cannot_be_read_says_so(
+    public: str, reading: str, record: bytes
+) -> None:
+    del public
+    tail = Tail(last=FIRST)
+    opening = opening_lines("policy-router/x", tail, "2026-01-01T00:00:00+00:00", [])
+    SEGMENT.write_bytes(opening + lines_of([record], tail))
+    done = run(f"log {reading}")
+    assert (done.code, done.out) == (2, "")
+    assert "error[LOG603]" in done.err
+    assert "record 1 cannot be read" in done.err
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [(b'"segment":1', b'"segment":1e999'), (b'"abandoned":[]', b'"abandoned":[[1,-5]]')],
+)
+def test_a_first_line_of_nonsense_begins_no_segment(
+    public: str, changed: tuple[bytes, bytes]
+) -> None:
+    del public
+    SEGMENT.write_bytes(SEGMENT.read_bytes().replace(*changed))
+    done = run("log verify")
+    assert (done.code, done.err) == (1, "")
+    assert _json()["problem"]["code"] == "LOG601"
