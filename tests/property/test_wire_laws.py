@@ -235,7 +235,10 @@ def test_what_is_sent_names_the_decided_route_at_every_gateway(
 ) -> None:
     call = captured(name)
     sent = _sent(call, kind)
-    served = read_call(call).call.operation.path in SERVED[kind]
+    asked = read_call(call).call
+    served = asked.operation.path in SERVED[kind]
+    if kind is GatewayType.OPENROUTER and asked.operation.path == "/messages":
+        served = "file" not in asked.shown.input_modalities  # another company would read it
     assert (sent is not None) == served
     assert sent is None or _mentions(*sent) == {ADDRESS}
 
