@@ -13,6 +13,7 @@ from policy_router.wire.shapes import (
     Flag,
     Free,
     Inert,
+    Left,
     Many,
     Never,
     Number,
@@ -90,7 +91,7 @@ def example(shape: Shape) -> Any:  # noqa: ANN401, C901, PLR0911 - one case a sh
             return next(v for v in forms if pattern.fullmatch(v))
         case Number():
             return 1
-        case Never():
+        case Never() | Left():
             return None
         case Many(item):
             return [example(item)]

@@ -28,6 +28,7 @@ from policy_router.wire.shapes import (
     Flag,
     Free,
     Inert,
+    Left,
     Many,
     Never,
     Record,
@@ -55,13 +56,18 @@ INERT: Final = """
     messages[]<assistant>.function_call.arguments
     messages[]<assistant>.function_call.name
     messages[]<assistant>.name
+    messages[]<assistant>.function_call.parsed_arguments
+    messages[]<assistant>.parsed
     messages[]<assistant>.refusal
     messages[]<assistant>.tool_calls[]<custom>.custom.input
     messages[]<assistant>.tool_calls[]<custom>.custom.name
     messages[]<assistant>.tool_calls[]<custom>.id
+    messages[]<assistant>.tool_calls[]<custom>.index
     messages[]<assistant>.tool_calls[]<function>.function.arguments
     messages[]<assistant>.tool_calls[]<function>.function.name
+    messages[]<assistant>.tool_calls[]<function>.function.parsed_arguments
     messages[]<assistant>.tool_calls[]<function>.id
+    messages[]<assistant>.tool_calls[]<function>.index
     messages[]<developer>.content
     messages[]<developer>.content[]<text>.text
     messages[]<developer>.name
@@ -108,6 +114,9 @@ INERT: Final = """
     web_search_options.user_location.approximate.timezone
 """.split()
 """Where any text may stand, as it names nobody who gets the call; the shapes say why, each."""
+
+LEFT: Final = {place.path for place in places() if isinstance(place.leaf, Left)}
+"""Where anything may stand, as it is taken out."""
 
 
 @pytest.fixture(scope="module")
@@ -171,14 +180,23 @@ def test_a_denied_model_named_anywhere_is_refused_or_only_text(world: World) -> 
     text = {place.path for place in places() if isinstance(place.leaf, Inert)} - {"model"}
     searches = {path for path in text if path.startswith("web_search_options")}
     in_base64 = {"messages[]<user>.content[]<input_audio>.input_audio.data"}
-    assert _forwarded(world, DENIED) == text - searches | in_base64
+    assert _forwarded(world, DENIED) == text - searches | in_base64 | LEFT
+
+
+def test_what_is_left_out_is_not_sent(world: World) -> None:
+    for place in places():
+        if isinstance(place.leaf, Left):
+            body = {**place.body(DENIED), "model": ALLOWED}
+            answer = _asked(world, json.dumps(body).encode())
+            assert isinstance(answer, Forward)
+            assert DENIED.encode() not in answer.body, place.path
 
 
 def test_a_model_in_an_object_anywhere_is_refused_or_free_form(world: World) -> None:
     free = {place.path for place in places() if isinstance(place.leaf, Free)}
-    assert _forwarded(world, {"model": DENIED}) == free
-    assert _forwarded(world, [{"model": DENIED}]) == set()
-    assert _forwarded(world, [DENIED]) == {"stop"}
+    assert _forwarded(world, {"model": DENIED}) == free | LEFT
+    assert _forwarded(world, [{"model": DENIED}]) == LEFT
+    assert _forwarded(world, [DENIED]) == {"stop"} | LEFT
 
 
 _SAY: Final = (

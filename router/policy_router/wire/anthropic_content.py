@@ -16,9 +16,11 @@ from policy_router.wire.inert import (
     JSON_SCHEMA,
     LABEL,
     LONG_NAME,
+    PARSED,
     PLACE,
     PROMPT,
     SEALED,
+    UNSAID,
 )
 from policy_router.wire.refusal import RefusalCode
 from policy_router.wire.shapes import (
@@ -68,7 +70,10 @@ _CITATIONS = Record({"enabled": Flag()})
 _DIRECT = Tagged("type", {"direct": Record({"type": LABEL})})
 
 TEXT_BLOCK: Final = _block(
-    "text", text=PROMPT, citations=Many(Free("what an earlier answer cited, handed back"))
+    "text",
+    text=PROMPT,
+    citations=Many(Free("what an earlier answer cited, handed back")),
+    parsed_output=PARSED,
 )
 _TEXT = {"text": TEXT_BLOCK}
 
@@ -149,7 +154,16 @@ _SEARCHED = _block(
         ),
     ),
 )
-_USED = _block("id", "name", "input", id=LABEL, name=LONG_NAME, input=CALLED_WITH, caller=_DIRECT)
+_USED = _block(
+    "id",
+    "name",
+    "input",
+    id=LABEL,
+    name=LONG_NAME,
+    input=CALLED_WITH,
+    caller=_DIRECT,
+    toolset_name=UNSAID,
+)
 _USED_BY_PROVIDER = _block(
     "id",
     "name",

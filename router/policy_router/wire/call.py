@@ -53,12 +53,14 @@ def read_body(
 ) -> Call:
     """What the parsed `body` of a call to `operation` asks for.
 
+    What SDKs hand back and nobody is to be sent is taken out of it.
     Raises `Refused` for anything not known to be harmless, wherever it stands in the body, and
     for a model in the body that is not the one in the path.
     """
     if operation.dialect is Dialect.GOOGLE:
         body = respelled(operation.body, body)
     check(operation.body, body, "")
+    operation.strip(body)
     model = model_name(path_model if path_model is not None else body[MODEL])
     if operation.model_in_path:
         _check_mentions(body, model)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from policy_router.wire.refusal import RefusalCode
-from policy_router.wire.shapes import BY_TYPE, Free, Inert, Never, Spelled
+from policy_router.wire.shapes import BY_TYPE, Free, Inert, Left, Never, Spelled
 
 PROMPT: Final = Inert("the model reads it; what carries it to the model does not")
 LABEL: Final = Inert("a name the model or the caller reads, never an address")
@@ -28,6 +28,16 @@ JSON_SCHEMA: Final = Free(
 )
 CALLED_WITH: Final = Free("what a model wrote for the caller's own function, or got back from it")
 
+PARSED: Final = Left("what an SDK read out of an answer, beside the answer; taken out")
+POSITION: Final = Left("where in a stream an answer stood; taken out")
+UNSAID: Final = Left(
+    "null, as SDKs write what an answer does not say; taken out",
+    Never(
+        RefusalCode.NOT_CLASSIFIED,
+        "says what no policy has looked at",
+    ),
+)
+
 NAME: Final = Spelled(
     re.compile(r"[A-Za-z0-9_-]{1,64}"),
     "a name of letters, digits, `_` and `-`",
@@ -46,7 +56,10 @@ DOTTED_NAME: Final = Spelled(
 
 _CONTENT = "the content itself"
 _INLINE: Final = Spelled(
-    re.compile(r"data:[a-z0-9.+-]++/[a-z0-9.+-]++;base64,[A-Za-z0-9+/]*+={0,2}"),
+    re.compile(
+        r"data:[A-Za-z0-9.+-]++/[A-Za-z0-9.+-]++(?:;[A-Za-z0-9-]++=[A-Za-z0-9._-]++){0,4}+"
+        r";base64,[A-Za-z0-9+/]*+={0,2}"
+    ),
     "a `data:` URL with the content itself in base64",
     _CONTENT,
     Never(
@@ -63,7 +76,10 @@ FILE: Final = replace(_BASE64, medium="file")
 ANY_BASE64: Final = Spelled(re.compile(r"[A-Za-z0-9+/_-]*+={0,2}"), "base64", _CONTENT)
 IMAGE: Final = replace(ANY_BASE64, medium="image")
 MEDIA_TYPE: Final = Spelled(
-    re.compile(r"[a-z0-9.+-]{1,64}/[a-z0-9.+-]{1,64}(?:; ?[a-z]{1,16}=[A-Za-z0-9.-]{1,32})?"),
+    re.compile(
+        r"[A-Za-z0-9.+-]{1,64}/[A-Za-z0-9.+-]{1,64}"
+        r"(?:; ?[A-Za-z]{1,16}=[A-Za-z0-9.-]{1,32}){0,4}"
+    ),
     "a media type such as `image/png`",
     "what the content is; it names no party",
 )

@@ -17,9 +17,11 @@ from policy_router.wire.inert import (
     JSON_SCHEMA,
     LABEL,
     NAME,
+    PARSED,
     PLACE,
     PROMPT,
     SEALED,
+    UNSAID,
 )
 from policy_router.wire.refusal import RefusalCode
 from policy_router.wire.shapes import (
@@ -71,6 +73,7 @@ _FILE = _part(
 _OUTPUT_TEXT = _part(
     "text",
     text=PROMPT,
+    parsed=PARSED,
     annotations=Many(Free("what an earlier answer cited, handed back to the model")),
     logprobs=Many(Free("how likely an earlier answer was, handed back to the model")),
 )
@@ -120,7 +123,15 @@ ITEMS: Final = Many(
         "type",
         {
             "message": _MESSAGE,
-            "function_call": _called("call_id", "name", name=NAME, arguments=ARGUMENTS),
+            "function_call": _called(
+                "call_id",
+                "name",
+                name=NAME,
+                arguments=ARGUMENTS,
+                parsed_arguments=PARSED,
+                async_=UNSAID,
+                namespace=UNSAID,
+            ),
             "function_call_output": _called("call_id", "output", output=_OUTPUT, name=NAME),
             "custom_tool_call": _called("call_id", "name", name=NAME, input=ARGUMENTS),
             "custom_tool_call_output": _called("call_id", "output", output=_OUTPUT),

@@ -15,6 +15,8 @@ from policy_router.wire.inert import (
     JSON_SCHEMA,
     LABEL,
     NAME,
+    PARSED,
+    POSITION,
     PROMPT,
 )
 from policy_router.wire.refusal import RefusalCode
@@ -77,12 +79,16 @@ _ASSISTANT_PARTS = Many(Tagged("type", {"text": TEXT_PART, "refusal": _part(refu
 
 TEXTS: Final = Either(PROMPT, _TEXT_PARTS)
 
-_CALLED = Record({"name": NAME, "arguments": ARGUMENTS}, frozenset({"name", "arguments"}))
+_CALLED = Record(
+    {"name": NAME, "arguments": ARGUMENTS, "parsed_arguments": PARSED},
+    frozenset({"name", "arguments"}),
+)
 _CALLED_CUSTOM = Record({"name": NAME, "input": ARGUMENTS}, frozenset({"name", "input"}))
 
 
 def _tool_call(**called: Record) -> Record:
-    return Record({"id": LABEL, "type": LABEL, **called}, frozenset({"id", "type", *called}))
+    fields: dict[str, Shape] = {"id": LABEL, "type": LABEL, "index": POSITION, **called}
+    return Record(fields, frozenset({"id", "type", *called}))
 
 
 _TOOL_CALLS = Many(
@@ -110,6 +116,7 @@ MESSAGES: Final = Many(
                 tool_calls=_TOOL_CALLS,
                 function_call=_CALLED,
                 audio=_AUDIO_ID,
+                parsed=PARSED,
                 annotations=Many(Free("what an earlier answer cited, handed back to the model")),
             ),
             "tool": _message("content", "tool_call_id", content=TEXTS, tool_call_id=LABEL),

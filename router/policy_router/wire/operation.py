@@ -9,7 +9,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from policy_router.wire.media import TOKENS, Finder, finder
+from policy_router.wire.left_out import remover
+from policy_router.wire.media import TOKENS, finder
+from policy_router.wire.seeking import Visit
 from policy_router.wire.shapes import Record
 
 ParameterFact = str | bool
@@ -77,10 +79,17 @@ class Operation:
     natively: str | None = None
     streams: bool = False
     queries: frozenset[str] = frozenset()
-    _finder: Finder | None = field(init=False, repr=False, compare=False)
+    _finder: Visit | None = field(init=False, repr=False, compare=False)
+    _remover: Visit | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_finder", finder(self.body))
+        object.__setattr__(self, "_remover", remover(self.body))
+
+    def strip(self, body: Mapping[str, Any]) -> None:
+        """Take out of `body`, which has the operation's shape, what is not sent."""
+        if self._remover is not None:
+            self._remover(body, set())
 
     def shown(self, body: Mapping[str, Any]) -> Shown:
         """What `body`, which has the operation's shape, shows."""

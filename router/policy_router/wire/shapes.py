@@ -38,6 +38,17 @@ class Never:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """Anything, which is left out of what is sent. `why` says why nobody misses it.
+
+    `otherwise`: the danger in it unless it is null, where there is one.
+    """
+
+    why: str
+    otherwise: Never | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One of these texts; `otherwise`: the danger in all others, if it is one."""
 
@@ -122,7 +133,7 @@ class Either:
     number: Number | None = None
 
 
-Leaf = Inert | Free | Choice | Spelled | Number | Flag | Never
+Leaf = Inert | Free | Left | Choice | Spelled | Number | Flag | Never
 Nest = Many | Table | Record | Tagged | Either
 Shape = Leaf | Nest
 
@@ -164,6 +175,11 @@ def _flag(shape: Flag, value: Any, place: Place) -> None:  # noqa: ANN401 - any 
 
 def _refuse(shape: Never, _: Any, place: Place) -> None:  # noqa: ANN401 - any JSON
     raise _danger(shape, place)
+
+
+def _left(shape: Left, _: Any, place: Place) -> None:  # noqa: ANN401 - any JSON
+    if shape.otherwise is not None:
+        raise _danger(shape.otherwise, place)
 
 
 def _number(shape: Number, value: Any, place: Place) -> None:  # noqa: ANN401 - any JSON
@@ -247,6 +263,7 @@ def _tagged(shape: Tagged, value: Any, place: Place) -> None:  # noqa: ANN401 - 
 _CHECKS: Final[Mapping[type[Shape], Callable[[Any, Any, Place], None]]] = {
     Inert: _inert,
     Free: _free,
+    Left: _left,
     Choice: _text,
     Spelled: _text,
     Number: _number,
