@@ -15,14 +15,12 @@ from policy_router.domain.release import VERSION
 from policy_router.report import phrases
 from policy_router.report.dossier import charts, registers
 from policy_router.report.dossier import wording as w
-from policy_router.report.dossier.looked import Looked, origin
+from policy_router.report.dossier.looked import FEW, Looked, origin
 from policy_router.report.dossier.tables import tables
 from policy_router.report.plain_words import value_words
 from policy_router.report.templating import environment
 
 _PACKAGE: Final = "policy_router.report.dossier"
-_FEW: Final = 6
-"""So many route sheets stand open; more are folded."""
 
 
 def html(dossier: Dossier) -> bytes:
@@ -40,7 +38,7 @@ def html(dossier: Dossier) -> bytes:
             notes=tuple(w.scope_note(dossier)),
             standings=charts.standings(dossier),
             ends=charts.calendar(dossier),
-            few=len(dossier.classes) <= _FEW,
+            few=len(dossier.classes) <= FEW,
             style=Markup(style),  # noqa: S704 - our own file
             policy=_content_policy(style),
             version=VERSION,
