@@ -18,6 +18,7 @@ from policy_router.domain.policy import Test as Comparison
 from policy_router.report.dossier.charts import _beside
 from policy_router.report.dossier.html import html
 from policy_router.report.dossier.looked import FEW, Looked
+from policy_router.report.dossier.tables import tables
 from tests.small import (
     HERE,
     NOW,
@@ -72,7 +73,7 @@ def test_what_many_classes_share_is_told_once_and_all_of_them_lead_there(
 ) -> None:
     content = _many(classes)
     assert len(content.classes) == classes
-    page = html(content).decode()
+    page = html(content, tables(content)).decode()
     assert page.count("policy/judged</span>, organisation&#39;s choice") == told
     assert page.count("policy/keeps</span>, organisation&#39;s choice") == classes
     targets = set(re.findall(r'id="(f\d+)"', page))
