@@ -104,11 +104,12 @@ BENCH_READY := .bench-venv/.ready
 OTHERS := cedarpy opa-eval opa-golib-python-bindings
 
 .PHONY: bench
-bench: $(READY) $(BENCH_READY) ## how fast decisions, the sidecar and replays are, beside loops, engines, servers, SQL
+bench: $(READY) $(BENCH_READY) ## how fast decisions, the sidecar, replays, reports are, beside loops, engines, servers, SQL
 	@$(BIN)/python -m bench.run
 	@$(BIN)/python -m bench.serving.run
 	@$(BIN)/python -m bench.keeping
 	@$(BIN)/python -m bench.replay.run
+	@$(BIN)/python -m bench.reporting
 
 # What opa-golib-python-bindings says of the Python it needs is stricter than what it needs.
 $(BENCH_READY): $(READY)

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from bench.replay.by_hand import ask
 from bench.replay.table import write_calls
+from policy_router.audit.matrix import reachable_routes
 from policy_router.audit.proposal.found import Found
 from policy_router.audit.proposal.judging import Judge
 from policy_router.domain.claim import Moment
@@ -46,7 +47,9 @@ def main(arguments: Sequence[str]) -> None:
 def _replayed(file: Path, spill: Path) -> Found:
     """Everything: documents read, bound, and all calls decided by both sides."""
     project = Path("examples/organisation")
-    old, new = load(project=project), load(project=project, packs=("eu-residency",))
+    old = load(project=project, all_routes=True)
+    new = load(project=project, packs=("eu-residency",), all_routes=True)
+    print(f"  {len(reachable_routes(old.loaded.snapshot)):,} routes within reach", flush=True)
     moment = Moment(utc_now())
     judge = Judge(old.loaded.snapshot, new.loaded.snapshot, moment)
     connection = connected(Machine.DUCKDB, spill, MEGABYTES)

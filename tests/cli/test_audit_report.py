@@ -86,7 +86,11 @@ def test_its_numbers_are_those_of_the_audit(tmp_path: Path, options: str) -> Non
         assert data["rests_on"] == rests_on
     rows = tables_of(tmp_path)["matrix"][1:]
     words = {"unknown": "not known"}
-    assert {(r[0], r[1]): r[4] for r in rows} == {w: words.get(s, s) for w, s in standing.items()}
+    told = {(r[0], r[1]): r[4].partition(" by ") for r in rows}
+    assert {w: t[0] for w, t in told.items()} == {w: words.get(s, s) for w, s in standing.items()}
+    kinds = (("exceptions", "exception"), ("signoffs", "sign-off"))
+    by = {(c["scenario"], c["route"]): [name for key, name in kinds if c[key]] for c in cells}
+    assert {w: t[2] for w, t in told.items()} == {w: " and ".join(by[w]) for w in told}
 
 
 def test_the_workbook_holds_what_the_csv_files_hold(folder: Path) -> None:
@@ -157,7 +161,7 @@ def test_a_later_report_says_what_was_lost_and_why(tmp_path: Path) -> None:
         for turn in since["turns"]
         for route in turn["routes"]
         for cause in turn["causes"]
-        if turn["before"] == "permitted"
+        if turn["before"]["standing"] == "permitted"
     }
     assert ("customer-data", "opper:openai/o4-mini", "agreement", "openai") in lost
     assert ("health-data", "inhouse:assistant-eu", "age", "inhouse-servers") in lost

@@ -251,7 +251,21 @@ def test_an_assessment_of_transfers_that_ended() -> None:
         _exported("2026-07-01"), _exported("2026-07-01"), Moment(utc("2026-08-01"))
     )
     assert turn[:2] in {LOST[:2], UNSURE[:2]}
-    assert causes == {(CauseKind.SIGNOFF, "acme")}
+    assert causes == {(CauseKind.SIGNOFF, "judgement")}
+
+
+def test_the_assessment_that_covers_the_request_is_named_and_no_other() -> None:
+    """Of two on the same party and country, the one for other purposes covers nothing."""
+    other = replace(_exported("2026-07-01").registry.signoffs[0], id="other", purposes=("adverts",))
+    before = _exported("2026-07-01")
+    both = (*before.registry.signoffs, replace(other, validity=Validity(None, None)))
+    found = Snapshot(before.policies, replace(before.registry, signoffs=both))
+    assert [t.assessments for t in reported(found).transfers] == [("judgement",)]
+    _, causes = turned(found, found, Moment(utc("2026-08-01")))
+    assert causes == {(CauseKind.SIGNOFF, "judgement")}
+    assert [t.assessments for t in reported(found, None, Moment(utc("2026-08-01"))).transfers] == [
+        ()
+    ]
 
 
 def test_data_that_goes_elsewhere() -> None:

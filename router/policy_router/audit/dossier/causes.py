@@ -25,7 +25,6 @@ class Told:
         self.scenarios = {s.id: s for s in dossier.scenarios}
         self.routes = {r.id for c in dossier.classes for r in c.routes}
         self.contracts = {p.id: p.agreements for p in dossier.parties}
-        self.transfers = {(t.party, t.country): t for t in dossier.transfers}
         self.enforced = {
             (policy.id, rule.id): rule.mode is Mode.ENFORCE
             for policy in dossier.policies
@@ -232,21 +231,22 @@ def _countries(demand: Demand) -> dict[str, set[str]]:
 
 
 def _of_bases(old: Told, new: Told, before: Demand, after: Demand) -> Iterator[Cause]:
-    """Places that rest on other transfer bases than before."""
-    was = {(p.party, p.country): p.held for p in before.places}
-    now = {(p.party, p.country): p.held for p in after.places}
+    """Places that rest on other transfer bases than before, and what did it.
+
+    An assessment that covered the place or covers it now; else contracts, else law.
+    """
+    was, now = ({(p.party, p.country): p for p in d.places} for d in (before, after))
     for where in sorted(was.keys() & now.keys(), key=str):
         then, today = was[where], now[where]
-        if then != today:
-            country = where[1] or "place not known"
-            said = (f"{country}: {', '.join(held) or 'no basis'}" for held in (then, today))
-            yield Cause(_of_place(old, new, where), where[0], before.subject, *said)
-
-
-def _of_place(old: Told, new: Told, where: tuple[str, str | None]) -> CauseKind:
-    """What changed at a place whose bases are others: contracts, assessments, else law."""
-    was, now = old.transfers.get(where), new.transfers.get(where)
-    if was and now and was.assessments != now.assessments:
-        return CauseKind.SIGNOFF
-    changed = old.contracts.get(where[0]) != new.contracts.get(where[0])
-    return CauseKind.AGREEMENT if changed else CauseKind.LAW
+        if then.held == today.held:
+            continue
+        country = where[1] or "place not known"
+        for name in sorted({*then.assessments} ^ {*today.assessments}):
+            told = f"covers transfers to {where[0]}, {country}"
+            said = (told if name in p.assessments else None for p in (then, today))
+            yield Cause(CauseKind.SIGNOFF, name, None, *said)
+        changed = old.contracts.get(where[0]) != new.contracts.get(where[0])
+        if changed or then.assessments == today.assessments:
+            kind = CauseKind.AGREEMENT if changed else CauseKind.LAW
+            said = (f"{country}: {', '.join(p.held) or 'no basis'}" for p in (then, today))
+            yield Cause(kind, where[0], before.subject, *said)

@@ -15,13 +15,14 @@ from policy_router.domain.policy import Rule, Test
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Route
 from policy_router.domain.snapshot import Snapshot
+from policy_router.domain.truth import UNKNOWN
 from policy_router.domain.vocabulary import ATTRIBUTES, TRANSFER_BASIS, Regime
 from policy_router.engine import words
 from policy_router.engine.matching import RouteView
 from policy_router.engine.question import Question
 from policy_router.engine.shortfalls import Aim, aims, claims_at, rests_on_claims, shortfall
 from policy_router.registry.hops import hops_of, route_knowledge
-from policy_router.registry.signoffs import concerns, data_covered, named
+from policy_router.registry.signoffs import TIA, concerns, concerns_transfer, covers
 from policy_router.registry.transfer import PlaceBases, transfer_bases
 
 _MOST_SAID = 3
@@ -99,8 +100,26 @@ class Answers:
         if not test.subject.startswith(TRANSFER_BASIS):
             return ()
         regime = Regime(test.subject.removeprefix(TRANSFER_BASIS))
-        found = (transfer_bases(v.standpoint, v.route, regime, v.asked) for v in views)
-        return tuple(dict.fromkeys(place_basis(p) for places in found for p in places))
+        found = (
+            place_basis(p, self._assessments(p, v))
+            for v in views
+            for p in transfer_bases(v.standpoint, v.route, regime, v.asked)
+        )
+        return tuple(dict.fromkeys(found))
+
+    def _assessments(self, at: PlaceBases, view: RouteView) -> tuple[str, ...]:
+        """The assessments in force that cover transfers to a place, for route and request."""
+        party, country = at.place.hop, at.place.country
+        return tuple(
+            s.id
+            for s in self.q.snapshot.registry.signoffs
+            if s.approved
+            and s.type == TIA
+            and _holds(self.q.moment, s)
+            and country is not None
+            and concerns_transfer(s, party, country, view.route)
+            and covers(s, view.facts, UNKNOWN).known_true
+        )
 
     def _signoffs(self, test: Test) -> tuple[str, ...]:
         """The approvals in force of the kinds a test names that cover these routes and request."""
@@ -118,9 +137,7 @@ class Answers:
             if s.approved
             and _holds(q.moment, s)
             and concerns(s, route, hops)
-            and data_covered(s, q.facts.set_fact("data")).known_true
-            and named(s.purposes, q.facts.scalar("purpose")).known_true
-            and named(s.tenants, q.facts.scalar("tenant")).known_true
+            and covers(s, q.facts, UNKNOWN).known_true
         )
 
 
@@ -129,12 +146,12 @@ def _is_claimed(test: Test) -> bool:
     return spec is not None and spec.claimed
 
 
-def place_basis(found: PlaceBases) -> PlaceBasis:
+def place_basis(found: PlaceBases, assessments: tuple[str, ...]) -> PlaceBasis:
     """A place with the bases it is known to have, and those it may have."""
     held = tuple(basis for basis, truth in found.bases if truth.known_true)
     possible = tuple(b for b, truth in found.bases if truth.may_be_true and b not in held)
     at = found.place
-    return PlaceBasis(at.hop, at.country, at.attribute, at.certain, held, possible)
+    return PlaceBasis(at.hop, at.country, at.attribute, at.certain, held, possible, assessments)
 
 
 def _answer(aim: Aim, view: RouteView) -> Answer:

@@ -15,7 +15,6 @@ from policy_router.domain.route import Provider
 from policy_router.domain.snapshot import Snapshot
 from policy_router.domain.vocabulary import TRANSFER_BASIS, Regime
 from policy_router.registry.hops import route_knowledge
-from policy_router.registry.signoffs import TIA
 from policy_router.registry.standpoint import Standpoint
 from policy_router.registry.transfer import PLACE_ATTRIBUTES
 
@@ -113,6 +112,7 @@ class Processors:
                 key = (regime, place.party, place.country, place.held, place.possible)
                 reached = found.setdefault(key, _Reached())
                 reached.about.update(dict.fromkeys(_about(place, known)))
+                reached.assessments.update(dict.fromkeys(place.assessments))
                 reached.scenarios.update(dict.fromkeys(scenarios))
                 reached.routes.update(dict.fromkeys(route.id for route in each.routes))
         return tuple(self._transfer(key, reached) for key, reached in found.items())
@@ -139,15 +139,8 @@ class Processors:
             scenarios=tuple(reached.scenarios),
             routes=len(reached.routes),
             agreements=tuple(a.id for a in self._agreements((party,)) if a.clauses),
-            assessments=tuple(self._assessments(party, country)),
+            assessments=tuple(reached.assessments),
         )
-
-    def _assessments(self, party: str, country: str | None) -> Iterator[str]:
-        for s in self.snapshot.registry.signoffs:
-            in_force = s.validity.holds(self.moment.at) and self.moment.knows(s.recorded)
-            about = party in s.importers and country in s.countries
-            if s.type == TIA and s.approved and in_force and about:
-                yield s.id
 
 
 def _places(each: RouteClass) -> Iterator[tuple[Regime, Names, PlaceBasis]]:
@@ -174,3 +167,4 @@ class _Reached:
     about: dict[str, None] = field(default_factory=dict)
     scenarios: dict[str, None] = field(default_factory=dict)
     routes: dict[str, None] = field(default_factory=dict)
+    assessments: dict[str, None] = field(default_factory=dict)

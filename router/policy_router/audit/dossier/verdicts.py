@@ -53,7 +53,8 @@ class PlaceBasis:
     """A place a party may handle data in, and the transfer bases there are for it.
 
     `country` None: not known where. `certain` False: perhaps nothing is handled there. `held`:
-    bases known to be there; `possible`: bases of which it is not known.
+    bases known to be there; `possible`: bases of which it is not known. `assessments`: ids of the
+    transfer impact assessments in force that cover it on this route, for this request.
     """
 
     party: str
@@ -62,6 +63,7 @@ class PlaceBasis:
     certain: bool
     held: Names
     possible: Names
+    assessments: Names
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ class TransferPart:
     """A place data may reach under a regime, the bases for it, and what they rest on.
 
     `country` None: not known where. `about`: what may happen there. `agreements`: contracts whose
-    clauses are in force; `assessments`: sign-offs about transfers there.
+    clauses are in force; `assessments`: those that cover some of these routes and scenarios.
     """
 
     regime: Regime

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable
 from hashlib import sha256
 from importlib.resources import files
 from typing import Final
@@ -15,18 +16,18 @@ from policy_router.domain.release import VERSION
 from policy_router.report import phrases
 from policy_router.report.dossier import charts, registers
 from policy_router.report.dossier import wording as w
-from policy_router.report.dossier.looked import Looked, origin
-from policy_router.report.dossier.tables import tables
+from policy_router.report.dossier.looked import FEW, Looked, Table, origin
 from policy_router.report.plain_words import value_words
 from policy_router.report.templating import environment
 
 _PACKAGE: Final = "policy_router.report.dossier"
-_FEW: Final = 6
-"""So many route sheets stand open; more are folded."""
 
 
-def html(dossier: Dossier) -> bytes:
-    """The report as HTML. Every text of a document is escaped; a style sheet is all it may load."""
+def html(dossier: Dossier, tables: Iterable[Table]) -> bytes:
+    """The report as HTML; `tables`: those of the same report.
+
+    Every text of a document is escaped; a style sheet is all it may load.
+    """
     style = files(_PACKAGE).joinpath("templates", "report.css").read_text("utf-8")
     looked = Looked(dossier)
     page = (
@@ -35,12 +36,12 @@ def html(dossier: Dossier) -> bytes:
         .render(
             d=dossier,
             looked=looked,
-            tables={table.name: table for table in tables(dossier)},
+            tables={table.name: table for table in tables},
             summary=w.summary(dossier),
             notes=tuple(w.scope_note(dossier)),
             standings=charts.standings(dossier),
             ends=charts.calendar(dossier),
-            few=len(dossier.classes) <= _FEW,
+            few=len(dossier.classes) <= FEW,
             style=Markup(style),  # noqa: S704 - our own file
             policy=_content_policy(style),
             version=VERSION,

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Final
 
 from policy_router.audit.dossier.content import Dossier, PolicyPart, RulePart
 from policy_router.audit.dossier.verdicts import (
@@ -21,14 +22,22 @@ from policy_router.audit.dossier.writings import Entry, PartyPart, RecordEntry
 from policy_router.domain.policy import Mode
 from policy_router.engine.words import UNKNOWN
 from policy_router.report import phrases
+from policy_router.report.dossier import wording as w
 from policy_router.report.grounds import Ends, grounds_words
 from policy_router.report.plain_words import value_words
+
+FEW: Final = 6
+"""Of so many classes everything is told in its place; of more, what they share is told once."""
 
 Value = str | int
 Row = tuple[Value, ...]
 
 BLANK = ""
 """A cell for a person to fill in."""
+
+
+Numbered = tuple[RuleFound, int]
+"""What a rule finds of several classes, and the number it is told by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +155,39 @@ class Looked(Grounds):
         super().__init__(dossier.parties, dossier.policies, dossier.evidence)
         self.dossier = dossier
         exceptions = {("exception", e.id): e.end for e in dossier.exceptions}
+        self.findings = _repeated(dossier.classes) if len(dossier.classes) > FEW else {}
         self._ends: Ends = {**exceptions, **{("sign-off", s.id): s.end for s in dossier.signoffs}}
+
+    def rules_of_its_own(self, each: RouteClass) -> list[tuple[RuleFound, Names]]:
+        """The verdicts on a class that no other class has, with their scenarios."""
+        return [(r, names) for r, names in self.rules_on(each) if r not in self.findings]
+
+    def shared_by(self, each: RouteClass) -> list[tuple[tuple[str, Names], list[Numbered]]]:
+        """The verdicts on a class that others have too, alike ones for the same scenarios."""
+        found: dict[tuple[str, Names], list[Numbered]] = {}
+        for rule, scenarios in self.rules_on(each):
+            number = self.findings.get(rule)
+            if number is not None:
+                found.setdefault((self.verdict(rule), scenarios), []).append((rule, number))
+        return list(found.items())
+
+    def verdict(self, found: RuleFound) -> str:
+        """A verdict in words, and whether it binds."""
+        said = w.verdict(found)
+        return f"{said}, only watched" if self.is_watched(found) else said
 
     def grounds(self, found: Found) -> str:
         """The exceptions and sign-offs that a permission rests on, with their last days."""
         return grounds_words(found.exceptions, found.signoffs, self._ends)
+
+
+def _repeated(classes: Iterable[RouteClass]) -> dict[RuleFound, int]:
+    """The findings of rules that several classes share, numbered in the order of the classes."""
+    classes_with = Counter(
+        rule for each in classes for rule in {r: None for g in each.reasonings for r in g.rules}
+    )
+    shared = (rule for rule, number in classes_with.items() if number > 1)
+    return {rule: number for number, rule in enumerate(shared, start=1)}
 
 
 def _titles(parties: Iterable[PartyPart]) -> dict[str, str]:

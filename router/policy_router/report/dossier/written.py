@@ -20,7 +20,7 @@ def written(dossier: Dossier) -> dict[str, bytes]:
         for table in found
     }
     return {
-        "report.html": html(dossier),
+        "report.html": html(dossier, found),
         JSON_FILE: report_json(dossier).encode(),
         "report.xlsx": workbook(found, dossier.at),
         **sheets,
