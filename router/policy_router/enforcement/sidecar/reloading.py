@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +18,7 @@ from policy_router.engine.render import instant
 from policy_router.log.kept import Log
 from policy_router.log.segment import LogDamaged
 from policy_router.service.pdp import PDP, WrongSnapshot
+from policy_router.store.project import Loaded
 from policy_router.store.watching import Seen, seen
 
 LOOK_SECONDS: Final = 1.0
@@ -58,13 +60,14 @@ class Reloading:
 
     def reload(self) -> None:
         """Read all documents again; where they cannot be used, the last good ones stay in force."""
-        before = self.pdp.snapshot.digests
+        before = self.pdp.loaded
         done = self._replaced()
         self.metrics.count_reload(done=done)
         if done:
-            after = self.pdp.snapshot.digests
-            self._tell_change(before.policies)
-            _LOGGER.warning("reloaded: policies %s, registry %s", after.policies, after.registry)
+            now = self.pdp.snapshot.digests
+            self._tell_change(before.snapshot.digests.policies)
+            what = ", ".join(changed(before, self.pdp.loaded)) or "nothing that counts"
+            _LOGGER.info(_RELOADED, now.policies, now.registry, what)
 
     def _replaced(self) -> bool:
         try:
@@ -141,6 +144,24 @@ class Reloading:
             return None
 
 
+def changed(before: Loaded, after: Loaded) -> Iterator[str]:
+    """The documents that are otherwise than before, by name; of many the first few."""
+    old, new = _by_name(before), _by_name(after)
+    names = [name for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
+    for name in names[:_MOST_TOLD]:
+        yield f"`{name}`" + ("" if name in old and name in new else _COME_OR_GONE[name in new])
+    if len(names) > _MOST_TOLD:
+        yield f"{len(names) - _MOST_TOLD} more"
+
+
+def _by_name(loaded: Loaded) -> dict[str, bytes]:
+    texts = loaded.texts
+    return {} if texts is None else {s.name: s.data for s in (*texts.sources, *texts.registry)}
+
+
+_MOST_TOLD: Final = 5
+_COME_OR_GONE: Final = {True: " (new)", False: " (gone)"}
+_RELOADED: Final = "reloaded: policies %s, registry %s; changed: %s"
 _NO_KEY: Final = "gateway `%s` has no key, as %s: nothing can be sent through it (routes: %d)"
 _OUTDATED: Final = "the documents in force could not be replaced for too long (`last_good_hours`)"
 
