@@ -10,11 +10,16 @@ import pytest
 
 from policy_router.cli.log import COMMANDS, command
 from policy_router.domain.decision import Reason
+from policy_router.enforcement.facts import floor_of
+from policy_router.enforcement.gate import Gate
 from policy_router.log.kept import open_ledger
+from policy_router.log.ledger import Ledger
 from policy_router.report.recorded_reasons import CODES
 from policy_router.report.recorded_reasons import words as words_of
+from policy_router.wire.http_call import HttpCall
 from policy_router.wire.refusal import RefusalCode
 from tests.cli.running import run
+from tests.pep.asking import admit
 from tests.pep.conftest import Stage, Staged
 from tests.pep.conftest import staged as staged  # noqa: PLC0414 - a fixture
 from tests.pep.sdk import MESSAGES, sync_client
@@ -88,7 +93,21 @@ def test_calls_are_counted(calls: Stage) -> None:
     assert counted["callers"] == {"clinic": 2, "website": 1}
     assert counted["reasons"] == {"no_compliant_route": 1}
     assert "2 permitted, 1 refused" in run("log stats").out
+    assert counted["never_decided"] == 0
     assert "no call in the log" in run("log stats --since 2999-01-01T00:00:00Z").out
+
+
+def test_what_no_policy_had_a_word_on_is_counted_apart(calls: Stage) -> None:
+    floor = floor_of(calls.pdp.loaded.callers["clinic"])
+    call = HttpCall("POST", "/chat/completions", "", (), b"{")
+    admit(Gate(calls.pdp, Ledger(calls.world.log), "test"), call, floor)
+    counted = json.loads(run("log stats --format json").out)
+    assert (counted["calls"], counted["permitted"], counted["never_decided"]) == (4, 2, 1)
+    assert "2 permitted, 2 refused, 1 of them before anything was decided" in _flat("log stats")
+
+
+def _flat(command: str) -> str:
+    return " ".join(run(command).out.split())
 
 
 def test_a_reason_is_one_of_the_published_codes(calls: Stage) -> None:

@@ -7,7 +7,7 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -201,6 +201,26 @@ def test_what_has_no_address_leads_nowhere(proxy: Proxy, path: str) -> None:
 def test_a_query_is_not_passed_on(proxy: Proxy) -> None:
     assert proxy.post(f"{CHAT}?model=writer&gateway=cloud").status_code == 200
     assert proxy.house.requests[0][0].split()[1] == "/v1/chat/completions"
+
+
+@pytest.mark.parametrize("path", [CHAT.upper(), CHAT.replace("chat", "Chat")])
+def test_an_address_in_another_case_is_none(proxy: Proxy, path: str) -> None:
+    assert proxy.post(path).status_code == 404
+    assert proxy.untouched
+
+
+def test_a_body_is_bounded(doomed: Proxy) -> None:
+    doomed.house.status = 500  # Caddy sends what it has read by then, and breaks off
+    with suppress(httpx2.TransportError):
+        assert doomed.post(padding="x" * (21 * 2**20)).status_code in {413, 502}
+    assert all(len(body) <= 20 * 2**20 for _, _, body in doomed.house.requests)
+
+
+def test_a_packed_call_is_refused_and_answers_are_not_packed(proxy: Proxy) -> None:
+    assert proxy.post(headers={"content-encoding": "gzip"}).status_code == 415
+    assert proxy.untouched
+    assert proxy.post(headers={"accept-encoding": "gzip"}).status_code == 200
+    assert "gzip" not in proxy.house.headers().get("accept-encoding", "")
 
 
 def test_no_connection_becomes_a_websocket(proxy: Proxy) -> None:

@@ -39,9 +39,10 @@ def test_a_missing_fact_that_the_caller_may_declare_names_its_header(world: Worl
     error = _told(world, floor_of(world.pdp.loaded.callers["mailer"]))
     assert error["code"] == "facts_missing"
     assert error["message"] == (
-        f"`{ALLOWED}` may not carry this request: facts of it are not known; "
-        "for `purpose` send the header `X-Governance-Purpose`"
+        f"`{ALLOWED}` may not carry this request: `purpose` is not known: needed by "
+        "house/with-a-purpose; for `purpose` send the header `X-Governance-Purpose`"
     )
+    assert error["policy_router"]["requirement"]["rule"] == "with-a-purpose"
     assert error["policy_router"]["details"] == [
         "`purpose` is not known: needed by house/with-a-purpose"
     ]
@@ -53,12 +54,17 @@ def test_every_missing_fact_is_named(world: World) -> None:
     file.write_text(file.read_text("utf-8").replace("needs: [purpose]", needs), "utf-8")
     world.pdp.reload()
     message = _told(world, floor_of(world.pdp.loaded.callers["mailer"]))["message"]
-    assert message.endswith(
-        "facts of it are not known; "
-        "for `lawful_basis`, `special_condition` have the facts of caller `mailer` completed, "
-        "or the name listed under `may_declare` in its document; "
-        "for `purpose` send the header `X-Governance-Purpose`"
-    )
+    for fact in ("lawful_basis", "purpose", "special_condition"):
+        assert f"`{fact}` is not known: needed by house/with-a-purpose; " in message
+    for fact, header in (
+        ("lawful_basis", "Lawful-Basis"),
+        ("special_condition", "Special-Condition"),
+    ):
+        assert (
+            f"for `{fact}` have the facts of caller `mailer` completed, or the name listed under "
+            f"`may_declare` in its document and the header `X-Governance-{header}` sent"
+        ) in message
+    assert "; for `purpose` send the header `X-Governance-Purpose`" in message
 
 
 CALLER = Floor(caller="desk", may_declare=frozenset({"lawful_basis", "subject_location"}))

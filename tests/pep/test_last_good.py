@@ -22,6 +22,7 @@ from policy_router.enforcement.facts import NOBODY, floor_of
 from policy_router.enforcement.forward_auth import ForwardAuth
 from policy_router.enforcement.observing import Unchanged
 from policy_router.enforcement.sidecar.app import Sidecar
+from policy_router.enforcement.sidecar.reloading import changed
 from policy_router.service.pdp import WrongSnapshot
 from policy_router.wire.http_call import HttpCall
 from tests.pep.asking import admit
@@ -307,3 +308,24 @@ def test_the_next_look_comes_whatever_became_of_the_last(
     monkeypatch.setattr(f"{module}.LOOK_SECONDS", 0)
     asyncio.run(watched())
     assert "could not look at the documents: RuntimeError at" in caplog.text
+
+
+def test_what_a_reload_changed_is_told_in_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    before = load(project=Path()).loaded
+    documents, project = Path("documents.yaml"), Path("policy-router.yaml")
+    documents.write_text(documents.read_text("utf-8") + "# a note\n", "utf-8")
+    assert list(changed(before, load(project=Path()).loaded)) == ["`documents.yaml`"]
+    assert list(changed(before, before)) == []
+    Path("more").mkdir()
+    for number in range(7):
+        caller = f"kind: caller\nid: c{number}\nlanguage: 1\nfacts: {{data: [personal]}}\n"
+        Path(f"more/c{number}.yaml").write_text(caller, "utf-8")
+    text = project.read_text("utf-8").replace("[documents.yaml]", "[documents.yaml, more]")
+    project.write_text(text, "utf-8")
+    found = list(changed(before, load(project=Path()).loaded))
+    assert found[:2] == ["`documents.yaml`", "`more/c0.yaml` (new)"]
+    assert (len(found), found[-1]) == (6, "4 more")

@@ -302,7 +302,7 @@ def test_the_records_become_a_list_of_what_to_put_right_first(
                 here.chat.completions.create(model=model, messages=MESSAGES)
     monkeypatch.chdir(observing.world.folder)
     found = json.loads(run("audit --observed --format json").out)
-    assert (found["calls"], found["refused"]) == (6, 4)
+    assert (found["calls"], found["refused"], found["never_decided"]) == (6, 4, 0)
     first, second = found["troubles"]
     assert first == {
         "reason": "no_compliant_route",

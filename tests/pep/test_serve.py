@@ -123,9 +123,10 @@ def test_a_changed_file_is_in_force_a_moment_later(stage: Stage) -> None:
     with serving_process(stage.world.folder) as at:
         assert _ask(at, KEYS["clinic"]) == ANSWER
         _rewrite(documents, "value: [DE]", "value: [US]")
-        at.warned("reloaded: policies")
+        at.warned("; changed: `documents.yaml`\n")
         with pytest.raises(openai.PermissionDeniedError):
             _ask(at, KEYS["clinic"])
+        assert at.warnings.count("INFO") == 1
     first, second = _records(stage, "load")
     LOAD.validate(second)
     assert second["before"] == first["digests"]["policies"]
@@ -163,7 +164,7 @@ def test_a_broken_file_leaves_the_last_good_documents_in_force(stage: Stage) -> 
         assert _ask(at, KEYS["clinic"]) == ANSWER
         assert 'reloads_total{outcome="refused"}' in got(f"{at.admin}/metrics").text
         _rewrite(documents, "kind: polity\n", "kind: policy\n")
-        at.warned("WARNING reloaded: policies")
+        at.warned("INFO reloaded: policies")
         assert 'reloads_total{outcome="in_force"}' in got(f"{at.admin}/metrics").text
 
 

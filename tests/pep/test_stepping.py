@@ -61,8 +61,8 @@ def test_what_may_take_long_is_done_in_a_thread() -> None:
     def steps() -> Generator[Step, Came, None]:
         threads.append(get_ident())
         yield Keep({"kind": "load"})
-        threads.append((yield from done(get_ident, apart=True)))
-        threads.append((yield from done(get_ident, apart=False)))
+        threads.append((yield from done(get_ident)))
+        threads.append(get_ident())
         with pytest.raises(KeyError):
             yield from done(lambda: os.environ["NOT_THERE"])
 

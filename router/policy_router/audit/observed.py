@@ -30,9 +30,13 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """How many calls were observed, from when to when, and the causes of refusals, most first."""
+    """How many calls were observed, from when to when, and the causes of refusals, most first.
+
+    `never_decided`: of the calls that would be refused, those of which nothing was decided.
+    """
 
     calls: int
+    never_decided: int
     begin: str | None
     end: str | None
     troubles: tuple[Trouble, ...]
@@ -59,7 +63,8 @@ def observed(records: Iterable[Data]) -> Observed:
         for cause, count in sorted(counts.items(), key=lambda each: (-each[1], each[0]))
     )
     begin, end = (times[0], times[-1]) if times else (None, None)
-    return Observed(len(calls), begin, end, tuple(troubles))
+    undecided = sum(not call["admitted"] and call["decision"] is None for call in calls)
+    return Observed(len(calls), undecided, begin, end, tuple(troubles))
 
 
 def _cause(call: Data) -> tuple[str, tuple[str, ...]]:

@@ -55,6 +55,11 @@ class Call:
         return None if self.admitted else code
 
     @property
+    def never_decided(self) -> bool:
+        """Whether it was refused before anything was decided: it could not be read, say."""
+        return not self.admitted and self.first["decision"] is None
+
+    @property
     def ending(self) -> str:
         """How it ended; `refused`, and `unknown` where no record says it."""
         if not self.admitted and not self.first["observed"]:
@@ -177,10 +182,11 @@ def calls_in(records: Iterable[Data]) -> Iterator[Call]:
 
 @dataclass(slots=True)
 class Tally:
-    """How many calls, by what became of them."""
+    """How many calls, by what became of them. `never_decided`: of those that were refused."""
 
     calls: int = 0
     permitted: int = 0
+    never_decided: int = 0
     begin: datetime | None = None
     end: datetime | None = None
     endings: Counter[str] = field(default_factory=Counter)
@@ -192,6 +198,7 @@ class Tally:
         """Count one call."""
         self.calls += 1
         self.permitted += call.admitted
+        self.never_decided += call.never_decided
         self.begin = min(self.begin or call.at, call.at)
         self.end = max(self.end or call.at, call.at)
         self.endings[call.ending] += 1

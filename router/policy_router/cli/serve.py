@@ -86,6 +86,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     from policy_router.enforcement.sidecar.upstream import Patience  # noqa: PLC0415 - as above
 
     logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(message)s")
+    logging.getLogger("policy_router").setLevel(logging.INFO)
     known = _looks(chosen)
     pdp = _opened(chosen, pin_digest or ())
     key = new_key() if dev else None

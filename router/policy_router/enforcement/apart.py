@@ -31,10 +31,8 @@ class Apart:
     work: Callable[[], None]
 
 
-def done(work: Callable[[], Made], *, apart: bool = True) -> Generator[Apart, Any, Made]:
-    """What `work` returns, done `apart` or here."""
-    if not apart:
-        return work()
+def done(work: Callable[[], Made]) -> Generator[Apart, Any, Made]:
+    """What `work` returns, done apart."""
     made: list[Made] = []
     yield Apart(lambda: made.append(work()))
     return made[0]
@@ -46,7 +44,8 @@ def is_long(gate: Gate, loaded: Loaded, call: HttpCall) -> bool:
     What is packed may unpack to anything up to the bound. Detectors of a program, and Presidio, may
     take their time with a text of any length; a key in a file is waited for on its disk.
     """
-    if len(call.body) > LONGEST_HERE or content_coding(call.headers) is not None:
+    if len(call.body) > LONGEST_HERE or gate.detectors or gate.reads_files.of(loaded):
         return True
-    presidio = loaded.project is not None and loaded.project.detection.presidio
-    return bool(gate.detectors or presidio) or gate.reads_files.of(loaded)
+    if loaded.project is not None and loaded.project.detection.presidio:
+        return True
+    return content_coding(call.headers) is not None

@@ -30,6 +30,9 @@ _LISTED: Final = {
 _UNKNOWN: Final = "no model, alias or route on file is called what the call names"
 """The name itself is not repeated: nobody knows what it is."""
 
+_MOST_NAMED: Final = 3
+"""Facts that nobody stated that the message names; the details name all of them."""
+
 _Near = Sequence[tuple[str, str]]
 
 _FELL: Final = (Reason.NO_COMPLIANT_ROUTE, Reason.FACTS_MISSING)
@@ -82,11 +85,13 @@ def _told(decision: Decision, sender: Floor, near: _Near, listed: str) -> dict[s
     explanation = decision.explain()
     reason = decision.reason or Reason.NO_COMPLIANT_ROUTE
     last = _last_to_fall(decision.determination.candidates) if reason in _FELL else None
+    needing = _needing(decision) if reason is Reason.FACTS_MISSING else None
+    at = needing if last is None or needing else f"{last.policy}/{last.rule}"
     steps = [_help(reason, decision, sender, explanation, listed), *_certain(explanation)]
     return {
         "details": _details(decision.determination),
         "missing": list(decision.determination.missing),
-        "requirement": None if last is None else _requirement(decision.snapshot, last),
+        "requirement": None if at is None else _requirement(decision.snapshot, at),
         "no_help": list(_no_help(explanation, last)),
         "alternative": _alternative(decision.snapshot, explanation.alternatives, near),
         "changes": [change.text for change in _smallest(explanation)],
@@ -98,16 +103,30 @@ def _message(decision: Decision, reason: Reason, told: dict[str, Any], near: _Ne
     """One line: what was asked for, why not, what instead."""
     if reason is Reason.UNKNOWN_MODEL:
         return "; ".join([_UNKNOWN, *_instead(told, near), told["help"]])
-    parts = [f"{_asked(decision)} carry this request: {_why(reason)}"]
+    why = told["details"][0] if reason is Reason.FACTS_MISSING else _why(reason)
+    parts = [f"{_asked(decision)} carry this request: {why}"]
     rule = told["requirement"]
     if reason is Reason.FACTS_MISSING:
+        parts.extend(told["details"][1:_MOST_NAMED])
+        parts.extend(_fell_at(rule) if not _needing(decision) else [])
         parts.append(told["help"])
     elif told["details"]:
         parts.append(told["details"][0])
     elif rule is not None:
-        parts.append(f"the last route fell at {rule['policy']}/{rule['rule']} ({rule['title']})")
-        parts.extend(told["no_help"][:1])
+        parts.extend([*_fell_at(rule), *told["no_help"][:1]])
     return "; ".join([*parts, *_instead(told, near)])
+
+
+def _fell_at(rule: dict[str, Any] | None) -> list[str]:
+    if rule is None:
+        return []
+    return [f"the last route fell at {rule['policy']}/{rule['rule']} ({rule['title']})"]
+
+
+def _needing(decision: Decision) -> str | None:
+    """The first rule that asks to know a fact that nobody stated, if that is why."""
+    missing = decision.ruling.circumstances.missing
+    return next((rule for _, rules in missing for rule in rules), None)
 
 
 def _instead(told: dict[str, Any], near: _Near) -> Iterator[str]:
@@ -195,10 +214,10 @@ def _last_to_fall(candidates: Sequence[Candidate]) -> RuleVerdict | None:
     return None
 
 
-def _requirement(snapshot: Snapshot, fallen: RuleVerdict) -> dict[str, Any]:
-    rule = _rule(snapshot, fallen)
+def _requirement(snapshot: Snapshot, name: str) -> dict[str, Any]:
+    policy, rule = _rule(snapshot, name)
     return {
-        "policy": fallen.policy,
+        "policy": policy,
         "rule": rule.id,
         "title": rule.title or rule.id,
         "cites": list(rule.cites),
@@ -223,9 +242,9 @@ def _certain(explanation: Explanation) -> Iterator[str]:
         yield explanation.certain.text
 
 
-def _rule(snapshot: Snapshot, fallen: RuleVerdict) -> Rule:
-    rules = {(p.id, r.id): r for p in snapshot.policies.policies for r in p.rules}
-    return rules[fallen.policy, fallen.rule]
+def _rule(snapshot: Snapshot, name: str) -> tuple[str, Rule]:
+    rules = {f"{p.id}/{r.id}": (p.id, r) for p in snapshot.policies.policies for r in p.rules}
+    return rules[name]
 
 
 def _alternative(

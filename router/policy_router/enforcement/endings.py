@@ -63,4 +63,6 @@ class Endings:
                 self._blanks.clear()
             found = self._blanks[key] = (attestation, blank)
         values = {"id": occasion.id, "recorded_at": instant(at)}
-        return found[1].filled({**values, "answer_id": outcome.answer_id or ""})
+        if outcome.answer_id is not None:
+            values["answer_id"] = outcome.answer_id
+        return found[1].filled(values)

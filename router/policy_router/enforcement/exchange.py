@@ -22,7 +22,7 @@ from policy_router.enforcement.answer import (
     unanswered,
     withheld,
 )
-from policy_router.enforcement.apart import Apart, done, is_long
+from policy_router.enforcement.apart import Apart, done
 from policy_router.enforcement.endings import Endings
 from policy_router.enforcement.facts import Floor
 from policy_router.enforcement.gate import Gate
@@ -49,6 +49,7 @@ from policy_router.enforcement.observing import (
 )
 from policy_router.enforcement.subject import names_a_person, with_pseudonym
 from policy_router.log.kept import Log
+from policy_router.log.subjects import Subjects
 from policy_router.store.project import Loaded
 from policy_router.wire.answers import Witness, answer_id
 from policy_router.wire.headers import Headers
@@ -158,33 +159,27 @@ def _answered(
     unchanged: Way | None,
 ) -> Exchange:
     occasion = occasion_of(gate, call, floor)
-    way = yield from _observed_way(gate, floor, loaded, occasion, unchanged)
-    if call.listed is not None and way is None:
-        name = call.listed
+    way = None
+    if floor is not None and unchanged is not None and lets_pass(gate.pdp, loaded, occasion.at):
+        way = yield from done(unchanged)
+    name = call.listed
+    if name is not None and way is None:
         return (yield from done(partial(list_reply, gate, call, floor, loaded, name)))
-    named = yield from _with_pseudonym(gate, call, floor, occasion)
-    if isinstance(named, Turned):
-        return (yield from _turned(named, occasion, call))
-    call, occasion = named, replace(occasion, subject=named.subject, observed=way is not None)
-    judged: Admitted | Turned
+    if floor is not None and gate.subjects is not None and names_a_person(call):
+        named = yield from _with_pseudonym(gate.subjects, call, occasion)
+        if isinstance(named, Turned):
+            return (yield from _turned(named, occasion, call))
+        call, occasion = named, replace(occasion, subject=named.subject)
     if way is None:
         judged = yield from judge(gate, call, floor, occasion, loaded)
     else:
+        occasion = replace(occasion, observed=True)
         judged = yield from _observed(gate, call, floor, occasion, loaded, way)
     if isinstance(judged, Turned):
         return (yield from _turned(judged, occasion, call))
     if not (yield from _kept(judged.record)):
         return refuse(occasion.id, fault(RefusalCode.NOT_RECORDED), call.spoken)
     return (yield from _carried(gate, judged, loaded, occasion))
-
-
-def _observed_way(
-    gate: Gate, floor: Floor | None, loaded: Loaded, occasion: Occasion, unchanged: Way | None
-) -> Generator[Apart, Any, Unchanged | None]:
-    """How a call goes out that is only observed; None if decisions bind it."""
-    if floor is None or unchanged is None or not lets_pass(gate.pdp, loaded, occasion.at):
-        return None
-    return (yield from done(unchanged, apart=gate.reads_files.of(loaded)))
 
 
 def _observed(  # noqa: PLR0913 - a call, and how it goes out
@@ -200,9 +195,8 @@ def _observed(  # noqa: PLR0913 - a call, and how it goes out
         record = (yield from judge(gate, call, floor, occasion, loaded)).record
     else:
         record = record_of(occasion, Finding(lists=True))
-    sent = partial(as_it_came, occasion.id, call, way, gate.limits)
     try:
-        forward = yield from done(sent, apart=is_long(gate, loaded, call))
+        forward = yield from done(partial(as_it_came, occasion.id, call, way, gate.limits))
     except Refused as refused:
         return turned_away(call, replace(occasion, observed=False), refused)
     return Admitted(forward, record)
@@ -216,13 +210,11 @@ def _turned(turned: Turned, occasion: Occasion, call: HttpCall) -> Exchange:
 
 
 def _with_pseudonym(
-    gate: Gate, call: HttpCall, floor: Floor | None, occasion: Occasion
+    subjects: Subjects, call: HttpCall, occasion: Occasion
 ) -> Generator[Apart, Any, HttpCall | Turned]:
-    """`call` with a pseudonym for the person whom it names, if it does and some are kept."""
-    if floor is None or gate.subjects is None or not names_a_person(call):
-        return call
+    """`call` with a pseudonym for the person whom it names."""
     try:
-        return (yield from done(partial(with_pseudonym, call, gate.subjects)))
+        return (yield from done(partial(with_pseudonym, call, subjects)))
     except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing is sent
         return undecided(call, occasion, error)
 
@@ -309,10 +301,11 @@ class _End:
     def record(self, how: Ending, came: Head | Ended, witness: Witness | None) -> Record:
         """The record of how it ended, of what `came` first."""
         route = self.forward.route
-        outcome = Outcome(route, how, resent=came.resent)
         if isinstance(came, Head):
             said = None if witness is None else self.attestation(witness)
             outcome = Outcome(route, how, came.status, said, came.id, came.resent)
+        else:
+            outcome = Outcome(route, how, resent=came.resent)
         return self.endings.record(self.occasion, datetime.now(UTC), self.attempt, outcome)
 
 

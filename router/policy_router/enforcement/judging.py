@@ -111,15 +111,25 @@ def judge(
     to decide the first of its kind, and to explain a denial that was not explained before.
     """
     long = floor is not None and is_long(gate, loaded, call)
-    case = yield from done(partial(_read, gate, call, floor, occasion, loaded), apart=long)
+    if long:
+        case = yield from done(partial(_read, gate, call, floor, occasion, loaded))
+    else:
+        case = _read(gate, call, floor, occasion, loaded)
     if isinstance(case, Turned):
         return case
-    long = long or case.kind.is_new or not gate.pdp.is_at_hand(case.snapshot)
-    decision = yield from done(partial(_decide, case), apart=long)
+    if long or case.kind.is_new or not gate.pdp.is_at_hand(case.snapshot):
+        return (yield from done(partial(_decided, case)))
+    decision = _decide(case)
     if isinstance(decision, Turned):
         return decision
-    long = long or not (decision.permitted or case.kind.is_explained(decision, call.spoken))
-    return (yield from done(partial(_judged, case, decision), apart=long))
+    if decision.permitted or case.kind.is_explained(decision, call.spoken):
+        return _judged(case, decision)
+    return (yield from done(partial(_judged, case, decision)))
+
+
+def _decided(case: Case) -> Admitted | Turned:
+    decision = _decide(case)
+    return decision if isinstance(decision, Turned) else _judged(case, decision)
 
 
 def _read(
@@ -176,8 +186,9 @@ def judge_again(
     or was `tried`, is passed over.
     """
     gate = case.gate
-    long = is_long(gate, case.loaded, case.call) or not gate.pdp.is_at_hand(case.snapshot)
-    return (yield from done(partial(_next, case, tried, after), apart=long))
+    if is_long(gate, case.loaded, case.call) or not gate.pdp.is_at_hand(case.snapshot):
+        return (yield from done(partial(_next, case, tried, after)))
+    return _next(case, tried, after)
 
 
 def _next(case: Case, tried: Collection[str], after: Outcome) -> Admitted | None:

@@ -31,5 +31,6 @@ def _step(name: str, sender: Floor) -> str:
     if sender.caller is None or (spec is not None and spec.observed):
         return "have the program that makes the call state it"
     completed = f"have the facts of caller `{sender.caller}` completed"
-    listed = ", or the name listed under `may_declare` in its document"
+    header = f"the header `{governance_header(name)}`"
+    listed = f", or the name listed under `may_declare` in its document and {header} sent"
     return completed + listed if is_declarable(name) else completed

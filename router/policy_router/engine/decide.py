@@ -53,20 +53,19 @@ class Engine:
 
     def decide(self, facts: RequestFacts, moment: Moment) -> Ruling:
         """The ruling on a request at a moment."""
-        epoch = self._at_hand(moment) or self._epoch(moment, facts.model)
-        return epoch.decide(facts, moment)
+        epoch = None if moment.known_at is not None else self._at_hand(moment.at)
+        return (epoch or self._epoch(moment, facts.model)).decide(facts, moment)
 
-    def is_at_hand(self, moment: Moment) -> bool:
-        """Whether nothing has to be bound first to decide as of a moment, whatever is asked."""
-        return self._at_hand(moment) is not None
+    def is_at_hand(self, at: datetime) -> bool:
+        """Whether nothing has to be bound first to decide as of an instant, whatever is asked."""
+        return self._at_hand(at) is not None
 
-    def _at_hand(self, moment: Moment) -> Epoch | None:
+    def _at_hand(self, at: datetime) -> Epoch | None:
         current = self._current
-        if current is None or moment.known_at is not None:
+        if current is None:
             return None
         start, end, epoch = current
-        is_in = (start is None or start <= moment.at) and (end is None or moment.at < end)
-        return epoch if is_in else None
+        return epoch if (start is None or start <= at) and (end is None or at < end) else None
 
     def over_all(self, facts: RequestFacts, moment: Moment) -> Ruling:
         """The same, made among all routes on file, whatever the request names."""

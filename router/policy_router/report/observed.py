@@ -10,6 +10,7 @@ from typing import Final
 from policy_router.audit.observed import Observed, Trouble
 from policy_router.domain.decision import Reason
 from policy_router.report import phrases, recorded_reasons
+from policy_router.report.recorded import undecided
 from policy_router.report.screen import Screen
 from policy_router.report.tables import Column, csv_table, markdown_table, table
 from policy_router.report.visible import escaped
@@ -63,7 +64,8 @@ def _summary(found: Observed) -> str:
     calls = f"{phrases.counted(found.calls, 'call')} observed {span}"
     if not found.troubles:
         return f"{calls}: enforcing would have refused none of them."
-    return f"{calls}: enforcing would have refused {found.refused:,}."
+    before = undecided(found.never_decided)
+    return f"{calls}: enforcing would have refused {found.refused:,}{before}."
 
 
 def _row(trouble: Trouble) -> tuple[str, ...]:

@@ -201,8 +201,9 @@ def tally_lines(found: Tally, screen: Screen) -> Iterator[str]:
     calls = phrases.counted(found.calls, "call")
     refused = found.calls - found.permitted
     span = f"from {found.begin:%Y-%m-%d %H:%M} to {found.end:%Y-%m-%d %H:%M} UTC"
+    before = undecided(found.never_decided)
     yield from screen.wrapped(
-        f"{calls} {span}: {found.permitted:,} permitted, {refused:,} refused."
+        f"{calls} {span}: {found.permitted:,} permitted, {refused:,} refused{before}."
     )
     endings = Counter({name.replace("_", " "): n for name, n in found.endings.items()})
     reasons = Counter({why(name): n for name, n in found.reasons.items()})
@@ -218,6 +219,11 @@ def tally_lines(found: Tally, screen: Screen) -> Iterator[str]:
             yield from table((Column(title, fits=True), Column("Calls", right=True)), rows, screen)
 
 
+def undecided(calls: int) -> str:
+    """How many of the calls that were refused no policy had a word on, if any."""
+    return f", {calls:,} of them before anything was decided" if calls else ""
+
+
 def _most_first(counts: Counter[str]) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda each: (-each[1], each[0]))
 
@@ -227,6 +233,7 @@ def tally_json(found: Tally) -> str:
     data = {
         "calls": found.calls,
         "permitted": found.permitted,
+        "never_decided": found.never_decided,
         "begin": None if found.begin is None else found.begin.isoformat(),
         "end": None if found.end is None else found.end.isoformat(),
         "endings": dict(_most_first(found.endings)),

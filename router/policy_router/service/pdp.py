@@ -109,8 +109,10 @@ class PDP:
 
     def is_at_hand(self, snapshot: Snapshot) -> bool:
         """Whether a decision from `snapshot` as of now takes no longer than any other."""
-        known = any(e is not None and e.snapshot is snapshot for e in self._current[1:])
-        return known and self._engine_for(snapshot).is_at_hand(Moment(self._clock()))
+        for engine in (self._current.engine, self._current.before):
+            if engine is not None and engine.snapshot is snapshot:
+                return engine.is_at_hand(self._clock())
+        return False
 
     def prepare(self) -> None:
         """Bind what decisions as of now are made from, so that no call waits for it."""

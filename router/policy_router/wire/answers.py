@@ -31,7 +31,7 @@ _LINE: Final = re.compile(rb"\r\n|\r|\n")
 _DATA: Final = b"data:"
 _LAST: Final = b"data: [DONE]"
 _TAIL: Final = 32
-_IDS: Final = ("x-request-id", "request-id", "apim-request-id", "x-generation-id")
+_IDS: Final = frozenset({"x-request-id", "request-id", "apim-request-id", "x-generation-id"})
 _ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _UNSAID: Final = dict.fromkeys(("content-encoding", "content-type", "content-length"))
 _EVENTS: Final = "text/event-stream"
@@ -41,11 +41,11 @@ _CODINGS: Final = {"gzip": zlib.MAX_WBITS + 16, "x-gzip": zlib.MAX_WBITS + 16, "
 def answer_id(headers: Headers) -> str | None:
     """What its upstream calls an answer, by which its support finds it; None if it is not said.
 
-    OpenAI and most gateways say `x-request-id`, Anthropic `request-id`, Azure `apim-request-id`,
-    OpenRouter `x-generation-id`.
+    The first that is said counts. OpenAI and most gateways say `x-request-id`, Anthropic
+    `request-id`, Azure `apim-request-id`, OpenRouter `x-generation-id`.
     """
-    said = {name: value for name, value in headers if name in _IDS}
-    return next((said[name] for name in _IDS if _ID.fullmatch(said.get(name, ""))), None)
+    said = [value for name, value in headers if name in _IDS and _ID.fullmatch(value)]
+    return said[0] if said else None
 
 
 class Witness:

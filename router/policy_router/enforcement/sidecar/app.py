@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, Protocol
 
@@ -37,6 +37,7 @@ from policy_router.log.kept import AsyncLog
 from policy_router.store.project import Loaded
 from policy_router.wire.headers import lowered
 from policy_router.wire.http_call import HttpCall
+from policy_router.wire.operations import dialect_of
 from policy_router.wire.refusal import RefusalCode, Refused
 
 POINT: Final = "sidecar"
@@ -121,24 +122,24 @@ class Sidecar:
         loaded = self.gate.pdp.loaded
         headers = lowered(scope["headers"])
         path = below_base(scope["raw_path"])
-        call = HttpCall(scope["method"], path, _query(scope), headers, b"")
         floor = self.floors.of(loaded).floor(headers)
         client = _Client(send)
         try:
             self.state.room.check()
-            if floor is not None:
-                read = await body.read(receive, self.gate.limits.size)
-                if read is None:
-                    return
-                call = replace(call, body=read)
+            size = self.gate.limits.size
+            read = b"" if floor is None else await body.read(receive, size)
+            if read is None:
+                return
+            call = HttpCall(scope["method"], path, _query(scope), headers, read)
             await self._carry(call, floor, loaded, receive, client)
         except Refused as refused:  # for want of room: nothing of the call was looked at
-            await respond(send, refuse(new_id(), refused, call.spoken))
+            await respond(send, refuse(new_id(), refused, dialect_of(path, headers)))
         except Exception as error:
             report("could not carry a call", error)
             if client.has_part:
                 raise  # the server breaks the connection, so that nobody takes the part for all
-            await respond(send, refuse(new_id(), fault(RefusalCode.UNDECIDED), call.spoken))
+            undecided = fault(RefusalCode.UNDECIDED)
+            await respond(send, refuse(new_id(), undecided, dialect_of(path, headers)))
 
     async def _carry(
         self, call: HttpCall, floor: Floor | None, loaded: Loaded, receive: Receive, send: Send

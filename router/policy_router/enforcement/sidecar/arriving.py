@@ -41,6 +41,8 @@ class Room:
 class Body:
     """The body of one call, for which there is room until it is let go of."""
 
+    __slots__ = ("_room", "_taken")
+
     def __init__(self, room: Room) -> None:
         self._room = room
         self._taken = 0

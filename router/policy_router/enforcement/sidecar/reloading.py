@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -68,9 +68,10 @@ class Reloading:
         done = self._replaced()
         self.metrics.count_reload(done=done)
         if done:
-            after = self.pdp.snapshot.digests
+            now = self.pdp.snapshot.digests
             self._tell_change(before)
-            _LOGGER.warning("reloaded: policies %s, registry %s", after.policies, after.registry)
+            what = ", ".join(changed(before, self.pdp.loaded)) or "nothing that counts"
+            _LOGGER.info(_RELOADED, now.policies, now.registry, what)
 
     def _replaced(self) -> bool:
         try:
@@ -169,6 +170,24 @@ def _differing(before: Mapping[str, object], after: Mapping[str, object]) -> tup
     return tuple(sorted(name for name in names if before.get(name) != after.get(name)))
 
 
+def changed(before: Loaded, after: Loaded) -> Iterator[str]:
+    """The documents that are otherwise than before, by name; of many the first few."""
+    old, new = _by_name(before), _by_name(after)
+    names = [name for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
+    for name in names[:_MOST_TOLD]:
+        yield f"`{name}`" + ("" if name in old and name in new else _COME_OR_GONE[name in new])
+    if len(names) > _MOST_TOLD:
+        yield f"{len(names) - _MOST_TOLD} more"
+
+
+def _by_name(loaded: Loaded) -> dict[str, bytes]:
+    texts = loaded.texts
+    return {} if texts is None else {s.name: s.data for s in (*texts.sources, *texts.registry)}
+
+
+_MOST_TOLD: Final = 5
+_COME_OR_GONE: Final = {True: " (new)", False: " (gone)"}
+_RELOADED: Final = "reloaded: policies %s, registry %s; changed: %s"
 _NO_KEY: Final = "gateway `%s` has no key, as %s: nothing can be sent through it (routes: %d)"
 _OUTDATED: Final = "the documents in force could not be replaced for too long (`last_good_hours`)"
 
