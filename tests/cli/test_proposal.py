@@ -119,6 +119,9 @@ def test_rows_that_cannot_be_decided_are_counted_each_with_why(tmp_path: Path) -
     assert by_code["RPL504"] >= 2
     done = _replay(file)
     assert "Set aside" in done.out
+    headline = " ".join(done.out.split())
+    aside, rows = sum(by_code.values()), _json(file)["rows"]
+    assert headline.startswith(f"Of {rows} rows {aside} are set aside, ")
     assert "\u202e" not in done.out
 
 

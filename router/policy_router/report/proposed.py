@@ -100,9 +100,18 @@ def _part(
 
 def _summary(found: Found) -> str:
     old, new = _digests(found.old), _digests(found.new)
+    aside = sum(each.rows for each in found.set_aside)
+    of = f"Of {phrases.counted(found.decided, 'call')}"
+    if aside:
+        verb = "is" if aside == 1 else "are"
+        doubt = f", {found.in_doubt:,} of them as they cannot be decided" if found.in_doubt else ""
+        of = (
+            f"Of {phrases.counted(found.rows, 'row')} {aside:,} {verb} set aside{doubt}; of the "
+            f"other {found.decided:,}"
+        )
     return (
-        f"Of {phrases.counted(found.decided, 'call')}, {found.changed:,} would be decided "
-        f"otherwise on {phrases.instant(found.moment.at)}: from {old} to {new}."
+        f"{of}, {found.changed:,} would be decided otherwise on "
+        f"{phrases.instant(found.moment.at)}: from {old} to {new}."
     )
 
 

@@ -69,6 +69,7 @@ def dossier(subject: Subject, progress: Callable[[int, int], None]) -> Dossier:
         scope=subject.first.why,
         routes=len(routes),
         within_reach=len(found.routes),
+        limited=snapshot.policies.gateways is not None,
         policies=policy_parts(snapshot.policies),
         documents=written(binding_documents(snapshot.policies, snapshot.registry)),
         scenarios=scenarios,

@@ -105,6 +105,7 @@ class RestsOn:
 class Dossier:
     """An audit report. `scope`: why it is about these routes; `within_reach`: how many there are.
 
+    `limited`: whether only those count that go through gateways of the project.
     `documents`: all that policies, law, contracts, sign-offs, exceptions and the project say.
     `since` None: there was no earlier report to compare with.
     """
@@ -116,6 +117,7 @@ class Dossier:
     scope: Why
     routes: int
     within_reach: int
+    limited: bool
     policies: tuple[PolicyPart, ...]
     documents: tuple[Written, ...]
     scenarios: tuple[ScenarioPart, ...]

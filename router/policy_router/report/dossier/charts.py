@@ -161,7 +161,8 @@ def calendar(d: Dossier) -> Chart | None:
 
 
 def _what(each: LapsePart) -> str:
-    return f"{each.kind.value} {each.about}"
+    read = "reading of " if each.limit_days is not None else ""
+    return f"{read}{each.kind.value} {each.about}"
 
 
 def _day_at(d: Dossier, days: int) -> int:

@@ -16,7 +16,7 @@ from policy_router.domain.release import VERSION
 from policy_router.report import phrases
 from policy_router.report.dossier import charts, registers
 from policy_router.report.dossier import wording as w
-from policy_router.report.dossier.looked import FEW, Looked, Table, origin
+from policy_router.report.dossier.looked import BLANK, FEW, Looked, Table, origin
 from policy_router.report.plain_words import value_words
 from policy_router.report.templating import environment
 
@@ -42,6 +42,7 @@ def html(dossier: Dossier, tables: Iterable[Table]) -> bytes:
             standings=charts.standings(dossier),
             ends=charts.calendar(dossier),
             few=len(dossier.classes) <= FEW,
+            blank=BLANK,
             style=Markup(style),  # noqa: S704 - our own file
             policy=_content_policy(style),
             version=VERSION,

@@ -32,8 +32,8 @@ FEW: Final = 6
 Value = str | int
 Row = tuple[Value, ...]
 
-BLANK = ""
-"""A cell for a person to fill in."""
+BLANK = "to complete"
+"""What stands in a cell that a person fills in, whatever the table is written as."""
 
 
 Numbered = tuple[RuleFound, int]

@@ -300,7 +300,7 @@ def records(looked: Looked) -> Table:
             w.ENTRIES[r.entry],
             "; ".join(on_file(looked, r.entry, each) for each in r.said),
             "by a person" if r.to_fill else "",
-            BLANK,
+            BLANK if r.to_fill else "",
         )
         for r in looked.dossier.records
     )

@@ -207,13 +207,14 @@ def step(text: str) -> str:
 
 
 def lapsing(found: LapsePart) -> str:
-    """What lapses, and whether it ends or what was read of it grows too old."""
+    """What stops counting: something ends, or what was read of it grows too old."""
     days = found.limit_days
     age = f" (older than {phrases.counted(days, 'day')})" if days is not None else ""
+    what = "the reading of " if days is not None else ""
     if found.kind is not LapseKind.CLAIM:
-        return f"{found.kind.value} {found.about}{age}"
+        return f"{what}{found.kind.value} {found.about}{age}"
     titles = ", ".join(phrases.title_of(name) for name in found.attributes)
-    return f"claims about {titles}{age}: {found.about}"
+    return f"{what}claims about {titles}{age}: {found.about}"
 
 
 # ---- the summary ---------------------------------------------------------------------------------
@@ -238,7 +239,7 @@ def _checked(d: Dossier) -> str:
 def _of_all(d: Dossier) -> str:
     match d.scope:
         case Why.IN_USE:
-            return f" ({d.routes:,} in use of {d.within_reach:,} within reach)"
+            return f" ({d.routes:,} in use of {d.within_reach:,} {reach(d)})"
         case Why.ASKED_FIRST:
             return f" (offerings asked about first, of {d.within_reach:,} on file)"
         case Why.CHOSEN | Why.IN_REACH:
@@ -286,13 +287,19 @@ def _next_end(d: Dossier) -> str:
     first = held[0]
     number = phrases.counted(weight(first.hangs), "permission")
     verb = "hangs" if weight(first.hangs) == 1 else "hang"
-    return (
-        f"the next to lapse is {lapsing(first)} on {last_day(first.at)}, on which {number} {verb}"
-    )
+    return f"the next to end is {lapsing(first)} on {last_day(first.at)}, on which {number} {verb}"
 
 
 def _lowered(title: str) -> str:
     return title[:1].lower() + title[1:]
+
+
+_UNLIMITED: Final = "on file, through whatever gateway, whether the organisation has it or not"
+
+
+def reach(d: Dossier) -> str:
+    """What the routes are counted among."""
+    return "within reach" if d.limited else "on file"
 
 
 def scope_note(d: Dossier) -> Iterator[str]:
@@ -301,7 +308,7 @@ def scope_note(d: Dossier) -> Iterator[str]:
         case Why.IN_USE:
             yield (
                 f"The report is about the {phrases.counted(d.routes, 'route')} that the project "
-                f"names or describes, of {d.within_reach:,} within reach of its gateways. The "
+                f"names or describes, of {d.within_reach:,} {reach(d)}. The "
                 "others are counted beside them and not looked at one by one."
             )
         case Why.ASKED_FIRST:
@@ -313,8 +320,8 @@ def scope_note(d: Dossier) -> Iterator[str]:
             yield f"The report is about the {phrases.counted(d.routes, 'route')} that were chosen."
         case Why.IN_REACH:
             yield (
-                f"The report is about all {phrases.counted(d.routes, 'route')} within reach of the "
-                "project's gateways."
+                f"The report is about all {phrases.counted(d.routes, 'route')} "
+                f"{'within reach of the gateways of the project' if d.limited else _UNLIMITED}."
             )
     if d.rests_on.law:
         yield (
