@@ -153,9 +153,14 @@ def _categories_inside(
 
 
 def category_covered(signoff: Signoff, category: str, doubt: Truth = UNKNOWN) -> Truth:
-    """A category covers what lies below it; approved `personal` is ordinary personal data only."""
+    """A category covers what lies below it; approved `personal` is ordinary personal data only.
+
+    It covers data of nobody as well, which are less than that.
+    """
     line = category_ancestors(category)
     covering = {c for c in line if c == category or c != "personal" or not signoff.approved}
+    if signoff.approved and category == "non_personal":
+        covering.add("personal")
     if covering & signoff.data:
         return TRUE
     finer = signoff.data.intersection(SPECIAL_CATEGORIES)

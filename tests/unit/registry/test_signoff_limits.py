@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from policy_router.domain.contract import Signoff
@@ -201,3 +203,30 @@ def test_data_is_covered_whole_and_touched_in_part(
 def test_a_name_that_is_not_known_is_only_covered_by_everything() -> None:
     assert named(("*",), None) == TRUE
     assert named(("blue",), None) == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("listed", "approved", "stated", "covered"),
+    [
+        (("personal",), True, ("non_personal",), TRUE),
+        (("personal",), True, ("non_personal", "personal"), TRUE),
+        (("personal",), True, ("non_personal", "health"), FALSE),
+        (("personal",), True, ("non_personal", "source_code"), FALSE),
+        (("health",), True, ("non_personal",), FALSE),
+        (("non_personal",), True, ("personal",), FALSE),
+        (("personal",), False, ("non_personal",), FALSE),
+    ],
+)
+def test_who_may_have_personal_data_may_have_data_of_nobody(
+    listed: tuple[str, ...], approved: bool, stated: tuple[str, ...], covered: Truth
+) -> None:
+    judged = replace(BROAD, data=frozenset(listed), approved=approved)
+    assert data_covered(judged, SetFact(frozenset(stated), settled=True)) == covered
+
+
+def test_what_is_approved_alone_is_approved_where_it_is_merely_declared() -> None:
+    """A caller of whom `non_personal` is certain declares `personal`: both may go."""
+    sure, said = (SetFact(frozenset({name}), settled=True) for name in ("non_personal", "personal"))
+    both = SetFact(sure.members | said.members, settled=True)
+    judged = replace(BROAD, data=frozenset({"personal"}))
+    assert [data_covered(judged, each) for each in (sure, both)] == [TRUE, TRUE]
