@@ -36,7 +36,13 @@ from policy_router.log.ledger import Ledger
 from policy_router.log.reading import records_in
 from policy_router.report import phrases, reasons
 from policy_router.report.decisions import decision_lines, head_lines
-from policy_router.report.first_screen import first_rows, need_columns, need_rows, note
+from policy_router.report.first_screen import (
+    first_rows,
+    granted_note,
+    need_columns,
+    need_rows,
+    note,
+)
 from policy_router.report.gaps import briefly
 from policy_router.report.plain_words import step_words
 from policy_router.report.refusals import alternative_words
@@ -153,7 +159,9 @@ def _routes_in_use(pdp: PDP, shown: Screen) -> Iterator[str]:
         "known is refused too, until a document settles it."
     )
     yield ""
-    yield from table(*first_rows(matrix(snapshot, scenarios, first.routes, moment), first), shown)
+    found = matrix(snapshot, scenarios, first.routes, moment)
+    yield from table(*first_rows(found, first), shown)
+    yield from shown.wrapped(granted_note(found, first))
     yield ""
     yield shown.bold("The shortest list of documents to sign or check before more may go there")
     missing = gaps(snapshot, scenarios, first.routes, moment)

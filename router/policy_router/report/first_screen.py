@@ -19,6 +19,8 @@ from policy_router.report.visible import escaped
 STANDINGS: Final = {Standing.REFUSED: "refused", Standing.UNKNOWN: "not known"}
 """How what is not permitted is called."""
 
+_MARK: Final = "*"
+
 
 def standing_words(cell: Cell) -> str:
     """A standing in words; of a permission, whether an exception or a sign-off grants it."""
@@ -66,11 +68,33 @@ def first_rows(matrix: Matrix, first: First) -> tuple[tuple[Column, ...], list[R
 
 
 def _each(matrix: Matrix, first: First) -> list[Row]:
-    standing = {(c.scenario, c.route): standing_words(c) for c in matrix.cells}
+    standing = {(c.scenario, c.route): _marked(c) for c in matrix.cells}
     return [
         (escaped(route), *(standing[s.id, route] for s in matrix.scenarios))
         for route in first.routes
     ]
+
+
+def _marked(cell: Cell) -> str:
+    return standing_words(cell) if not _is_granted(cell) else f"permitted{_MARK}"
+
+
+def _is_granted(cell: Cell) -> bool:
+    return bool(cell.exceptions or cell.signoffs) and cell.standing is Standing.PERMITTED
+
+
+def granted_note(matrix: Matrix, first: First) -> str:
+    """What the mark in `first_rows` says; empty where none of them has it."""
+    if first.why is Why.ASKED_FIRST:
+        return ""
+    shown = frozenset(first.routes)
+    granted = [c for c in matrix.cells if c.route in shown and _is_granted(c)]
+    rests = {
+        "an exception": any(c.exceptions for c in granted),
+        "a sign-off": any(c.signoffs for c in granted),
+    }
+    by = " or ".join(ground for ground, there in rests.items() if there)
+    return f"{_MARK} only by {by} of yours, while it holds." if by else ""
 
 
 def _by_offering(matrix: Matrix, first: First) -> list[Row]:

@@ -14,6 +14,7 @@ from policy_router.report import phrases
 from policy_router.report.first_screen import (
     STANDINGS,
     first_rows,
+    granted_note,
     note,
     note_and_more,
     standing_words,
@@ -89,7 +90,9 @@ def parts(
     if note(first):
         columns, rows = first_rows(found, first)
         further = tuple(_further(len(rows) - _MOST_FIRST, "row", "`--route` chooses"))
-        yield Part("", (note_and_more(first),), columns, rows[:_MOST_FIRST], further)
+        granted = tuple(filter(None, [granted_note(found, first)]))
+        told = (*granted, *further)
+        yield Part("", (note_and_more(first),), columns, rows[:_MOST_FIRST], told)
     if first.why is Why.ASKED_FIRST:
         yield Part(before=unsized)
     else:

@@ -17,6 +17,7 @@ from policy_router.domain.organisation import Scenario
 from policy_router.domain.policy import Matcher, PolicySet
 from policy_router.domain.policy import Test as Comparison
 from policy_router.domain.snapshot import Snapshot
+from policy_router.report.first_screen import first_rows, granted_note
 from policy_router.report.matrix_data import matrix_csv, matrix_json
 from policy_router.report.matrix_page import matrix_lines, matrix_markdown, parts
 from policy_router.report.screen import Screen
@@ -79,6 +80,22 @@ def test_a_granted_permission_is_marked_in_every_shape(
         text = "\n".join(lines)
         assert name in text
         assert "2028-12-31" in text
+
+
+@pytest.mark.parametrize(
+    ("found", "ground"),
+    [(waived("used"), "an exception"), (judged(), "a sign-off"), (waived("prohibited"), "")],
+)
+def test_what_stands_first_says_what_is_not_permitted_outright(
+    found: Snapshot, ground: str
+) -> None:
+    seen = of(found)
+    in_use = First(seen.routes, Why.IN_USE, 1)
+    ((_, standing),) = first_rows(seen, in_use)[1]
+    assert standing == ("permitted*" if ground else "permitted")
+    told = f"* only by {ground} of yours, while it holds." if ground else ""
+    assert granted_note(seen, in_use) == told
+    assert granted_note(seen, First(seen.routes, Why.ASKED_FIRST, 1)) == ""
 
 
 def test_an_outright_permission_is_not_marked() -> None:
