@@ -182,6 +182,14 @@ def test_a_page_opens_with_what_may_go_there_and_the_nearest_steps() -> None:
     assert "`--all`" in answer
 
 
+@pytest.mark.parametrize("name", ["openai/gpt-oss-120b", "anthropic/claude-sonnet-4-6"])
+def test_no_nearest_step_is_on_a_route_that_nobody_in_europe_would_try_first(name: str) -> None:
+    steps = fine(f"show {name} --at {AT}").out.partition("\nNearest steps")[2]
+    routes = re.findall(r"on\s+`([^`]+)`\n", steps.partition("\nMore:")[0])
+    assert routes
+    assert not [r for r in routes if re.search(r"us-gov|apac|-au:|-jp:|-us:|-global:", r)]
+
+
 def test_a_page_tells_the_posture_of_a_party_once_and_with_all_that_of_every_route() -> None:
     short, whole = (fine(f"show openai/o4-mini {more} --at {AT}").out for more in ("", "--all"))
     data = json.loads(fine(f"show openai/o4-mini --at {AT} --format json").out)

@@ -42,6 +42,11 @@ class Thing:
     says: str
     amends: str = ""
 
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """The attributes that are known, and that a contract has to change."""
+        return tuple(self.says.split()) if self.kind is ChangeKind.AGREEMENT else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Missing:
@@ -220,8 +225,7 @@ def _routes(found: Iterable[_Found]) -> int:
 def thing_of(change: Change) -> Thing:
     """What is missing, were this change wanted."""
     if change.kind is ChangeKind.AGREEMENT:
-        changed = dict.fromkeys((*change.otherwise, *change.elsewhere))
-        return Thing(change.kind, change.about, " ".join(changed), change.amends)
+        return Thing(change.kind, change.about, " ".join(change.changes), change.amends)
     says = "" if change.kind in _ONE_FOR_ALL else change.text
     return Thing(change.kind, change.about, says)
 

@@ -11,6 +11,7 @@ from policy_router.audit.matrix import reachable_routes
 from policy_router.audit.record import Kind
 from policy_router.audit.recorded import Call, calls_in
 from policy_router.domain.snapshot import Snapshot
+from policy_router.engine.nearness import named
 
 ASKED_FIRST: Final = (
     "openai-api",
@@ -102,10 +103,10 @@ def routes_in_use(snapshot: Snapshot, reach: Iterable[str], own: Own) -> tuple[s
     substitution, an exception, an agreement, a sign-off or `own.requested`. Described: by a
     document of the project itself.
     """
-    named = {*own.requested, *_named(snapshot)}
+    names = {*own.requested, *named(snapshot)}
     routes = snapshot.registry.routes
     return tuple(
-        i for i in reach if not named.isdisjoint((i, routes[i].model)) or _is_own(snapshot, i, own)
+        i for i in reach if not names.isdisjoint((i, routes[i].model)) or _is_own(snapshot, i, own)
     )
 
 
@@ -141,20 +142,6 @@ def offering_of(snapshot: Snapshot, route: str) -> str:
     """The offering of a route: its gateway where that is asked about first, else its provider."""
     found = snapshot.registry.routes[route]
     return found.gateway if found.gateway in ASKED_FIRST else found.provider
-
-
-def _named(snapshot: Snapshot) -> Iterator[str]:
-    policies, registry = snapshot.policies, snapshot.registry
-    for alias in policies.aliases:
-        yield from alias.models
-    for substitution in policies.substitutions:
-        yield substitution.model
-    for exception in policies.exceptions:
-        yield from exception.routes
-    for agreement in registry.agreements:
-        yield from (*agreement.models, *agreement.routes)
-    for signoff in registry.signoffs:
-        yield from signoff.routes
 
 
 def _is_own(snapshot: Snapshot, route: str, own: Own) -> bool:

@@ -9,6 +9,7 @@ from policy_router.domain.policy import Rule
 from policy_router.engine.explanation import NoHelp, Remedies, RuleExplanation, Shortfall
 from policy_router.engine.kinds import Kinds, by_claims, by_steps
 from policy_router.engine.lacking import Lacking
+from policy_router.engine.nearness import Place
 from policy_router.engine.question import Question
 from policy_router.engine.ruling import Ruling
 from policy_router.engine.shortfalls import rests_on_claims
@@ -22,6 +23,7 @@ class RulingAccount:
         self._circumstances = ruling.circumstances
         self._lacking = Lacking(ruling.circumstances, q)
         self._readings = ruling.epoch.readings
+        self._nearness = ruling.epoch.nearness
         self._suitable = ruling.epoch.suitability.of(q.facts)
         self._of_kind: dict[int, tuple[tuple[RuleExplanation, ...], list[int]]] = {}
         self._apart: dict[int, int] = {}
@@ -84,6 +86,10 @@ class RulingAccount:
     def kind(self, candidate: Candidate) -> int:
         """The kind of a candidate."""
         return self.kinds.of(self._circumstances.bound.number[candidate.route])
+
+    def place(self, candidate: Candidate) -> Place:
+        """Where a candidate stands among those of which equally much is wanted."""
+        return self._nearness.place(candidate.route)
 
     def _individual(self, place: int) -> int:
         """The routes of which a rule says something that it does not say of all of their kind."""

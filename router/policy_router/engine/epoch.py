@@ -13,6 +13,7 @@ from policy_router.domain.request import RequestFacts
 from policy_router.engine.answer import Answer, Named
 from policy_router.engine.best_route import BestRoute, depends_on_size, numbers_of
 from policy_router.engine.circumstances import Circumstances
+from policy_router.engine.nearness import Nearness
 from policy_router.engine.offers import Cheapest, Routes
 from policy_router.engine.readings import Readings
 from policy_router.engine.ruling import Ruling
@@ -42,6 +43,7 @@ class Epoch:
         self.whole = whole
         self.best_route = BestRoute(bound)
         self.readings = Readings(bound)
+        self.nearness = Nearness(bound.snapshot, bound.moment)
         self.suitability = Suitability(bound.snapshot.registry, bound.routes)
         self._bits, self._need = bound.reads.bits, self.suitability.need
         self.aliases = {a.id: a for a in bound.snapshot.policies.aliases}

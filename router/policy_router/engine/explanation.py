@@ -111,6 +111,11 @@ class Change:
     elsewhere: tuple[str, ...] = ()
     amends: str = ""
 
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """The attributes that are known, and that the step has to change."""
+        return tuple(dict.fromkeys((*self.otherwise, *self.elsewhere)))
+
 
 @dataclass(frozen=True, slots=True)
 class Remedies:
@@ -172,6 +177,9 @@ class Account(Protocol):
     def kind(self, candidate: Candidate) -> int:
         """The same number for candidates of which the same is said, but for names and prices."""
 
+    def place(self, candidate: Candidate) -> tuple[bool, bool, int]:
+        """Where it stands among equals (`engine.nearness`)."""
+
 
 @dataclass(frozen=True)
 class RouteExplanation:
@@ -212,6 +220,11 @@ class RouteExplanation:
     def kind(self) -> int:
         """The same number for routes of which the same is said, but for names and prices."""
         return self.account.kind(self.candidate)
+
+    @property
+    def place(self) -> tuple[bool, bool, int]:
+        """Where it stands among routes of which equally much is wanted: the smaller, the nearer."""
+        return self.account.place(self.candidate)
 
     @cached_property
     def rules(self) -> tuple[RuleExplanation, ...]:
@@ -303,7 +316,8 @@ class Explanation:
     def nearest(self) -> tuple[RouteExplanation, ...]:
         """`MOST_NEAREST` candidates that are stopped by few rules: remedies are searched here.
 
-        Suitable ones first, then those stopped by the fewest rules; equals in order of their ids.
+        Suitable ones first, then those stopped by the fewest rules; equals in the order that
+        `engine.nearness` settles.
         Of each kind of suitable ones one comes before all others, and of the first `MOST_SEARCHED`
         kinds those come first that are permitted or have a remedy.
         """
@@ -323,4 +337,6 @@ class Explanation:
             shared = id(route.candidate.verdicts)
             if shared not in places:
                 places[shared] = route.stopping
-        return sorted(self.routes, key=lambda r: (*places[id(r.candidate.verdicts)], r.route))
+        return sorted(
+            self.routes, key=lambda r: (places[id(r.candidate.verdicts)], r.place, r.route)
+        )

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from policy_router.audit.gaps import Gaps, Thing
 from policy_router.audit.matrix import Standing
-from policy_router.audit.prospects import Prospect, missing_for
+from policy_router.audit.prospects import Nearest, Prospect, missing_for, nearest_for
 from policy_router.report import phrases
-from policy_router.report.gaps import briefly
+from policy_router.report.gaps import brief, briefly
 from policy_router.report.matrix import Group, cause, grouped
 from policy_router.report.screen import Screen, Style
 from policy_router.report.tables import Column, table
@@ -20,8 +20,6 @@ _STYLES: Final = {
     Standing.REFUSED: ("refused", Style.BAD),
     Standing.UNKNOWN: ("not known", Style.OPEN),
 }
-_NO_STEPS: Final = 1_000
-"""What no list of steps is as long as."""
 
 
 def standing_lines(packs: Sequence[Prospect], screen: Screen) -> list[str]:
@@ -34,9 +32,10 @@ def standing_lines(packs: Sequence[Prospect], screen: Screen) -> list[str]:
 
 
 def nearest_lines(packs: Iterable[Prospect], screen: Screen) -> Iterator[str]:
-    """The fewest steps that would let the mildest data that go nowhere go somewhere, pack by pack.
+    """The fewest steps that would let data go somewhere that may go nowhere, pack by pack.
 
-    Packs for which that is the same stand together, each with what stands in the way there.
+    Each scenario that is shut is told of: what would open it, or that no document would. Those
+    for which that is the same stand together, each with what stands in the way there.
     """
     found: dict[str, list[str]] = {}
     for pack in packs:
@@ -51,20 +50,33 @@ def nearest_lines(packs: Iterable[Prospect], screen: Screen) -> Iterator[str]:
 
 
 def _nearest(pack: Prospect) -> Iterator[tuple[str, str]]:
-    """The nearest step of a pack, and what it opens and why that is shut; nothing if nothing is."""
-    closed = [s.id for s in pack.matrix.scenarios if not pack.matrix.of(s.id, Standing.PERMITTED)]
-    if not closed:
-        return
-    groups = [g for g in grouped(pack.matrix, pack.matrix.cells) if closed[0] in g.scenarios]
-    missing = [missing_for(pack, closed[0], group.routes[0]) for group in groups]
-    fewest = min(range(len(groups)), key=lambda n: len(_steps(missing[n])) or _NO_STEPS)
-    group = groups[fewest]
-    about = escaped(", ".join(name for name in closed if name in group.scenarios))
-    of_some = "" if set(closed) <= set(group.scenarios) else f" for {about}"
-    yield (
-        f"{_next_step(missing[fewest])}, on `{escaped(group.routes[0])}`",
-        f"`{escaped(pack.policy.id)}`{of_some}: {_STYLES[group.standing][0]}: {group.because}",
-    )
+    """Each nearest step of a pack, what it opens and why that is shut; nothing if nothing is."""
+    alike: dict[tuple[str, Standing, str], list[str]] = {}
+    nearest = nearest_for(pack)
+    for each in nearest:
+        step = f"{_opening(pack, each)}, on `{escaped(each.cell.route)}`"
+        if each.things is None:
+            step = f"{_no_list(complete=each.complete)}; nearest is `{escaped(each.cell.route)}`"
+        said = (step, each.cell.standing, cause(each.cell))
+        alike.setdefault(said, []).append(escaped(each.cell.scenario))
+    for (step, standing, because), scenarios in alike.items():
+        of_some = "" if len(scenarios) == len(nearest) else f" for {', '.join(scenarios)}"
+        name = escaped(pack.policy.id)
+        yield step, f"`{name}`{of_some}: {_STYLES[standing][0]}: {because}"
+
+
+def _opening(pack: Prospect, nearest: Nearest) -> str:
+    """What opens a scenario, in a few words."""
+    things = nearest.things or ()
+    spoken = frozenset(thing.about for thing in things)
+    return ", ".join(brief(pack.matrix.snapshot, thing, spoken) for thing in things)
+
+
+def _no_list(*, complete: bool) -> str:
+    """That nothing to sign or to check would open a scenario."""
+    if complete:
+        return "no list of documents would do on any of these routes"
+    return "no list of documents was found before the search stopped at its bound"
 
 
 def why_lines(packs: Iterable[Prospect], screen: Screen) -> Iterator[str]:

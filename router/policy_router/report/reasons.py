@@ -9,13 +9,13 @@ from policy_router.domain.decision import Verdict
 from policy_router.domain.policy import Mode
 from policy_router.domain.vocabulary import TRANSFER_BASIS
 from policy_router.engine.explanation import (
-    ChangeKind,
     Explanation,
     HopClaim,
     RouteExplanation,
     RuleExplanation,
     Shortfall,
 )
+from policy_router.engine.nearness import distance
 from policy_router.report import phrases
 from policy_router.report.places import place
 from policy_router.report.visible import escaped
@@ -43,17 +43,17 @@ def blocking(route: RouteExplanation) -> list[RuleExplanation]:
 
 
 def nearest(explanation: Explanation) -> RouteExplanation | None:
-    """The candidate stopped by the fewest rules; among the first such, by the first remedy."""
+    """The candidate stopped by the fewest rules; among the first such, by the first remedy.
+
+    Equals stand as `engine.nearness` settles.
+    """
     first = explanation.nearest[:1]
     fewest = [r for r in explanation.nearest if r.stopping == first[0].stopping]
-    return min(fewest, key=lambda r: (_first_steps(r), r.route), default=None)
-
-
-def _first_steps(route: RouteExplanation) -> tuple[bool, bool, int]:
-    """How far the first remedy is: whether there is none, or it needs an exception; its steps."""
-    first = next(iter(route.remedies), ())
-    waives = any(change.kind is ChangeKind.EXCEPTION for change in first)
-    return not first, waives, len(first)
+    return min(
+        fewest,
+        key=lambda r: (distance(next(iter(r.remedies), None)), r.place, r.route),
+        default=None,
+    )
 
 
 def source_of(rule: RuleExplanation) -> str:

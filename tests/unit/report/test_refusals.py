@@ -43,6 +43,7 @@ from policy_router.engine.explanation import (
     Shortfall,
     Used,
 )
+from policy_router.engine.nearness import Place
 from policy_router.report.decisions import decision_lines
 from policy_router.report.explanations import explanation_lines
 from policy_router.report.pasted import pasted
@@ -117,6 +118,11 @@ class _Told:
         """One for all candidates."""
         del candidate
         return 0
+
+    def place(self, candidate: Candidate) -> Place:
+        """One for all candidates."""
+        del candidate
+        return (False, False, 0)
 
 
 def _route(

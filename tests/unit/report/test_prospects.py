@@ -1,0 +1,81 @@
+"""The nearest steps on the page of a model: one for each scenario that is shut, or that none is."""
+
+from __future__ import annotations
+
+from policy_router.audit.prospects import prospects
+from policy_router.domain.organisation import Scenario
+from policy_router.domain.policy import Policy
+from policy_router.domain.registry import Registry
+from policy_router.report.prospects import nearest_lines
+from policy_router.report.screen import Screen
+from tests.explained import CONTRACTED, DPIA, INCLUDES, WITHIN, firm
+from tests.small import (
+    HERE,
+    NOW,
+    claim,
+    facts,
+    gateway,
+    places,
+    policy,
+    provider,
+    registry,
+    route,
+    snapshot,
+)
+from tests.strategies.predicates import names
+
+HEALTH = names("data", INCLUDES, "health")
+SCENARIOS = tuple(
+    Scenario(name, name, "", facts(data=(kind,)), HERE)
+    for name, kind in (("mail", "personal"), ("notes", "health"))
+)
+UNSIGNED = claim("dpa", "available")
+KNOWN = registry(
+    gateway(),
+    provider("abroad", UNSIGNED, claim("inference_location", places("US"))),
+    provider("near", UNSIGNED, claim("inference_location", places("DE"))),
+    route("a", by="abroad"),
+    route("z", by="near"),
+)
+
+
+def _told(in_force: Policy, known: Registry = KNOWN) -> str:
+    packs = prospects(snapshot(in_force, known), SCENARIOS, sorted(known.routes), NOW)
+    return " ".join(" ".join(nearest_lines(packs, Screen(width=400))).split())
+
+
+def test_each_scenario_that_is_shut_has_its_own_step_on_the_route_that_lies_nearest() -> None:
+    judged = firm("judged", require=DPIA, when=HEALTH)
+    assert _told(policy(firm("signed", require=CONTRACTED), judged)) == (
+        "Nearest steps, for data that may go nowhere yet "
+        "- contract with near, on `z` "
+        "`policy` for mail: refused: processing contract "
+        "- contract with near, sign-off `dpia`, on `z` "
+        "`policy` for notes: refused: processing contract, sign-off by a person"
+    )
+
+
+def test_scenarios_that_need_the_same_stand_together() -> None:
+    assert _told(policy(firm("signed", require=CONTRACTED))) == (
+        "Nearest steps, for data that may go nowhere yet "
+        "- contract with near, on `z` `policy`: refused: processing contract"
+    )
+
+
+def test_of_a_scenario_that_no_document_opens_it_is_said() -> None:
+    """No company moves its seat for a customer."""
+    seated = claim("provider_jurisdiction", places("US"))
+    known = registry(gateway(), provider("acme", UNSIGNED, seated), route("r"))
+    seat = names("provider_jurisdiction", WITHIN, "EEA")
+    stays = firm("stays", require=seat, when=HEALTH)
+    assert _told(policy(firm("signed", require=CONTRACTED), stays), known) == (
+        "Nearest steps, for data that may go nowhere yet "
+        "- contract with acme, on `r` "
+        "`policy` for mail: refused: processing contract "
+        "- no list of documents would do on any of these routes; nearest is `r` "
+        "`policy` for notes: refused: processing contract, country of the operating company"
+    )
+
+
+def test_nothing_is_said_where_something_may_go_for_every_scenario() -> None:
+    assert _told(policy()) == ""
