@@ -98,6 +98,11 @@ class Provider:
     span: Span
     unpinned: str | None = None
 
+    @property
+    def is_picked(self) -> bool:
+        """Whether it is whichever company the gateway picks, so that nobody can sign with it."""
+        return self.unpinned is not None and self.operator == self.id and self.entity is None
+
 
 @dataclass(frozen=True, slots=True)
 class Model:

@@ -57,8 +57,8 @@ class Nearness:
     explained, steps are searched for the few routes alone that the fewest rules stop. Among equals,
     so that no alphabet settles what matters, in `show`, `why`, `explain` and refusals alike:
 
-    1. routes that a call can be kept to, before those where the gateway picks a company each time:
-       nobody can sign with a company that is not known;
+    1. routes that a call can be kept to, before those where something else settles where it goes,
+       such as a gateway that picks a company each time: nobody can sign with such a one;
     2. routes of the organisation: behind a gateway that it runs itself, or named exactly, they or
        their model, in an alias, a substitution, an exception, an agreement or a sign-off;
     3. by where the model runs, at the worst of the hops: known to be within the EEA; partly; not
@@ -86,12 +86,12 @@ class Nearness:
         gateway = registry.gateways[route.gateway]
         runs_it = not gateway.adds_hop and not gateway.type.is_of_provider
         own = runs_it or not self._named.isdisjoint((route.id, route.model))
-        picked = any(
+        unpinned = any(
             registry.providers[hop].unpinned is not None
             for hop in hops_of(registry, route)
             if hop in registry.providers
         )
-        return (picked, not own, self._grade(route))
+        return (unpinned, not own, self._grade(route))
 
     def _grade(self, route: Route) -> int:
         """The worst grade of its hops."""

@@ -6,6 +6,8 @@ from typing import assert_never
 
 from policy_router.domain.patterns import any_matches
 from policy_router.domain.policy import PolicySet
+from policy_router.domain.registry import Registry
+from policy_router.domain.route import GatewayType, Provider
 from policy_router.engine.explanation import Change, ChangeKind, Term
 from policy_router.engine.question import Question
 from policy_router.engine.steps import Contract, Judged, Shown, Stated, Step, Waived
@@ -62,8 +64,26 @@ def may_be_approved(policies: PolicySet, rule: str) -> bool:
 
 def _party(q: Question, hop: str) -> str:
     registry = q.snapshot.registry
-    party = registry.providers.get(hop) or registry.gateways.get(hop)
+    provider = registry.providers.get(hop)
+    if provider is not None and provider.is_picked:
+        return one_pinned(registry, provider)
+    party = provider or registry.gateways.get(hop)
     return f"{party.title} (`{hop}`)" if party else f"`{hop}`"
+
+
+def one_pinned(registry: Registry, picked: Provider) -> str:
+    """With whom to sign where a gateway picks a company for each call, and what to write for that.
+
+    Only OpenRouter is told a company beside the model; elsewhere the address has to name it.
+    """
+    via = sorted({r.gateway for r in registry.routes.values() if r.provider == picked.id})
+    told = any(registry.gateways[name].type is GatewayType.OPENROUTER for name in via)
+    gateways = "".join(f"`gateway: {name}`, " for name in via[:1])
+    pin = "`pin:`, its name there" if told else "an `address:` that leads to it alone"
+    return (
+        f"one provider that a route of your own pins (write `kind: route` with {gateways}its "
+        f"`provider:` and {pin}; nobody can sign with {picked.title})"
+    )
 
 
 def _of_data(q: Question) -> str:

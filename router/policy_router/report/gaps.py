@@ -13,7 +13,7 @@ from policy_router.audit.leaving import Leaving
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.explanation import ChangeKind, Term
 from policy_router.engine.render import instant
-from policy_router.engine.step_words import NOBODY_MAY, may_be_approved
+from policy_router.engine.step_words import NOBODY_MAY, may_be_approved, one_pinned
 from policy_router.report import phrases
 from policy_router.report.first_screen import (
     ORDER,
@@ -125,8 +125,12 @@ def _spoken_of(gaps: Gaps) -> frozenset[str]:
 def _company(snapshot: Snapshot, thing: Thing, spoken: frozenset[str]) -> str:
     """Whom a thing concerns, by the title of its document; the organisation itself if nobody.
 
-    With its id, where another party of the same title is spoken of.
+    With its id, where another party of the same title is spoken of. Where a gateway picks one for
+    each call: the one that a route of one's own would pin.
     """
+    provider = snapshot.registry.providers.get(thing.about)
+    if provider is not None and provider.is_picked:
+        return escaped(one_pinned(snapshot.registry, provider))
     title = _title(snapshot, thing.about)
     alike = title and any(_title(snapshot, other) == title for other in spoken - {thing.about})
     return f"{escaped(title)} (`{escaped(thing.about)}`)" if alike else escaped(title)
