@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -321,22 +321,26 @@ class Explanation:
         Of each kind of suitable ones one comes before all others, and of the first `MOST_SEARCHED`
         kinds those come first that are permitted or have a remedy.
         """
-        ordered = self._by_nearness()
         first: dict[int, RouteExplanation] = {}
-        for route in ordered:
+        seen: list[RouteExplanation] = []
+        for route in self._by_nearness():
+            seen.append(route)
             if not route.unsuitable:
                 first.setdefault(route.kind, route)
-        kinds = list(first.values())
-        hopeful = (r for r in kinds[:MOST_SEARCHED] if r.permitted or r.remedies)
-        chosen = (*islice(hopeful, MOST_NEAREST), *kinds, *ordered)
+            if len(first) == MOST_SEARCHED:
+                break
+        hopeful = (r for r in first.values() if r.permitted or r.remedies)
+        chosen = (*islice(hopeful, MOST_NEAREST), *first.values(), *seen)
         return tuple(islice({r.route: r for r in chosen}.values(), MOST_NEAREST))
 
-    def _by_nearness(self) -> list[RouteExplanation]:
-        places: dict[int, tuple[bool, int]] = {}
+    def _by_nearness(self) -> Iterator[RouteExplanation]:
+        """In order; where a route lies is looked up as far as anybody asks: there are thousands."""
+        stopping: dict[int, tuple[bool, int]] = {}
+        alike: dict[tuple[bool, int], list[RouteExplanation]] = {}
         for route in self.routes:
             shared = id(route.candidate.verdicts)
-            if shared not in places:
-                places[shared] = route.stopping
-        return sorted(
-            self.routes, key=lambda r: (places[id(r.candidate.verdicts)], r.place, r.route)
-        )
+            if shared not in stopping:
+                stopping[shared] = route.stopping
+            alike.setdefault(stopping[shared], []).append(route)
+        for stopped in sorted(alike):
+            yield from sorted(alike[stopped], key=lambda r: (r.place, r.route))
