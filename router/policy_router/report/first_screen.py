@@ -11,6 +11,7 @@ from policy_router.audit.gaps import Gaps, Need, Thing
 from policy_router.audit.in_use import First, Why, offering_of
 from policy_router.audit.matrix import Cell, Matrix, Standing
 from policy_router.domain.snapshot import Snapshot
+from policy_router.engine.nearness import Nearness, Place, distance
 from policy_router.report import phrases
 from policy_router.report.grounds import permitted_words
 from policy_router.report.tables import Column, Row
@@ -139,6 +140,8 @@ def need_columns(first: First) -> tuple[Column, ...]:
 def need_rows(gaps: Gaps, first: First, brief: Callable[[Thing], str]) -> list[Row]:
     """What each route needs, or most routes of an offering, those that need least first.
 
+    Equals stand as `engine.nearness` settles, an offering where its nearest route does.
+
     One row for the scenarios that need the same. Without a project, what is permitted anyway and
     what no list would permit is left out.
     """
@@ -179,8 +182,14 @@ def _alike(gaps: Gaps, first: First) -> list[_Alike]:
     for (name, scenario), things in _usual(gaps.needs, label).items():
         wanted[name].setdefault(things, []).append(scenario)
     found = [_Alike(n, tuple(s), t) for n, needs in wanted.items() for t, s in needs.items()]
-    least = {n: min((len(t) for t in needs if t), default=0) for n, needs in wanted.items()}
-    return sorted(found, key=lambda each: least[each.label])
+    least = {
+        n: min((distance(t) for t in needs if t), default=distance(()))
+        for n, needs in wanted.items()
+    }
+    order, lies = Nearness(gaps.snapshot, gaps.moment), dict[str, Place]()
+    for route, name in label.items():
+        lies[name] = min(lies.get(name, order.place(route)), order.place(route))
+    return sorted(found, key=lambda each: (least[each.label], lies[each.label]))
 
 
 def _label(snapshot: Snapshot, route: str, first: First) -> str:

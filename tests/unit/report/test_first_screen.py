@@ -32,6 +32,7 @@ from tests.small import (
     facts,
     gateway,
     model,
+    places,
     policy,
     provider,
     registry,
@@ -134,3 +135,15 @@ def test_every_combination_has_a_need_and_it_is_one_of_the_smallest_sets() -> No
     assert sum(things == () for things in needs.values()) == found.permitted
     bundles = {b.things for b in found.bundles}
     assert {things for things in needs.values() if things} <= bundles
+
+
+def test_offerings_that_need_as_little_stand_as_they_lie() -> None:
+    offered, home = claim("dpa", "available"), claim("inference_location", places("DE"))
+    known = registry(
+        *(provider(name, offered, *more) for name, more in zip(DIRECT, [(), (home,)], strict=True)),
+        *(route(f"r-{name}", by=name) for name in DIRECT),
+    )
+    first = First(tuple(f"r-{name}" for name in DIRECT), Why.ASKED_FIRST, 2)
+    found = gaps(snapshot(IN_FORCE, known), [MAIL], first.routes, NOW)
+    rows = need_rows(found, first, partial(brief, found.snapshot))
+    assert [row[0] for row in rows] == ["mistral-api", "openai-api"]
