@@ -79,10 +79,8 @@ def test_the_next_step_is_one_for_the_routes_it_stands_under() -> None:
     why = done.out.partition("Why not under")[2].partition("Other models")[0]
     steps = re.findall(r"^    next.*(?:\n    (?!next).*)*", why, re.MULTILINE)
     assert "; ".join(" ".join(step.split()) for step in steps) == (
-        "next for `cortecs:mistral-large-2512`: contract with Cortecs, contract with one provider "
-        "that a route of your own pins (write `kind: route` with `gateway: cortecs`, its "
-        "`provider:` and an `address:` that leads to it alone; nobody can sign with whichever "
-        "provider Cortecs picks); next: contract with Mistral API"
+        "next for `opper:mistral/mistral-large-2512`: contract with Mistral, contract with Opper; "
+        "next: contract with Mistral API"
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from policy_router.audit.gaps import Gaps, Thing, gaps_by
+from policy_router.audit.gaps import Thing, gaps_by
 from policy_router.audit.matrix import Cell, Matrix, Standing, matrix_by
 from policy_router.domain.claim import Moment
 from policy_router.domain.organisation import Scenario
@@ -17,27 +17,30 @@ from policy_router.engine.nearness import Nearness, distance
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """What one pack alone makes of scenarios on routes."""
+    """What one pack alone makes of scenarios on routes. `order`: which are nearer than others."""
 
     policy: Policy
     engine: Engine
     matrix: Matrix
+    order: Nearness
 
 
 def prospects(
     snapshot: Snapshot, scenarios: Sequence[Scenario], routes: Sequence[str], moment: Moment
 ) -> Iterator[Prospect]:
     """Each pack in force, as if it were the only one."""
+    order = Nearness(snapshot, moment)
     for policy in snapshot.policies.policies:
         engine = Engine(with_policy(snapshot, policy))
-        yield Prospect(policy, engine, matrix_by(engine, scenarios, routes, moment))
+        yield Prospect(policy, engine, matrix_by(engine, scenarios, routes, moment), order)
 
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """The route nearest to a permission for a scenario that may go nowhere, and what it needs.
+    """The route nearest to a permission for a scenario, and what it needs.
 
-    `things` None: no list would do, on any route. `complete`: all searches went to their end.
+    `things` None: no list would do, on any of the routes. `complete`: all searches went to their
+    end.
     """
 
     cell: Cell
@@ -46,36 +49,28 @@ class Nearest:
 
 
 def nearest_for(pack: Prospect) -> tuple[Nearest, ...]:
-    """Of each scenario that may go to none of the routes, the nearest of them (`Nearness`)."""
+    """Of each scenario that may go to none of the routes, the nearest of them."""
     found = pack.matrix
-    closed = [s for s in found.scenarios if not found.of(s.id, Standing.PERMITTED)]
-    if not closed or not found.routes:
-        return ()
-    order = Nearness(found.snapshot, found.moment)
-    return tuple(_nearest(pack, scenario, order) for scenario in closed)
+    closed = (s.id for s in found.scenarios if not found.of(s.id, Standing.PERMITTED))
+    return tuple(nearest_of(pack, scenario, found.routes) for scenario in closed if found.routes)
 
 
-def _nearest(pack: Prospect, scenario: Scenario, order: Nearness) -> Nearest:
+def nearest_of(pack: Prospect, scenario: str, routes: Sequence[str]) -> Nearest:
+    """The nearest of some routes for a scenario, as `Nearness` settles; there is at least one."""
     found = pack.matrix
-    missing = gaps_by(pack.engine, [scenario], found.routes, found.moment)
+    (asked,) = (s for s in found.scenarios if s.id == scenario)
+    missing = gaps_by(pack.engine, [asked], routes, found.moment)
     wanted = {route: need.things for need in missing.needs for route in need.routes}
     cell = min(
-        found.of(scenario.id),
+        (cell for cell in found.of(scenario) if cell.route in wanted),
         key=lambda c: (
             distance(wanted[c.route]),
-            order.place(c.route),
+            pack.order.place(c.route),
             len({*c.failed, *c.unknown}),
             c.route,
         ),
     )
     return Nearest(cell, wanted[cell.route], complete=not missing.cut)
-
-
-def missing_for(pack: Prospect, scenario: str, route: str) -> Gaps:
-    """What is missing for a scenario on one route; of other routes it says nothing."""
-    found = pack.matrix
-    (asked,) = (s for s in found.scenarios if s.id == scenario)
-    return gaps_by(pack.engine, [asked], [route], found.moment)
 
 
 def with_policy(snapshot: Snapshot, policy: Policy) -> Snapshot:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from policy_router.audit.gaps import Gaps, Thing
 from policy_router.audit.matrix import Standing
-from policy_router.audit.prospects import Nearest, Prospect, missing_for, nearest_for
+from policy_router.audit.prospects import Nearest, Prospect, nearest_for, nearest_of
 from policy_router.report import phrases
-from policy_router.report.gaps import brief, briefly
+from policy_router.report.gaps import brief
 from policy_router.report.matrix import Group, cause, grouped
 from policy_router.report.screen import Screen, Style
 from policy_router.report.tables import Column, table
@@ -114,21 +113,10 @@ def _why(pack: Prospect, group: Group, screen: Screen) -> Iterator[str]:
     yield from screen.wrapped(
         f"{about}{routes}: {_STYLES[group.standing][0]}: {group.because}", "  "
     )
-    about_one = f" for `{escaped(group.routes[0])}`" if len(group.routes) > 1 else ""
-    step = _next_step(missing_for(pack, group.scenarios[0], group.routes[0]))
+    nearest = nearest_of(pack, group.scenarios[0], group.routes)
+    about_one = f" for `{escaped(nearest.cell.route)}`" if len(group.routes) > 1 else ""
+    step = _opening(pack, nearest) or phrases.nothing_found(complete=nearest.complete)
     yield from screen.wrapped(f"next{about_one}: {step}", "    ")
-
-
-def _next_step(gaps: Gaps) -> str:
-    """The first set of steps that was found, in a few words, or that there is none."""
-    steps = ", ".join(map(briefly(gaps), _steps(gaps)))
-    return steps or phrases.nothing_found(complete=not gaps.cut)
-
-
-def _steps(gaps: Gaps) -> Sequence[Thing]:
-    """The first set of steps, in the order of explanations; none if none was found."""
-    (need,) = gaps.needs
-    return need.things or ()
 
 
 def prospect_data(found: Iterable[Prospect]) -> list[dict[str, Any]]:
