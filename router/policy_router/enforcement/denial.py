@@ -13,7 +13,8 @@ from policy_router.enforcement.answer import Reply, refusal
 from policy_router.enforcement.facts import Floor
 from policy_router.enforcement.missing import advice
 from policy_router.enforcement.near_names import near_names
-from policy_router.engine.explanation import RECORDED, Alternative, Change, Explanation
+from policy_router.engine.explanation import RECORDED, Alternative, Explanation
+from policy_router.engine.nearness import smallest
 from policy_router.service.decision import Decision
 from policy_router.wire.operation import Dialect
 
@@ -94,7 +95,7 @@ def _told(decision: Decision, sender: Floor, near: _Near, listed: str) -> dict[s
         "requirement": None if at is None else _requirement(decision.snapshot, at),
         "no_help": list(_no_help(explanation, last)),
         "alternative": _alternative(decision.snapshot, explanation.alternatives, near),
-        "changes": [change.text for change in _smallest(explanation)],
+        "changes": [change.text for change in smallest(explanation.nearest)],
         "help": "; ".join(steps),
     }
 
@@ -257,9 +258,3 @@ def _alternative(
         return None
     nearest = alternatives[0]
     return {"route": nearest.route, "model": nearest.model}
-
-
-def _smallest(explanation: Explanation) -> Sequence[Change]:
-    """The smallest set of changes that would permit one of the nearest routes asked for."""
-    firsts = [route.remedies[0] for route in explanation.nearest if route.remedies]
-    return min(firsts, key=len, default=())

@@ -9,7 +9,7 @@ from policy_router.domain.claim import Members, Moment
 from policy_router.domain.route import Provider, Route
 from policy_router.domain.snapshot import Snapshot
 from policy_router.domain.vocabulary import HOME_TERRITORY, Regime
-from policy_router.engine.explanation import ChangeKind
+from policy_router.engine.explanation import Change, ChangeKind, RouteExplanation
 from policy_router.registry.hops import hops_of, route_knowledge
 from policy_router.registry.standpoint import Standpoint
 from policy_router.registry.territories import is_in
@@ -48,6 +48,14 @@ def distance(steps: Iterable[Taken] | None) -> Distance:
     taken = list(steps)
     waives = any(step.kind is ChangeKind.EXCEPTION for step in taken)
     return (False, waives, sum(1 + len(step.changes) for step in taken))
+
+
+def smallest(routes: Iterable[RouteExplanation]) -> tuple[Change, ...]:
+    """The smallest set of steps that would permit one of these; of equals the nearest route's."""
+    firsts = [
+        (distance(r.remedies[0]), r.place, r.route, r.remedies[0]) for r in routes if r.remedies
+    ]
+    return min(firsts)[-1] if firsts else ()
 
 
 class Nearness:

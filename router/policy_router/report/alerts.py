@@ -14,6 +14,7 @@ from policy_router.audit.gaps import Gaps
 from policy_router.audit.matrix import Cell, Matrix
 from policy_router.domain.diagnostic import Diagnostic, Severity, Span
 from policy_router.engine.explanation import HopClaim
+from policy_router.engine.nearness import Nearness, distance
 from policy_router.engine.render import instant
 from policy_router.report import phrases
 from policy_router.report.gaps import brief
@@ -142,10 +143,14 @@ def what_to_do(alert: Alert) -> str:
 
 
 def _steps(found: Gaps) -> Sequence[str]:
-    """The shortest set of things that would permit one of them again."""
-    needs = [need.things for need in found.needs if need.things]
-    shortest = min(needs, key=lambda things: (len(things), things), default=())
-    return [brief(found.snapshot, thing) for thing in shortest]
+    """The shortest set of things that would permit one of them again, on the nearest of them."""
+    order = Nearness(found.snapshot, found.moment)
+    needs = [
+        (distance(need.things), min(map(order.place, need.routes)), need.things)
+        for need in found.needs
+        if need.things
+    ]
+    return [brief(found.snapshot, thing) for thing in min(needs)[-1]] if needs else []
 
 
 def _routes(routes: Sequence[str]) -> str:

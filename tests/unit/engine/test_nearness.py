@@ -11,9 +11,9 @@ from policy_router.domain.policy import Alias, PolicySet
 from policy_router.domain.registry import Registry
 from policy_router.domain.route import GatewayType, Provider
 from policy_router.engine.explanation import Change, ChangeKind
-from policy_router.engine.nearness import Nearness, distance
+from policy_router.engine.nearness import Nearness, distance, smallest
 from policy_router.report.reasons import nearest
-from tests.explained import CONTRACTED, told
+from tests.explained import CONTRACTED, IS, firm, told
 from tests.small import (
     HERE,
     NOW,
@@ -29,6 +29,7 @@ from tests.small import (
     rule,
     snapshot,
 )
+from tests.strategies.predicates import names
 
 RUNS = "inference_location"
 UNSIGNED = claim("dpa", "none")
@@ -94,6 +95,7 @@ def test_the_worst_hop_of_a_route_counts() -> None:
     found = _ordered(known)
     assert found.index("c") > found.index("v-likelier")
     assert found.index("b-far") > found.index("u-unknown")
+    assert _ordered(_world(route("u-twin", by="u-unknown")))[7] == "u-unknown"
     assert _ordered(_world(route("b", by="z-inside", below=("s-abroad",)))).index("b") > 5
 
 
@@ -132,3 +134,14 @@ def test_the_route_that_is_explained_runs_in_the_eea_if_as_little_is_wanted_ther
     found = nearest(told(policy(rule(require=CONTRACTED)), known))
     assert found is not None
     assert found.route == f"{inside}-route"
+
+
+def test_the_smallest_set_is_that_of_the_nearest_route_and_an_exception_the_last_resort() -> None:
+    far, home = _seller("a", _runs("US")), _seller("z", _runs("DE"))
+    dear = replace(_seller("m", _runs("DE")), claims=(UNSIGNED, claim("training", "used")))
+    known = registry(AT_SELLER, far, home, dear, *(route(p.id, by=p.id) for p in (far, home, dear)))
+    signed = firm("signed", require=CONTRACTED)
+    untrained = rule("untrained", forbid=(names("training", IS, "used"),))
+    routes = told(policy(signed, untrained), known).nearest
+    assert [change.about for change in smallest(routes)] == ["z"]
+    assert smallest(()) == ()
