@@ -17,6 +17,8 @@ ADDRESS = re.compile(r"://|--(?:extra-)?index|--find-links|--trusted-host")
 MAIL = re.compile(r"([\w.+%-]+)@((?:[a-z0-9-]+\.)+[a-z]{2,})", re.IGNORECASE)
 ROLES = {"contact", "dataprotection", "dpo", "gdpr", "help", "info", "legal", "privacy", "sales"}
 ROLES |= {"security", "support", "trust"}
+# Python before 3.11.4 forgets what such a group has matched (its issue 101955)
+POSSESSIVE_GROUP = re.compile(r"\)(?:[*+?]|\{\d+(?:,\d*)?\})\+|\(\?>")
 LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)")
 
 
@@ -45,6 +47,17 @@ def test_no_file_names_a_path_of_one_machine() -> None:
         if MACHINE_PATH.search(line)
     ]
     assert found == []
+
+
+def test_no_pattern_repeats_a_group_possessively() -> None:
+    lines = [(p, line) for p in PACKAGE.rglob("*.py") for line in p.read_text("utf-8").splitlines()]
+    assert lines
+    assert [(named(p), line) for p, line in lines if POSSESSIVE_GROUP.search(line)] == []
+
+
+@pytest.mark.parametrize("pattern", [r"(?:a){0,4}+", r"(a)++", r"(a)*+b", r"(?>a)"])
+def test_the_search_finds_possessive_groups(pattern: str) -> None:
+    assert POSSESSIVE_GROUP.search(pattern)
 
 
 def of_a_person(line: str) -> list[str]:

@@ -205,11 +205,14 @@ class Ruling:
             case Reason.OBLIGATION_CONFLICT:
                 return self._answer.found, tuple(c.conflicts), ()
             case Reason.NO_COMPLIANT_ROUTE:
-                fewest = self._fewest_open_facts()
-                if fewest:
-                    details = tuple(missing_detail(name, ()) for name in fewest)
-                    return Reason.FACTS_MISSING, details, tuple(fewest)
+                return self._open_facts_or_none_fits()
         return self._answer.found, (), ()
+
+    def _open_facts_or_none_fits(self) -> tuple[Reason, tuple[Detail, ...], tuple[str, ...]]:
+        fewest = self._fewest_open_facts()
+        if not fewest:
+            return Reason.NO_COMPLIANT_ROUTE, (), ()
+        return Reason.FACTS_MISSING, tuple(missing_detail(n, ()) for n in fewest), tuple(fewest)
 
     def _sorted(self, routes: Routes) -> list[Route]:
         all_routes = self._epoch.bound.routes

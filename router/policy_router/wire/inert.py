@@ -57,7 +57,7 @@ DOTTED_NAME: Final = Spelled(
 _CONTENT = "the content itself"
 _INLINE: Final = Spelled(
     re.compile(
-        r"data:[A-Za-z0-9.+-]++/[A-Za-z0-9.+-]++(?:;[A-Za-z0-9-]++=[A-Za-z0-9._-]++){0,4}+"
+        r"data:[A-Za-z0-9.+-]++/[A-Za-z0-9.+-]++(?:;[A-Za-z0-9-]++=[A-Za-z0-9._-]++){0,4}"
         r";base64,[A-Za-z0-9+/]*+={0,2}"
     ),
     "a `data:` URL with the content itself in base64",

@@ -70,4 +70,19 @@ def set_aside() -> Iterator[tuple[str, str, bytes]]:
     yield "IMP206", "a formula as a name", price_map({"=1+1": ROW})
     yield "IMP206", "a name without end", price_map({"a" * 500: ROW})
     yield "IMP209", "no day", price_map({"a": ROW | {"deprecation_date": "2026-02-30"}})
+    for name in ("openai/../../x", "a/./b", "a/.."):
+        yield "IMP206", f"a path: {name}", price_map({name: ROW})
+    for text in (
+        "2026-11-22garbage",
+        "2026-11-22T77:00:00Z",
+        "2026-11-22T00:00:00+99:00",
+        "2026-11-22T",
+        "2026-W47-1",
+        "0001-01-01T00:00:00+23:00",
+    ):
+        yield (
+            "IMP209",
+            f"a day and more: {text}",
+            price_map({"a": ROW | {"deprecation_date": text}}),
+        )
     yield "IMP209", "words for a day", price_map({"a": ROW | {"deprecation_date": "soon"}})

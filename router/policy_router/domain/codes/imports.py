@@ -92,8 +92,8 @@ IMP: Final = (
     Code(
         "IMP206",
         "row whose name cannot be an id",
-        "A name is empty, longer than 200 characters, or made of other characters than letters, "
-        "digits and `. _ : / @ + ~ -`.",
+        "A name is empty, longer than 200 characters, made of other characters than letters, "
+        "digits and `. _ : / @ + ~ -`, or has `.` or `..` for a part, which paths read as folders.",
         "Write the route by hand, with an id of your own and the exact name as its `address`.",
     ),
     Code(
@@ -112,7 +112,7 @@ IMP: Final = (
     Code(
         "IMP209",
         "row with a date that is none",
-        "A date is not a day of the calendar.",
+        "A date is not a day of the calendar, or an instant that is none is written behind it.",
         "Look at the row in its source.",
     ),
     Code(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal, localcontext
 from typing import Any, Final
 
@@ -19,6 +19,11 @@ Fields = Mapping[str, Any]
 PER_MILLION: Final = Decimal(1_000_000)
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+~-]*")
 _NUMERAL: Final = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,30})?(?:[eE][-+]?[0-9]{1,2})?")
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INSTANT: Final = re.compile(
+    _DAY.pattern
+    + r"[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
+)
 _FORMULA: Final = ("=", "+", "-", "@")
 _LONGEST_NAME: Final = 200
 _DEAREST: Final = Decimal(100_000)
@@ -34,7 +39,8 @@ def identifier(value: object, what: str) -> str:
     if not name.isascii():
         odd = next(c for c in name if not c.isascii())
         raise BadRow("IMP205", f"{what} holds {unicodedata.name(odd, 'a character').lower()}")
-    if len(name) > _LONGEST_NAME or not _ID.fullmatch(name):
+    is_path = any(part in {".", ".."} for part in name.split("/"))
+    if len(name) > _LONGEST_NAME or not _ID.fullmatch(name) or is_path:
         raise BadRow("IMP206", f"{what} cannot be an id")
     return name
 
@@ -101,9 +107,22 @@ def day(fields: Fields, key: str) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
+        return _utc_day(text)
+    except (ValueError, OverflowError):
         raise BadRow("IMP209", f"`{key}` is not a day of the calendar") from None
+
+
+def _utc_day(text: str) -> date:
+    """The day that all of `text` says; an instant without an offset is read as UTC (RFC 3339).
+
+    Raises `ValueError` or `OverflowError` for what is none.
+    """
+    if _DAY.fullmatch(text):
+        return date.fromisoformat(text)
+    if not _INSTANT.fullmatch(text):
+        raise ValueError(text)
+    instant = datetime.fromisoformat(text)
+    return (instant if instant.tzinfo is None else instant.astimezone(UTC)).date()
 
 
 def optional(fields: Fields, key: str, kind: type, named: str) -> Any:  # noqa: ANN401 - of `kind`
