@@ -158,7 +158,7 @@ def test_a_page_about_a_model_as_json() -> None:
     assert data["model"]["sources"]["released"]["reference"].startswith("https://github.com/")
     assert europe["price_sources"]["input"][0]["page_date"] == "2026-11-12"
     route = next(r for r in data["routes"] if r["route"] == "opper:openai/o4-mini")
-    assert route["input_price"] == {"amount": "1.1", "currency": "USD"}
+    assert route["input_price"] == {"amount": "1.1", "currency": "USD", "tiers": []}
     said = {(c["hop"], c["attribute"]): c["says"] for c in route["handling"]}
     assert said["openai", "zero_data_retention"] == "available"
     assert said["opper", "retention_days"] is None

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
+from policy_router.audit.prices import ListPrice, list_price
 from policy_router.domain.claim import NO_DEMAND, ClaimValue, Moment
 from policy_router.domain.policy import Predicate
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.attributes import known_value
 from policy_router.engine.matching import RouteView, holds
+
+_PRICE: Final = "price."
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,26 @@ def plain_view(snapshot: Snapshot, route: str, moment: Moment) -> RouteView:
     """A route as it is recorded: for no request in particular, on any evidence."""
     found = snapshot.registry.routes[route]
     return RouteView(snapshot, found, RequestFacts(), moment, NO_DEMAND)
+
+
+def is_price(name: str) -> bool:
+    """Whether an attribute is a price per one million units."""
+    return name.startswith(_PRICE)
+
+
+def price_of(view: RouteView, name: str) -> ListPrice | None:
+    """A price in US dollars as documents state it; None if it is not known."""
+    at = view.moment.at
+    found = list_price(view.route, name.removeprefix(_PRICE), at)
+    return None if found is None else found.in_usd(view.snapshot.policies.rates, at)
+
+
+def recorded(view: RouteView, name: str) -> ClaimValue | None:
+    """What is known of an attribute; of a price, what the smallest calls pay."""
+    if not is_price(name):
+        return known_value(view, name)
+    price = price_of(view, name)
+    return None if price is None else price.base
 
 
 def listed(
@@ -45,8 +69,11 @@ def listed(
 def ordered(
     snapshot: Snapshot, routes: Sequence[str], by: str, moment: Moment, *, descending: bool
 ) -> list[str]:
-    """Routes by the value of an attribute; unknown and zero come last, ties by id."""
-    found = {r: known_value(plain_view(snapshot, r, moment), by) for r in routes}
+    """Routes by the value of an attribute; unknown and zero come last, ties by id.
+
+    A price is the one of the smallest calls.
+    """
+    found = {r: recorded(plain_view(snapshot, r, moment), by) for r in routes}
     with_value = sorted((r for r in routes if _ranks(found[r])), key=lambda r: r)
     with_value.sort(key=lambda r: _rank(found[r]), reverse=descending)
     return [*with_value, *sorted(r for r in routes if not _ranks(found[r]))]

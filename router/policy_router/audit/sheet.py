@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
 from policy_router.audit.evidence import Standing, Statement, statements
+from policy_router.audit.prices import ListPrice, list_price
 from policy_router.domain.claim import Evidence, Gap, Moment
-from policy_router.domain.price import Money
-from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Model, Route
 from policy_router.domain.snapshot import Snapshot
 from policy_router.registry.hops import hops_of
 from policy_router.registry.lifecycle import stage_at
-from policy_router.registry.prices import price, priced
 
 HANDLING: Final = (
     "inference_location",
@@ -47,16 +45,16 @@ class Offer:
 
     `card`: the model as it is offered there. `claims`: by hop and attribute, what counts; what is
     not there is not known. `against`: what contradicts that. `input`, `output`: prices per one
-    million tokens at the largest size, as stored; None is unknown. `price_sources`: by meter what
-    that rests on: of an unknown price the tables that do not settle it.
+    million tokens, as stored; None is unknown. `price_sources`: by meter what that rests on: of an
+    unknown price the tables that do not settle it.
     """
 
     route: Route
     card: Model
     hops: tuple[str, ...]
     stage: str | None
-    input: Money | None
-    output: Money | None
+    input: ListPrice | None
+    output: ListPrice | None
     claims: dict[tuple[str, str], Statement]
     against: dict[tuple[str, str], tuple[Statement, ...]]
     price_sources: dict[str, tuple[Evidence, ...]]
@@ -107,18 +105,18 @@ def sheet(snapshot: Snapshot, model: str, routes: tuple[Route, ...], moment: Mom
 
 
 def _offer(snapshot: Snapshot, route: Route, moment: Moment) -> Offer:
-    anything = RequestFacts()
     claims, against = _what_counts(statements(snapshot.registry, route, moment))
+    prices = {meter: list_price(route, meter, moment.at) for meter in _METERS}
     return Offer(
         route=route,
         card=snapshot.registry.card(route),
         hops=hops_of(snapshot.registry, route),
         stage=stage_at(route, moment),
-        input=price(route, "input", anything, moment.at),
-        output=price(route, "output", anything, moment.at),
+        input=prices["input"],
+        output=prices["output"],
         claims=claims,
         against=against,
-        price_sources={m: tuple(_price_sources(route, m, moment)) for m in _METERS},
+        price_sources={m: _price_sources(route, p, moment) for m, p in prices.items()},
     )
 
 
@@ -140,8 +138,8 @@ def _what_counts(
     return counts, against
 
 
-def _price_sources(route: Route, meter: str, moment: Moment) -> Iterator[Evidence]:
-    """The source of the price that counts; where none does, of every table that holds."""
-    found = priced(route, meter, RequestFacts(), moment.at)
-    tables = [found[1]] if found else [t for t in route.prices if t.holds(moment.at)]
-    return (table.evidence for table in tables)
+def _price_sources(route: Route, found: ListPrice | None, moment: Moment) -> tuple[Evidence, ...]:
+    """The sources of the price that counts; where none does, of every table that holds."""
+    if found is not None:
+        return found.sources
+    return tuple(table.evidence for table in route.prices if table.holds(moment.at))

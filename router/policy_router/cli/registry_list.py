@@ -41,7 +41,13 @@ _BY_REQUEST: Final = {"signoff", "cost"}
 @registry_options()
 @click.option("--where", "where", metavar="YAML", help="a predicate, in the words of policies")
 @click.option("--unknown", is_flag=True, help="the routes of which it is not known instead")
-@click.option("--sort", "by", metavar="NAME", default="route", help="an attribute; -NAME descends")
+@click.option(
+    "--sort",
+    "by",
+    metavar="NAME",
+    default="route",
+    help="an attribute (a price: of small calls); -NAME descends",
+)
 @click.option(
     "--columns",
     type=Names(lambda: ATTRIBUTES),
@@ -64,6 +70,9 @@ def command(  # noqa: PLR0913 - an argument for each option
 
     Whether a predicate holds is known, known not, or not known; `--unknown` lists the last. What
     is recorded counts here on any evidence: whether a policy accepts it is for `audit` to say.
+
+    Of a price that rises with the tokens sent, a predicate takes the dearest, as a rule does of a
+    call of unknown size.
     """
     names = columns or COLUMNS
     for name in (*names, by.removeprefix(_DESCENDING)):

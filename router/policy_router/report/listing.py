@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from policy_router.audit.listing import Listed, plain_view
+from policy_router.audit.listing import Listed, is_price, plain_view, price_of, recorded
+from policy_router.audit.prices import price_words
 from policy_router.audit.stages import stage_said
-from policy_router.domain.claim import ClaimValue, Moment
+from policy_router.domain.claim import Moment
 from policy_router.domain.snapshot import Snapshot
 from policy_router.domain.vocabulary import AttributeKind, attribute
-from policy_router.engine.attributes import known_value
+from policy_router.engine.matching import RouteView
 from policy_router.engine.render import instant
 from policy_router.report import phrases, values
 from policy_router.report.plain_words import ATTRIBUTE_TITLES
@@ -49,13 +50,13 @@ class Listing:
 
 def listing_lines(listing: Listing, most: int, screen: Screen) -> Iterator[str]:
     """The routes on a screen, `most` of them, and how many the others are."""
-    yield from screen.wrapped(summary(listing))
+    yield from screen.wrapped(summary(listing.first(most)))
     if listing.shown:
         yield ""
         columns = [
             Column(_title(c), right=_is_number(c), fits=c != "route") for c in listing.columns
         ]
-        rows = [_words(listing, route, values.shortly_said) for route in listing.shown[:most]]
+        rows = [_row(listing, route, _said) for route in listing.shown[:most]]
         yield from table(columns, rows, screen)
     hidden = len(listing.shown) - most
     if hidden > 0:
@@ -75,13 +76,40 @@ def summary(listing: Listing) -> str:
             f"not to be, and of {len(found.unknown):,} it is not known"
         )
     at = facts_of(listing.moment.at, listing.moment.known_at, digests)
-    return f"{within}. Facts of {at}; prices in US dollars per 1M tokens."
+    return f"{within}. Facts of {at}; prices in US dollars per 1M tokens{_by_size(listing)}."
+
+
+def _by_size(listing: Listing) -> str:
+    """How prices that depend on the size of a call are told and sorted, where one is shown."""
+    views = [plain_view(listing.snapshot, r, listing.moment) for r in listing.shown]
+    prices = [price_of(view, name) for name in _prices(listing) for view in views]
+    if not any(price is not None and price.tiers for price in prices):
+        return ""
+    return ". In brackets is what larger calls pay; `--sort` goes by the price before them"
+
+
+def _prices(listing: Listing) -> list[str]:
+    """The columns that hold prices, each once."""
+    return [name for name in dict.fromkeys(listing.columns) if is_price(name)]
 
 
 def listing_csv(listing: Listing) -> str:
-    """The routes, one row each."""
-    rows = [_words(listing, route, values.briefly) for route in listing.shown]
-    return csv_table(listing.columns, rows)
+    """The routes, one row each; behind the columns, of each price what larger calls pay."""
+    prices = _prices(listing)
+    titles = (*listing.columns, *(f"tiers of {name}" for name in prices))
+    rows = [
+        (*_row(listing, route, _briefly), *_tiers(listing, route, prices))
+        for route in listing.shown
+    ]
+    return csv_table(titles, rows)
+
+
+def _tiers(listing: Listing, route: str, prices: Iterable[str]) -> Iterator[str]:
+    view = plain_view(listing.snapshot, route, listing.moment)
+    for name in prices:
+        price = price_of(view, name)
+        found = [] if price is None else values.tiers(price)
+        yield "; ".join(f"{t['amount']} above {t['above_input_tokens']}" for t in found)
 
 
 def listing_json(listing: Listing) -> str:
@@ -115,11 +143,22 @@ def _is_number(name: str) -> bool:
     return spec is not None and spec.kind in {AttributeKind.NUMBER, AttributeKind.MONEY}
 
 
-def _words(
-    listing: Listing, route: str, words: Callable[[str, ClaimValue | None], str]
-) -> tuple[str, ...]:
+def _said(view: RouteView, name: str) -> str:
+    """A cell on a screen."""
+    if not is_price(name):
+        return values.shortly_said(name, recorded(view, name))
+    price = price_of(view, name)
+    return price_words([] if price is None else [price], with_currency=False)
+
+
+def _briefly(view: RouteView, name: str) -> str:
+    """A cell for programs."""
+    return values.briefly(name, recorded(view, name))
+
+
+def _row(listing: Listing, route: str, words: Callable[[RouteView, str], str]) -> tuple[str, ...]:
     view = plain_view(listing.snapshot, route, listing.moment)
-    found = {name: words(name, known_value(view, name)) for name in listing.columns}
+    found = {name: words(view, name) for name in listing.columns}
     if "stage" in found:
         announced = stage_said(view.route, listing.moment)
         found["stage"] = escaped(announced) if announced else found["stage"]
@@ -129,4 +168,7 @@ def _words(
 def _data(listing: Listing, route: str) -> dict[str, Any]:
     view = plain_view(listing.snapshot, route, listing.moment)
     names: Iterable[str] = dict.fromkeys(("route", *listing.columns))
-    return {name: values.data(known_value(view, name)) for name in names}
+    found = {name: values.data(recorded(view, name)) for name in names}
+    prices = {name: price_of(view, name) for name in _prices(listing)}
+    tiers = {n: [] if price is None else values.tiers(price) for n, price in prices.items()}
+    return {**found, "tiers": tiers} if tiers else found

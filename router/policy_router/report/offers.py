@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from policy_router.audit.sheet import Offer, Sheet
@@ -63,7 +64,7 @@ def each_route(sheet: Sheet, citations: Citations, screen: Screen) -> Iterator[s
     rows = [
         (escaped(o.route.id), titles[o.route.provider], *_said(o, citations)) for o in sheet.offers
     ]
-    yield from table(_COLUMNS, rows, screen)
+    yield from table(_columns(sheet), rows, screen)
     yield from screen.wrapped(f"Training across these routes: {_training_posture(sheet)}.")
 
 
@@ -77,7 +78,16 @@ def routes_together(sheet: Sheet, citations: Citations, screen: Screen) -> list[
         key = offer.route.provider, _said(offer, citations, short=True)
         found.setdefault(key, []).append(escaped(offer.route.id))
     rows = [(_and_more(routes), *said) for (_, said), routes in found.items()]
-    return table([_COLUMNS[0], *_COLUMNS[2:]], rows, screen)
+    first, _, *others = _columns(sheet)
+    return table([first, *others], rows, screen)
+
+
+def _columns(sheet: Sheet) -> Sequence[Column]:
+    """The columns; a price with tiers is long, and may wrap where a plain one stays whole."""
+    prices = [price for o in sheet.offers for price in (o.input, o.output) if price is not None]
+    if not any(price.tiers for price in prices):
+        return _COLUMNS
+    return [replace(column, fits=column.fits or column.right) for column in _COLUMNS]
 
 
 def _and_more(routes: list[str]) -> str:

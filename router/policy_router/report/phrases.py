@@ -26,7 +26,7 @@ _SOURCES: Final = {
     SourceKind.GATEWAY_CATALOGUE: "gateway's catalogue",
     SourceKind.VENDOR_ANSWER: "vendor's answer",
     SourceKind.THIRD_PARTY: "third party",
-    SourceKind.INFERRED: "inferred from a name",
+    SourceKind.INFERRED: "inferred",
 }
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Final
 
+from policy_router.audit.prices import ListPrice, price_words
 from policy_router.audit.sheet import Offer, Sheet
 from policy_router.audit.stages import is_fading
-from policy_router.domain.price import Money
 from policy_router.domain.route import FIGURES, Model
 from policy_router.engine import words
 from policy_router.report import phrases
@@ -138,34 +137,23 @@ def _figure(card: Model, figure: str, singular: str, plural: str | None = None) 
 
 
 def priced(offer: Offer, meter: str) -> Said:
-    """What a route costs by a meter, and in which table that stands."""
+    """What a route costs by a meter, and in which tables that stands."""
+    price = _price(offer, meter)
     sources = tuple(map(read_in, offer.price_sources[meter]))
-    return Said(money(offer.input if meter == "input" else offer.output), sources)
+    return Said(price_words([] if price is None else [price]), sources)
 
 
-def money(amount: Money | None) -> str:
-    """A price as stored; a zero is said to be one, for it may be a gap in a list."""
-    if amount is None:
-        return words.UNKNOWN
-    zero = " (listed as zero)" if amount.amount == 0 else ""
-    return f"{amount.amount:.2f} {amount.currency}{zero}" if _two(amount.amount) else _exact(amount)
-
-
-def _two(amount: Decimal) -> bool:
-    return amount == round(amount, 2)
-
-
-def _exact(amount: Money) -> str:
-    return f"{words.number(amount.amount)} {amount.currency}"
+def _price(offer: Offer, meter: str) -> ListPrice | None:
+    return offer.input if meter == "input" else offer.output
 
 
 def _range(offers: Sequence[Offer], meter: str) -> Cell:
     """One price or the span of several, per currency, and on how many routes it is not known."""
-    found = [(o.input if meter == "input" else o.output, priced(o, meter)) for o in offers]
+    found = [(_price(o, meter), priced(o, meter)) for o in offers]
     known = [(price, said) for price, said in found if price is not None]
     spans = [
-        _span(sorted((k for k in known if k[0].currency == c), key=lambda k: k[0].amount))
-        for c in sorted({price.currency for price, _ in known})
+        _span([k for k in known if k[0].currency == currency])
+        for currency in sorted({price.currency for price, _ in known})
     ]
     open_ = [said for price, said in found if price is None]
     if not known:
@@ -176,10 +164,10 @@ def _range(offers: Sequence[Offer], meter: str) -> Cell:
     return tuple(spans)
 
 
-def _span(prices: Sequence[tuple[Money, Said]]) -> Said:
-    low, high = prices[0][0], prices[-1][0]
-    span = money(low) if low.amount == high.amount else f"{money(low)} to {money(high)}"
-    return _of(f"{span} per 1M tokens", (said for _, said in prices))
+def _span(found: Sequence[tuple[ListPrice, Said]]) -> Said:
+    ordered = sorted(found, key=lambda each: each[0].base)
+    said = price_words([price for price, _ in ordered])
+    return _of(f"{said} per 1M tokens", (each for _, each in ordered))
 
 
 # ---- benchmarks and what else there is ----------------------------------------------------------

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from policy_router.audit.evidence import Statement
+from policy_router.audit.prices import ListPrice
 from policy_router.audit.prospects import Prospect
 from policy_router.audit.sheet import HANDLING, Offer, Sheet
 from policy_router.domain.claim import Evidence
-from policy_router.domain.price import Money
 from policy_router.domain.route import FIGURES, OFFERED, Gateway, LifecycleEvent, Model, Route
 from policy_router.engine import words
 from policy_router.engine.render import instant
@@ -200,8 +200,8 @@ def _offer(sheet: Sheet, offer: Offer) -> dict[str, Any]:
         **_card(offer.card),
         "card_source": _known(offer.card.card_source),
         "card_sources": _sources(offer.card, OFFERED),
-        "input_price": _money(offer.input),
-        "output_price": _money(offer.output),
+        "input_price": _price(offer.input),
+        "output_price": _price(offer.output),
         "price_sources": {m: list(map(_evidence, s)) for m, s in offer.price_sources.items()},
         "handling": [
             _claim(offer, hop, name)
@@ -222,10 +222,15 @@ def _event(event: LifecycleEvent) -> dict[str, Any]:
     }
 
 
-def _money(amount: Money | None) -> dict[str, str] | None:
-    if amount is None:
+def _price(found: ListPrice | None) -> dict[str, Any] | None:
+    """The price of the smallest calls, and above how many input tokens it is which other one."""
+    if found is None:
         return None
-    return {"amount": words.number(amount.amount), "currency": amount.currency}
+    return {
+        "amount": words.number(found.base),
+        "currency": found.currency,
+        "tiers": values.tiers(found),
+    }
 
 
 def _claim(offer: Offer, hop: str, name: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final, assert_never
 
+from policy_router.audit.prices import ListPrice
 from policy_router.domain.claim import ClaimValue, Listing, Members
 from policy_router.engine import words
 from policy_router.report import phrases
@@ -42,6 +43,14 @@ def _first_of(value: ClaimValue | None) -> str:
     first, more = sorted(value.certain)[:_NAMED], len(value.certain) - _NAMED
     others = " and perhaps others" if value.open or value.optional else ""
     return escaped(f"{', '.join(first)} and {more} more{others}")
+
+
+def tiers(price: ListPrice) -> list[dict[str, Any]]:
+    """What larger calls pay, as JSON: smallest bound first, amounts as text."""
+    return [
+        {"above_input_tokens": bound, "amount": words.number(amount)}
+        for bound, amount in price.tiers
+    ]
 
 
 def data(value: ClaimValue | None) -> Any:  # noqa: ANN401 - JSON

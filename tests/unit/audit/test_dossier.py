@@ -17,6 +17,7 @@ from policy_router.audit.dossier.writings import Article, Entry
 from policy_router.audit.in_use import First, Why
 from policy_router.audit.matrix import Matrix, Standing, matrix, reachable_routes
 from policy_router.audit.permissions import permissions
+from policy_router.audit.prices import list_price, price_words
 from policy_router.domain.claim import Moment
 from policy_router.domain.decision import Verdict
 from policy_router.engine.decide import Engine
@@ -74,6 +75,16 @@ def test_every_route_is_in_one_class_with_the_standing_it_has_in_the_matrix() ->
     assert len(routes) == len(set(routes)) == report().routes > len(report().classes)
     assert told == {where: found for where, found in standing.items() if where[1] in set(routes)}
     assert len(told) == len(routes) * len(report().scenarios)
+
+
+def test_a_route_costs_what_its_documents_say_with_what_larger_calls_pay() -> None:
+    registered = loaded().snapshot.registry.routes
+    parts = [part for each in report().classes for part in each.routes]
+    for part in parts:
+        for meter, said in (("input", part.input), ("output", part.output)):
+            found = list_price(registered[part.id], meter, AT.at)
+            assert said == (None if found is None else price_words([found]))
+    assert any(part.input is None for part in parts)
 
 
 def test_the_counts_are_those_of_the_matrix() -> None:

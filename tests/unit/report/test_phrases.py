@@ -40,6 +40,11 @@ def test_every_reason_verdict_gap_and_source_has_its_own_words() -> None:
         assert len(set(words)) == len(words)
 
 
+def test_what_is_inferred_is_not_said_to_be_inferred_from_a_name() -> None:
+    """A zone written out, an old form and a price multiplied out are inferred as well."""
+    assert phrases.source_kind(SourceKind.INFERRED) == "inferred"
+
+
 def _evidence(kind: SourceKind, verified: bool = False) -> Evidence:  # noqa: FBT002 - a test's own
     day = date(2026, 11, 22)
     by = "data protection officer" if verified else None

@@ -12,14 +12,12 @@ from policy_router.audit.dossier.exhibits import Exhibits
 from policy_router.audit.dossier.verdicts import Reasoning, RouteClass, RoutePart, RuleFound
 from policy_router.audit.gaps import Thing
 from policy_router.audit.matrix import Cell, Matrix
+from policy_router.audit.prices import list_price, price_words
 from policy_router.audit.sheet import HANDLING
 from policy_router.audit.stages import stage_said
 from policy_router.domain.decision import Candidate, Determination, Verdict
 from policy_router.domain.organisation import Scenario
-from policy_router.domain.price import Money
-from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Route
-from policy_router.engine import words
 from policy_router.engine.decide import Engine
 from policy_router.engine.kinds import by_claims
 from policy_router.engine.lacking import Lacking
@@ -27,7 +25,6 @@ from policy_router.engine.question import Question
 from policy_router.engine.shortfalls import claims_at
 from policy_router.registry.hops import hops_of, route_knowledge
 from policy_router.registry.lifecycle import stage_at
-from policy_router.registry.prices import price
 from policy_router.registry.standpoint import Standpoint
 
 Shortest = dict[tuple[str, str], tuple[Thing, ...] | None]
@@ -114,9 +111,9 @@ class _Classes:
         )
 
     def _route(self, route: Route) -> RoutePart:
-        anything, at = RequestFacts(), self.matrix.moment.at
-        prices = [_money(price(route, meter, anything, at)) for meter in _METERS]
         moment = self.matrix.moment
+        found = [list_price(route, meter, moment.at) for meter in _METERS]
+        prices = [None if price is None else price_words([price]) for price in found]
         stage = stage_said(route, moment) or stage_at(route, moment)
         return RoutePart(route.id, route.model, route.address, stage, prices[0], prices[1])
 
@@ -168,7 +165,3 @@ def _together(found: Iterable[Reasoning]) -> Iterator[Reasoning]:
         alike.setdefault(replace(each, scenarios=()), []).extend(each.scenarios)
     for each, scenarios in alike.items():
         yield replace(each, scenarios=tuple(scenarios))
-
-
-def _money(found: Money | None) -> str | None:
-    return None if found is None else f"{words.number(found.amount)} {found.currency}"

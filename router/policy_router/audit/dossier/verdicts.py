@@ -134,7 +134,7 @@ class Reasoning:
 class RoutePart:
     """A route by its address. Stage and prices in words; None is not known.
 
-    Prices are per one million tokens.
+    Prices are per one million tokens, of the smallest calls, with what larger ones pay.
     """
 
     id: str
