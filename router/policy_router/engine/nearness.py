@@ -25,6 +25,12 @@ Place = tuple[bool, bool, int]
 Distance = tuple[bool, bool, int]
 """How much is wanted: whether nothing would do, whether an exception is wanted, and the steps."""
 
+ONE_STEP: Final[Distance] = (False, False, 1)
+"""The distance of a route that is not permitted and of which as little is wanted as of any."""
+
+Rank = tuple[Place, int, str]
+"""Which of equally distant routes is nearer: its place, what stands in its way, and its name."""
+
 
 class Taken(Protocol):
     """A step, as far as it counts. `changes`: the attributes a contract changes, if known."""
