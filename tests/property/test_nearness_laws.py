@@ -8,8 +8,7 @@ from policy_router.domain.organisation import Scenario
 from policy_router.engine.decide import Engine
 from policy_router.engine.explain import explain
 from policy_router.engine.explanation import MOST_SEARCHED
-from policy_router.engine.nearness import Nearness, distance
-from policy_router.report.reasons import nearest
+from policy_router.engine.nearness import Nearness, distance, nearest
 from tests.property.proving import Effect, law
 from tests.small import HERE
 from tests.strategies.worlds import World, any_world
@@ -20,7 +19,7 @@ def test_of_an_explanation_the_nearest_route_lies_nearest(world: World) -> Effec
     engine = Engine(world.snapshot)
     decided = engine.decide(world.facts, world.moment).determination()
     found = explain(engine, world.facts, decided)
-    named, order = nearest(found), Nearness(world.snapshot, world.moment)
+    named, order = nearest(found.nearest), Nearness(world.snapshot, world.moment)
     if named is None or len({route.kind for route in found.routes}) > MOST_SEARCHED:
         return Effect.NONE
     far = distance(next(iter(named.remedies), None))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from policy_router.audit.asking import Asked, OneKind, asked
@@ -16,6 +16,7 @@ from policy_router.engine.circumstances import Circumstances
 from policy_router.engine.decide import Engine
 from policy_router.engine.explanation import Change, ChangeKind, Remedies, Term
 from policy_router.engine.kinds import Kinds, by_claims, by_steps
+from policy_router.engine.nearness import Rank
 from policy_router.engine.remedies import remedies
 from policy_router.engine.steps_read import read_of_request
 
@@ -169,6 +170,29 @@ def gaps_by(
                 looked_at += found[-1].routes
                 progress(looked_at, len(scenarios) * len(routes))
     return _counted(engine.snapshot, moment, found)
+
+
+def needs_in_turn(
+    engine: Engine,
+    scenario: Scenario,
+    routes: Sequence[str],
+    moment: Moment,
+    rank: Callable[[str], Rank],
+) -> Iterator[tuple[Need, bool]]:
+    """What a scenario needs on each kind of these routes, searched when the next one is asked for.
+
+    The kind whose first route by `rank` comes first is the first. With each, whether the search
+    for it went to its end.
+    """
+    kinds = [
+        (part, kind)
+        for part in asked(engine, scenario, routes, moment, by_claims)
+        for kind in part.kinds
+    ]
+    search = _Search()
+    for part, kind in sorted(kinds, key=lambda k: min(map(rank, k[0].ids(k[1].routes)))):
+        found = _look(scenario.id, part, kind, search)
+        yield found.need(), found.remedies.complete
 
 
 class _Search:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from policy_router.audit.gaps import Thing, gaps_by
+from policy_router.audit.gaps import Need, Thing, needs_in_turn
 from policy_router.audit.matrix import Cell, Matrix, Standing, matrix_by
 from policy_router.domain.claim import Moment
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.policy import Policy
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.decide import Engine
-from policy_router.engine.nearness import Nearness, distance
+from policy_router.engine.nearness import ONE_STEP, Distance, Nearness, Rank, distance
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ def prospects(
 class Nearest:
     """The route nearest to a permission for a scenario, and what it needs.
 
-    `things` None: no list would do, on any of the routes. `complete`: all searches went to their
-    end.
+    `things` None: no list would do, on any of the routes. `complete`: every search that it took to
+    say so went to its end.
     """
 
     cell: Cell
@@ -56,21 +56,31 @@ def nearest_for(pack: Prospect) -> tuple[Nearest, ...]:
 
 
 def nearest_of(pack: Prospect, scenario: str, routes: Sequence[str]) -> Nearest:
-    """The nearest of some routes for a scenario, as `Nearness` settles; there is at least one."""
+    """The nearest of some routes for a scenario, as `Nearness` settles; there is at least one.
+
+    None of them permits it. Steps are searched for route by route as they rank among equals, until
+    one is found of which as little is wanted as of any: of a model with dozens of routes that is
+    mostly the first.
+    """
     found = pack.matrix
     (asked,) = (s for s in found.scenarios if s.id == scenario)
-    missing = gaps_by(pack.engine, [asked], routes, found.moment)
-    wanted = {route: need.things for need in missing.needs for route in need.routes}
-    cell = min(
-        (cell for cell in found.of(scenario) if cell.route in wanted),
-        key=lambda c: (
-            distance(wanted[c.route]),
-            pack.order.place(c.route),
-            len({*c.failed, *c.unknown}),
-            c.route,
-        ),
-    )
-    return Nearest(cell, wanted[cell.route], complete=not missing.cut)
+    ranks = {c.route: _rank(pack, c) for c in found.of(scenario)}
+    searched: list[tuple[Distance, Rank, Need]] = []
+    whole = True
+    for need, complete in needs_in_turn(
+        pack.engine, asked, routes, found.moment, ranks.__getitem__
+    ):
+        whole = whole and complete
+        searched.append((distance(need.things), min(ranks[r] for r in need.routes), need))
+        if searched[-1][0] == ONE_STEP:
+            break
+    _, (*_, route), need = min(searched, key=lambda each: each[:2])
+    (cell,) = (c for c in found.of(scenario) if c.route == route)
+    return Nearest(cell, need.things, complete=whole)
+
+
+def _rank(pack: Prospect, cell: Cell) -> Rank:
+    return pack.order.place(cell.route), len({*cell.failed, *cell.unknown}), cell.route
 
 
 def with_policy(snapshot: Snapshot, policy: Policy) -> Snapshot:

@@ -94,7 +94,7 @@ def command(  # noqa: PLR0913 - an argument for each option
 ) -> int:
     """Decide every scenario on every route within reach, and report what may go where.
 
-    The report opens with three sentences to paste into a mail. `unknown`: refused only because
+    The report has three sentences to paste into a mail. `unknown`: refused only because
     too little is known, and the report says about what. `--report` writes all of it with the
     evidence behind each verdict, what is missing and what ends, and what changed since last time.
 

@@ -17,13 +17,20 @@ from policy_router.registry.territories import is_in
 HOME: Final = HOME_TERRITORY[Regime.EU_GDPR]
 _RUNS: Final = "inference_location"
 
-_INSIDE, _PARTLY, _LIKELY, _UNKNOWN, _ELSEWHERE = range(5)
+INSIDE, PARTLY, LIKELY, UNKNOWN, ELSEWHERE = range(5)
+"""Where a model runs, as `Nearness` grades it."""
 
 Place = tuple[bool, bool, int]
 """Where a route stands among those of which as much is wanted; the smaller, the nearer."""
 
 Distance = tuple[bool, bool, int]
 """How much is wanted: whether nothing would do, whether an exception is wanted, and the steps."""
+
+ONE_STEP: Final[Distance] = (False, False, 1)
+"""The distance of a route that is not permitted and of which as little is wanted as of any."""
+
+Rank = tuple[Place, int, str]
+"""Which of equally distant routes is nearer: its place, what stands in its way, and its name."""
 
 
 class Taken(Protocol):
@@ -50,12 +57,24 @@ def distance(steps: Iterable[Taken] | None) -> Distance:
     return (False, waives, sum(1 + len(step.changes) for step in taken))
 
 
+def distance_of(route: RouteExplanation) -> Distance:
+    """How far a route is that is explained: none if it is permitted."""
+    return distance(() if route.permitted else next(iter(route.remedies), None))
+
+
+def nearest(routes: Iterable[RouteExplanation]) -> RouteExplanation | None:
+    """The nearest of some routes, those last that do not suit the call; None of none."""
+    return min(
+        routes,
+        key=lambda r: (r.stopping[0], distance_of(r), r.place, r.stopping[1], r.route),
+        default=None,
+    )
+
+
 def smallest(routes: Iterable[RouteExplanation]) -> tuple[Change, ...]:
-    """The smallest set of steps that would permit one of these; of equals the nearest route's."""
-    firsts = [
-        (distance(r.remedies[0]), r.place, r.route, r.remedies[0]) for r in routes if r.remedies
-    ]
-    return min(firsts)[-1] if firsts else ()
+    """The smallest set of steps that would permit one of these: of the nearest that has one."""
+    found = nearest(route for route in routes if route.remedies)
+    return found.remedies[0] if found is not None else ()
 
 
 class Nearness:
@@ -114,15 +133,15 @@ class Nearness:
             return self._of_offering(hop)
         inside = [self._is_inside(country) for country in (*value.certain, *value.optional)]
         if all(inside) and not value.open:
-            return _INSIDE
-        return _PARTLY if any(inside) else _ELSEWHERE
+            return INSIDE
+        return PARTLY if any(inside) else ELSEWHERE
 
     def _of_offering(self, hop: str) -> int:
         """What is to be thought of an unknown place, by what the offering says of other models."""
         if hop not in self._likely:
             provider = self._snapshot.registry.providers.get(hop)
             likely = provider is not None and self._names_home(provider)
-            self._likely[hop] = _LIKELY if likely else _UNKNOWN
+            self._likely[hop] = LIKELY if likely else UNKNOWN
         return self._likely[hop]
 
     def _names_home(self, provider: Provider) -> bool:
@@ -131,7 +150,7 @@ class Nearness:
             for claim in provider.claims
             if claim.attribute == _RUNS and isinstance(claim.value, Members)
         ]
-        return bool(named) and all(self._graded(provider.id, value) == _INSIDE for value in named)
+        return bool(named) and all(self._graded(provider.id, value) == INSIDE for value in named)
 
     def _is_inside(self, country: str) -> bool:
         return is_in(self._snapshot.registry, country, HOME, self._moment).known_true

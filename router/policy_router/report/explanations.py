@@ -20,6 +20,7 @@ from policy_router.engine.explanation import (
     RuleExplanation,
     Shortfall,
 )
+from policy_router.engine.nearness import nearest
 from policy_router.engine.render import decision_json
 from policy_router.report import phrases
 from policy_router.report.decisions import head_lines
@@ -29,7 +30,6 @@ from policy_router.report.plain_words import step_words
 from policy_router.report.reasons import (
     demand,
     hop,
-    nearest,
     open_facts,
     place_of,
     rule_name,
@@ -195,7 +195,7 @@ def foremost(explanation: Explanation, most: int) -> Sequence[RouteExplanation]:
     permitted = [route for route in explanation.routes if route.route in place]
     first = sorted(permitted, key=lambda r: place[r.route])[:most]
     if len(first) < most:
-        closest = nearest(explanation)
+        closest = nearest(explanation.nearest)
         others = [route for route in explanation.routes if route.route not in place]
         first += sorted(others, key=lambda r: (r is not closest, r.route))
     return first[:most]

@@ -42,8 +42,9 @@ def note(first: First) -> str:
             )
         case Why.ASKED_FIRST:
             return (
-                "No project says which gateways you have, so none of these routes is yours. These "
-                "are the offerings that organisations in Europe ask about first, with "
+                "No project says which gateways you have, so none of these routes is yours: "
+                "`policy-router init` writes one, and this is then about your routes. Until then "
+                "these are the offerings that organisations in Europe ask about first, with "
                 f"{count} of {first.of:,} on file."
             )
         case Why.IN_REACH | Why.CHOSEN:
@@ -145,8 +146,16 @@ def need_rows(gaps: Gaps, first: First, brief: Callable[[Thing], str]) -> list[R
     One row for the scenarios that need the same. Without a project, what is permitted anyway and
     what no list would permit is left out.
     """
-    listed = [each for each in _alike(gaps, first) if each.things or first.why is Why.IN_USE]
-    return [(e.label, escaped(", ".join(e.scenarios)), _said(e.things, brief)) for e in listed]
+    return [
+        (e.label, escaped(", ".join(e.scenarios)), _said(e.things, brief))
+        for e in _listed(gaps, first)
+    ]
+
+
+def things_needed(gaps: Gaps, first: First, most: int) -> Sequence[Thing]:
+    """What the first `most` rows of the table of needs name, each once, as they name it."""
+    listed = _listed(gaps, first)[:most]
+    return list(dict.fromkeys(thing for each in listed for thing in each.things or ()))
 
 
 ORDER: Final = (
@@ -174,6 +183,10 @@ class _Alike:
     label: str
     scenarios: tuple[str, ...]
     things: tuple[Thing, ...] | None
+
+
+def _listed(gaps: Gaps, first: First) -> list[_Alike]:
+    return [each for each in _alike(gaps, first) if each.things or first.why is Why.IN_USE]
 
 
 def _alike(gaps: Gaps, first: First) -> list[_Alike]:

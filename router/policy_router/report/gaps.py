@@ -21,6 +21,7 @@ from policy_router.report.first_screen import (
     need_rows,
     note,
     note_and_more,
+    things_needed,
     without_list,
 )
 from policy_router.report.leaving import leaving_told
@@ -79,6 +80,20 @@ def _needs(gaps: Gaps, first: First, most: int, screen: Screen) -> Iterator[str]
         yield from screen.wrapped(without)
     yield from screen.wrapped(ORDER)
     yield ""
+    if first.why is Why.ASKED_FIRST:
+        yield from _told_of(gaps, things_needed(gaps, first, most), screen)
+
+
+def _told_of(gaps: Gaps, things: Sequence[Thing], screen: Screen) -> Iterator[str]:
+    """What each of some things would have to say; nothing of none."""
+    wanted = {m.thing: m for m in gaps.missing}
+    spoken = _spoken_of(gaps)
+    if things:
+        yield screen.bold(
+            "What to do for these, and all that any model or scenario wants of a company"
+        )
+        points = (_to_do(wanted[t], _company(gaps.snapshot, t, spoken)) for t in things)
+        yield from (*screen.listed(points), "")
 
 
 def _more(hidden: int, advice: str = "`--most N`, or `--format csv`") -> Iterator[str]:
@@ -90,7 +105,7 @@ def summary(gaps: Gaps) -> str:
     """How much is permitted, and how much is not."""
     blocked = (
         f"Of {phrases.counted(gaps.combinations, 'combination')} of scenario and route "
-        f"{gaps.permitted:,} are permitted and {gaps.blocked:,} are not."
+        f"{_are(gaps.permitted)} permitted and {_are(gaps.blocked)} not."
     )
     if gaps.unsearched:
         blocked += f" {gaps.unsearched:,} of these are refused before any rule."
@@ -104,6 +119,10 @@ def summary(gaps: Gaps) -> str:
         others = gaps.cut - gaps.unfound
         blocked += f" For {others:,} the search stopped at its bound: there may be other sets."
     return blocked
+
+
+def _are(count: int) -> str:
+    return f"{count:,} {'is' if count == 1 else 'are'}"
 
 
 def counting(gaps: Gaps) -> str:
@@ -145,7 +164,7 @@ def _title(snapshot: Snapshot, name: str) -> str:
 def _to_do(missing: Missing, company: str) -> str:
     """What to do about a missing thing, in a line or two."""
     thing = missing.thing
-    contents = ", ".join(_contents(missing.terms))
+    contents = _contents(missing.terms)
     match thing.kind:
         case ChangeKind.AGREEMENT:
             changing = _otherwise(thing, ", changing")
@@ -168,10 +187,17 @@ def _otherwise(thing: Thing, verb: str) -> str:
     return f"{verb} {changed}" if changed else ""
 
 
-def _contents(terms: Sequence[Term]) -> Sequence[str]:
-    """What a contract must speak of: attributes by title, and clauses."""
-    titles = (phrases.title_of(t.attribute) if t.attribute else t.said for t in terms)
-    return list(dict.fromkeys(map(escaped, titles)))
+def _contents(terms: Sequence[Term]) -> str:
+    """What a contract must say: of each attribute what is wanted, those alike together; clauses."""
+    wanted: dict[str, list[str]] = {}
+    for term in terms:
+        said = phrases.demand(term.attribute, term.said) if term.attribute else ""
+        title = phrases.title_of(term.attribute) if term.attribute else term.said
+        wanted.setdefault(escaped(said), []).append(escaped(title))
+    return "; ".join(
+        f"{', '.join(titles)}: {said}" if said else "; ".join(titles)
+        for said, titles in wanted.items()
+    )
 
 
 def brief(snapshot: Snapshot, thing: Thing, spoken: frozenset[str] = frozenset()) -> str:

@@ -42,11 +42,23 @@ def _checked(matrix: Matrix) -> str:
 
 
 def _came_of_it(matrix: Matrix) -> str:
-    counts = [
+    return f"Permitted routes for {_counts(matrix)}."
+
+
+def in_a_line(matrix: Matrix) -> str:
+    """What came of it, where nothing else is said of what was checked."""
+    routes = phrases.counted(len(matrix.routes), "route")
+    return (
+        f"Of {routes} on file, those permitted under {_names(policies(matrix))} for "
+        f"{_counts(matrix)}; `policy-router gaps` says what would permit more."
+    )
+
+
+def _counts(matrix: Matrix) -> str:
+    return "; ".join(
         f"{escaped(_lowered(s.title))}: {_amount(len(matrix.of(s.id, Standing.PERMITTED)), matrix)}"
         for s in matrix.scenarios
-    ]
-    return f"Permitted routes for {'; '.join(counts)}."
+    )
 
 
 def _amount(number: int, matrix: Matrix) -> str:

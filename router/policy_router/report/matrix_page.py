@@ -21,7 +21,7 @@ from policy_router.report.first_screen import (
 )
 from policy_router.report.grounds import Ends, ends_of, grounds_words
 from policy_router.report.leaving import leaving_told
-from policy_router.report.matrix import Group, cause, grouped, rests_on, sentences
+from policy_router.report.matrix import Group, cause, grouped, in_a_line, rests_on, sentences
 from policy_router.report.screen import Screen
 from policy_router.report.tables import Column, Row, markdown_table, prose, table
 from policy_router.report.unsized import unsized_line
@@ -81,20 +81,23 @@ def parts(
     """The page; `cells` are the ones to show, `detail` shows each by itself.
 
     What is gone or soon will be stands before all else. Then, where `first` was not chosen, what
-    may go by it, before the counts of all; and only its reasons are grouped.
+    may go by it, before the counts of all; and only its reasons are grouped. Where no project says
+    what is anybody's, it opens with that, and what was checked of all routes comes after.
     """
     if leaving:
         yield Part(before=tuple(leaving_told(leaving)))
-    yield Part(before=(" ".join(sentences(found)),))
+    if first.why is not Why.ASKED_FIRST:
+        yield Part(before=(" ".join(sentences(found)),))
     unsized = tuple(filter(None, [unsized_line(found.snapshot.registry, found.permitted)]))
     if note(first):
         columns, rows = first_rows(found, first)
         further = tuple(_further(len(rows) - _MOST_FIRST, "row", "`--route` chooses"))
         granted = tuple(filter(None, [granted_note(found, first)]))
         told = (*granted, *further)
-        yield Part("", (note_and_more(first),), columns, rows[:_MOST_FIRST], told)
+        counts = [in_a_line(found)] if first.why is Why.ASKED_FIRST else []
+        yield Part("", (note_and_more(first), *counts), columns, rows[:_MOST_FIRST], told)
     if first.why is Why.ASKED_FIRST:
-        yield Part(before=unsized)
+        yield Part("All routes on file", (" ".join(sentences(found)), *unsized))
     else:
         yield Part("", (), _COUNTS, _count_rows(found), unsized)
     yield from _reasons(found, cells, first, detail=detail)

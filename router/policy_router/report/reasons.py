@@ -9,13 +9,11 @@ from policy_router.domain.decision import Verdict
 from policy_router.domain.policy import Mode
 from policy_router.domain.vocabulary import TRANSFER_BASIS
 from policy_router.engine.explanation import (
-    Explanation,
     HopClaim,
     RouteExplanation,
     RuleExplanation,
     Shortfall,
 )
-from policy_router.engine.nearness import distance
 from policy_router.report import phrases
 from policy_router.report.places import place
 from policy_router.report.visible import escaped
@@ -40,20 +38,6 @@ def blocking(route: RouteExplanation) -> list[RuleExplanation]:
         r for r in route.rules if r.verdict.mode is Mode.ENFORCE and not r.verdict.verdict.allows
     ]
     return sorted(stopping, key=lambda r: r.verdict.verdict is not Verdict.FAIL)
-
-
-def nearest(explanation: Explanation) -> RouteExplanation | None:
-    """The candidate stopped by the fewest rules; among the first such, by the first remedy.
-
-    Equals stand as `engine.nearness` settles.
-    """
-    first = explanation.nearest[:1]
-    fewest = [r for r in explanation.nearest if r.stopping == first[0].stopping]
-    return min(
-        fewest,
-        key=lambda r: (distance(next(iter(r.remedies), None)), r.place, r.route),
-        default=None,
-    )
 
 
 def source_of(rule: RuleExplanation) -> str:

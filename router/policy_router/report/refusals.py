@@ -14,6 +14,7 @@ from policy_router.engine.explanation import (
     RouteExplanation,
     RuleExplanation,
 )
+from policy_router.engine.nearness import nearest
 from policy_router.report import phrases
 from policy_router.report.no_help import no_help_lines, of_rules
 from policy_router.report.pasted import pasted
@@ -21,7 +22,6 @@ from policy_router.report.plain_words import step_words
 from policy_router.report.reasons import (
     blocking,
     briefly,
-    nearest,
     place_of,
     source_of,
     title,
@@ -91,7 +91,7 @@ def _lines(
     explanation: Explanation, hints: Sequence[str], room: _Room, screen: Screen
 ) -> Iterator[str]:
     d = explanation.determination
-    route = nearest(explanation) if d.reason in _BY_ROUTES else None
+    route = nearest(explanation.nearest) if d.reason in _BY_ROUTES else None
     yield from detail_lines(d, hints, screen)
     if route is not None and (blocking(route) or route.unsuitable):
         yield from _stopped(route, explanation, room, screen)

@@ -8,16 +8,17 @@ from typing import Final
 from policy_router.domain.decision import Reason, Verdict
 from policy_router.domain.policy import Mode
 from policy_router.engine.explanation import Explanation, RouteExplanation, RuleExplanation
+from policy_router.engine.nearness import nearest
 from policy_router.report import phrases
 from policy_router.report.decisions import SCREEN_LINES, decision_lines, head_lines
 from policy_router.report.explanations import verdict_words
 from policy_router.report.hints import hints
+from policy_router.report.nearest import because
 from policy_router.report.no_help import no_help_lines, of_rules
 from policy_router.report.reasons import (
     OWN_CHOICE,
     blocking,
     found_words,
-    nearest,
     rule_name,
     title,
 )
@@ -76,7 +77,7 @@ def _refusal(
         yield from ("", screen.bold("Why"), *screen.wrapped(asked, "  1. "))
         return
     yield from detail_lines(explanation.determination, hints(decision), screen)
-    route = nearest(explanation)
+    route = nearest(explanation.nearest)
     if route is not None:
         yield ""
         yield from _route(route, explanation, records, screen)
@@ -92,9 +93,9 @@ def _refusal(
 def _route(
     route: RouteExplanation, explanation: Explanation, records: int, screen: Screen
 ) -> Iterator[str]:
-    others = len(explanation.routes) - 1
-    among = f", the nearest of its {phrases.counted(others + 1, 'route')}" if others else ""
-    yield f"{screen.bold(f'Route `{escaped(route.route)}`')}{among}"
+    heading = f"Route `{escaped(route.route)}`"
+    for line in screen.wrapped(f"{heading}{_among(route, explanation)}"):
+        yield line.replace(heading, screen.bold(heading))
     yield from screen.listed(map(escaped, route.unsuitable))
     rows = [
         (verdict_words(rule, screen), _rule(rule, screen), _short(found_words(rule), screen))
@@ -112,6 +113,16 @@ def _route(
         text = phrases.names(map(rule_name, watched))
         yield from clipped(screen.wrapped(text, "watched only, not known to be met: "), 1, screen)
     yield from no_help_lines(of_rules(route, [*blocking(route), *watched]), records, screen)
+
+
+def _among(route: RouteExplanation, explanation: Explanation) -> str:
+    """That it is the nearest of several, and why."""
+    among = len(explanation.routes)
+    if among == 1:
+        return ""
+    why = because(route, explanation.nearest)
+    nearest_of = f", the nearest of its {phrases.counted(among, 'route')}"
+    return f"{nearest_of}: {why}" if why else nearest_of
 
 
 def _is_watched(rule: RuleExplanation) -> bool:

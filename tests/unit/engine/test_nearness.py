@@ -11,8 +11,7 @@ from policy_router.domain.policy import Alias, PolicySet
 from policy_router.domain.registry import Registry
 from policy_router.domain.route import GatewayType, Provider
 from policy_router.engine.explanation import Change, ChangeKind
-from policy_router.engine.nearness import Nearness, distance, smallest
-from policy_router.report.reasons import nearest
+from policy_router.engine.nearness import Nearness, distance, nearest, smallest
 from tests.explained import CONTRACTED, IS, firm, told
 from tests.small import (
     HERE,
@@ -131,7 +130,7 @@ def test_the_route_that_is_explained_runs_in_the_eea_if_as_little_is_wanted_ther
     near = _seller(inside, _runs("DE"))
     routes = [route(f"{seller.id}-route", by=seller.id) for seller in (*sellers, near)]
     known = registry(AT_SELLER, *sellers, near, *routes)
-    found = nearest(told(policy(rule(require=CONTRACTED)), known))
+    found = nearest(told(policy(rule(require=CONTRACTED)), known).nearest)
     assert found is not None
     assert found.route == f"{inside}-route"
 

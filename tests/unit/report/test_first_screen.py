@@ -21,9 +21,11 @@ from policy_router.report.first_screen import (
     note_and_more,
     without_list,
 )
-from policy_router.report.gaps import brief
+from policy_router.report.gaps import brief, gaps_lines
+from policy_router.report.matrix_page import parts
+from policy_router.report.screen import Screen
 from policy_router.store.project import load_project
-from tests.explained import IS
+from tests.explained import IS, WITHIN
 from tests.house.tree import ROOT
 from tests.small import (
     HERE,
@@ -123,6 +125,41 @@ def test_what_has_no_list_is_named_and_left_out_only_without_a_project() -> None
     assert "mistral-api; openai-api" in without_list(none, ASKED)
     used = need_rows(none, First(ASKED.routes, Why.IN_USE, 4), partial(brief, none.snapshot))
     assert {row[2] for row in used} == {"no list was found"}
+
+
+def test_without_a_project_an_audit_opens_with_that_and_not_with_counts_of_all_routes() -> None:
+    seen = matrix(_world(), [MAIL], tuple(_world().registry.routes), NOW)
+    for first, opening in ((ASKED, "No project says"), (USED, "As of ")):
+        page = list(parts(seen, seen.cells, first, (), detail=False))
+        assert page[0].before[0].startswith(opening)
+        told = " ".join(text for part in page for text in part.before)
+        assert told.count("As of ") == 1
+    line = next(parts(seen, seen.cells, ASKED, (), detail=False)).before[1]
+    assert line.startswith("Of 4 routes on file, those permitted under `policy v1` for mail: none;")
+
+
+@pytest.mark.parametrize("first", [ASKED, USED])
+def test_what_a_contract_must_say_is_said_wherever_one_is_named(first: First) -> None:
+    """Of each company that is named in the rows that are shown, and of no other."""
+    told = list(gaps_lines(_gaps(first), first, 1, Screen(width=200)))
+    said = [line for line in told if "Sign with " in line]
+    assert len(said) == 1
+    company = "mistral-api" if first is ASKED else "openai-api"
+    assert said[0].endswith(f"Sign with {company}: processing contract: in force")
+
+
+def test_a_contract_says_what_is_wanted_of_each_attribute_and_those_alike_together() -> None:
+    known = registry(gateway(), provider("acme"), route("r"))
+    wants = (names("dpa", IS, "in_force"), names("storage_location", WITHIN, "EEA"))
+    runs = names("inference_location", WITHIN, "EEA")
+    rules = [rule(f"r{n}", require=each) for n, each in enumerate((*wants, runs))]
+    first = First(("r",), Why.IN_USE, 1)
+    found = gaps(snapshot(PolicySet((policy(*rules),)), known), [MAIL], first.routes, NOW)
+    told = " ".join(gaps_lines(found, first, 9, Screen(width=300)))
+    assert (
+        "Sign with acme: processing contract: in force; where data is stored, where the "
+        "model runs: within EEA" in told
+    )
 
 
 def test_every_combination_has_a_need_and_it_is_one_of_the_smallest_sets() -> None:

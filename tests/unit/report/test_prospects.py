@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import pytest
+
+from policy_router.audit import gaps
 from policy_router.audit.prospects import prospects
+from policy_router.domain.decision import Candidate
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.policy import Policy
 from policy_router.domain.registry import Registry
+from policy_router.engine.explanation import Remedies
+from policy_router.engine.question import Question
+from policy_router.engine.remedies import remedies
 from policy_router.report.prospects import nearest_lines
 from policy_router.report.screen import Screen
 from tests.explained import CONTRACTED, DPIA, INCLUDES, WITHIN, firm
@@ -20,6 +29,7 @@ from tests.small import (
     provider,
     registry,
     route,
+    signoff,
     snapshot,
 )
 from tests.strategies.predicates import names
@@ -79,3 +89,33 @@ def test_of_a_scenario_that_no_document_opens_it_is_said() -> None:
 
 def test_nothing_is_said_where_something_may_go_for_every_scenario() -> None:
     assert _told(policy()) == ""
+
+
+def test_steps_are_searched_no_further_than_the_nearest_route_of_which_one_step_is_wanted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of a model with dozens of routes each search would be waited for."""
+    searched: list[str] = []
+
+    def noted(q: Question, covering: Sequence[Policy], candidate: Candidate) -> Remedies:
+        searched.append(candidate.route)
+        return remedies(q, covering, candidate)
+
+    monkeypatch.setattr(gaps, "remedies", noted)
+    assert "on `z`" in _told(policy(firm("signed", require=CONTRACTED)))
+    assert set(searched) == {"z"}
+
+
+def test_a_route_further_off_is_named_where_fewer_steps_are_wanted_of_it() -> None:
+    known = registry(
+        gateway(),
+        provider("abroad", UNSIGNED, claim("inference_location", places("US"))),
+        provider("near", UNSIGNED, claim("inference_location", places("DE"))),
+        route("a", by="abroad"),
+        route("z", by="near"),
+        signoff(routes=("a",), data=("personal", "health")),
+    )
+    judged = firm("judged", require=DPIA)
+    assert "- contract with abroad, on `a`" in _told(
+        policy(firm("signed", require=CONTRACTED), judged), known
+    )

@@ -43,11 +43,11 @@ from policy_router.engine.explanation import (
     Shortfall,
     Used,
 )
-from policy_router.engine.nearness import Place
+from policy_router.engine.nearness import Place, nearest
 from policy_router.report.decisions import decision_lines
 from policy_router.report.explanations import explanation_lines
 from policy_router.report.pasted import pasted
-from policy_router.report.reasons import blocking, nearest
+from policy_router.report.reasons import blocking
 from policy_router.report.screen import Screen
 from policy_router.report.why import why_lines
 from policy_router.service.decision import Decision
@@ -266,10 +266,10 @@ def test_the_nearest_route_is_stopped_by_the_fewest_rules() -> None:
     _, explanation = _worst(Reason.NO_COMPLIANT_ROUTE)
     one = _rules(1)
     routes = (_route("a", _rules(2), 3), _route("b", one, 0), _route("c", one), _route("d", one))
-    found = nearest(replace(explanation, routes=routes))
+    found = nearest(replace(explanation, routes=routes).nearest)
     assert found is not None
     assert found.route == "c"
-    assert nearest(replace(explanation, routes=())) is None
+    assert nearest(()) is None
 
 
 def test_what_is_known_not_to_be_met_comes_first() -> None:
