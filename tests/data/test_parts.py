@@ -1,7 +1,7 @@
 """What a page says of a part of the calls is not claimed of the others, nor made better by them.
 
-A chat is what counts: batches, files, fine-tuning and whatever else has an endpoint of its own stand
-in the note. Of what a chat itself may meet, the worst counts.
+A chat is what counts: batches, files, fine-tuning and whatever else has an endpoint of its own
+stand in the note. Of what a chat itself may meet, the worst counts.
 """
 
 from __future__ import annotations
