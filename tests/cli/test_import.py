@@ -135,6 +135,52 @@ def test_what_is_hostile_is_named_and_changes_nothing(
     assert written == before
 
 
+ONE_BAD_ROW = {
+    "opper": '{"models": [{"id": "g\\u0440t-5", "provider": "openai"}]}',
+    "opper-compat": '{"data": [{"id": "a/b", "context_length": -1}]}',
+    "models-dev": '{"openai": {"models": {"a": {"id": "a b"}}}}',
+    "openrouter": '{"data": [{"id": "a/\\u001b[31m"}]}',
+    "openrouter-endpoints": '{"data": {"id": "a/b", "endpoints": [{"tag": 1}]}}',
+    "openrouter-zdr": '{"data": [{"model_id": "a/b"}]}',
+    "litellm": '{"a b": {"litellm_provider": "x"}}',
+}
+"""Lists of which nothing can be read. Of a price map that is so, it is not known to be one."""
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_list_of_which_every_row_is_set_aside_is_no_success(source: str, project: Path) -> None:
+    """Whoever runs it on a timer learns that nothing was read; earlier imports stay."""
+    command = f"registry import {source} {CASES / source}.json {ON} --write"
+    assert run(command).code == 0
+    before = tree(project)
+    (project.parent / "bad.json").write_text(ONE_BAD_ROW[source], "utf-8")
+    for form in ("", " --format json"):
+        done = run(f"registry import {source} {project.parent / 'bad.json'} {ON} --write{form}")
+        assert tree(project) == before
+        if source == "litellm":
+            assert (done.code, "IMP107" in done.err) == (2, True)
+            continue
+        assert (done.code, done.err) == (1, "")
+        assert "No longer listed" not in done.out
+        if form:
+            shown = json.loads(done.out)
+            assert (shown["rows"], len(shown["quarantined"]), shown["findings"]) == (0, 1, [])
+        else:
+            assert "Every row was set aside" in done.out
+
+
+def test_a_row_that_was_set_aside_is_still_listed(project: Path) -> None:
+    """Its route is not said to have gone, only because its row could not be read."""
+    rows = [{"id": "openai/o4-mini", "provider": "openai", "context_window": n} for n in (1, -1)]
+    rows[1]["id"] = "openai/gpt-5-mini"
+    (project / "list.json").write_text(json.dumps({"models": rows}), "utf-8")
+    shown = json.loads(run(f"registry import opper list.json {ON} --format json").out)
+    gone = {f["about"] for f in shown["findings"] if f["change"] == "removed"}
+    assert [q["row"] for q in shown["quarantined"]] == ["openai/gpt-5-mini"]
+    assert gone
+    assert "opper:openai/gpt-5-mini" not in gone
+
+
 def test_a_wheel_is_read_by_its_hash(project: Path) -> None:
     data = wheel(**{PRICE_MAPS[0]: (CASES / "litellm.json").read_bytes()})
     (project / "litellm.whl").write_bytes(data)

@@ -32,6 +32,7 @@ CONTRADICTED = {
     ("opper", "logging"): {"metadata", "content"},
     ("perplexity-sonar", "retention_days"): {"0", "null"},
     ("perplexity-sonar", "zero_data_retention"): {"default", "null"},
+    ("perplexity-sonar", "logging"): {"metadata", "null"},
     ("requesty", "retention_days"): {"0", "null"},
     ("together-ai", "retention_days"): {"0", "null"},
     ("together-ai", "logging"): {"content", "null"},

@@ -16,7 +16,7 @@ from policy_router.cli.documents import Chosen, document_options, folder_of_fact
 from policy_router.cli.examples import examples
 from policy_router.cli.failures import refused_import
 from policy_router.cli.formats import format_option
-from policy_router.cli.main import FINE
+from policy_router.cli.main import DENIED, FINE
 from policy_router.cli.terminal import emit, screen
 from policy_router.domain.registry import Registry
 from policy_router.registry.importers.catalogues import CATALOGUES, drafts
@@ -94,6 +94,8 @@ def command(  # noqa: PLR0913 - one parameter an option
 
     Prices, limits, features and dates are taken over; of data handling, nothing that would help a
     route. Without --write nothing changes; with it, imported rows go into a file of their own.
+    Rows that cannot be trusted are set aside. Exit code 1: all of them were, so nothing was
+    compared or written; 2: nothing of it may be used.
     """
     today = utc_now().date()
     day = today if read_on is None else read_on.date()
@@ -108,7 +110,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     except ImportRefused as refused:
         raise refused_import(refused, where) from None
     _show(comparison, written, asked, most, output)
-    return FINE
+    return DENIED if comparison.unread else FINE
 
 
 def _target(chosen: Chosen, source: str, into: Path | None) -> Path | None:
@@ -134,7 +136,8 @@ def _imported(chosen: Chosen, asked: _Asked, *, write: bool) -> tuple[Comparison
         old = asked.target.read_bytes()
     comparison = compare(found, registry, at, read_own(asked.source, old))
     text = own_text(asked.source, comparison.documents).encode()
-    if not write or asked.target is None or not comparison.documents or text == old:
+    nothing = comparison.unread or not comparison.documents or text == old
+    if not write or asked.target is None or nothing:
         return comparison, False
     _registry(chosen, asked.target, at.date(), text)
     replaced(asked.target, text, _READABLE)

@@ -115,6 +115,12 @@ def _shown(side: Side) -> str:
 def _ending(found: Comparison, written: str | None) -> str:
     if written is not None:
         return f"Written to {escaped(written)}, and the whole project was checked with it."
+    if found.unread:
+        return (
+            "Every row was set aside, so nothing was compared, and nothing is written. Look whether"
+            f" it is a list of `{found.origin.source}`: `policy-router registry import --help` "
+            "names the sources."
+        )
     changes = any(f.change in {Change.ADDED, Change.CHANGED} for f in found.findings)
     conflict = any(f.change is Change.CONFLICT for f in found.findings)
     if changes or conflict:

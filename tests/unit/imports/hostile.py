@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 ROW = {"litellm_provider": "xai", "input_cost_per_token": 3e-06}
 FINE = {"xai/grok-4": ROW}
 
@@ -22,6 +23,9 @@ def refused() -> Iterator[tuple[str, str, bytes]]:
     yield "IMP102", "nothing", b""
     yield "IMP102", "another encoding", '{"a": "é"}'.encode("latin-1")
     yield "IMP102", "trailing data", price_map() + b"{}"
+    yield "IMP102", "two byte order marks", BYTE_ORDER_MARK * 2 + price_map()
+    yield "IMP102", "a byte order mark alone", BYTE_ORDER_MARK
+    yield "IMP102", "UTF-16", price_map().decode().encode("utf-16")
     yield "IMP103", "nested too deeply to be read", b"[" * 100_000 + b"]" * 100_000
     yield "IMP103", "nested deeper than a catalogue", b"[" * 70 + b"]" * 70
     yield "IMP105", "a row twice", b'{"a": {}, "a": {}}'

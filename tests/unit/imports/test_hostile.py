@@ -12,8 +12,17 @@ from policy_router.registry.importers.catalogues import CATALOGUES, drafts
 from policy_router.registry.importers.drafts import Drafts, Price
 from policy_router.registry.importers.refusal import ImportRefused
 from policy_router.registry.importers.strict_json import Limits, read_json
-from tests.unit.imports.hostile import ROW, large, price_map, refused, set_aside
+from tests.house.tree import ROOT
+from tests.unit.imports.hostile import (
+    BYTE_ORDER_MARK,
+    ROW,
+    large,
+    price_map,
+    refused,
+    set_aside,
+)
 
+CASES = ROOT / "tests" / "cases" / "imports"
 DAY = date(2026, 11, 22)
 
 
@@ -53,6 +62,13 @@ def test_another_layout_is_refused(source: str, data: bytes) -> None:
     with pytest.raises(ImportRefused) as caught:
         read(data, source)
     assert caught.value.code == "IMP107"
+
+
+@pytest.mark.parametrize("source", CATALOGUES)
+def test_a_byte_order_mark_changes_nothing(source: str) -> None:
+    """Programs that save a download put one first (RFC 8259, 8.1: a reader may ignore it)."""
+    data = (CASES / f"{source}.json").read_bytes()
+    assert read(BYTE_ORDER_MARK + data, source) == read(data, source)
 
 
 def test_limits_are_exact() -> None:

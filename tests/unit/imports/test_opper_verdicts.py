@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 
 from policy_router.domain.codes import CODES
 from policy_router.domain.gateway_verdict import GatewayVerdict
+from policy_router.registry.importers.catalogues import drafts
 from policy_router.registry.importers.opper_verdicts import verdicts
 from policy_router.registry.importers.refusal import ImportRefused
+from tests.unit.imports.hostile import BYTE_ORDER_MARK
 
 
 def answer(*rows: object, under: str = "data") -> bytes:
@@ -19,6 +22,25 @@ def answer(*rows: object, under: str = "data") -> bytes:
 ALLOWED = {"id": "a/one", "policy": {"allowed": True}}
 BLOCKED = {"id": "a/one", "policy": {"allowed": False}}
 ONE = GatewayVerdict("a/one", True, None, None)
+
+
+@pytest.mark.parametrize("under", ["data", "models", "items"])
+def test_what_holds_verdicts_can_be_imported_too(under: str) -> None:
+    """One answer of one address, in whichever of its forms: both commands read it."""
+    row = ALLOWED | {"provider": "a", "context_window": 5}
+    for data in (answer(row, under=under), BYTE_ORDER_MARK + answer(row, under=under)):
+        assert verdicts(data) == ((ONE,), ())
+        found = drafts("opper", data, "list", date(2026, 11, 22))
+        assert [(r.address, r.card.context_window) for r in found.rows] == [("a/one", 5)]
+
+
+def test_of_two_lists_neither_is_taken() -> None:
+    data = json.dumps({"data": [ALLOWED], "models": []}).encode()
+    for read in (verdicts, lambda it: drafts("opper", it, "list", date(2026, 11, 22))):
+        with pytest.raises(ImportRefused) as caught:
+            read(data)
+        assert caught.value.code == "IMP107"
+        assert "`data` and `models`" in caught.value.message
 
 
 @pytest.mark.parametrize("under", ["data", "models", "items"])

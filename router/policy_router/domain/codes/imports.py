@@ -18,7 +18,8 @@ IMP: Final = (
         "IMP102",
         "import is not JSON",
         "The text is not JSON in UTF-8 (RFC 8259): it may be cut off, or be a page of HTML that "
-        "reports an error. Nothing of it is taken over.",
+        "reports an error. Nothing of it is taken over. One byte order mark at its beginning is no "
+        "error.",
         "Download it again, and look at its first and last lines.",
     ),
     Code(

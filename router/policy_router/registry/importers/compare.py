@@ -7,6 +7,7 @@ unless better evidence speaks.
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 
@@ -31,17 +32,23 @@ def compare(drafts: Drafts, registry: Registry, at: datetime, own: Own) -> Compa
     work = Work(replace(registry, agreements=()), drafts.origin, at, own)
     found = matching.index(registry)
     unmatched = sum(not _compare_row(work, found, row) for row in drafts.rows)
-    if drafts.whole is not None:
-        for route in matching.no_longer_listed(found, drafts.whole, drafts.rows):
+    if drafts.whole is not None and not drafts.unread:
+        for route in matching.no_longer_listed(found, drafts.whole, _listed(drafts)):
             work.add(Finding(Change.REMOVED, route.id, "route", Side("listed"), NOTHING, _KEPT))
     return Comparison(
         drafts.origin,
+        drafts.unread,
         len(drafts.rows),
         tuple(work.findings),
         (*drafts.quarantined, *work.quarantined),
         unmatched,
         own.documents(),
     )
+
+
+def _listed(drafts: Drafts) -> AbstractSet[str]:
+    """The addresses that a list has a row for: a row that was set aside is still there."""
+    return {row.address for row in drafts.rows} | {aside.key for aside in drafts.quarantined}
 
 
 def _compare_row(work: Work, found: matching.Index, row: Row) -> bool:

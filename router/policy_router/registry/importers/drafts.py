@@ -102,3 +102,8 @@ class Drafts:
     rows: tuple[Row, ...]
     quarantined: tuple[Quarantined, ...]
     whole: str | None = None
+
+    @property
+    def unread(self) -> bool:
+        """Whether there were rows and all of them were set aside: it says nothing then."""
+        return bool(self.quarantined) and not self.rows

@@ -50,10 +50,12 @@ class Finding:
 class Comparison:
     """An import beside the registry. `documents`: what the file of imported rows is to hold.
 
-    `unmatched`: rows about nothing that the registry has, of which no route can be made.
+    `unread`: every row was set aside, so nothing was compared; `unmatched`: rows about nothing that
+    the registry has, of which no route can be made.
     """
 
     origin: Origin
+    unread: bool
     rows: int
     findings: tuple[Finding, ...]
     quarantined: tuple[Quarantined, ...]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from policy_router.domain.registry import Registry
@@ -94,9 +95,8 @@ def route_id(row: Row) -> str:
     return f"{row.seller}:{row.address}" + (f"@{row.provider}" if row.shared else "")
 
 
-def no_longer_listed(found: Index, seller: str, rows: tuple[Row, ...]) -> Iterator[Route]:
-    """The routes of a seller that none of its rows is about."""
-    listed = {row.address for row in rows}
+def no_longer_listed(found: Index, seller: str, listed: AbstractSet[str]) -> Iterator[Route]:
+    """The routes of a seller whose addresses are not among `listed`."""
     for route in found.registry.routes.values():
         if route.gateway == seller and route.address not in listed:
             yield route

@@ -8,7 +8,7 @@ handling is Opper's own catalogue claim about the provider.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any, Final
 
@@ -37,9 +37,13 @@ from policy_router.registry.importers.fields import (
 )
 from policy_router.registry.importers.opper_posture import said, summary_said
 from policy_router.registry.importers.refusal import BadRow
-from policy_router.registry.importers.rows import each, named, under
+from policy_router.registry.importers.rows import Named, each, named, under
 
 SELLER: Final = "opper"
+_LISTS: Final = ("data", "models", "items")
+"""Under which name answers of `/v3/models` hold their rows; older ones and other pages differ."""
+NAMES: Final = ("id", "name")
+"""What a row calls its model: `id`, or `name` in older answers."""
 _MODEL: Final = "model"
 _METERS: Final = {
     "input": "input",
@@ -71,8 +75,16 @@ _MODALITIES: Final = {"vision": "image", "audio": "audio", "pdf": "pdf"}
 
 def read(data: object, origin: Origin) -> Drafts:
     """The rows of `/v3/models`: one for each provider of each model."""
-    found, aside = each(named(under(data, "models"), "id"), _row)
+    found, aside = each(listed_models(data), _row)
     return Drafts(origin, found, aside, SELLER)
+
+
+def listed_models(data: object) -> Iterable[Named]:
+    """The rows of an answer of `/v3/models`, whatever was included in it, by their names.
+
+    Raises `ImportRefused` for what is no such list.
+    """
+    return named(under(data, *_LISTS), *NAMES)
 
 
 def read_compat(data: object, origin: Origin) -> Drafts:

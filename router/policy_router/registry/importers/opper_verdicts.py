@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from policy_router.domain.gateway_verdict import GatewayVerdict
 from policy_router.registry.importers.drafts import Quarantined
 from policy_router.registry.importers.fields import Fields, identifier, optional, part
-from policy_router.registry.importers.refusal import BadRow, ImportRefused
-from policy_router.registry.importers.rows import each, named
+from policy_router.registry.importers.opper import NAMES, listed_models
+from policy_router.registry.importers.refusal import BadRow
+from policy_router.registry.importers.rows import each
 from policy_router.registry.importers.strict_json import read_json
 
-_LISTS: Final = ("data", "models", "items")
-_NAMES: Final = ("id", "name")
 _TWICE: Final = "rows about this model contradict each other"
 
 
@@ -34,7 +33,7 @@ def verdicts(body: bytes) -> Verdicts:
 
     Raises `ImportRefused` for what is no sound JSON, and for what is no such list.
     """
-    found, aside = each(named(_rows(read_json(body)), *_NAMES), _verdict)
+    found, aside = each(listed_models(read_json(body)), _verdict)
     said: dict[str, set[GatewayVerdict]] = defaultdict(set)
     for verdict in found:
         said[verdict.address].add(verdict)
@@ -44,17 +43,8 @@ def verdicts(body: bytes) -> Verdicts:
     )
 
 
-def _rows(data: Any) -> list[Any]:  # noqa: ANN401 - any JSON value
-    lists = (data.get(key) for key in _LISTS) if isinstance(data, dict) else ()
-    found = next((rows for rows in lists if isinstance(rows, list)), None)
-    if found is None:
-        names = " or ".join(f"`{key}`" for key in _LISTS)
-        raise ImportRefused("IMP107", f"it is no list of verdicts: there is none under {names}")
-    return found
-
-
 def _verdict(row: Fields) -> Iterator[GatewayVerdict]:
-    key = next((key for key in _NAMES if key in row), None)
+    key = next((key for key in NAMES if key in row), None)
     if key is None:
         raise BadRow("IMP210", "it says neither `id` nor `name`")
     address = identifier(row[key], f"`{key}`")

@@ -34,12 +34,21 @@ def _object(row: object) -> Mapping[str, Any]:
     return row
 
 
-def under(data: object, key: str) -> list[Any]:
-    """The list under `key` of an object; raises `ImportRefused` where there is none."""
-    found = data.get(key) if isinstance(data, dict) else None
-    if not isinstance(found, list):
-        raise ImportRefused("IMP107", f"there is no list `{key}`")
-    return found
+def under(data: object, *keys: str) -> list[Any]:
+    """The list under the one of `keys` that an object has it under.
+
+    Raises `ImportRefused` where there is none, and where there are several: which of them is meant
+    nobody could tell.
+    """
+    held = data if isinstance(data, dict) else {}
+    found = {key: held[key] for key in keys if isinstance(held.get(key), list)}
+    if len(found) > 1:
+        several = " and ".join(f"`{key}`" for key in found)
+        raise ImportRefused("IMP107", f"there is a list under each of {several}")
+    if not found:
+        names = " or ".join(f"`{key}`" for key in keys)
+        raise ImportRefused("IMP107", f"there is no list under {names}")
+    return next(iter(found.values()))
 
 
 def named(rows: Iterable[object], *keys: str) -> Iterable[Named]:

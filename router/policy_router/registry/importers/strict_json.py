@@ -30,6 +30,8 @@ DEFAULT_LIMITS: Final = Limits()
 _LONGEST_NUMBER: Final = 64
 _WIDEST_EXPONENT: Final = 100
 _SEPARATORS: Final = (b",", b"[", b"{")
+_MARK: Final = "\ufeff"
+"""A byte order mark, as some programs that save a download put first: ignored, as §8.1 allows."""
 
 
 def read_json(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Any:  # noqa: ANN401 - any JSON value
@@ -55,7 +57,7 @@ def too_large(limit: int) -> ImportRefused:
 def _parsed(data: bytes) -> Any:  # noqa: ANN401 - any JSON value
     try:
         return json.loads(
-            data.decode("utf-8"),
+            data.decode("utf-8").removeprefix(_MARK),
             object_pairs_hook=_object,
             parse_float=_fraction,
             parse_int=_whole,
