@@ -51,7 +51,7 @@ def command(kind: str | None, written: Path | None, checked: Path | None) -> int
 
 def schema_files() -> dict[str, str]:
     """Text of every schema by the name of its file: documents, decisions, records and reports."""
-    files = schemas_of_documents() | schemas_of_what_is_written() | schemas_of_reports()
+    files = {**schemas_of_documents(), **schemas_of_what_is_written(), **schemas_of_reports()}
     return dict(sorted(files.items()))
 
 

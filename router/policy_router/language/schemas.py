@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import cache
+from types import MappingProxyType
 from typing import Any, Final, assert_never
 
 from pydantic.json_schema import models_json_schema
@@ -39,12 +41,13 @@ _OPEN_NAMES: Final = {
 }
 
 
-def schema_files() -> dict[str, str]:
+@cache  # pydantic takes most of a second, and says the same as long as this program runs
+def schema_files() -> Mapping[str, str]:
     """Text of every schema by the name of its file."""
     files = {f"{kind}.schema.json": _one_kind(kind) for kind in KINDS}
     files["documents.schema.json"] = _any_kind()
     files["request.schema.json"] = _request()
-    return {name: _text(schema) for name, schema in sorted(files.items())}
+    return MappingProxyType({name: _text(schema) for name, schema in sorted(files.items())})
 
 
 def _one_kind(kind: str) -> Schema:
@@ -94,6 +97,7 @@ def _complete(schema: Schema, definitions: Schema) -> Schema:
     return {"$schema": _DIALECT, **schema, "$defs": {n: every[n] for n in sorted(used)}}
 
 
+@cache  # every schema is offered the same ones, and none is changed there
 def _parts() -> Schema:
     """Parts of what a list holds: as a whole document and all within it, but nothing required."""
     _, whole = _definitions(_MEMBERS.values())
