@@ -11,7 +11,6 @@ from typing import Any, Final
 from policy_router.domain.request import FactValue, RequestFacts, SetFact
 from policy_router.wire.operation import Dialect, Operation, Shown
 from policy_router.wire.refusal import RefusalCode, Refused
-from policy_router.wire.shapes import check
 from policy_router.wire.spelling import respelled
 
 GOVERNANCE_PREFIX: Final = "governance_"
@@ -49,7 +48,7 @@ class Call:
 
 
 def read_body(
-    operation: Operation, body: Mapping[str, Any], path_model: str | None = None, query: str = ""
+    operation: Operation, body: dict[str, Any], path_model: str | None = None, query: str = ""
 ) -> Call:
     """What the parsed `body` of a call to `operation` asks for.
 
@@ -59,13 +58,12 @@ def read_body(
     """
     if operation.dialect is Dialect.GOOGLE:
         body = respelled(operation.body, body)
-    check(operation.body, body, "")
-    operation.strip(body)
+    noted = operation.noted(body)
     model = model_name(path_model if path_model is not None else body[MODEL])
     if operation.model_in_path:
         _check_mentions(body, model)
     kept, declared = _without_governance(operation.labels, body)
-    return Call(operation, model, kept, declared, operation.shown(body), query)
+    return Call(operation, model, kept, declared, operation.shown(body, noted), query)
 
 
 def model_name(name: str) -> str:

@@ -9,7 +9,6 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from types import ModuleType
@@ -54,9 +53,8 @@ def parse(body: bytes, limits: Limits = DEFAULT_LIMITS) -> dict[str, Any]:
     parsed = _read(_text(body))
     if not isinstance(parsed, dict):
         raise _malformed("it is not an object")
-    if body.count(b"{") + body.count(b"[") > limits.depth:  # else it cannot be too deep
-        _check_depth(parsed, limits.depth)
-    if _SURROGATE.search(body):
+    _check_depth(parsed, limits.depth)
+    if b"\\" in body and _SURROGATE.search(body):
         _check_surrogates(parsed)
     return parsed
 
@@ -118,9 +116,20 @@ def _read(text: str) -> Any:  # noqa: ANN401 - any JSON value
         raise _malformed("a number in it is too long") from None
 
 
+_NESTS: Final = frozenset({dict, list})
+
+_OFTEN: Final = frozenset(
+    {"arguments", "call_id", "content", "description", "function", "id", "input", "name", "output"}
+    | {"parts", "role", "text", "tool_call_id", "tool_calls", "type"}
+)
+"""Names that most objects of a body have, and nothing else: no two differ only in case."""
+
+
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     read = dict(pairs)
-    if len(pairs) > 1 and len(set(map(str.casefold, read))) < len(pairs):
+    if len(read) == len(pairs) and _OFTEN.issuperset(read):
+        return read
+    if len(set(map(str.casefold, read))) < len(pairs):
         _refuse_duplicate(pairs)
     return read
 
@@ -168,18 +177,14 @@ def _separators(body: bytes) -> int:
 def _check_depth(parsed: dict[str, Any], deepest: int) -> None:
     level: list[Any] = [parsed]
     for _ in range(deepest):
-        level = [inner for outer in level for inner in _inside(outer) if _nests(inner)]
-        if not level:
+        below: list[Any] = []
+        for outer in level:
+            inner = outer.values() if type(outer) is dict else outer
+            below += [value for value in inner if type(value) in _NESTS]
+        if not below:
             return
+        level = below
     raise _malformed(f"it is nested deeper than {deepest} levels")
-
-
-def _nests(value: object) -> bool:
-    return isinstance(value, dict | list)
-
-
-def _inside(value: dict[str, Any] | list[Any]) -> Iterator[Any]:
-    return iter(value.values() if isinstance(value, dict) else value)
 
 
 def _check_surrogates(parsed: dict[str, Any]) -> None:

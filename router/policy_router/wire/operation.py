@@ -9,9 +9,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from policy_router.wire.left_out import remover
-from policy_router.wire.media import TOKENS, finder
-from policy_router.wire.seeking import Visit
+from policy_router.wire.checks import Check, Noted, check_of
+from policy_router.wire.media import TOKENS
 from policy_router.wire.shapes import Record
 
 ParameterFact = str | bool
@@ -79,26 +78,27 @@ class Operation:
     natively: str | None = None
     streams: bool = False
     queries: frozenset[str] = frozenset()
-    _finder: Visit | None = field(init=False, repr=False, compare=False)
-    _remover: Visit | None = field(init=False, repr=False, compare=False)
+    _check: Check = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_finder", finder(self.body))
-        object.__setattr__(self, "_remover", remover(self.body))
+        object.__setattr__(self, "_check", check_of(self.body))
 
-    def strip(self, body: Mapping[str, Any]) -> None:
-        """Take out of `body`, which has the operation's shape, what is not sent."""
-        if self._remover is not None:
-            self._remover(body, set())
+    def noted(self, body: dict[str, Any]) -> Noted:
+        """What is seen in `body`, out of which it takes what is not sent.
 
-    def shown(self, body: Mapping[str, Any]) -> Shown:
-        """What `body`, which has the operation's shape, shows."""
-        asked = self.asks(body)
-        if self._finder is None:
+        Raises `Refused` unless it has the operation's shape.
+        """
+        noted = Noted()
+        self._check(body, "", noted)
+        noted.leave_out()
+        return noted
+
+    def shown(self, body: Mapping[str, Any], noted: Noted) -> Shown:
+        """What `body` shows, in which `noted` was seen."""
+        asked, held = self.asks(body), noted.held
+        if not held:
             return asked
-        held: set[str] = set()
-        self._finder(body, held)
-        return replace(asked, input_modalities=frozenset(held - {TOKENS}), legible=not held)
+        return replace(asked, input_modalities=frozenset(held - {TOKENS}), legible=False)
 
     @property
     def model_in_path(self) -> bool:

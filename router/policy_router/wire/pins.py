@@ -14,6 +14,7 @@ from policy_router.domain.policy import ParameterValue
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Gateway, GatewayType, Route
 from policy_router.wire.call import MODEL, OUTPUT_TOKENS, SERVER_TOOLS, Call, read_body
+from policy_router.wire.checks import Noted, check_of
 from policy_router.wire.json_strict import parse
 from policy_router.wire.media import FILE
 from policy_router.wire.openai_chat import CHAT
@@ -24,7 +25,6 @@ from policy_router.wire.operations import SUPPORTED
 from policy_router.wire.pinnable import obstacle
 from policy_router.wire.refusal import RefusalCode, Refused
 from policy_router.wire.served import check_served
-from policy_router.wire.shapes import check
 
 _OPENAI: Final = "openai"
 _OF_OPENAI: Final = ".openai.com"
@@ -237,7 +237,7 @@ def _oblige(
         if shape is None or parameter in {MODEL, *operation.body.required}:
             raise _impossible(obligation, parameter)
         try:
-            check(shape, _json(value), parameter)
+            check_of(shape)(_json(value), parameter, Noted())
         except Refused:
             raise _impossible(obligation, parameter) from None
         body[parameter] = _json(value)

@@ -75,6 +75,17 @@ def test_malformed(body: bytes) -> None:
     assert (refused.code, refused.status) == (RefusalCode.INVALID_BODY, 400)
 
 
+def test_names_that_are_passed_over_quickly_are_those_of_one_spelling() -> None:
+    often = json_strict._OFTEN
+    assert len({name.casefold() for name in often}) == len(often)
+    for name in often:
+        once = f'{{"{name}": 1}}'.encode()
+        assert parse(once) == {name: 1}
+        for other in (name, name.upper(), f"\\u{ord(name[0]):04x}{name[1:]}"):
+            twice = f'{{"{name}": 1, "{other}": 2}}'.encode()
+            assert _refused(twice).code is RefusalCode.DUPLICATE_KEY
+
+
 def test_depth_is_counted_from_the_object_itself() -> None:
     limits = Limits(depth=3)
     assert parse(b'{"a": {"b": [1]}}', limits) == {"a": {"b": [1]}}

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from policy_router.wire.checks import Noted, check_of
 from policy_router.wire.http_call import read_call
 from policy_router.wire.refusal import Refused
-from policy_router.wire.shapes import check
 from policy_router.wire.texts import texts
 from tests.unit.wire.sdk_bodies import PNG
 from tests.unit.wire.sdk_calls import CALLS, captured
@@ -46,7 +46,7 @@ def test_wherever_any_text_may_stand_it_is_read(name: str) -> None:
     for path in _places(body):
         changed = _with(body, path)
         try:
-            check(shape, changed, "")
+            check_of(shape)(changed, "", Noted())
         except Refused:
             continue
         assert CANARY in "\n".join(texts(shape, changed)), path

@@ -1,0 +1,298 @@
+"""Values put to shapes: one walk refuses what is not listed and notes what the rest holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from policy_router.wire.json_strict import sayable
+from policy_router.wire.media import TOKENS, modality_of
+from policy_router.wire.refusal import RefusalCode, Refused
+from policy_router.wire.shapes import (
+    BY_TYPE,
+    Choice,
+    Either,
+    Flag,
+    Free,
+    Inert,
+    Left,
+    Many,
+    Never,
+    Number,
+    Record,
+    Shape,
+    Spelled,
+    Table,
+    Tagged,
+)
+
+Place = str | tuple["Place", str | int]
+"""Where a value is, in published names and positions only; put into words where it is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What is seen in a value on the way through it.
+
+    `held`: the modalities of what is no text, and `TOKENS`. `left`: names that are to be left out,
+    each with the record they may stand in.
+    """
+
+    held: set[str] = field(default_factory=set)
+    left: list[tuple[dict[str, Any], frozenset[str]]] = field(default_factory=list)
+
+    def leave_out(self) -> None:
+        """Take out what is to be left out."""
+        for record, names in self.left:
+            for name in names:
+                record.pop(name, None)
+
+
+Check = Callable[[Any, Place, Noted], None]
+"""Refuses a value unless it has a shape, and notes what it holds."""
+
+
+def check_of(shape: Shape) -> Check:
+    """The check of values of `shape`; in a record null stands for absent.
+
+    It is made once for a shape, as bodies have thousands of values.
+    """
+    return _MAKES[type(shape)](shape)
+
+
+def _any_text(shape: Shape) -> bool:
+    """Whether any text at all has `shape`, and nothing is noted of it: most of a body is such."""
+    return isinstance(shape, Inert) or (isinstance(shape, Either) and _any_text(shape.text))
+
+
+def _inert(_: Inert) -> Check:
+    def check(value: Any, place: Place, _: Noted) -> None:  # noqa: ANN401 - any JSON
+        if not isinstance(value, str):
+            raise _unlike(place, "text")
+
+    return check
+
+
+def _free(_: Free) -> Check:
+    def check(value: Any, place: Place, _: Noted) -> None:  # noqa: ANN401 - any JSON
+        if not isinstance(value, dict):
+            raise _unlike(place, "an object")
+
+    return check
+
+
+def _flag(shape: Flag) -> Check:
+    def check(value: Any, place: Place, _: Noted) -> None:  # noqa: ANN401 - any JSON
+        if not isinstance(value, bool):
+            raise _unlike(place, "true or false")
+        if shape.otherwise is not None and value is not shape.only:
+            raise _danger(shape.otherwise, place)
+
+    return check
+
+
+def _never(shape: Never) -> Check:
+    def check(_: Any, place: Place, __: Noted) -> None:  # noqa: ANN401 - any JSON
+        raise _danger(shape, place)
+
+    return check
+
+
+def _left(shape: Left) -> Check:
+    def check(_: Any, place: Place, __: Noted) -> None:  # noqa: ANN401 - any JSON
+        if shape.otherwise is not None:
+            raise _danger(shape.otherwise, place)
+
+    return check
+
+
+def _number(shape: Number) -> Check:
+    kinds = (int,) if shape.whole else (int, float)
+
+    def check(value: Any, place: Place, noted: Noted) -> None:  # noqa: ANN401 - any JSON
+        if type(value) not in kinds:
+            raise _unlike(place, "a whole number" if shape.whole else "a number")
+        if shape.least is not None and value < shape.least:
+            raise _unlike(place, f"{shape.least} or more")
+        if shape.most is not None and value > shape.most:
+            raise _unlike(place, f"{shape.most} or less")
+        if shape.token:
+            noted.held.add(TOKENS)
+
+    return check
+
+
+def _choice(shape: Choice) -> Check:
+    def check(value: Any, place: Place, _: Noted) -> None:  # noqa: ANN401 - any JSON
+        if not isinstance(value, str) or value not in shape.values:
+            raise _unspoken(shape, value, place, _listed(shape.values))
+
+    return check
+
+
+def _spelled(shape: Spelled) -> Check:
+    matches, medium = shape.pattern.fullmatch, shape.medium
+
+    def check(value: Any, place: Place, noted: Noted) -> None:  # noqa: ANN401 - any JSON
+        if not isinstance(value, str) or matches(value) is None:
+            raise _unspoken(shape, value, place, shape.meaning)
+        if medium is not None:
+            noted.held.add(modality_of(value) if medium == BY_TYPE else medium)
+
+    return check
+
+
+def _many(shape: Many) -> Check:
+    item, any_text = check_of(shape.item), _any_text(shape.item)
+
+    def check(value: Any, place: Place, noted: Noted) -> None:  # noqa: ANN401 - any JSON
+        if not isinstance(value, list):
+            raise _unlike(place, "a list")
+        for position, member in enumerate(value):
+            if not (any_text and type(member) is str):
+                item(member, (place, position), noted)
+
+    return check
+
+
+def _either(shape: Either) -> Check:
+    text, nested = check_of(shape.text), check_of(shape.nested)
+    number = nested if shape.number is None else check_of(shape.number)
+
+    def check(value: Any, place: Place, noted: Noted) -> None:  # noqa: ANN401 - any JSON
+        if isinstance(value, str):
+            text(value, place, noted)
+        elif isinstance(value, int | float):
+            number(value, place, noted)
+        else:
+            nested(value, place, noted)
+
+    return check
+
+
+def _table(shape: Table) -> Check:
+    inner, matches = check_of(shape.value), shape.name.fullmatch
+
+    def check(value: Any, place: Place, noted: Noted) -> None:  # noqa: ANN401 - any JSON
+        if not isinstance(value, dict):
+            raise _unlike(place, "an object")
+        for name, member in value.items():
+            if not matches(name):
+                raise _unclassified(place, name)
+            inner(member, (place, name), noted)
+
+    return check
+
+
+def _record(shape: Record) -> Check:
+    fields = {name: check_of(inner) for name, inner in shape.fields.items()}
+    any_text = frozenset(name for name, inner in shape.fields.items() if _any_text(inner))
+    left = frozenset(name for name, inner in shape.fields.items() if isinstance(inner, Left))
+    required = shape.required
+
+    def check(value: Any, place: Place, noted: Noted) -> None:  # noqa: ANN401 - any JSON
+        if not isinstance(value, dict):
+            raise _unlike(place, "an object")
+        for name, member in value.items():
+            if type(member) is str and name in any_text:
+                continue
+            inner = fields.get(name)
+            if inner is None:
+                raise _unclassified(place, name)
+            if member is not None:
+                inner(member, (place, name), noted)
+        for name in required:
+            if value.get(name) is None:
+                raise _missing(place, min(n for n in required if value.get(n) is None))
+        if left and not left.isdisjoint(value):
+            noted.left.append((value, left))
+
+    return check
+
+
+def _tagged(shape: Tagged) -> Check:
+    tag, default = shape.tag, shape.default
+    variants = {name: check_of(variant) for name, variant in shape.variants.items()}
+
+    def check(value: Any, place: Place, noted: Noted) -> None:  # noqa: ANN401 - any JSON
+        if not isinstance(value, dict):
+            raise _unlike(place, "an object")
+        said = value.get(tag, default)
+        variant = variants.get(said) if isinstance(said, str) else None
+        if variant is None:
+            raise Refused(
+                RefusalCode.NOT_CLASSIFIED,
+                f"no policy has looked at what `{_said((place, tag))}` says",
+                f"known are: {_listed(variants)}",
+                _said(place),
+            )
+        variant(value, place, noted)
+
+    return check
+
+
+_MAKES: Final[Mapping[type[Shape], Callable[[Any], Check]]] = {
+    Inert: _inert,
+    Free: _free,
+    Left: _left,
+    Choice: _choice,
+    Spelled: _spelled,
+    Number: _number,
+    Flag: _flag,
+    Never: _never,
+    Many: _many,
+    Table: _table,
+    Record: _record,
+    Tagged: _tagged,
+    Either: _either,
+}
+
+
+def _said(place: Place) -> str:
+    """A place in words: `messages[0].content`."""
+    words = ""
+    while not isinstance(place, str):
+        place, inner = place
+        words = f"[{inner}]{words}" if isinstance(inner, int) else f".{inner}{words}"
+    return f"{place}{words}" if place else words.removeprefix(".")
+
+
+def _danger(shape: Never, place: Place) -> Refused:
+    path = _said(place)
+    return Refused(shape.code, f"`{path}` {shape.why}", shape.advice or f"leave out `{path}`", path)
+
+
+def _unspoken(shape: Choice | Spelled, value: Any, place: Place, wanted: str) -> Refused:  # noqa: ANN401 - any JSON
+    if isinstance(value, str) and shape.otherwise is not None:
+        return _danger(shape.otherwise, place)
+    return _unlike(place, wanted)
+
+
+def _missing(place: Place, name: str) -> Refused:
+    where = _said((place, name))
+    return _invalid(where, f"`{where}` is missing")
+
+
+def _unclassified(place: Place, name: str) -> Refused:
+    path = _said(place)
+    where = f" in `{path}`" if path else ""
+    return Refused(
+        RefusalCode.NOT_CLASSIFIED,
+        f"no policy has looked at {sayable(name)}{where}",
+        "leave it out: what is not known to be harmless is not sent",
+        path,
+    )
+
+
+def _unlike(place: Place, wanted: str) -> Refused:
+    path = _said(place)
+    return _invalid(path, f"`{path or 'the body'}` must be {wanted}")
+
+
+def _invalid(path: str, message: str) -> Refused:
+    return Refused(RefusalCode.INVALID_PARAMETER, message, parameter=path)
+
+
+def _listed(values: Sequence[str] | frozenset[str] | Mapping[str, object]) -> str:
+    return ", ".join(f"`{value}`" for value in sorted(values))
