@@ -55,7 +55,7 @@ def decision_lines(
         return [*head, *_permission(decision, explanation, screen), *tail]
     tail = more_lines(more, screen)
     room = SCREEN_LINES - len(head) - len(tail)
-    return [*head, *refusal_lines(explanation, hints(decision), room, screen), *tail]
+    return [*head, *refusal_lines(decision, explanation, hints(decision), room, screen), *tail]
 
 
 def head_lines(decision: Decision, screen: Screen) -> list[str]:

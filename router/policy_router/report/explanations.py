@@ -23,6 +23,7 @@ from policy_router.engine.explanation import (
 from policy_router.engine.nearness import nearest
 from policy_router.engine.render import decision_json
 from policy_router.report import phrases
+from policy_router.report.alternatives import instead_lines
 from policy_router.report.decisions import head_lines
 from policy_router.report.hints import hints
 from policy_router.report.no_help import no_help_words, of_rules
@@ -36,11 +37,11 @@ from policy_router.report.reasons import (
     source_of,
     title,
 )
-from policy_router.report.refusals import alternative_words, besides, certain_lines, detail_lines
+from policy_router.report.refusals import besides, certain_lines, detail_lines
 from policy_router.report.screen import Screen, Style
 from policy_router.report.statement import LIMITS, caveats, statement
 from policy_router.report.tables import Column, table
-from policy_router.report.unsized import unsized, unsized_chain, unsized_instead
+from policy_router.report.unsized import unsized, unsized_chain
 from policy_router.report.visible import escaped
 from policy_router.service.decision import Decision
 
@@ -81,9 +82,7 @@ def explanation_lines(
     if explanation.alternatives:
         yield ""
         yield screen.bold("What is permitted instead")
-        yield from screen.listed(map(alternative_words, explanation.alternatives))
-        if line := unsized_instead(decision, explanation.alternatives):
-            yield from screen.wrapped(line)
+        yield from instead_lines(decision, explanation.alternatives, screen)
     yield ""
     yield from _rests_on(explanation, screen)
 

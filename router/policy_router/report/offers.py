@@ -30,14 +30,17 @@ _OVERVIEW: Final = ("inference_location", "zero_data_retention", "training")
 _OFFERED: Final = {"available": "on offer"}
 """In a narrow cell: what is available is not yet granted."""
 _MOST_NAMED: Final = 3
+_MOST_GATEWAYS: Final = 8
 
 
 def reach(sheet: Sheet) -> Iterator[str]:
     """How many routes there are and through which gateways; and which are not within reach."""
     count = phrases.counted(len(sheet.offers), "route")
     where = {o.route.gateway for o in sheet.offers}
-    through = f" through {phrases.names(sorted(map(escaped, where)))}" if where else ""
-    yield f"{count} within reach{through}."
+    named = phrases.names(sorted(map(escaped, where)))
+    if len(where) > _MOST_GATEWAYS:
+        named = f"{phrases.counted(len(where), 'gateway')}, which the table of routes names"
+    yield f"{count} within reach through {named}." if where else f"{count} within reach."
     if sheet.elsewhere:
         shown = phrases.names(map(escaped, sheet.elsewhere[:_MOST_NAMED]))
         more = len(sheet.elsewhere) - _MOST_NAMED

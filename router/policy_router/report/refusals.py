@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final
 
 from policy_router.domain.decision import Detail, Determination, Reason
@@ -16,6 +15,7 @@ from policy_router.engine.explanation import (
 )
 from policy_router.engine.nearness import nearest
 from policy_router.report import phrases
+from policy_router.report.alternatives import instead_lines
 from policy_router.report.no_help import no_help_lines, of_rules
 from policy_router.report.pasted import pasted
 from policy_router.report.plain_words import step_words
@@ -28,6 +28,7 @@ from policy_router.report.reasons import (
 )
 from policy_router.report.screen import Screen, clipped
 from policy_router.report.visible import escaped
+from policy_router.service.decision import Decision
 
 MOST_REASONS: Final = 3
 
@@ -59,17 +60,23 @@ _ALL_OF_IT: Final = _Room(2, 100, 100, 5)
 
 
 def refusal_lines(
-    explanation: Explanation, hints: Sequence[str], most: int, screen: Screen
+    decision: Decision,
+    explanation: Explanation,
+    hints: Sequence[str],
+    most: int,
+    screen: Screen,
 ) -> list[str]:
     """Everything below the headline; where a person looks, in at most `most` lines.
 
     `hints`: what else to say of a refusal that no rule of a route is the reason for.
     """
     if not screen.person:
-        return list(_lines(explanation, hints, _ALL_OF_IT, screen))
-    tries = (list(_lines(explanation, hints, room, screen)) for room in _ROOMS)
+        return list(_lines(decision, explanation, hints, _ALL_OF_IT, screen))
+    tries = (list(_lines(decision, explanation, hints, room, screen)) for room in _ROOMS)
     lines = next((lines for lines in tries if len(lines) <= most), [])
-    return lines or fitted(list(_lines(explanation, hints, _ROOMS[-1], screen)), most, screen)
+    return lines or fitted(
+        list(_lines(decision, explanation, hints, _ROOMS[-1], screen)), most, screen
+    )
 
 
 def fitted(lines: list[str], most: int, screen: Screen) -> list[str]:
@@ -88,7 +95,11 @@ def more_lines(words: Sequence[str], screen: Screen) -> list[str]:
 
 
 def _lines(
-    explanation: Explanation, hints: Sequence[str], room: _Room, screen: Screen
+    decision: Decision,
+    explanation: Explanation,
+    hints: Sequence[str],
+    room: _Room,
+    screen: Screen,
 ) -> Iterator[str]:
     d = explanation.determination
     route = nearest(explanation.nearest) if d.reason in _BY_ROUTES else None
@@ -99,7 +110,7 @@ def _lines(
         yield from change_lines(route, d, room.changes, screen)
     yield from certain_lines(explanation, screen)
     if explanation.alternatives or d.reason in _NO_ALTERNATIVE:
-        yield from _instead(explanation.alternatives[: room.alternatives], screen)
+        yield from _instead(decision, explanation.alternatives[: room.alternatives], screen)
 
 
 # ---- before any rule ------------------------------------------------------------------------
@@ -230,27 +241,12 @@ def certain_lines(explanation: Explanation, screen: Screen) -> Iterator[str]:
         yield from screen.wrapped(escaped(explanation.certain.text), "Of the caller: ")
 
 
-def _instead(alternatives: tuple[Alternative, ...], screen: Screen) -> Iterator[str]:
+def _instead(
+    decision: Decision, alternatives: Sequence[Alternative], screen: Screen
+) -> Iterator[str]:
     yield ""
     if not alternatives:
         yield f"{screen.bold('What instead')}: nothing, no route within reach may carry it"
         return
     yield screen.bold("What instead")
-    for alternative in alternatives:
-        yield from screen.wrapped(alternative_words(alternative), f"  {screen.bullet} ")
-
-
-def alternative_words(alternative: Alternative) -> str:
-    """A permitted route, whose it is, what it costs and how much more or less that is."""
-    own = ", the organisation's own" if alternative.own else ""
-    price = _pair(alternative.input_price, alternative.output_price)
-    against = _pair(alternative.input_difference, alternative.output_difference, sign="+")
-    difference = "" if against is None else f" ({against})"
-    cost = "price not known" if price is None else f"{price} USD per 1M tokens{difference}"
-    return f"`{escaped(alternative.route)}`{own}: {cost}"
-
-
-def _pair(first: Decimal | None, second: Decimal | None, sign: str = "") -> str | None:
-    if first is None or second is None:
-        return None
-    return f"{first:{sign}.2f} in, {second:{sign}.2f} out"
+    yield from instead_lines(decision, alternatives, screen)

@@ -39,8 +39,8 @@ _WAYS: Final[Sequence[_Way]] = (("Python", python_call), ("JavaScript", javascri
 _SOURCES: Final = "Sources"
 _NUMBERS: Final = f"A number in brackets names what that was read in: see `{_SOURCES}` at the end."
 _THE_REST: Final = (
-    "More: `--all` tells each route, claim and reason apart and how to call it from JavaScript, "
-    "`--policy NAME` looks at one pack alone, `registry evidence ROUTE` lists every source."
+    "More: `--all` tells each route, claim and reason apart, `--policy NAME` looks at one pack "
+    "alone, `registry evidence ROUTE` lists every source."
 )
 
 
@@ -67,7 +67,7 @@ def show_lines(
     if apart:
         yield from why_lines(packs, screen)
     yield from other_models(sheet, screen)
-    yield from _calls(sheet, screen, ways=_WAYS if apart else _WAYS[:1])
+    yield from _calls(sheet, screen)
     if citations.numbers:
         yield from _section(_SOURCES, screen)
         yield from citations.lines(screen)
@@ -81,8 +81,8 @@ def _section(title: str, screen: Screen) -> Iterator[str]:
 def _short_answer(
     sheet: Sheet, packs: Sequence[Prospect], screen: Screen, *, apart: bool
 ) -> Iterator[str]:
-    """Where it can be had, what may go there, and the next step."""
-    for text in (*reach(sheet), *stages(sheet)):
+    """Where it can be had, what may go there, the next step, and what is about to go."""
+    for text in reach(sheet):
         yield from screen.wrapped(text)
     if not sheet.offers:
         return
@@ -92,6 +92,9 @@ def _short_answer(
     if line := unsized_line(sheet.snapshot.registry, permitted):
         yield from screen.wrapped(line)
     yield from nearest_lines(packs, screen)
+    if ends := list(stages(sheet)):
+        yield from _section("Deprecated or retired, now or soon", screen)
+        yield from screen.listed(ends)
     if not apart:
         yield from ("", *screen.wrapped(_THE_REST))
 
@@ -108,14 +111,14 @@ def _routes(sheet: Sheet, citations: Citations, screen: Screen, *, apart: bool) 
         yield from handling_by_party(sheet, citations, screen)
 
 
-def _calls(sheet: Sheet, screen: Screen, ways: Sequence[_Way]) -> Iterator[str]:
+def _calls(sheet: Sheet, screen: Screen) -> Iterator[str]:
     """How to call the first route that can be called as it is described."""
     registry = sheet.snapshot.registry
     for offer in sheet.offers:
         gateway = registry.gateways[offer.route.gateway]
         unpinned = registry.providers[offer.route.provider].unpinned
         if obstacle(gateway, offer.route, unpinned) is None:
-            yield from _call(gateway, offer.route, screen, ways)
+            yield from _call(gateway, offer.route, screen)
             return
     if sheet.offers:
         yield from ("", screen.bold("Calling it"))
@@ -125,8 +128,8 @@ def _calls(sheet: Sheet, screen: Screen, ways: Sequence[_Way]) -> Iterator[str]:
         )
 
 
-def _call(gateway: Gateway, route: Route, screen: Screen, ways: Sequence[_Way]) -> Iterator[str]:
-    for name, call in ways:
+def _call(gateway: Gateway, route: Route, screen: Screen) -> Iterator[str]:
+    for name, call in _WAYS:
         yield from ("", screen.bold(f"Call it from {name}"))
         yield from (f"  {escaped(line)}".rstrip() for line in call(gateway, route).split("\n"))
     source = gateway.address_source

@@ -10,6 +10,7 @@ from policy_router.domain.policy import Mode
 from policy_router.engine.explanation import Explanation, RouteExplanation, RuleExplanation
 from policy_router.engine.nearness import nearest
 from policy_router.report import phrases
+from policy_router.report.alternatives import alternative_words
 from policy_router.report.decisions import SCREEN_LINES, decision_lines, head_lines
 from policy_router.report.explanations import verdict_words
 from policy_router.report.hints import hints
@@ -23,7 +24,6 @@ from policy_router.report.reasons import (
     title,
 )
 from policy_router.report.refusals import (
-    alternative_words,
     certain_lines,
     change_lines,
     detail_lines,
@@ -85,7 +85,7 @@ def _refusal(
     yield from certain_lines(explanation, screen)
     for alternative in explanation.alternatives[:1]:
         yield ""
-        yield from screen.wrapped(alternative_words(alternative), "Instead: ")
+        yield from screen.wrapped(alternative_words(decision, alternative), "Instead: ")
         if line := unsized_instead(decision, [alternative]):
             yield from screen.wrapped(line)
 
