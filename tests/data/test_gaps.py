@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
@@ -15,13 +16,12 @@ from policy_router.language.grammar.claims import RecordBody
 from policy_router.language.grammar.places import GatewayBody, ModelBody, ProviderBody
 from tests.data.shipped import ROOT, bare, records, shipped
 
-PAGE = (ROOT / "docs" / "gaps.md").read_text(encoding="utf-8")
+FILE = ROOT / "docs" / "gaps.md"
+PAGE = FILE.read_text(encoding="utf-8")
 HEADING = re.compile(r"^### .+ \(`([a-z0-9-]+)`\)$", re.MULTILINE)
-ADDRESS = re.compile(r"https?://[^\s)]+")
-CONTACT = re.compile(
-    r"^Questions in writing go to https://\S+ \(address from memory\)\.$", re.MULTILINE
-)
+ADDRESS = re.compile(r"(https?://[^\s),]+)( \(address from memory\))?")
 NOT_ASKED = {"maker_jurisdiction", "dpf", "adequacy_conditions"}
+"""What has no line of its own: the page says of each why, and what would settle it."""
 ASKED_FIRST = frozenset({
     "openai-api", "openai-api-eu-residency", "azure-openai-datazone-eu", "azure-openai-regional",
     "azure-openai-global", "aws-bedrock-regional", "aws-bedrock-eu-cris", "google-vertex-ai-eu",
@@ -31,9 +31,16 @@ ASKED_FIRST = frozenset({
 })  # fmt: skip
 """What organisations in Europe ask about first: none of them may drop out of the page."""
 ASKED = [a.name for a in CLAIMED_ATTRIBUTES if a.name not in NOT_ASKED]
-ASK = "ask in writing: "
-FROM_MEMORY = "(address from memory)"
-OF_CUSTOMERS = re.compile(r"in your account: \S|the [a-z ]+ as (signed|accepted): \S")
+PAGE_OF = re.compile(r"https://\S+( \(address from memory\))?(: .+)?")
+ASK = re.compile(r"ask in writing at https://\S+( \(address from memory\))?: [^?]+\?( [^?]+\.)?")
+OF_CUSTOMERS = re.compile(
+    r"in your account(, where https://\S+ says)?: \S.*|"
+    r"the [a-z ]+ as signed, ordered (at|under) https://\S+( \(address from memory\))?: \S.*"
+)
+LEFT_OUT = "which the copy that was read leaves out"
+FOR_OTHERS = "read so far for other things only"
+PUBLIC, UNDER_NDA = {"anybody", "anybody, for a fee"}, {"a customer, under NDA"}
+COUNTED = "<!-- counts -->\n{}<!-- end of counts -->"
 LESS = {
     SourceKind.THIRD_PARTY: "a third party says it",
     SourceKind.INFERRED: "inferred",
@@ -86,8 +93,6 @@ def known(body: Offering, attribute: str) -> str:
     """Say what is known, in the words of the page; nothing where the provider itself settles it."""
     said = claimed(body, attribute)
     general = [record for record in said if record.covers is None]
-    if attribute == "storage_location" and keeps_nothing(body):
-        return ""
     if not said:
         return "not recorded"
     if not general:
@@ -104,11 +109,6 @@ def how_well(body: Offering, record: RecordBody) -> str:
     if getattr(record, "value", None) is None:
         return "read, not said"
     return LESS.get(body.sources[record.source].kind, "")
-
-
-def keeps_nothing(body: Offering) -> bool:
-    kept = body.claims.retention_days
-    return len(kept) == 1 and kept[0].value == 0 and not how_well(body, kept[0])
 
 
 def test_the_offerings_that_are_asked_about_first_are_looked_at() -> None:
@@ -155,53 +155,92 @@ def pages_read(body: Offering, attribute: str) -> set[str]:
     return {bare_address(source.reference) for source in sources}
 
 
+def named(text: str) -> dict[str, bool]:
+    """The addresses in a text, and whether each is recalled."""
+    return {bare_address(found): bool(recalled) for found, recalled in ADDRESS.findall(text)}
+
+
 def test_no_page_that_was_read_is_named_as_what_would_settle_it() -> None:
+    """But for a part that the copy leaves out, or where it was read for other attributes."""
     loops = [
         (name, attribute, gap.settles)
         for name, attribute, gap in each_gap()
-        if {bare_address(a) for a in ADDRESS.findall(gap.settles)}
-        & pages_read(offering(name), attribute)
+        if PAGE_OF.fullmatch(gap.settles) and LEFT_OUT not in gap.settles
+        if not (FOR_OTHERS in gap.settles and gap.known == "not recorded")
+        if named(gap.settles).keys() & pages_read(offering(name), attribute)
     ]
     assert loops == []
 
 
-def addresses(from_memory: bool) -> set[str]:
+def test_a_page_that_is_to_be_read_again_was_read() -> None:
+    every: list[Offering] = [*shipped(GatewayBody), *shipped(ProviderBody)]
+    read = {bare_address(s.reference) for body in every for s in body.sources.values()}
+    for name, attribute, gap in each_gap():
+        if LEFT_OUT in gap.settles or FOR_OTHERS in gap.settles:
+            assert named(gap.settles).keys() <= read, (name, attribute, gap.settles)
+
+
+def addresses(recalled: bool) -> set[str]:
     """The addresses that gaps name, either those recalled or those seen in what was read."""
-    return {
-        bare_address(address)
-        for _, _, gap in each_gap()
-        if (FROM_MEMORY in gap.settles) is from_memory
-        for address in ADDRESS.findall(gap.settles)
-    }
+    found = (pair for _, _, gap in each_gap() for pair in named(gap.settles).items())
+    return {address for address, from_memory in found if from_memory is recalled}
 
 
 def test_an_address_was_seen_or_is_recalled_and_never_both() -> None:
-    assert addresses(from_memory=True) & addresses(from_memory=False) == set()
+    assert addresses(recalled=True) & addresses(recalled=False) == set()
 
 
 def test_no_page_that_was_read_is_said_to_be_recalled() -> None:
     every: list[Offering] = [*shipped(GatewayBody), *shipped(ProviderBody)]
     read = {bare_address(s.reference) for body in every for s in body.sources.values()}
-    assert addresses(from_memory=True) & read == set()
+    assert addresses(recalled=True) & read == set()
 
 
-def test_every_gap_says_what_would_settle_it_and_who_can_get_that() -> None:
+def settled_by(gap: Gap) -> str:
+    """What would settle a gap, in the words of the page's count; nothing it is none of these."""
+    if PAGE_OF.fullmatch(gap.settles):
+        if gap.who in PUBLIC:
+            return "a page that anybody can open, some of them for a fee"
+        return "a document shown under NDA at the address" if gap.who in UNDER_NDA else ""
+    if ASK.fullmatch(gap.settles):
+        return "an answer in writing, asked for at the address" if gap.who == "whoever asks" else ""
+    found = OF_CUSTOMERS.fullmatch(gap.settles) and gap.who == "a customer"
+    return "the contract as signed, or what your account shows" if found else ""
+
+
+def test_every_gap_says_what_would_settle_it_and_where_and_who_can_get_that() -> None:
+    """No line is without the address where it is found, ordered or asked for."""
     for name, attribute, gap in each_gap():
-        if gap.settles.startswith("https://"):
-            allowed = {"anybody", "anybody, for a fee", "a customer, under NDA"}
-        elif gap.settles.startswith(ASK):
-            allowed = {"whoever asks"}
-            assert gap.settles.removeprefix(ASK).count("?") == 1, (name, attribute)
-        else:
-            allowed = {"a customer"}
-            assert OF_CUSTOMERS.match(gap.settles), (name, attribute, gap.settles)
-        assert gap.who in allowed, (name, attribute, gap.who)
+        assert settled_by(gap), (name, attribute, gap)
+        assert named(gap.settles), (name, attribute, gap.settles)
 
 
-def test_whoever_is_to_be_asked_has_an_address() -> None:
-    for name, text in sections().items():
-        asked = any(gap.settles.startswith(ASK) for gap in listed()[name].values())
-        assert len(CONTACT.findall(text)) == int(asked), name
+def counts() -> str:
+    """The table at the head of the page: how many gaps each kind of document would settle."""
+    of_all = Counter(settled_by(gap) for _, _, gap in each_gap())
+    of_first = Counter(settled_by(gap) for name, _, gap in each_gap() if name in ASKED_FIRST)
+    kinds = [kind for kind, _ in of_all.most_common()]
+    rows = [(kind, of_all[kind], of_first[kind]) for kind in kinds]
+    rows.append(("all lines", of_all.total(), of_first.total()))
+    lines = [f"| {kind} | {every} | {first} |" for kind, every, first in rows]
+    heading = f"| what would settle it | lines | of the {len(ASKED_FIRST)} asked about first |"
+    return "\n".join((heading, "|---|---|---|", *lines, ""))
+
+
+def test_the_head_of_the_page_counts_the_lines(request: pytest.FixtureRequest) -> None:
+    expected = COUNTED.format(counts())
+    if request.config.getoption("--update-cases"):
+        start, end = PAGE.split("<!-- counts -->")[0], PAGE.split("<!-- end of counts -->")[1]
+        FILE.write_text(f"{start}{expected}{end}", "utf-8")
+    assert expected in FILE.read_text("utf-8")
+
+
+def test_what_has_no_line_of_its_own_is_explained_and_recorded_for_nobody() -> None:
+    head = PAGE.split("## By offering")[0]
+    rows = [line for line in head.splitlines() if line.startswith("| `")]
+    assert {bare(row.strip("|").split(" | ")[0].strip()) for row in rows} == NOT_ASKED
+    for body in (*map(offering, listed()), *shipped(ModelBody)):
+        assert {a for a, _ in records(body.claims)} & NOT_ASKED == set(), body.id
 
 
 def test_the_words_for_what_is_known_are_explained() -> None:
