@@ -12,9 +12,10 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from policy_router.audit.record import Decided, Finding, Occasion, record_of
+from policy_router.audit.record import Finding, Occasion, record_of
 from policy_router.cli.main import COMMANDS, main
 from policy_router.enforcement.gate import gate_for
+from policy_router.enforcement.kinds import decided as what_is_recorded
 from policy_router.log.kept import open_ledger
 from policy_router.service.pdp import load, utc_now
 from policy_router.service.request import Request
@@ -83,7 +84,7 @@ def decided(project: Path) -> None:
     pdp = load(project=project)
     log = gate_for("sidecar", pdp).log
     found = pdp.decide(Request(model="openai/o4-mini", data=["non_personal"]))
-    finding = Finding(Decided(found.snapshot, found.facts, found.determination))
+    finding = Finding(what_is_recorded(found))
     log.append(record_of(Occasion(CALL, utc_now(), "sidecar", None, 2), finding))
 
 

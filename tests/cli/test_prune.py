@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 import time_machine
 
+from policy_router.audit.record import Record
 from policy_router.enforcement.facts import floor_of
 from policy_router.enforcement.gate import gate_for
 from policy_router.enforcement.sidecar.pruning import Pruning
 from policy_router.log.kept import open_ledger
 from policy_router.log.ledger import Ledger
+from policy_router.log.reading import records_in
 from policy_router.log.segment import segments_in
 from policy_router.log.telling import Telling
 from policy_router.wire.http_call import HttpCall
@@ -168,6 +170,34 @@ def test_nothing_goes_if_it_cannot_be_told_what_is_about_to_go(
     assert "nothing is removed from the log" in caplog.text
     assert len(segments_in(HERE)) == 4
     assert run("log verify").code == 0
+
+
+def test_what_goes_is_said_once_however_often_an_anchor_cannot_be_told_of_it(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del world
+    remote = tmp_path / "anchor.git"
+    subprocess.run(["git", "init", "--quiet", "--bare", str(remote)], check=True)
+    _told_elsewhere(remote)
+    look = Telling.look
+    with time_machine.travel(NOW, tick=False), monkeypatch.context() as failing:
+        answers = iter((True, False, False, False))
+        failing.setattr(Telling, "look", lambda telling: next(answers) and look(telling))
+        for _ in range(3):
+            refused = run("log prune --keep 400d")
+            assert (refused.code, refused.out) == (2, ""), refused.err
+    assert len(segments_in(HERE)) == 4
+    assert [r["through"] for r in _removals()] == [2]
+    with time_machine.travel(NOW + timedelta(hours=1), tick=False):
+        assert run("log prune --keep 400d").code == 0
+    assert segments_in(HERE) == [3, 4]
+    assert [r["through"] for r in _removals()] == [2]
+    done = run(f"log verify --anchor-git {remote}")
+    assert done.code == 0, done.out
+
+
+def _removals() -> list[Record]:
+    return [r for r in records_in(HERE) if r["kind"] == "retention"]
 
 
 # ---- the sidecar --------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from tests.strategies.themes import JUDGED, contract_theme
 from tests.strategies.worlds import World, any_world, world_about
 
 
-def _world(dice: Dice) -> World:
+def judged_world(dice: Dice) -> World:
     """Draw a world in which contracts and judgements often decide."""
     if not chance(dice, 4, 5):
         return any_world(dice)
@@ -54,7 +54,7 @@ def _with_only(world: World, kept: Collection[str]) -> World:
 
 
 @settings(max_examples=200)
-@given(rolled(_world))
+@given(rolled(judged_world))
 def test_a_permission_rests_on_what_is_named_and_on_no_less(world: World) -> None:
     decided = world.decide()
     if decided.route is None:
@@ -69,7 +69,7 @@ def test_a_permission_rests_on_what_is_named_and_on_no_less(world: World) -> Non
 
 
 @settings(max_examples=100)
-@given(rolled(_world))
+@given(rolled(judged_world))
 def test_an_audit_rests_on_what_its_permissions_rest_on(world: World) -> None:
     routes = sorted(world.snapshot.registry.routes)
     request = replace(world.facts, base=None)
@@ -86,7 +86,7 @@ def test_an_audit_rests_on_what_its_permissions_rest_on(world: World) -> None:
 
 
 @settings(max_examples=200)
-@given(rolled(_world))
+@given(rolled(judged_world))
 def test_every_judgement_and_exception_that_does_not_count_says_why(world: World) -> None:
     """Where a rule asks for one kind of sign-off in vain, no approval about the route counts."""
     q = Question(world.snapshot, world.facts, world.moment)

@@ -12,9 +12,10 @@ from pathlib import Path
 import httpx
 
 from policy_router import PDP, load
-from policy_router.audit.record import Attempt, Decided, Finding, Occasion, record_of
+from policy_router.audit.record import Attempt, Finding, Occasion, record_of
 from policy_router.cli.scope import own_of
 from policy_router.enforcement.gate import gate_for
+from policy_router.enforcement.kinds import decided
 from policy_router.explorer.access import Access
 from policy_router.explorer.app import application
 from policy_router.explorer.documents import Documents
@@ -105,7 +106,6 @@ def recorded_project(folder: Path) -> Path:
     for data in ("non_personal", "health"):
         request = Request(model="openai/o4-mini", data=[data], regime=["eu_gdpr"])
         decision = pdp.decide(request, at=datetime.fromisoformat(AT))
-        decided = Decided(decision.snapshot, decision.facts, decision.determination)
-        finding = Finding(decided, None, Attempt(route=decision.determination.route))
+        finding = Finding(decided(decision), None, Attempt(route=decision.determination.route))
         log.append(record_of(Occasion(f"call-{data}", utc_now(), "sidecar", "app", 2), finding))
     return copy

@@ -8,12 +8,14 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from policy_router.audit.record import Decided, Finding, Occasion, record_of
+from policy_router.audit.record import Decided, Finding, Occasion, record_of, rests_on_data
 from policy_router.audit.replay import again_data, asked_in, canonical, facts_of
 from policy_router.domain import policy
+from policy_router.domain.claim import Moment
 from policy_router.domain.request import RequestFacts
 from policy_router.engine.decide import Engine
 from policy_router.log.line import packed
+from policy_router.service.decision import Decision
 from tests.property.proving import Effect, law
 from tests.strategies.draws import Dice, chance, pick, several
 from tests.strategies.words import GATEWAYS
@@ -34,22 +36,26 @@ class Case:
 
     def record(self) -> dict[str, Any]:
         """What a log gives back of it."""
-        engine = _engine(self.world, self.gateway)
-        found = engine.decide(self.world.facts, self.world.moment).determination()
-        decided = Decided(engine.snapshot, self.world.facts, found, gateway=self.gateway)
+        found = self._decision(self.world.facts, self.world.moment, self.gateway)
+        decided = Decided(
+            found.snapshot, found.facts, found.determination, found.rests_on, gateway=self.gateway
+        )
         kept: dict[str, Any] = json.loads(packed(record_of(OCCASION, Finding(decided))))
         return kept
 
     def again(self, record: dict[str, Any]) -> dict[str, Any]:
-        """The decision on what the record says was asked."""
+        """The decision on what the record says was asked, and what a permission rests on."""
         asked = asked_in(record)
-        engine = _engine(self.world, asked.gateway)
-        return again_data(record, engine.decide(asked.facts, asked.moment).determination())
+        found = self._decision(asked.facts, asked.moment, asked.gateway)
+        rests_on = None
+        if found.permitted:
+            rests_on = rests_on_data(found.rests_on, None, found.determination)
+        return {**again_data(record, found.determination), "rests_on": rests_on}
 
-
-def _engine(world: World, gateway: str | None) -> Engine:
-    engine = Engine(world.snapshot)
-    return engine if gateway is None else engine.at_gateway(gateway)
+    def _decision(self, facts: RequestFacts, moment: Moment, gateway: str | None) -> Decision:
+        engine = Engine(self.world.snapshot)
+        engine = engine if gateway is None else engine.at_gateway(gateway)
+        return Decision(engine, engine.decide(facts, moment), facts)
 
 
 def _plain(dice: Dice) -> Case:
@@ -100,8 +106,12 @@ def _each_test(value: Any, change: Callable[[policy.Test], policy.Test]) -> Any:
 
 def _replays(case: Case) -> dict[str, Any]:
     record = case.record()
-    assert canonical(case.again(record)) == canonical(record["decision"])
+    assert canonical(case.again(record)) == canonical(_recorded(record))
     return record
+
+
+def _recorded(record: dict[str, Any]) -> dict[str, Any]:
+    return {**record["decision"], "rests_on": record["rests_on"]}
 
 
 @law(_plain, tested=0.5)
@@ -130,4 +140,4 @@ def _matter(case: Case, record: dict[str, Any]) -> bool:
     for facts in (plain, plain["without_declared"] or {}):
         facts["stand_ins"] = {}
     other = case.again({**record, "facts": plain})
-    return canonical(other) != canonical(record["decision"])
+    return canonical(other) != canonical(_recorded(record))

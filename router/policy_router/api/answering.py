@@ -10,16 +10,16 @@ from typing import Final
 from policy_router.api.description import description
 from policy_router.api.questions import asked
 from policy_router.audit.in_use import ASKED_ABOUT
-from policy_router.audit.record import Attempt, Decided, Finding, Occasion, record_of
+from policy_router.audit.record import Attempt, Finding, Occasion, record_of
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Route
 from policy_router.enforcement.answer import Reply, our_reply, refuse
 from policy_router.enforcement.facts import NOTHING_SHOWN, Floor, joined, known_floor
 from policy_router.enforcement.gate import Gate
 from policy_router.enforcement.judging import fault, occasion_of, report
+from policy_router.enforcement.kinds import decided
 from policy_router.report.explanations import explanation_json, foremost
 from policy_router.service.decision import Decision
-from policy_router.store.program import build
 from policy_router.store.project import Loaded
 from policy_router.wire.headers import check_headers, declared_facts
 from policy_router.wire.http_call import HttpCall
@@ -66,11 +66,9 @@ class DecisionApi:
 
     def _decide(self, call: HttpCall, floor: Floor, loaded: Loaded, occasion: Occasion) -> Reply:
         decision = self._decision(asked(call, floor), loaded)
-        made = decision.determination
-        decided = Decided(decision.snapshot, decision.facts, made, build=build())
         attempt = Attempt(route=decision.determination.route)
         try:
-            self._gate.log.append(record_of(occasion, Finding(decided, None, attempt)))
+            self._gate.log.append(record_of(occasion, Finding(decided(decision), None, attempt)))
         except Exception as error:  # noqa: BLE001 - whatever keeps a record from being kept
             report("could not record a decision", error)
             raise fault(RefusalCode.NOT_RECORDED) from None

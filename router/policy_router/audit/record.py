@@ -6,7 +6,7 @@ all of them carry its id.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -20,7 +20,8 @@ from policy_router.domain.detection import NOTHING_DETECTED, Detected
 from policy_router.domain.release import VERSION
 from policy_router.domain.request import FactValue, RequestFacts
 from policy_router.domain.snapshot import Snapshot
-from policy_router.engine.render import decision_data, instant
+from policy_router.engine.explanation import Used
+from policy_router.engine.render import decision_data, instant, used_data
 
 Record = Mapping[str, Any]
 
@@ -73,13 +74,15 @@ class Occasion:
 class Decided:
     """What was decided about a call, on what facts, from which snapshot.
 
-    `detected`: what detectors saw in its texts. `gateway`: the one it goes to in any case, so that
+    `rests_on`: finds what the permission of some routes rests on. `detected`: what detectors saw in
+    its texts. `gateway`: the one it goes to in any case, so that
     only its routes counted. `build`: of the program that decided.
     """
 
     snapshot: Snapshot
     facts: RequestFacts
     determination: Determination
+    rests_on: Callable[[Collection[str]], Used]
     detected: Detected = NOTHING_DETECTED
     gateway: str | None = None
     build: str | None = None
@@ -183,8 +186,23 @@ def record_of(occasion: Occasion, finding: Finding) -> Record:
         "gateway": None if decided is None else decided.gateway,
         "facts": None if decided is None else _facts(decided),
         "decision": None if decided is None else _decision(decided),
+        "rests_on": _rests_on(finding),
         "told": None if finding.told is None else dict(finding.told),
     }
+
+
+def _rests_on(finding: Finding) -> Record | None:
+    decided = finding.decided
+    if decided is None or finding.refused is not None or not decided.determination.permitted:
+        return None
+    return rests_on_data(decided.rests_on, finding.attempt.route, decided.determination)
+
+
+def rests_on_data(
+    find: Callable[[Collection[str]], Used], route: str | None, permission: Determination
+) -> Record:
+    """What the permission rests on to send a call by `route`, by id; None: by any that it names."""
+    return used_data(find(permission.chain if route is None else (route,)))
 
 
 def _detected(detected: Detected) -> Record:

@@ -89,6 +89,12 @@ def digests_schema() -> Schema:
     return object_of({"policies": TEXT, "registry": TEXT})
 
 
+def rests_on_schema() -> Schema:
+    """What stands behind permissions, by id."""
+    names = ("agreements", "exceptions", "signoffs", "secondary_readings_of_law")
+    return object_of({name: list_of(TEXT) for name in names})
+
+
 def _facts() -> Schema:
     members = object_of({"members": list_of(TEXT), "settled": TRUTH})
     return object_of(
@@ -250,6 +256,7 @@ def _record() -> Schema:
         title="The record of one call: no prompt, no answer, no key",
     )
     properties = {**record["properties"], "subject": _PSEUDONYM, "build": TEXT_OR_NULL}
+    properties["rests_on"] = or_null(rests_on_schema())  # records of earlier versions have none
     named = {"decision": _decision(), "facts": _facts()}
     return {**record, "properties": properties, "$defs": named}
 

@@ -8,7 +8,7 @@ from typing import Final
 from policy_router.audit.causes import Effect
 from policy_router.audit.changes import Fate
 from policy_router.audit.matrix import Standing as Audited
-from policy_router.audit.record_schemas import digests_schema, record_schemas
+from policy_router.audit.record_schemas import digests_schema, record_schemas, rests_on_schema
 from policy_router.audit.schema_parts import (
     INSTANT,
     TEXT,
@@ -108,7 +108,6 @@ def _audit() -> Schema:
         }
     )
     amounts = object_of({standing.value: {"type": "integer", "minimum": 0} for standing in Audited})
-    rests_on = ("agreements", "exceptions", "signoffs", "secondary_readings_of_law")
     return object_of(
         {
             "sentences": list_of(TEXT),
@@ -118,7 +117,7 @@ def _audit() -> Schema:
             "digests": digests_schema(),
             "counts": {"type": "object", "additionalProperties": amounts},
             "cells": list_of(cell),
-            "rests_on": object_of({name: list_of(TEXT) for name in rests_on}),
+            "rests_on": rests_on_schema(),
             "limits": TEXT,
         },
         title="What may go where, as `audit` saves it for `audit --baseline`",

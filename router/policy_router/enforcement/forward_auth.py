@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from policy_router.audit.record import Decided, Finding, Occasion, record_of
+from policy_router.audit.record import Finding, Occasion, record_of
 from policy_router.domain.decision import Reason, Verdict
 from policy_router.domain.detection import Detected
 from policy_router.domain.policy import Mode, Rule
@@ -22,11 +22,11 @@ from policy_router.enforcement.detecting import detectors_in
 from policy_router.enforcement.facts import Floor, joined, known_floor
 from policy_router.enforcement.gate import Gate
 from policy_router.enforcement.judging import fault, occasion_of, report
+from policy_router.enforcement.kinds import decided
 from policy_router.enforcement.observing import enforcement_in, lets_pass
 from policy_router.enforcement.raised import raised
 from policy_router.engine.matching import tests_in
 from policy_router.service.decision import Decision
-from policy_router.store.program import build
 from policy_router.store.project import Loaded
 from policy_router.wire.headers import all_of, check_headers, declared_facts, first_of
 from policy_router.wire.http_call import HttpCall
@@ -82,19 +82,18 @@ class ForwardAuth:
         self, call: HttpCall, floor: Floor | None, loaded: Loaded, occasion: Occasion
     ) -> tuple[Reply, Finding]:
         """The answer, were decisions to bind, and what was found."""
-        decided = None
+        known = None
         try:
             sender = known_floor(floor)
             gateway = _gateway_in(call.query, loaded)
             facts, detected = self._facts(call, sender, loaded)
             decision = self._gate.pdp.decide(facts, snapshot=loaded.snapshot, gateway=gateway)
-            made = decision.determination
-            decided = Decided(decision.snapshot, facts, made, detected, gateway, build())
+            known = decided(decision, detected, gateway)
             _check_whole(decision, gateway)
             if decision.reason is None:
-                return _passing(occasion, (GATEWAY, gateway)), Finding(decided)
+                return _passing(occasion, (GATEWAY, gateway)), Finding(known)
             denied = denial(occasion.id, decision, sender, call.spoken)
-            finding = Finding(decided, told=denied.told)
+            finding = Finding(known, told=denied.told)
             return _as_proxies_read_it(denied.reply, decision.reason.value), finding
         except Refused as refused:
             why = refused
@@ -102,7 +101,7 @@ class ForwardAuth:
             report("could not decide a call", error)
             why = fault(RefusalCode.UNDECIDED)
         reply = refuse(occasion.id, why, call.spoken)
-        return _as_proxies_read_it(reply, why.code.value), Finding(decided, why.code.value)
+        return _as_proxies_read_it(reply, why.code.value), Finding(known, why.code.value)
 
     def _facts(
         self, call: HttpCall, sender: Floor, loaded: Loaded

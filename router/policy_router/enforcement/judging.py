@@ -108,7 +108,8 @@ def judge(
     """What becomes of `call`; None as its `floor`: its sender must be known, and is not.
 
     Nothing is raised: a fault is a refusal. What may take long is done apart: to read a long call,
-    to decide the first of its kind, and to explain a denial that was not explained before.
+    to decide the first of its kind, to explain a denial that was not explained before, and to find
+    what a permission rests on under documents that say something else since a moment ago.
     """
     long = floor is not None and is_long(gate, loaded, call)
     if long:
@@ -122,7 +123,7 @@ def judge(
     decision = _decide(case)
     if isinstance(decision, Turned):
         return decision
-    if decision.permitted or case.kind.is_explained(decision, call.spoken):
+    if case.kind.is_put_into_words(decision, call.spoken):
         return _judged(case, decision)
     return (yield from done(partial(_judged, case, decision)))
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Final
 
 from policy_router.audit.record import Attempt, Decided, Finding, Occasion, Record, record_of
-from policy_router.domain.detection import Detected
+from policy_router.domain.detection import NOTHING_DETECTED, Detected
 from policy_router.domain.request import RequestFacts
 from policy_router.enforcement.alike_sizes import Sizes, size_of
 from policy_router.enforcement.blanks import Blank, Places
@@ -112,8 +112,10 @@ class Kind:
             told = self._told = Told(decision.ruling)
         return told
 
-    def is_explained(self, decision: Decision, dialect: Dialect) -> bool:
-        """Whether it is known what a call in `dialect` is told that `decision` denies."""
+    def is_put_into_words(self, decision: Decision, dialect: Dialect) -> bool:
+        """Whether it is known what `decision` says to a call in `dialect`, and what it rests on."""
+        if decision.permitted:
+            return self._told is not None and self._told.ruling.epoch is decision.ruling.epoch
         epoch, known = self._denials
         return epoch is decision.ruling.epoch and (size_of(decision), dialect) in known
 
@@ -154,10 +156,12 @@ class Kinds:
         return kind
 
 
-def decided(decision: Decision, detected: Detected) -> Decided:
-    """What was decided, as a record has it."""
-    made = decision.determination
-    return Decided(decision.snapshot, decision.facts, made, detected, build=build())
+def decided(
+    decision: Decision, detected: Detected = NOTHING_DETECTED, gateway: str | None = None
+) -> Decided:
+    """What was decided, as a record has it; `gateway`: whose routes alone counted."""
+    made, rests_on = decision.determination, decision.rests_on
+    return Decided(decision.snapshot, decision.facts, made, rests_on, detected, gateway, build())
 
 
 def _sized(facts: RequestFacts, tokens: Decimal | None) -> RequestFacts:

@@ -13,7 +13,6 @@ from typing import Any
 from policy_router.audit.record import (
     FIRST,
     Attempt,
-    Decided,
     Ending,
     Finding,
     Occasion,
@@ -32,6 +31,7 @@ from policy_router.enforcement.facts import NOBODY, Floor, joined, known_floor, 
 from policy_router.enforcement.gate import Gate
 from policy_router.enforcement.ids import new_id
 from policy_router.enforcement.judging import fault, report
+from policy_router.enforcement.kinds import decided
 from policy_router.enforcement.listing import SMALLEST
 from policy_router.enforcement.litellm_data import (
     OPERATIONS,
@@ -46,7 +46,6 @@ from policy_router.enforcement.litellm_sent import Sent, check_sent
 from policy_router.enforcement.raised import raised
 from policy_router.service.decision import Decision, Denied
 from policy_router.service.pdp import PDP
-from policy_router.store.program import build
 from policy_router.store.project import Loaded
 from policy_router.wire.call import MODEL
 from policy_router.wire.http_call import Asked
@@ -122,9 +121,7 @@ class _Case:
         found = self.decision
         if found is None:
             return Finding(None, refused)
-        made = found.determination
-        decided = Decided(found.snapshot, found.facts, made, self.detected, build=build())
-        return Finding(decided, refused, attempt)
+        return Finding(decided(found, self.detected), refused, attempt)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from policy_router.engine.circumstances import Circumstances
 from policy_router.engine.nearness import Nearness
 from policy_router.engine.offers import Cheapest, Routes
 from policy_router.engine.readings import Readings
+from policy_router.engine.rests import Rests
 from policy_router.engine.ruling import Ruling
 from policy_router.engine.suitability import Need, Suitability
 
@@ -49,6 +50,7 @@ class Epoch:
         self.aliases = {a.id: a for a in bound.snapshot.policies.aliases}
         bytes_a_set = len(bound.routes) // 8 + 1
         self._most = max(FEWEST_REMEMBERED, min(MOST_REMEMBERED, MOST_BYTES // bytes_a_set))
+        self.rests = Rests(self._most)
         self._circumstances: dict[Views, Circumstances] = {}
         self._answers: dict[tuple[Views, str | None, Need | None], Answer] = {}
         self._named: dict[str | None, Named] = {}

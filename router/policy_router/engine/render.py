@@ -14,6 +14,7 @@ from policy_router.domain.decision import (
     Determination,
     RuleVerdict,
 )
+from policy_router.engine.explanation import Used
 
 
 def decision_json(determination: Determination) -> str:
@@ -48,6 +49,16 @@ def instant(value: datetime) -> str:
     """An instant as RFC 3339 in UTC, to the second unless it is finer."""
     in_utc = value if value.tzinfo is UTC else value.astimezone(UTC)
     return in_utc.isoformat()[:-6] + "Z"
+
+
+def used_data(used: Used) -> dict[str, Any]:
+    """What stands behind permissions, by id."""
+    return {
+        "agreements": list(used.agreements),
+        "exceptions": list(used.exceptions),
+        "signoffs": list(used.signoffs),
+        "secondary_readings_of_law": list(used.law),
+    }
 
 
 def _candidate(c: Candidate) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,9 @@ from policy_router.engine.answer import Answer
 from policy_router.engine.best_route import depends_on_size, numbers_of, whole_size
 from policy_router.engine.candidates import candidates
 from policy_router.engine.circumstances import Circumstances
+from policy_router.engine.explanation import Used
 from policy_router.engine.offers import Ratio, Routes
+from policy_router.engine.question import Question
 from policy_router.engine.wording import (
     missing_detail,
     notice_detail,
@@ -147,6 +150,11 @@ class Ruling:
         if self._answer.found is Reason.NO_COMPLIANT_ROUTE and self._fewest_open_facts():
             return Reason.FACTS_MISSING
         return self._answer.found
+
+    def rests_on(self, permitted: Sequence[Candidate]) -> Used:
+        """What stands behind the permission of each of some routes, all in one."""
+        q = Question(self._epoch.bound.snapshot, self._facts, self._moment)
+        return self._epoch.rests.of(self._answer.circumstances, q, permitted)
 
     def says_the_same(self, other: Ruling) -> bool:
         """Whether both determinations are the same but for their instants, which is told quickly.

@@ -17,6 +17,7 @@ from policy_router.domain.patterns import any_matches
 from policy_router.domain.policy import Mode, Policy, Rule
 from policy_router.domain.route import Route
 from policy_router.domain.snapshot import Snapshot
+from policy_router.domain.truth import UNKNOWN
 from policy_router.domain.vocabulary import HOME_TERRITORY, TRANSFER_BASIS, Regime
 from policy_router.engine.explanation import Used
 from policy_router.engine.matching import tests_in
@@ -24,6 +25,7 @@ from policy_router.engine.question import Question
 from policy_router.engine.reference import verdict
 from policy_router.engine.shortfalls import rests_on_claims
 from policy_router.registry.hops import hops_of
+from policy_router.registry.signoffs import covers
 from policy_router.registry.speaking import agreements_in_force
 from policy_router.registry.standpoint import Asked, Standpoint
 from policy_router.registry.territories import adequacy_about
@@ -111,17 +113,18 @@ def _read_transfers(ruled: Iterable[Ruled]) -> bool:
     return any(s.startswith(TRANSFER_BASIS) for _, rule, _ in ruled for s in _subjects(rule))
 
 
-def _read_claims(ruled: Iterable[Ruled]) -> bool:
-    """Whether contracts and judgements can be behind any verdict; exceptions accept claims."""
-    return any(v.exception or any(map(rests_on_claims, _subjects(r))) for _, r, v in ruled)
+def reads_claims(rule: Rule) -> bool:
+    """Whether contracts and judgements can be behind what a rule demands of a route."""
+    return any(map(rests_on_claims, _subjects(rule)))
 
 
-def _needed(q: Question, ruled: Sequence[Ruled], route: Route) -> Sequence[Ground]:
+def _needed(q: Question, every: Iterable[Ruled], route: Route) -> Sequence[Ground]:
     """A smallest part of what is in force about a route that leaves every verdict as it is."""
-    if not _read_claims(ruled):
+    ruled = [each for each in every if each[2].exception or reads_claims(each[1])]
+    if not ruled:  # exceptions accept claims
         return ()
     hops = set(hops_of(q.snapshot.registry, route))
-    approvals = [s for s in _signoffs(q, hops, {route.id}) if s.approved]
+    approvals = [s for s in _signoffs(q, hops, {route.id}) if s.approved and _may_cover(s, q)]
     approvals.sort(key=lambda s: s.id, reverse=True)
     approvals.sort(key=lambda s: s.recorded)
     contracts = {a.id: a for a in _agreements(q, route)}
@@ -136,6 +139,11 @@ def _needed(q: Question, ruled: Sequence[Ruled], route: Route) -> Sequence[Groun
                 kept = less
         if len(kept) == len(before):
             return kept
+
+
+def _may_cover(approval: Signoff, q: Question) -> bool:
+    """Whether an approval may say something of a request: one of other purposes never does."""
+    return not all(covers(approval, facts, UNKNOWN).known_false for facts in q.facts.views)
 
 
 def _without(q: Question, route: Route, spared: Sequence[Ground]) -> Question:

@@ -18,7 +18,13 @@ from policy_router.explorer.documents import Documents
 from policy_router.explorer.pages import NotFound, html, paged
 from policy_router.language.suggest import nearest
 from policy_router.log.segment import segments_in
-from policy_router.report.recorded import attempt_title, ending_words, fact_rows, verdict_rows
+from policy_router.report.recorded import (
+    attempt_title,
+    ending_words,
+    fact_rows,
+    rests_on_words,
+    verdict_rows,
+)
 from policy_router.report.recorded_reasons import CODES
 from policy_router.report.verified import Standing, grounds, outcome, standing
 from policy_router.service.recorded import latest_of, records_of
@@ -27,6 +33,7 @@ from policy_router.store.described import LogPlace
 
 MOST_CALLS: Final = 1_000
 _MOST_VERDICTS: Final = 500
+_SAYING: Final = (attempt_title, ending_words, fact_rows, rests_on_words, verdict_rows)
 _MARKS: Final = {
     None: ("refused", "✕"),
     Standing.ANCHORED: ("permitted", "✓"),
@@ -82,7 +89,7 @@ class LogPages:
         call = next((c for c in _calls(place.folder, wanted) if c.first["id"] == name), None)
         if call is None:
             raise NotFound("no call in the log has this id")
-        told = {f.__name__: f for f in (attempt_title, ending_words, fact_rows, verdict_rows)}
+        told = {f.__name__: f for f in _SAYING}
         return html("call.html", content | told | {"call": call, "most": _MOST_VERDICTS})
 
     def verify(self, request: Request) -> Response:

@@ -10,7 +10,7 @@ from policy_router.audit import groups
 from policy_router.audit.matrix import Cell, Matrix, Standing
 from policy_router.report import phrases
 from policy_router.report.refusals import flag
-from policy_router.report.statement import LIMITS, facts_of, law_caveat
+from policy_router.report.statement import LIMITS, facts_of, grounds_of, law_caveat
 from policy_router.report.visible import escaped
 
 
@@ -141,8 +141,7 @@ def rests_on(matrix: Matrix) -> Iterator[str]:
     yield (
         f"Policies {_names(policies(matrix))} ({phrases.short_digest(digests.policies)}) on facts "
         f"of {facts_of(matrix.moment.at, matrix.moment.known_at, digests)}; permissions under "
-        f"agreements {_names(used.agreements)}, exceptions {_names(used.exceptions)}, "
-        f"sign-offs {_names(used.signoffs)}."
+        f"{grounds_of(used.agreements, used.exceptions, used.signoffs)}."
     )
     if used.law:
         yield law_caveat(used.law)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from policy_router.audit.matrix import Cell, Matrix, Standing
-from policy_router.engine.render import instant
+from policy_router.engine.render import instant, used_data
 from policy_router.report.grounds import Ends, ends_of
 from policy_router.report.matrix import policies, sentences
 from policy_router.report.statement import LIMITS
@@ -39,7 +39,7 @@ def _row(matrix: Matrix, cell: Cell, ends: Ends) -> tuple[str, ...]:
 
 def matrix_json(matrix: Matrix, cells: Iterable[Cell]) -> str:
     """The report as one line of JSON."""
-    moment, digests, used = matrix.moment, matrix.snapshot.digests, matrix.used
+    moment, digests = matrix.moment, matrix.snapshot.digests
     ends = ends_of(matrix.snapshot)
     data = {
         "sentences": list(sentences(matrix)),
@@ -49,12 +49,7 @@ def matrix_json(matrix: Matrix, cells: Iterable[Cell]) -> str:
         "digests": {"policies": digests.policies, "registry": digests.registry},
         "counts": {s.id: _counts(matrix, s.id) for s in matrix.scenarios},
         "cells": [_cell(cell, ends) for cell in cells],
-        "rests_on": {
-            "agreements": list(used.agreements),
-            "exceptions": list(used.exceptions),
-            "signoffs": list(used.signoffs),
-            "secondary_readings_of_law": list(used.law),
-        },
+        "rests_on": used_data(matrix.used),
         "limits": LIMITS,
     }
     return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

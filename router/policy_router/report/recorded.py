@@ -12,6 +12,7 @@ from policy_router.domain.decision import Verdict
 from policy_router.report import phrases
 from policy_router.report.recorded_reasons import why
 from policy_router.report.screen import Screen
+from policy_router.report.statement import grounds_of
 from policy_router.report.tables import Column, csv_table, table
 from policy_router.report.told import told_lines
 from policy_router.report.visible import escaped
@@ -120,7 +121,26 @@ def _attempt_lines(record: Data, screen: Screen) -> Iterator[str]:
         yield f"  passed over: {route}, which cannot carry it: {why(passed['refused'])}"
     if decision is not None:
         yield from _decision_lines(decision, screen)
+        if record["admitted"]:
+            yield from screen.wrapped(rests_on_words(record), "  ")
     yield from told_lines(record.get("told"), screen)
+
+
+def rests_on_words(record: Data) -> str:
+    """What the permission in a record rests on."""
+    if "rests_on" not in record:
+        return (
+            "rests on what the version that recorded it did not say: `policy-router replay "
+            f"--decision {escaped(record['id'][:_SHORT_ID])}` finds it"
+        )
+    return f"rests on {grounds_words(record['rests_on'])}"
+
+
+def grounds_words(used: Data) -> str:
+    """What a permission rests on, by id, as records have it."""
+    law = used["secondary_readings_of_law"]
+    read = f", secondary readings of law {phrases.names(map(escaped, law))}" if law else ""
+    return grounds_of(used["agreements"], used["exceptions"], used["signoffs"]) + read
 
 
 def _decision_lines(decision: Data, screen: Screen) -> Iterator[str]:

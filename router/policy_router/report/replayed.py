@@ -9,6 +9,7 @@ from typing import Any, Final
 from policy_router.audit.replay import Deviation, Fidelity
 from policy_router.domain.unreplayable import Unreplayable
 from policy_router.report import phrases
+from policy_router.report.recorded import grounds_words
 from policy_router.report.screen import Screen, Style
 from policy_router.report.tables import Column, table
 from policy_router.report.visible import escaped
@@ -73,6 +74,8 @@ def _one(found: Replayed, screen: Screen) -> Iterator[str]:
             yield from screen.wrapped(f"help: {found.refusal.advice}")
         return
     yield f"made again: {said}"
+    if found.rests_on is not None:
+        yield from screen.wrapped(f"rests on {grounds_words(found.rests_on)}")
     yield from deviation_table(found.deviations, screen)
     if found.fidelity in _ADVICE:
         yield from screen.wrapped(_ADVICE[found.fidelity])
@@ -114,6 +117,7 @@ def _plain(found: Replayed) -> dict[str, Any]:
         "build": None if found.maker is None else found.maker.build,
         "this_version": this_program().version,
         "this_build": this_program().build,
+        "rests_on": found.rests_on,
         "deviations": [deviation_data(each) for each in found.deviations],
         "refusal": None
         if refusal is None

@@ -24,9 +24,18 @@ def statement(explanation: Explanation, *, meets: bool = True) -> str:
     return (
         f"{verb} the policies {_named(explanation.policies)} "
         f"({phrases.short_digest(d.digests.policies)}) on facts of "
-        f"{facts_of(d.at, d.known_at, d.digests)}, under agreements "
-        f"{_named(used.agreements)}, exceptions {_named(used.exceptions)}, "
-        f"sign-offs {_named(used.signoffs)}."
+        f"{facts_of(d.at, d.known_at, d.digests)}, under "
+        f"{grounds_of(used.agreements, used.exceptions, used.signoffs)}."
+    )
+
+
+def grounds_of(
+    agreements: Iterable[str], exceptions: Iterable[str], signoffs: Iterable[str]
+) -> str:
+    """What of the organisation's stands behind a decision, by id."""
+    return (
+        f"agreements {_named(agreements)}, exceptions {_named(exceptions)}, "
+        f"sign-offs {_named(signoffs)}"
     )
 
 

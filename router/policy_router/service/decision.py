@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -14,7 +14,7 @@ from policy_router.domain.route import Gateway, Route
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.decide import Engine
 from policy_router.engine.explain import explain
-from policy_router.engine.explanation import Explanation
+from policy_router.engine.explanation import Explanation, Used
 from policy_router.engine.matching import RouteView, tests_in
 from policy_router.engine.render import decision_json
 from policy_router.engine.ruling import Ruling
@@ -124,6 +124,11 @@ class Decision:
         covering = self.ruling.circumstances.covering
         refusals = [o.refuse_when for p in covering for o in p.policy.obligations if o.refuse_when]
         return frozenset(test.subject for refusal in refusals for test in tests_in(refusal))
+
+    def rests_on(self, routes: Collection[str]) -> Used:
+        """What the permission of each of some routes of the chain rests on, all in one."""
+        candidates = self.determination.candidates
+        return self.ruling.rests_on([c for c in candidates if c.route in routes])
 
     def explain(self) -> Explanation:
         """Every verdict with its evidence, what would change it, and what is permitted instead."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from policy_router.audit.record import Record
+from policy_router.audit.record import Record, rests_on_data
 from policy_router.audit.replay import (
     Asked,
     Deviation,
@@ -36,6 +36,7 @@ class Replayed:
     """What came of one record. `maker`: of the decision, None if its record names no version.
 
     `deviations`: only where it is not the same; `refusal`: why it could not be made again.
+    `rests_on`: what stands behind the permission that was made again, as records have it.
     """
 
     record: Record
@@ -43,6 +44,7 @@ class Replayed:
     maker: Maker | None
     deviations: tuple[Deviation, ...] = ()
     refusal: Unreplayable | None = None
+    rests_on: Record | None = None
 
     @property
     def of_another_version(self) -> bool:
@@ -65,14 +67,18 @@ class Replayer:
         """Whether the decision in a record comes out the same, byte for byte."""
         maker = _maker_of(record)
         try:
-            again = again_data(record, self.again(asked_in(record)).determination)
+            made = self.again(asked_in(record))
         except Unreplayable as refusal:
             return Replayed(record, Fidelity.CANNOT, maker, refusal=refusal)
         recorded: dict[str, Any] = record["decision"]
+        again, rests_on = again_data(record, made.determination), _rests_on(record, made)
+        if _RESTS_ON in record:
+            recorded = {**recorded, _RESTS_ON: record[_RESTS_ON]}
+            again[_RESTS_ON] = rests_on
         if canonical(recorded) == canonical(again):
-            return Replayed(record, Fidelity.SAME, maker)
+            return Replayed(record, Fidelity.SAME, maker, rests_on=rests_on)
         fidelity = Fidelity.DIFFERS if maker == this_program() else Fidelity.OTHER_VERSION
-        return Replayed(record, fidelity, maker, deviations(recorded, again))
+        return Replayed(record, fidelity, maker, deviations(recorded, again), rests_on=rests_on)
 
     def again(
         self, asked: Asked, moment: Moment | None = None, snapshot: Snapshot | None = None
@@ -96,6 +102,16 @@ class Replayer:
         if isinstance(found, Unreplayable):
             raise found
         return found
+
+
+_RESTS_ON: Final = "rests_on"
+"""What records of earlier versions do not hold."""
+
+
+def _rests_on(record: Record, made: Decision) -> Record | None:
+    if not (record["admitted"] and made.permitted):
+        return None
+    return rests_on_data(made.rests_on, record["attempt"]["route"], made.determination)
 
 
 def _maker_of(record: Record) -> Maker | None:

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from policy_router.audit.record import Gone, retention_record
+from policy_router.audit.record import Gone, Kind, retention_record
 from policy_router.domain.decision import Digests
 from policy_router.log.ledger import Ledger
-from policy_router.log.reading import lines_in
+from policy_router.log.reading import lines_in, read_record
 from policy_router.log.retention import Removable, removable, remove_segments
 from policy_router.log.segment import segments_in
 from policy_router.log.telling import NotTold, Telling
@@ -28,6 +28,9 @@ CLOSED_AFTER: Final = timedelta(days=1)
 _NAMED: Final = re.compile(
     rb'"digests":\{"policies":"(sha256:[0-9a-f]{64})","registry":"(sha256:[0-9a-f]{64})"\}'
 )
+
+
+_RETENTION: Final = f'"kind":"{Kind.RETENTION.value}"'.encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,9 @@ def prune(ledger: Ledger, before: datetime, now: datetime, telling: Telling) -> 
     """Remove what was kept before an instant, and what no record names any more.
 
     Everybody whom the project wants to be told knows of the log as it was, and of the record that
-    says what goes, before anything does. Whatever cuts it short, the log verifies and no document
-    is missing that a record names. Raises `LogDamaged` for a log that is not what it was, `OSError`
+    says what goes, before anything does; where the last time was cut short after that record, it
+    is not said again. Whatever cuts it short, the log verifies and no document is missing that a
+    record names. Raises `LogDamaged` for a log that is not what it was, `OSError`
     where its own anchor cannot be written, and `NotTold`.
     """
     log = ledger.folder
@@ -63,11 +67,19 @@ def prune(ledger: Ledger, before: datetime, now: datetime, telling: Telling) -> 
     ledger.close()
     _tell_all(telling)
     gone = Gone(segments.through, segments.first, segments.root)
-    ledger.append(retention_record(now, before, gone))
-    ledger.check()
-    _tell_all(telling)
+    if not _is_said(log, gone):
+        ledger.append(retention_record(now, before, gone))
+        ledger.check()
+        _tell_all(telling)
     remove_segments(log, segments.through)
     return Pruned(before, segments, remove_spare(log, _naming(log)))
+
+
+def _is_said(log: Path, gone: Gone) -> bool:
+    """Whether a record says that just these segments go: then everybody was told of it, too."""
+    said = {"kind": Kind.RETENTION.value, **asdict(gone)}
+    lines = (line for line in lines_in(log, gone.through + 1) if _RETENTION in line)
+    return any(said.items() <= read_record(line).items() for line in lines)
 
 
 def _tell_all(telling: Telling) -> None:

@@ -11,7 +11,9 @@ from jsonschema import Draft202012Validator
 
 from policy_router.audit.record import Decided, Finding, Occasion, record_of
 from policy_router.audit.schemas import schema_files
+from policy_router.engine.decide import Engine
 from policy_router.engine.render import decision_data
+from policy_router.service.decision import Decision
 from policy_router.store.shipped import shipped_root
 from tests.strategies.draws import rolled
 from tests.strategies.worlds import World, any_world
@@ -28,12 +30,13 @@ def test_the_schemas_are_schemas(name: str) -> None:
 
 @given(rolled(any_world))
 def test_decisions_and_records_follow_their_schemas(world: World) -> None:
-    decided = world.decide()
+    engine = Engine(world.snapshot)
+    made = Decision(engine, engine.decide(world.facts, world.moment), world.facts)
+    decided = made.determination
     DECISION.validate(decision_data(decided))
     occasion = Occasion("id", datetime(2026, 11, 22, tzinfo=UTC), "library", None, 12)
-    RECORD.validate(
-        dict(record_of(occasion, Finding(Decided(world.snapshot, world.facts, decided))))
-    )
+    found = Decided(world.snapshot, world.facts, decided, made.rests_on)
+    RECORD.validate(dict(record_of(occasion, Finding(found))))
 
 
 def test_a_decision_with_another_word_does_not() -> None:

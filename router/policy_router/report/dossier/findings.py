@@ -31,9 +31,11 @@ def summary(looked: Looked) -> Table:
 
 def scenarios(looked: Looked) -> Table:
     """What was asked, and how many routes may carry it."""
+    standings, among = ("Permitted", "Refused", "Not known"), w.reach(looked.dossier)
     columns = (
-        "Scenario", "Title", "Facts", "Permitted", "Refused", "Not known",
-        "Permitted within reach", "Refused within reach", "Not known within reach",
+        "Scenario", "Title", "Facts",
+        *(f"{said}, of the routes reported on" for said in standings),
+        *(f"{said}, of all routes {among}" for said in standings),
     )  # fmt: skip
     rows = (
         (

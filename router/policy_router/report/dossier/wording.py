@@ -299,6 +299,8 @@ _UNLIMITED: Final = "on file, through whatever gateway, whether the organisation
 
 def reach(d: Dossier) -> str:
     """What the routes are counted among."""
+    if d.scope is Why.CHOSEN:
+        return "that were chosen"
     return "within reach" if d.limited else "on file"
 
 
