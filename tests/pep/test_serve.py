@@ -7,6 +7,7 @@ import re
 import signal
 import threading
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -19,6 +20,10 @@ from jsonschema import Draft202012Validator
 
 from policy_router import load
 from policy_router.audit.schemas import schema_files
+from policy_router.enforcement.sidecar.arriving import Room
+from policy_router.enforcement.sidecar.bounds import limits_of, patience_of, room_of
+from policy_router.enforcement.sidecar.upstream import Patience
+from policy_router.wire.json_strict import DEFAULT_LIMITS
 from tests.fakes.speaking import ANSWER
 from tests.pep.conftest import Stage, Staged
 from tests.pep.sdk import MESSAGES
@@ -278,6 +283,33 @@ def test_while_it_only_observes_it_is_loud(staged: Staged, tmp_path: Path) -> No
             _ask(at, "nobody's")
         assert 'observes="true"' in got(f"{at.admin}/metrics").text
     assert [record["observed"] for record in _records(stage, "decision")] == [True, False]
+
+
+def test_it_bears_what_the_project_says(staged: Staged) -> None:
+    stage = staged(project="serve: {body_mib: 1, silent_seconds: 700, calls: 3}\n")
+    loaded = stage.pdp.loaded
+    assert limits_of(loaded) == replace(DEFAULT_LIMITS, size=2**20)
+    assert room_of(loaded).most_calls == 3
+    assert patience_of(loaded) == Patience(silent=700)
+    assert patience_of(loaded, 5.0) == Patience(silent=5)
+    with serving_process(stage.world.folder) as at:
+        assert _ask(at, KEYS["clinic"]) == ANSWER
+        with openai.OpenAI(
+            api_key=KEYS["clinic"], base_url=f"{at.address}/v1", max_retries=0
+        ) as client:
+            large = [{"role": "user", "content": "x" * 2**20}]
+            with pytest.raises(openai.APIStatusError, match="larger than 1048576 bytes") as refused:
+                client.chat.completions.create(model=ALLOWED, messages=large)  # type: ignore[arg-type]
+    assert refused.value.status_code == 413
+    assert [r["refused"] for r in _records(stage, "decision")] == [None, "body_too_large"]
+
+
+def test_otherwise_it_bears_what_it_does_by_itself(stage: Stage) -> None:
+    loaded = stage.pdp.loaded
+    assert limits_of(loaded) == DEFAULT_LIMITS
+    assert room_of(loaded) == Room()
+    assert patience_of(loaded) == Patience()
+    assert limits_of(replace(loaded, project=None)) == DEFAULT_LIMITS
 
 
 def _without_callers(stage: Stage) -> None:

@@ -46,8 +46,9 @@ _TRIAL: Final = "dev"
     "--drain", default=60, metavar="SECONDS", help="how long open streams may go on at the end"
 )
 @click.option(
-    "--timeout", default=600.0, metavar="SECONDS", help="how long an upstream may be silent"
-)
+    "--timeout", type=float, metavar="SECONDS",
+    help="how long an upstream may be silent, if not as long as the project says (600)",
+)  # fmt: skip
 @click.option(
     "--pin-digest", type=Names(), help="take only documents with these digests, also on reload"
 )
@@ -68,7 +69,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     port: int,
     admin_port: int,
     drain: int,
-    timeout: float,
+    timeout: float | None,
     pin_digest: tuple[str, ...] | None,
     data: tuple[str, ...],
     *,
@@ -83,7 +84,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     """
     _check_installed()
     from policy_router.enforcement.sidecar import running  # noqa: PLC0415 - needs an extra
-    from policy_router.enforcement.sidecar.upstream import Patience  # noqa: PLC0415 - as above
+    from policy_router.enforcement.sidecar.bounds import patience_of  # noqa: PLC0415 - as above
 
     logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(message)s")
     logging.getLogger("policy_router").setLevel(logging.INFO)
@@ -101,7 +102,8 @@ def command(  # noqa: PLR0913 - an argument for each option
         sys.stdout.flush()
 
     try:
-        running.serve(pdp, known, addresses, Patience(silent=timeout), also, DecisionApi, tell)
+        patience = patience_of(pdp.loaded, timeout)
+        running.serve(pdp, known, addresses, patience, also, DecisionApi, tell)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     return FINE

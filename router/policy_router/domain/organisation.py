@@ -111,3 +111,17 @@ class Enforcement:
     forward_auth: tuple[str, ...] = ()
     opper_tags: frozenset[str] = frozenset()
     last_good_hours: int = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What the sidecar bears; None: as much as it bears by itself.
+
+    `body_bytes`: how long the body of a call may be, also unpacked. `silent_seconds`: how long an
+    upstream may say nothing. `calls`: how many may be under way at once, those whose answers are
+    streaming among them.
+    """
+
+    body_bytes: int | None = None
+    silent_seconds: int | None = None
+    calls: int | None = None

@@ -7,8 +7,7 @@ thread. Which work that is, is said here, once for all ways to carry a call.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from policy_router.enforcement.gate import Gate
 from policy_router.store.project import Loaded
@@ -21,8 +20,7 @@ LONGEST_HERE: Final = 2**16
 Made = TypeVar("Made")
 
 
-@dataclass(frozen=True, slots=True)
-class Apart:
+class Apart(NamedTuple):
     """Do `work`, which may take long, where no other call waits for it; what it raises comes back.
 
     It may be done to its end after nobody waits for it any more: it changes nothing by itself.

@@ -7,10 +7,10 @@ this text: nothing is sent that has not been recorded.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from policy_router.audit.record import Ending, Finding, Occasion, Outcome, Record, record_of
 from policy_router.domain.attestation import Attestation, Standing
@@ -65,45 +65,39 @@ _NOBODY_WAITS: Final = frozenset({Ending.CLIENT_GONE, Ending.STOPPED})
 _REDIRECTS: Final = range(300, 400)
 
 
-@dataclass(frozen=True, slots=True)
-class Keep:
+class Keep(NamedTuple):
     """Make `record` durable; an exception is thrown back. `is_last`: the answer is out already."""
 
     record: Record
     is_last: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(NamedTuple):
     """Send exactly `forward`, and wait for the head of an answer."""
 
     forward: Forward
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(NamedTuple):
     """Read the answer until `witness` is settled or it ends; let nothing out yet."""
 
     witness: Witness
 
 
-@dataclass(frozen=True, slots=True)
-class Deliver:
+class Deliver(NamedTuple):
     """Let the answer out as it is, with more headers; `witness` reads along."""
 
     forward: Forward
     witness: Witness
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(NamedTuple):
     """The exchange is over: answer with `reply`, unless an answer was delivered."""
 
     reply: Reply | None
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """An answer has begun. `resent`: the call went out a second time before it did."""
 
     status: int
@@ -116,8 +110,7 @@ class Head:
         return answer_id(self.headers)
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(NamedTuple):
     """Nothing more comes, or is waited for. `resent`: as of a head."""
 
     how: Ending
@@ -284,8 +277,7 @@ def _next(
     return (yield from judge_again(case, routes, after))
 
 
-@dataclass(frozen=True, slots=True)
-class _End:
+class _End(NamedTuple):
     """What the record of how a call ended is made of."""
 
     endings: Endings

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Generator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from traceback import extract_tb
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from policy_router.audit.record import (
     FIRST,
@@ -48,8 +47,7 @@ _COUNTS: Final = frozenset(str(count) for count in range(100))
 _LOGGER: Final = logging.getLogger("policy_router")
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """What of a call stays the same over its attempts: all but the instant of the decision."""
 
     gate: Gate
@@ -68,8 +66,7 @@ class Case:
         return self.loaded.snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class Admitted:
+class Admitted(NamedTuple):
     """A call that may be sent, once it is recorded; `case`: what a further attempt needs."""
 
     forward: Forward
@@ -77,8 +74,7 @@ class Admitted:
     case: Case | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Turned:
+class Turned(NamedTuple):
     """A call that is turned away, which is recorded too."""
 
     reply: Reply

@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Final
 
 from policy_router.domain.detection import Detection
-from policy_router.domain.organisation import Approver, Enforcement, PackRef
+from policy_router.domain.organisation import Approver, Enforcement, PackRef, Serving
 from policy_router.domain.policy import Preference, Substitution
 from policy_router.domain.price import Rate
 from policy_router.domain.vocabulary import ATTRIBUTES, AttributeKind, attribute
@@ -22,6 +22,7 @@ from policy_router.language.text import quoted
 LONGEST_OBSERVED: Final = timedelta(days=90)
 """How long calls may pass whatever is decided: to begin with, and not for good."""
 
+_MIB: Final = 2**20
 _RANKED = (AttributeKind.NUMBER, AttributeKind.MONEY)
 
 
@@ -120,6 +121,15 @@ def detection_of(body: ProjectBody) -> Detection:
     pipelines = {} if named.presidio is None else named.presidio.pipelines
     found = Detection(addresses, tuple(sorted(pipelines.items())))
     return found if named.characters is None else replace(found, most_read=named.characters)
+
+
+def serving_of(body: ProjectBody) -> Serving:
+    """What the sidecar bears."""
+    said = body.serve
+    if said is None:
+        return Serving()
+    size = None if said.body_mib is None else said.body_mib * _MIB
+    return Serving(size, said.silent_seconds, said.calls)
 
 
 def preferences_of(draft: Draft[ProjectBody]) -> tuple[Preference, ...]:

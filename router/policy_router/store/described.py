@@ -7,7 +7,7 @@ from pathlib import Path
 
 from policy_router.domain.detection import Detection
 from policy_router.domain.diagnostic import Span
-from policy_router.domain.organisation import Approver, Enforcement
+from policy_router.domain.organisation import Approver, Enforcement, Serving
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +48,4 @@ class Project:
     log: LogPlace | None
     enforcement: Enforcement
     detection: Detection
+    serving: Serving

@@ -19,7 +19,12 @@ from policy_router.language.mistakes import problem, warning
 from policy_router.language.nodes import Document
 from policy_router.language.objections import without_idle
 from policy_router.language.parsing import Reading, parse
-from policy_router.language.projects import approvers_of, detection_of, enforcement_of
+from policy_router.language.projects import (
+    approvers_of,
+    detection_of,
+    enforcement_of,
+    serving_of,
+)
 from policy_router.language.resolve import ARGUMENTS, Resolved, Resolver
 from policy_router.registry.build import build_registry, fingerprints
 from policy_router.store.described import LogPlace, Project
@@ -171,4 +176,5 @@ def _described(draft: Draft[ProjectBody]) -> Project:
         log=None if body.log is None else _log_place(draft, body.log, file.parent),
         enforcement=enforcement_of(draft),
         detection=detection_of(body),
+        serving=serving_of(body),
     )

@@ -40,7 +40,7 @@ CLASSES: Final[tuple[type[Any], ...]] = (
     *(claim.Basis, claim.Claim, claim.Evidence, claim.EvidenceDemand, claim.Listing),
     *(claim.Members, claim.SourceKind, claim.Validity),
     *(contract.Agreement, contract.Clause, contract.Mechanism, contract.Signoff),
-    *(detection.Detection, organisation.Enforcement),
+    *(detection.Detection, organisation.Enforcement, organisation.Serving),
     *(diagnostic.Diagnostic, diagnostic.Severity, diagnostic.Span),
     *(organisation.Approver, organisation.Caller, organisation.Expectation),
     *(

@@ -31,7 +31,7 @@ Place = str | tuple["Place", str | int]
 """Where a value is, in published names and positions only; put into words where it is refused."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Noted:
     """What is seen in a value on the way through it.
 

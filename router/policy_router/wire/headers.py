@@ -203,12 +203,13 @@ def passed_back(headers: Headers) -> Headers:
     Not what is about one connection, not what would have clients remember or go elsewhere for
     this address, and nothing that only we say.
     """
-    named = {n.strip().lower() for value in all_of(headers, "connection") for n in value.split(",")}
+    said = all_of(headers, "connection")
+    named = {n.strip().lower() for value in said for n in value.split(",")} if said else said
     return tuple(
-        (n, v) for n, v in headers if not (n in _KEPT_BACK or n in named or n.startswith(OURS))
+        [(n, v) for n, v in headers if not (n in _KEPT_BACK or n in named or n.startswith(OURS))]
     )
 
 
 def lowered(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
     """Raw headers as text, names in lower case (HTTP field values are Latin-1 at worst)."""
-    return tuple((n.decode("latin-1").lower(), v.decode("latin-1")) for n, v in headers)
+    return tuple([(n.decode("latin-1").lower(), v.decode("latin-1")) for n, v in headers])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from policy_router.domain.detection import Detection
 from policy_router.domain.diagnostic import Severity
-from policy_router.domain.organisation import Enforcement
+from policy_router.domain.organisation import Enforcement, Serving
 from policy_router.store.described import LogPlace
 from policy_router.store.project import Loaded, LoadErrors, load_project, loaded_again
 from policy_router.store.suites import load_suites
@@ -225,6 +226,32 @@ def test_it_says_how_long_documents_count_that_cannot_be_replaced(project: Path)
         loaded = load_project(project, today=TODAY)
         assert loaded.project is not None
         assert loaded.project.enforcement.last_good_hours == hours
+
+
+def test_it_says_what_the_sidecar_bears(project: Path) -> None:
+    said = "serve: {body_mib: 32, silent_seconds: 900, calls: 4000}\n"
+    for text, serving in (("", Serving()), (said, Serving(32 * 2**20, 900, 4000))):
+        (project / "policy-router.yaml").write_text(PROJECT + text, "utf-8")
+        loaded = load_project(project, today=TODAY)
+        assert loaded.project is not None
+        assert loaded.project.serving == serving
+
+
+@pytest.mark.parametrize("name", ["body_mib", "silent_seconds", "calls"])
+def test_it_bears_something_and_not_anything(project: Path, name: str) -> None:
+    schema = json.loads((ROOT / "schemas" / "project.schema.json").read_text("utf-8"))
+    bounds = schema["$defs"]["Serve"]["properties"][name]
+    least, most = bounds["minimum"], bounds["maximum"]
+    for said, is_taken in ((0, False), (least, True), (most, True), (most + 1, False)):
+        text = f"{PROJECT}serve: {{{name}: {said}}}\n"
+        (project / "policy-router.yaml").write_text(text, "utf-8")
+        if is_taken:
+            load_project(project, today=TODAY)
+            continue
+        with pytest.raises(LoadErrors) as refused:
+            load_project(project, today=TODAY)
+        (found,) = refused.value.diagnostics
+        assert (found.code, found.help) == ("SCH105", f"write a whole number from 1 to {most:,}")
 
 
 def test_without_a_project_the_packs_named_are_in_force() -> None:

@@ -6,7 +6,7 @@ What is refused here was no call yet: it is answered in its sender's dialect, an
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import (
@@ -19,6 +19,7 @@ from policy_router.enforcement.answer import refuse
 from policy_router.enforcement.asgi_messages import raw
 from policy_router.enforcement.ids import new_id
 from policy_router.enforcement.sidecar.arriving import below_base
+from policy_router.enforcement.sidecar.joining import Joining
 from policy_router.wire.headers import lowered
 from policy_router.wire.operations import dialect_of
 from policy_router.wire.refusal import RefusalCode, Refused
@@ -62,7 +63,7 @@ class Hearing(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client is there."""
-        super().connection_made(transport)
+        super().connection_made(cast("asyncio.Transport", Joining(transport, self.loop)))
         self._watch = self.loop.call_later(min(_LOOK, self.slowest), self._look)
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -18,6 +18,7 @@ from policy_router.enforcement.forward_auth import ForwardAuth
 from policy_router.enforcement.gate import Gate, gate_for, ledger_of
 from policy_router.enforcement.sidecar.admin import Admin
 from policy_router.enforcement.sidecar.app import POINT, Questions, Sidecar, State
+from policy_router.enforcement.sidecar.bounds import limits_of, room_of
 from policy_router.enforcement.sidecar.hearing import KEPT_SECONDS, Hearing
 from policy_router.enforcement.sidecar.metrics import CountingAsyncLog, CountingLog, Metrics
 from policy_router.enforcement.sidecar.pruning import Pruning
@@ -68,13 +69,13 @@ def serve(  # noqa: PLR0913 - what a server is told, each of another kind
     Raises `OSError` if an address is not free, or if the load cannot be recorded or its documents
     kept, `DocumentErrors` if the project's log cannot be written, and `ValueError` if it has none.
     """
-    state = State()
+    state = State(room=room_of(pdp.loaded))
     ledger = ledger_of(pdp)
     told = _telling(pdp)
     telling = TellingThread(told)
     metrics = Metrics(lambda: state.calls, lambda: (pdp.age, pdp.oldest), telling.metrics)
     pdp.keep_beside(ledger.folder)
-    gate = gate_for(POINT, pdp, CountingLog(ledger, metrics))
+    gate = gate_for(POINT, pdp, CountingLog(ledger, metrics), limits_of(pdp.loaded))
     log = AsyncLedger(ledger)
     reloading = Reloading(pdp, gate.log, metrics, known)
     asked, counted = (questions(gate), ForwardAuth(gate)), CountingAsyncLog(log, metrics)

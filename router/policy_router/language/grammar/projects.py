@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Self
 
-from pydantic import Field, WithJsonSchema, field_validator, model_validator
+from pydantic import Field, ValidationInfo, WithJsonSchema, field_validator, model_validator
 
 from policy_router.domain.decision import Outcome, Reason
 from policy_router.domain.organisation import MOST_OPPER_TAGS, OPPER_TAG
@@ -228,6 +228,41 @@ class EnforcementBody(Body):
         return self
 
 
+_MOST_SERVED: Final = {"body_mib": 64, "silent_seconds": 3_600, "calls": 65_536}
+
+
+def _served(name: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "integer", "minimum": 1, "maximum": _MOST_SERVED[name]})
+
+
+class ServeBody(Body):
+    """What `serve` bears: from its next start on."""
+
+    body_mib: Maybe[Annotated[Count, _served("body_mib")]] = Field(
+        default=None,
+        description="how many MiB the body of a call may have, also unpacked; 20 by default, at "
+        "most 64",
+    )
+    silent_seconds: Maybe[Annotated[Count, _served("silent_seconds")]] = Field(
+        default=None,
+        description="how long an upstream may say nothing; 600 by default, at most 3,600",
+    )
+    calls: Maybe[Annotated[Count, _served("calls")]] = Field(
+        default=None,
+        description="how many calls may be under way at once, open streams among them; 16,384 by "
+        "default, at most 65,536",
+    )
+
+    @field_validator(*_MOST_SERVED)
+    @classmethod
+    def _is_bounded(cls, stated: int | None, said: ValidationInfo) -> int | None:
+        most = _MOST_SERVED[said.field_name or ""]
+        if stated is not None and not 1 <= stated <= most:
+            message = f"`{said.field_name}` may not be {stated}"
+            raise refusal("SCH105", message, f"write a whole number from 1 to {most:,}")
+        return stated
+
+
 class BuiltInBody(Body):
     """The detector that comes along; it needs the extra `pii`."""
 
@@ -287,6 +322,7 @@ class ProjectBody(DocumentBody):
     log: Maybe[LogBody] = None
     enforcement: Maybe[EnforcementBody] = None
     detectors: Maybe[DetectorsBody] = None
+    serve: Maybe[ServeBody] = None
 
 
 class CallerBody(DocumentBody):
