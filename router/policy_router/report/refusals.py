@@ -18,7 +18,6 @@ from policy_router.report import phrases
 from policy_router.report.alternatives import instead_lines
 from policy_router.report.no_help import no_help_lines, of_rules
 from policy_router.report.pasted import pasted
-from policy_router.report.plain_words import step_words
 from policy_router.report.reasons import (
     blocking,
     briefly,
@@ -27,6 +26,7 @@ from policy_router.report.reasons import (
     title,
 )
 from policy_router.report.screen import Screen, clipped
+from policy_router.report.steps import change_words
 from policy_router.report.visible import escaped
 from policy_router.service.decision import Decision
 
@@ -228,7 +228,7 @@ def change_lines(
     yield ""
     yield f"{screen.bold('What would change it')}{besides(d)}{together}{also}"
     for change in remedy[:most]:
-        said = screen.wrapped(escaped(step_words(change.text)), f"  {screen.bullet} ")
+        said = screen.wrapped(escaped(change_words(change)), f"  {screen.bullet} ")
         yield from clipped(said, 1, screen)
     if len(remedy) > most:
         yield f"  and {phrases.counted(len(remedy) - most, 'more step')}"
