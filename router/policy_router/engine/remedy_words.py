@@ -23,7 +23,7 @@ from policy_router.registry.standpoint import Standpoint
 from policy_router.registry.transfer import PLACE_ATTRIBUTES
 
 INFERENCE = "inference_location"
-_OF_ITS_OWN = "; what they run in another place is a route of its own"
+OF_ITS_OWN = "; what they run in another place is a route of its own"
 
 
 class Wording:
@@ -52,7 +52,7 @@ class Wording:
         elsewhere = tuple(self._elsewhere(step, spared))
         found = change(self._q, step, said, doubt, held)
         if elsewhere:
-            found = replace(found, text=f"{found.text}{_OF_ITS_OWN}")
+            found = replace(found, text=f"{found.text}{OF_ITS_OWN}")
         moved = self._proposals.otherwise(step)
         return replace(found, otherwise=moved, elsewhere=elsewhere, amends=held)
 

@@ -143,7 +143,7 @@ def _place_words(place: PlaceBases, wanted: tuple[str, ...]) -> str:
     if place.place.country is None:
         return f"{attribute_name}: {words.UNKNOWN}"
     doubtful = [basis for basis, t in place.bases if basis in wanted and t.may_be_true]
-    said = f"not known whether {' or '.join(doubtful)}" if doubtful else "none of the bases"
+    said = f"not known whether {' or '.join(doubtful)} applies" if doubtful else "none of the bases"
     return f"{attribute_name} {place.place.country}: {said}"
 
 

@@ -33,9 +33,9 @@ def change(
     match step:
         case Contract():
             party = _party(q, step.hop)
-            text = f"an agreement with {party} in force: {_terms(said)}"
+            text = f"an agreement with {party} in force: {terms_words(said)}"
             if amends:
-                text = f"agreement `{amends}` with {party} amended: {_terms(said)}"
+                text = f"agreement `{amends}` with {party} amended: {terms_words(said)}"
             return Change(ChangeKind.AGREEMENT, step.hop, text, said)
         case Shown():
             return _shown(step, said)
@@ -93,14 +93,15 @@ def _of_data(q: Question) -> str:
     return f", for all of its data: {categories(data)}" if differ else ""
 
 
-def _terms(said: tuple[Term, ...]) -> str:
+def terms_words(said: tuple[Term, ...]) -> str:
+    """What a contract must say, or evidence show, as the text of a step has it."""
     return ", ".join(f"`{t.attribute}` {t.said}" if t.attribute else t.said for t in said)
 
 
 def _shown(step: Shown, said: tuple[Term, ...]) -> Change:
     kind = ChangeKind.VERIFICATION if step.again else ChangeKind.EVIDENCE
     verb = "verified again for" if step.again else "evidence for"
-    return Change(kind, step.hop, f"{verb} `{step.hop}`: {_terms(said)}", said)
+    return Change(kind, step.hop, f"{verb} `{step.hop}`: {terms_words(said)}", said)
 
 
 def _stated(fact: str, in_doubt: tuple[str, ...]) -> str:

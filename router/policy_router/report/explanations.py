@@ -27,7 +27,6 @@ from policy_router.report.alternatives import instead_lines
 from policy_router.report.decisions import head_lines
 from policy_router.report.hints import hints
 from policy_router.report.no_help import no_help_words, of_rules
-from policy_router.report.plain_words import step_words
 from policy_router.report.reasons import (
     demand,
     hop,
@@ -40,6 +39,7 @@ from policy_router.report.reasons import (
 from policy_router.report.refusals import besides, certain_lines, detail_lines
 from policy_router.report.screen import Screen, Style
 from policy_router.report.statement import LIMITS, caveats, statement
+from policy_router.report.steps import change_words
 from policy_router.report.tables import Column, table
 from policy_router.report.unsized import unsized, unsized_chain
 from policy_router.report.visible import escaped
@@ -174,7 +174,7 @@ def _remedies(route: RouteExplanation, d: Determination, screen: Screen) -> Iter
     for number, remedy in enumerate(route.remedies[:_MOST_SETS], start=1):
         for place, change in enumerate(remedy):
             first = f"  {number}. " if place == 0 else "     and "
-            yield from screen.wrapped(escaped(step_words(change.text)), first, "       ")
+            yield from screen.wrapped(escaped(change_words(change)), first, "       ")
     more = len(route.remedies) - _MOST_SETS
     if more > 0:
         yield f"  {phrases.counted(more, 'further set')}, none of fewer steps: `--format json`"

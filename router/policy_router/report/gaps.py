@@ -11,7 +11,7 @@ from policy_router.audit.gaps import Bundle, Gaps, Missing, Need, Thing
 from policy_router.audit.in_use import First, Why
 from policy_router.audit.leaving import Leaving
 from policy_router.domain.snapshot import Snapshot
-from policy_router.engine.explanation import ChangeKind, Term
+from policy_router.engine.explanation import ChangeKind
 from policy_router.engine.render import instant
 from policy_router.engine.step_words import NOBODY_MAY, may_be_approved, one_pinned
 from policy_router.report import phrases
@@ -28,6 +28,7 @@ from policy_router.report.leaving import leaving_told
 from policy_router.report.plain_words import step_words
 from policy_router.report.screen import Screen
 from policy_router.report.statement import LIMITS, facts_of
+from policy_router.report.steps import contents
 from policy_router.report.tables import Column, csv_table, markdown_table, prose, table
 from policy_router.report.visible import escaped
 
@@ -164,17 +165,17 @@ def _title(snapshot: Snapshot, name: str) -> str:
 def _to_do(missing: Missing, company: str) -> str:
     """What to do about a missing thing, in a line or two."""
     thing = missing.thing
-    contents = _contents(missing.terms)
+    terms = escaped(contents(missing.terms))
     match thing.kind:
         case ChangeKind.AGREEMENT:
             changing = _otherwise(thing, ", changing")
             if thing.amends:
-                return f"Amend `{escaped(thing.amends)}` with {company}{changing}: {contents}"
-            return f"Sign with {company}{changing}: {contents}"
+                return f"Amend `{escaped(thing.amends)}` with {company}{changing}: {terms}"
+            return f"Sign with {company}{changing}: {terms}"
         case ChangeKind.EVIDENCE:
-            return f"Get evidence of {company}: {contents}"
+            return f"Get evidence of {company}: {terms}"
         case ChangeKind.VERIFICATION:
-            return f"Verify again what is recorded of {company}: {contents}"
+            return f"Verify again what is recorded of {company}: {terms}"
         case _:
             pass
     said = step_words(escaped(missing.text))
@@ -185,19 +186,6 @@ def _otherwise(thing: Thing, verb: str) -> str:
     """What a contract has to change of what is known."""
     changed = ", ".join(phrases.title_of(escaped(name)) for name in thing.says.split())
     return f"{verb} {changed}" if changed else ""
-
-
-def _contents(terms: Sequence[Term]) -> str:
-    """What a contract must say: of each attribute what is wanted, those alike together; clauses."""
-    wanted: dict[str, list[str]] = {}
-    for term in terms:
-        said = phrases.demand(term.attribute, term.said) if term.attribute else ""
-        title = phrases.title_of(term.attribute) if term.attribute else term.said
-        wanted.setdefault(escaped(said), []).append(escaped(title))
-    return "; ".join(
-        f"{', '.join(titles)}: {said}" if said else "; ".join(titles)
-        for said, titles in wanted.items()
-    )
 
 
 def brief(snapshot: Snapshot, thing: Thing, spoken: frozenset[str] = frozenset()) -> str:

@@ -19,6 +19,8 @@ _GLOSSES: Final = {
     ("third_party_access", "none_disclosed"): "silence, not absence",
 }
 
+_EXCLUDING: Final = "excluding "
+
 _SOURCES: Final = {
     SourceKind.SIGNED_CONTRACT: "signed contract",
     SourceKind.ATTESTATION: "auditor's attestation",
@@ -50,6 +52,10 @@ def value(attribute: str, claimed: str) -> str:
 
 def demand(attribute: str, demanded: str) -> str:
     """A demand in plain words, with `or` where it names several values that would do."""
+    excluded = [part.split(_EXCLUDING) for part in demanded.split(" and ")]
+    if all(before == "" and len(names) == 1 for before, *names in excluded):
+        listed = ", ".join(names for _, names in excluded)
+        return value_words(attribute, f"none of {', '.join(dict.fromkeys(listed.split(', ')))}")
     listed = demanded.removeprefix("one of ")
     either = demanded if listed == demanded else " or ".join(listed.split(", "))
     return value_words(attribute, either)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from policy_router.domain.vocabulary import CLAIMED_ATTRIBUTES, TRANSFER_BASIS
+from policy_router.registry.favour import GLOBAL
 
 ATTRIBUTE_TITLES: Final = {
     "maker_jurisdiction": "country of the model's maker",
@@ -63,11 +65,44 @@ _A_BASIS: Final = re.compile(
 )
 
 
+_RESTRICTIONS: Final = "use_restrictions"
+"""Its values are words of documents: any may stand there.
+"""
+_PLACE: Final = re.compile(
+    rf"({'|'.join(name.replace('_', ' ') for name in ATTRIBUTE_TITLES)})(?: ([A-Z]+))?(?=: )"
+)
+"""A place of a party, as the bases found for it are told: by attribute, and its country if known.
+"""
+
+
 def value_words(attribute: str, text: str) -> str:
     """A demand on or claim of `attribute`, without names that only documents use."""
     if attribute.startswith(TRANSFER_BASIS):
-        return _A_BASIS.sub(lambda found: _BASES[found[1]], text)
+        return _PLACE.sub(_placed, _A_BASIS.sub(lambda found: _BASES[found[1]], text))
+    if attribute == _RESTRICTIONS:
+        return text.replace("_", " ")
     return _TERM.sub(lambda found: _TERMS[found[1]], text)
+
+
+def _placed(found: re.Match[str]) -> str:
+    title = ATTRIBUTE_TITLES[found[1].replace(" ", "_")]
+    country = found[2]
+    return title if country is None else f"{title}, {'anywhere' if country == GLOBAL else country}"
+
+
+def places_words(said: Iterable[str]) -> str:
+    """What was found for the places of a party, those together of which it is the same."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for text in said:
+        where, _, bases = text.partition(": ")
+        title, _, country = where.partition(", ")
+        if not country and any(title == named for named, _ in found):
+            country = "other places"
+        found.setdefault((title, bases), []).append(country)
+    return "; ".join(
+        f"{', '.join(filter(None, (title, *countries)))}: {bases}"
+        for (title, bases), countries in found.items()
+    )
 
 
 def step_words(text: str) -> str:

@@ -16,6 +16,7 @@ from policy_router.engine.explanation import (
 )
 from policy_router.report import phrases
 from policy_router.report.places import place
+from policy_router.report.plain_words import places_words
 from policy_router.report.visible import escaped
 
 OWN_CHOICE: Final = "the organisation's choice"
@@ -97,7 +98,7 @@ def _found(shortfall: Shortfall) -> str:
             (escaped(c.hop), phrases.value(shortfall.subject, escaped(c.claimed)))
             for c in shortfall.hops
         )
-        return "; ".join(f"at {hop} {', '.join(said)}" for hop, said in by_hop.items())
+        return "; ".join(f"at {hop}: {places_words(said)}" for hop, said in by_hop.items())
     said_at = _grouped((_said_at(c, shortfall.subject), escaped(c.hop)) for c in shortfall.hops)
     return ", ".join(f"{said} at {' and '.join(at)}" for said, at in said_at.items())
 

@@ -18,7 +18,6 @@ from policy_router.report import phrases
 from policy_router.report.alternatives import instead_lines
 from policy_router.report.no_help import no_help_lines, of_rules
 from policy_router.report.pasted import pasted
-from policy_router.report.plain_words import step_words
 from policy_router.report.reasons import (
     blocking,
     briefly,
@@ -27,6 +26,7 @@ from policy_router.report.reasons import (
     title,
 )
 from policy_router.report.screen import Screen, clipped
+from policy_router.report.steps import change_words
 from policy_router.report.visible import escaped
 from policy_router.service.decision import Decision
 
@@ -44,18 +44,25 @@ _NO_ALTERNATIVE: Final = frozenset({Reason.NO_COMPLIANT_ROUTE, Reason.RETIRED, R
 
 @dataclass(frozen=True, slots=True)
 class _Room:
-    """How much of each part is shown."""
+    """How much of each part is shown. `changes`: how many steps, and of how many lines each."""
 
     reason_lines: int
     records: int
-    changes: int
+    changes: tuple[int, int]
     alternatives: int
 
 
-_ROOMS: Final = (_Room(2, 3, 4, 2), _Room(1, 2, 4, 2), _Room(1, 1, 3, 1), _Room(1, 0, 1, 1))
+_ROOMS: Final = (
+    _Room(2, 3, (4, 4), 2),
+    _Room(1, 2, (4, 4), 2),
+    _Room(1, 1, (4, 3), 1),
+    _Room(1, 1, (3, 2), 1),
+    _Room(1, 1, (3, 1), 1),
+    _Room(1, 0, (1, 1), 1),
+)
 """From generous to terse."""
 
-_ALL_OF_IT: Final = _Room(2, 100, 100, 5)
+_ALL_OF_IT: Final = _Room(2, 100, (100, 100), 5)
 """Where nobody looks: what is a file does not end at the edge of a screen."""
 
 
@@ -72,11 +79,12 @@ def refusal_lines(
     """
     if not screen.person:
         return list(_lines(decision, explanation, hints, _ALL_OF_IT, screen))
-    tries = (list(_lines(decision, explanation, hints, room, screen)) for room in _ROOMS)
-    lines = next((lines for lines in tries if len(lines) <= most), [])
-    return lines or fitted(
-        list(_lines(decision, explanation, hints, _ROOMS[-1], screen)), most, screen
-    )
+    lines: list[str] = []
+    for room in _ROOMS:
+        lines = list(_lines(decision, explanation, hints, room, screen))
+        if len([line for line in lines if line]) <= most:
+            break
+    return fitted(lines, most, screen)
 
 
 def fitted(lines: list[str], most: int, screen: Screen) -> list[str]:
@@ -211,9 +219,12 @@ def _reason(number: int, rule: RuleExplanation, most: int, screen: Screen) -> It
 
 
 def change_lines(
-    route: RouteExplanation, d: Determination, most: int, screen: Screen
+    route: RouteExplanation, d: Determination, room: tuple[int, int], screen: Screen
 ) -> Iterator[str]:
-    """The first of the smallest sets of changes that would permit the route, `most` of it."""
+    """The first of the smallest sets of changes that would permit the route, as far as it fits.
+
+    `room`: how many of its steps, and where a person looks of how many lines each.
+    """
     if not route.blocked:
         return
     if not route.remedies:
@@ -222,14 +233,14 @@ def change_lines(
         yield f"{screen.bold('What would change it')}: {found}"
         return
     remedy, others = route.remedies[0], len(route.remedies) - 1
-    most = most if screen.person else len(remedy)
+    most, lines = room if screen.person else (len(remedy), 0)
     together = ", all of it together" if len(remedy) > 1 else ""
     also = f" ({phrases.counted(others, 'other way')}: see `explain`)" if others else ""
     yield ""
     yield f"{screen.bold('What would change it')}{besides(d)}{together}{also}"
     for change in remedy[:most]:
-        said = screen.wrapped(escaped(step_words(change.text)), f"  {screen.bullet} ")
-        yield from clipped(said, 1, screen)
+        said = screen.wrapped(escaped(change_words(change)), f"  {screen.bullet} ")
+        yield from clipped(said, lines, screen)
     if len(remedy) > most:
         yield f"  and {phrases.counted(len(remedy) - most, 'more step')}"
 

@@ -15,7 +15,7 @@ from policy_router.report.screen import Screen, unstyled
 from policy_router.report.visible import escaped, width
 
 _GAP: Final = "  "
-_NARROWEST: Final = 10
+_NARROWEST: Final = 11
 """No column is made narrower than this, or than a word of its title."""
 _ADDRESS: Final = "://"
 _NAME: Final = re.compile(r"[A-Za-z0-9][^\s:/`]*[:/][^\s`]*[A-Za-z0-9]")

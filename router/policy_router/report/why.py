@@ -36,9 +36,8 @@ from policy_router.report.unsized import unsized_instead
 from policy_router.report.visible import escaped
 from policy_router.service.decision import Decision
 
-_CHANGES: Final = 2
-_RECORDS: Final = (3, 2, 1)
-"""How many records that are no help are shown, as far as there is room for what would help."""
+_ROOMS: Final = ((3, 4, 4), (2, 4, 4), (1, 4, 4), (1, 4, 2), (1, 2, 2), (1, 2, 1))
+"""How many records that are no help are shown, how many steps, and of how many lines each."""
 _CELL: Final = 84
 _OPEN: Final = {Reason.NO_COMPLIANT_ROUTE, Reason.FACTS_MISSING}
 _WHAT_DATA: Final = (
@@ -58,7 +57,7 @@ def why_lines(
         return decision_lines(decision, explanation, screen, more)
     head, tail = head_lines(decision, screen), more_lines(more, screen)
     room = SCREEN_LINES - len(tail)
-    tries = [[*head, *_refusal(decision, explanation, n, screen)] for n in _RECORDS]
+    tries = [[*head, *_refusal(decision, explanation, each, screen)] for each in _ROOMS]
     lines = next((t for t in tries if len([line for line in t if line]) <= room), tries[-1])
     return [*fitted(lines, room, screen), *tail]
 
@@ -71,8 +70,9 @@ def what_data(decision: Decision) -> str:
 
 
 def _refusal(
-    decision: Decision, explanation: Explanation, records: int, screen: Screen
+    decision: Decision, explanation: Explanation, room: tuple[int, int, int], screen: Screen
 ) -> Iterator[str]:
+    records, changes, lines = room
     if asked := what_data(decision):
         yield from ("", screen.bold("Why"), *screen.wrapped(asked, "  1. "))
         return
@@ -81,7 +81,7 @@ def _refusal(
     if route is not None:
         yield ""
         yield from _route(route, explanation, records, screen)
-        yield from change_lines(route, explanation.determination, _CHANGES, screen)
+        yield from change_lines(route, explanation.determination, (changes, lines), screen)
     yield from certain_lines(explanation, screen)
     for alternative in explanation.alternatives[:1]:
         yield ""

@@ -29,11 +29,17 @@ def shipped_root() -> Path:
 
 
 def is_shipped(name: str) -> bool:
-    """Whether a file that messages call `name` came with the program, and is none of the user's."""
+    """Whether a file that messages call `name` came with the program, and is none of the user's.
+
+    What no file can be called, such as a name that is too long, did not come with it.
+    """
     if PurePath(name).is_absolute():
         return False
     ours, theirs = shipped_root() / name, Path(name)
-    return ours.is_file() and not (theirs.is_file() and not theirs.samefile(ours))
+    try:
+        return ours.is_file() and not (theirs.is_file() and not theirs.samefile(ours))
+    except OSError:
+        return False
 
 
 def _is_checkout(folder: Path) -> bool:

@@ -23,6 +23,8 @@ from policy_router.domain.decision import Verdict
 from policy_router.engine.decide import Engine
 from policy_router.report.dossier.data import read_report, report_json
 from policy_router.report.dossier.schema import schema_files
+from policy_router.report.dossier.wording import scope_note, unsized_note
+from policy_router.report.unsized import unsized_line
 from policy_router.store.project import Loaded, load_project
 from policy_router.store.shipped import shipped_root
 from tests.house.tree import ROOT
@@ -85,6 +87,22 @@ def test_a_route_costs_what_its_documents_say_with_what_larger_calls_pay() -> No
             found = list_price(registered[part.id], meter, AT.at)
             assert said == (None if found is None else price_words([found]))
     assert any(part.input is None for part in parts)
+
+
+def test_of_permitted_routes_it_is_said_how_many_no_call_is_known_to_fit() -> None:
+    """In the words of every other report that calls routes permitted."""
+    registered, parts = loaded().snapshot.registry, report().classes
+    shown = {route.id for each in parts for route in each.routes}
+    permitted = {c.route for c in everything().cells if c.standing is Standing.PERMITTED} & shown
+    wanted = unsized_line(registered, permitted).replace("`", "")
+    assert unsized_note(report()) == wanted
+    assert wanted
+    assert wanted in scope_note(report())
+    assert all(
+        route.context_window == registered.card(registered.routes[route.id]).context_window
+        for each in parts
+        for route in each.routes
+    )
 
 
 def test_the_counts_are_those_of_the_matrix() -> None:

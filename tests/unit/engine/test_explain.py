@@ -140,7 +140,7 @@ def test_places_without_a_transfer_basis_are_named() -> None:
     assert (lack.claimed, lack.known) == ("no basis for IN, US, places not known", True)
     assert [(hop.hop, hop.claimed) for hop in lack.hops] == [
         ("acme", "inference location IN: none of the bases"),
-        ("acme", "inference location US: not known whether dpf"),
+        ("acme", "inference location US: not known whether dpf applies"),
         ("acme", "support location: not known"),
     ]
 

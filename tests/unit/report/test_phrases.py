@@ -123,3 +123,30 @@ def test_the_option_a_report_names_for_a_fact_exists() -> None:
     }
     assert {flag(name) for name in FACTS} == options
     assert flag("labels.team") == "--label team=..."
+
+
+def test_what_is_excluded_is_named_once_and_in_words() -> None:
+    wanted = "excluding medical, personal_data and excluding personal_data, code"
+    assert phrases.demand("use_restrictions", wanted) == "none of medical, personal data, code"
+    assert phrases.demand("certifications", "excluding iso") == "none of iso"
+    assert phrases.demand("certifications", "including iso and excluding tia") == (
+        "including iso and excluding tia"
+    )
+
+
+def test_places_of_which_the_same_is_found_are_told_together() -> None:
+    found = (
+        "provider jurisdiction US: not known whether dpf applies",
+        "support location AU: none of the bases",
+        "inference location GLOBAL: none of the bases",
+        "support location IN: none of the bases",
+        "support location: not known",
+        "storage location: not known",
+    )
+    said = [phrases.value("transfer_basis.eu_gdpr", text) for text in found]
+    assert plain_words.places_words(said) == (
+        "country of the operating company, US: not known whether the Data Privacy Framework "
+        "applies; where staff look at data from, AU, IN: none of the bases; where the model runs, "
+        "anywhere: none of the bases; where staff look at data from, other places: not known; "
+        "where data is stored: not known"
+    )

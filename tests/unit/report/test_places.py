@@ -36,7 +36,7 @@ def test_a_file_of_the_users_own_by_the_same_name_is_not(
     assert _placed(file) == f"{file}:7"
 
 
-@pytest.mark.parametrize("file", ["policies/vendors.yaml", "--where", str(ROOT / PACK)])
+@pytest.mark.parametrize("file", ["policies/vendors.yaml", "--where", str(ROOT / PACK), "0" * 999])
 def test_any_other_file_stands_by_its_name(
     file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

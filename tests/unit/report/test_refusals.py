@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -358,3 +358,17 @@ def test_a_rule_that_needs_several_facts_is_named_once() -> None:
     needing = text.partition("(needed by ")[2].partition(")")[0].split(", ")
     assert len(needing) == len(set(needing)) > 1
     assert "needed by" not in ", ".join(needing)
+
+
+@pytest.mark.parametrize("told", [decision_lines, why_lines])
+def test_a_step_says_its_terms_where_there_is_room_for_them(
+    told: Callable[..., list[str]],
+) -> None:
+    """The list of what a contract must say is what a reader came for; evidence gives way first."""
+    request = _pdp().loaded.scenarios["customer-data"].request
+    decision = _pdp().decide(replace(request, model="opper:openai/gpt-5-mini"), at=AT)
+    lines = told(decision, decision.explain(), Screen(person=True))
+    steps = "\n".join(lines).partition("What would change it")[2].partition("\nNot legal")[0]
+    assert "in force: processing contract" in steps
+    assert "…" not in steps
+    assert len(lines) <= 24

@@ -115,7 +115,8 @@ class _Classes:
         found = [list_price(route, meter, moment.at) for meter in _METERS]
         prices = [None if price is None else price_words([price]) for price in found]
         stage = stage_said(route, moment) or stage_at(route, moment)
-        return RoutePart(route.id, route.model, route.address, stage, prices[0], prices[1])
+        window = self.matrix.snapshot.registry.card(route).context_window
+        return RoutePart(route.id, route.model, route.address, stage, prices[0], prices[1], window)
 
     def _reasoning(self, scenario: Scenario, seen: _Seen, alike: _Alike) -> Reasoning:
         decided, cell = seen.kind.ruling.determination(), seen.cell

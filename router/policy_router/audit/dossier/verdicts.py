@@ -134,7 +134,8 @@ class Reasoning:
 class RoutePart:
     """A route by its address. Stage and prices in words; None is not known.
 
-    Prices are per one million tokens, of the smallest calls, with what larger ones pay.
+    Prices are per one million tokens, of the smallest calls, with what larger ones pay;
+    `context_window` in tokens.
     """
 
     id: str
@@ -143,6 +144,7 @@ class RoutePart:
     stage: str | None
     input: str | None
     output: str | None
+    context_window: int | None
 
 
 @dataclass(frozen=True, slots=True)

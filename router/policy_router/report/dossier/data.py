@@ -10,7 +10,7 @@ from policy_router.audit.dossier.shape import Misshapen, plain, read
 from policy_router.report.dossier import wording
 
 JSON_FILE: Final = "report.json"
-FORMAT: Final = 2
+FORMAT: Final = 3
 """The version of the shape of the JSON; another shape has another number."""
 
 

@@ -20,6 +20,7 @@ from policy_router.engine.explanation import ChangeKind
 from policy_router.report import phrases
 from policy_router.report.grounds import permitted_words
 from policy_router.report.plain_words import step_words
+from policy_router.report.unsized import unsized_words
 
 STANDINGS: Final = {
     Standing.PERMITTED: "permitted",
@@ -304,6 +305,18 @@ def reach(d: Dossier) -> str:
     return "within reach" if d.limited else "on file"
 
 
+def unsized_note(d: Dossier) -> str:
+    """What calls will come up against on routes that are permitted; nothing where all are sized."""
+    permitted = [
+        route
+        for each in d.classes
+        if any(r.standing is Standing.PERMITTED for r in each.reasonings)
+        for route in each.routes
+    ]
+    unsized = sum(route.context_window is None for route in permitted)
+    return unsized_words(len(permitted), unsized).replace("`", "")
+
+
 def scope_note(d: Dossier) -> Iterator[str]:
     """Which routes the report is about, and what is not in it."""
     match d.scope:
@@ -325,6 +338,8 @@ def scope_note(d: Dossier) -> Iterator[str]:
                 f"The report is about all {phrases.counted(d.routes, 'route')} "
                 f"{'within reach of the gateways of the project' if d.limited else _UNLIMITED}."
             )
+    if unsized := unsized_note(d):
+        yield unsized
     if d.rests_on.law:
         yield (
             f"Some permissions rest on secondary readings of law ({', '.join(d.rests_on.law)}): a "

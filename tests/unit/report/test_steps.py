@@ -1,0 +1,41 @@
+"""A step for people: what a contract must say of several attributes alike is said once."""
+
+from __future__ import annotations
+
+from policy_router.engine.explanation import Change, ChangeKind, Term
+from policy_router.engine.remedy_words import OF_ITS_OWN
+from policy_router.engine.step_words import terms_words
+from policy_router.report.steps import change_words, contents
+
+NAMED = "named (within EEA, or with a transfer mechanism)"
+CLAUSES = "standard contractual clauses (module 2)"
+TERMS = (
+    Term("dpa", "in_force"),
+    Term("inference_location", NAMED),
+    Term("storage_location", NAMED),
+    Term("zero_data_retention", "one of default, granted"),
+    Term("", CLAUSES),
+)
+SAID = (
+    "processing contract: in force; where the model runs, where data is stored: "
+    f"{NAMED}; zero retention: default or granted; {CLAUSES}"
+)
+
+
+def test_what_is_wanted_alike_is_said_once() -> None:
+    text = f"an agreement with Acme (`acme`) in force: {terms_words(TERMS)}"
+    change = Change(ChangeKind.AGREEMENT, "acme", text, TERMS)
+    assert contents(TERMS) == SAID
+    assert change_words(change) == f"an agreement with Acme (`acme`) in force: {SAID}"
+
+
+def test_a_place_that_has_to_change_makes_another_route() -> None:
+    change = Change(ChangeKind.AGREEMENT, "acme", f"x: {terms_words(TERMS)}{OF_ITS_OWN}", TERMS)
+    assert change_words(change) == (
+        f"x: {SAID}; the model as it runs there is recorded as another route"
+    )
+
+
+def test_a_step_without_terms_stands_as_it_is() -> None:
+    change = Change(ChangeKind.SIGNOFF, "dpia", "a sign-off `dpia` in force for this route")
+    assert change_words(change) == change.text
