@@ -66,6 +66,8 @@ def test_writing_is_sound_touches_one_file_and_is_done_once(source: str, project
     assert {key: after[key] for key in before} == before
     assert after.keys() - before.keys() == ({name} if done["written"] else set())
     assert run("check").code == 0
+    repeated = run(f"{command} --write".replace(" --format json", "")).out
+    assert ("say --write" in repeated, "Nothing to write" in repeated) == (False, True)
     again = json.loads(run(f"{command} --write").out)
     assert again["written"] is None
     assert {f["change"] for f in again["findings"]} <= {"removed", "to_verify", "in_conflict"}

@@ -41,13 +41,17 @@ _READABLE: Final = 0o644
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What to import. `target`: the file of imported rows, if it is known where it belongs."""
+    """What to import. `target`: the file of imported rows, if it is known where it belongs.
+
+    `write`: whether it is to be written there.
+    """
 
     source: str
     where: str
     checksum: str | None
     read_on: date
     target: Path | None
+    write: bool
 
 
 @click.command(
@@ -104,9 +108,9 @@ def command(  # noqa: PLR0913 - one parameter an option
     target = _target(chosen, source, into)
     if write and target is None:
         raise click.UsageError("there is no project to write into; name a folder with --into")
-    asked = _Asked(source, where, checksum, day, target)
+    asked = _Asked(source, where, checksum, day, target, write)
     try:
-        comparison, written = _imported(chosen, asked, write=write)
+        comparison, written = _imported(chosen, asked)
     except ImportRefused as refused:
         raise refused_import(refused, where) from None
     _show(comparison, written, asked, most, output)
@@ -125,7 +129,7 @@ def _target(chosen: Chosen, source: str, into: Path | None) -> Path | None:
     return None if folder is None else folder / file_name(source)
 
 
-def _imported(chosen: Chosen, asked: _Asked, *, write: bool) -> tuple[Comparison, bool]:
+def _imported(chosen: Chosen, asked: _Asked) -> tuple[Comparison, bool]:
     """What the import says, and whether it was written."""
     at = utc_now()
     registry = _registry(chosen, asked.target, at.date())
@@ -137,7 +141,7 @@ def _imported(chosen: Chosen, asked: _Asked, *, write: bool) -> tuple[Comparison
     comparison = compare(found, registry, at, read_own(asked.source, old))
     text = own_text(asked.source, comparison.documents).encode()
     nothing = comparison.unread or not comparison.documents or text == old
-    if not write or asked.target is None or nothing:
+    if not asked.write or asked.target is None or nothing:
         return comparison, False
     _registry(chosen, asked.target, at.date(), text)
     replaced(asked.target, text, _READABLE)
@@ -208,4 +212,4 @@ def _show(comparison: Comparison, written: bool, asked: _Asked, most: int, outpu
     if output == "json":
         emit([import_json(comparison, target)])
     else:
-        emit(import_lines(comparison, target, most, screen()))
+        emit(import_lines(comparison, target, most, screen(), asked=asked.write))

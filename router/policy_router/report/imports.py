@@ -27,9 +27,12 @@ _NOTHING: Final = "nothing"
 
 
 def import_lines(
-    found: Comparison, written: str | None, most: int, screen: Screen
+    found: Comparison, written: str | None, most: int, screen: Screen, *, asked: bool
 ) -> Iterator[str]:
-    """The comparison on a screen, `most` rows of each table. `written`: the file, if one was."""
+    """The comparison on a screen, `most` rows of each table.
+
+    `written`: the file, if one was; `asked`: whether writing was asked for.
+    """
     yield from screen.wrapped(_heading(found))
     for change, title in _TITLES.items():
         yield from _differences(
@@ -40,7 +43,7 @@ def import_lines(
     if found.unmatched:
         about = counted(found.unmatched, "row")
         yield from screen.wrapped(f"{about} about nothing that the registry has: passed over.")
-    yield from screen.wrapped(_ending(found, written))
+    yield from screen.wrapped(_ending(found, written, asked=asked))
 
 
 def aside_lines(aside: Sequence[Quarantined], most: int, screen: Screen) -> Iterator[str]:
@@ -112,7 +115,7 @@ def _shown(side: Side) -> str:
     return _NOTHING if side.value is None else escaped(side.value)
 
 
-def _ending(found: Comparison, written: str | None) -> str:
+def _ending(found: Comparison, written: str | None, *, asked: bool) -> str:
     if written is not None:
         return f"Written to {escaped(written)}, and the whole project was checked with it."
     if found.unread:
@@ -123,7 +126,9 @@ def _ending(found: Comparison, written: str | None) -> str:
         )
     changes = any(f.change in {Change.ADDED, Change.CHANGED} for f in found.findings)
     conflict = any(f.change is Change.CONFLICT for f in found.findings)
-    if changes or conflict:
+    if asked and conflict:
+        return "Nothing to write: what is in conflict stays as it is."
+    if (changes or conflict) and not asked:
         return "Nothing was written: say --write to take over what was added and changed."
     return "Nothing to write."
 

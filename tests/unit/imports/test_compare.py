@@ -147,6 +147,14 @@ def test_what_is_no_longer_listed_is_said_and_stays() -> None:
     assert found.documents == ()
 
 
+def test_a_row_that_cannot_be_read_is_no_sign_that_its_route_has_gone() -> None:
+    alone = imported(world(), row(context_window=-1))
+    assert (alone.unread, changes(alone), alone.documents) == (True, [], ())
+    beside = imported(world(), row(id="acme/two", model="two"), row(context_window=-1))
+    assert not beside.unread
+    assert "removed" not in {change for change, *_ in changes(beside)}
+
+
 def test_a_row_twice_is_set_aside_where_it_differs() -> None:
     found = imported(world(), row(), row(), row(context_window=7))
     assert [q.code for q in found.quarantined] == ["IMP208"]

@@ -42,6 +42,8 @@ TEXTS: Final = {
     "a formula": "=HYPERLINK(A1)",
     "a formula with an at": "@SUM(A1)",
     "a formula with a plus": "+1+1",
+    "a formula behind a tab": "\t=1+1",
+    "a formula behind a blank": "  =1+1",
     "a text without end": "a" * 20_000,
     "a path": "../../etc/passwd",
     "nothing": "",

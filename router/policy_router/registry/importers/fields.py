@@ -47,15 +47,16 @@ def identifier(value: object, what: str) -> str:
 
 def title(fields: Fields, key: str) -> str | None:
     """A line for people, None if there is none."""
-    text = optional(fields, key, str, "text")
-    if not text or not text.strip():
+    stated = optional(fields, key, str, "text") or ""
+    _harmless(stated, f"`{key}`")
+    text = " ".join(stated.split())  # first, or a blank before it would hide a formula
+    if not text:
         return None
-    _harmless(text, f"`{key}`")
     if text.startswith(_FORMULA):
         raise BadRow("IMP207", f"`{key}` starts like a formula")
     if len(text) > _LONGEST_NAME:
         raise BadRow("IMP206", f"`{key}` is longer than {_LONGEST_NAME} characters")
-    return " ".join(text.split())
+    return text
 
 
 def _harmless(text: str, what: str) -> None:
