@@ -6,6 +6,8 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
+# tests start hundreds of processes, each of which would compile the whole package anew
+unexport PYTHONDONTWRITEBYTECODE
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -46,16 +48,22 @@ demo: $(READY) ## what may go where, three requests decided and explained, and a
 test: $(READY) ## every test
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-# what reads no clock is the same in ten years; that these tests read none is tested (tests/house)
-TIMELESS := bench differential house mutation property $(addprefix unit/,compiler detect domain engine imports language registry wire)
+# what reads no clock is the same in ten years; that these tests read none is tested (tests/house);
+# commands that run as processes of their own read the machine's clock, which stays where it is
+TIMELESS := bench differential docs/test_ci.py docs/test_commands.py house mutation pep/test_demo.py property $(addprefix unit/,compiler detect domain engine imports language registry wire)
 
 .PHONY: later
 later: $(READY) ## every test that reads the clock here, ten years ahead
 	@$(BIN)/python -m pytest -n 2 --quiet -m 'not packaging' --years-ahead 10 --dist loadgroup $(TIMELESS:%=--ignore tests/%)
 
+# the tests of those rooms, and of two that use what is theirs; the others take long and no other branch
+COVERING := $(addprefix tests/unit/,compiler detect domain engine imports language registry store/test_project.py)
+
 .PHONY: coverage
 coverage: $(READY) ## do the unit tests take every branch of the rooms in pyproject.toml?
-	@$(BIN)/coverage run -m pytest --quiet -m 'not hypothesis' tests/unit
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest -n 2 --quiet -m 'not hypothesis' $(COVERING)
+	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 
 .PHONY: fuzz

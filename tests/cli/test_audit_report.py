@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
 from dataclasses import fields, is_dataclass, replace
 from enum import StrEnum
@@ -39,6 +40,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     found = tmp_path_factory.mktemp("report") / "out"
     write(found)
     return found
+
+
+def again(folder: Path, place: Path) -> Path:
+    """The same report elsewhere: the same inputs give the same bytes, as is tested below."""
+    return shutil.copytree(folder, place / "again")
 
 
 @cache
@@ -170,13 +176,13 @@ def test_blanks_are_marked(folder: Path) -> None:
 # ---- since the last report -----------------------------------------------------------------------
 
 
-def test_a_later_report_says_what_was_lost_and_why(tmp_path: Path) -> None:
-    write(tmp_path)
-    done = write(tmp_path, at=LATER)
+def test_a_later_report_says_what_was_lost_and_why(folder: Path, tmp_path: Path) -> None:
+    out = again(folder, tmp_path)
+    done = write(out, at=LATER)
     assert done.lines[-1] == (
         "Since the report as of 2026-11-22 12:00 UTC: 0 permissions gained, 6 lost"
     )
-    since = data_of(tmp_path)["report"]["since"]
+    since = data_of(out)["report"]["since"]
     lost = {
         (turn["scenario"], route, cause["kind"], cause["about"])
         for turn in since["turns"]
@@ -187,25 +193,22 @@ def test_a_later_report_says_what_was_lost_and_why(tmp_path: Path) -> None:
     assert ("customer-data", "opper:openai/o4-mini", "agreement", "openai") in lost
     assert ("health-data", "inhouse:assistant-eu", "age", "inhouse-servers") in lost
     assert {d["about"] for d in since["states"]} >= {"openai-dpa", "tia-openai-us"}
-    assert (
-        "a contract, processing contract of OpenAI API: was in force" in page_of(tmp_path).words()
-    )
+    assert "a contract, processing contract of OpenAI API: was in force" in page_of(out).words()
 
 
-def test_the_report_before_is_kept_and_found_again(tmp_path: Path) -> None:
-    write(tmp_path)
-    first = (tmp_path / "report.json").read_bytes()
-    write(tmp_path, at=LATER)
-    assert [f.read_bytes() for f in (tmp_path / "earlier").iterdir()] == [first]
-    second = (tmp_path / "report.json").read_bytes()
-    write(tmp_path, at=LATER)
-    assert (tmp_path / "report.json").read_bytes() == second
-    assert len(list((tmp_path / "earlier").iterdir())) == 1
+def test_the_report_before_is_kept_and_found_again(folder: Path, tmp_path: Path) -> None:
+    out = again(folder, tmp_path)
+    first = (out / "report.json").read_bytes()
+    write(out, at=LATER)
+    assert [f.read_bytes() for f in (out / "earlier").iterdir()] == [first]
+    second = (out / "report.json").read_bytes()
+    write(out, at=LATER)
+    assert (out / "report.json").read_bytes() == second
+    assert len(list((out / "earlier").iterdir())) == 1
 
 
-def test_any_report_can_be_compared_with(tmp_path: Path) -> None:
-    write(tmp_path / "first")
-    options = f"{ORGANISATION} --since-report {tmp_path}/first/report.json"
+def test_any_report_can_be_compared_with(folder: Path, tmp_path: Path) -> None:
+    options = f"{ORGANISATION} --since-report {folder}/report.json"
     done = write(tmp_path / "second", options, LATER)
     assert "6 lost" in done.lines[-1]
 
@@ -278,16 +281,15 @@ def _poisoned(value: Any) -> Any:  # noqa: ANN401 - any content
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def hostile(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A report in which every text is hostile, with a difference to one before it."""
-    folder = tmp_path_factory.mktemp("hostile")
-    write(folder)
-    write(folder, at=LATER)
-    content = _poisoned(read_report((folder / "report.json").read_text("utf-8")))
+    out = again(folder, tmp_path_factory.mktemp("hostile"))
+    write(out, at=LATER)
+    content = _poisoned(read_report((out / "report.json").read_text("utf-8")))
     assert content.since.turns[0].scenario.startswith(HOSTILE)
     for name, data in written(content).items():
-        (folder / name).write_bytes(data)
-    return folder
+        (out / name).write_bytes(data)
+    return out
 
 
 def test_no_text_of_a_document_is_markup(hostile: Path) -> None:

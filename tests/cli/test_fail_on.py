@@ -24,15 +24,24 @@ AGREEMENTS = Path("data/agreements.yaml")
 ROUTE = Path("data/own-route.yaml")
 
 
-@pytest.fixture(autouse=True)
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The example organisation and an audit of it, in the current folder."""
-    shutil.copytree(ROOT / "examples/organisation", tmp_path / "organisation")
-    monkeypatch.chdir(tmp_path / "organisation")
-    saved = run(f"audit --at {AT} --format json")
+@pytest.fixture(scope="module")
+def audited(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example organisation, with an audit of it."""
+    folder = tmp_path_factory.mktemp("audited") / "organisation"
+    shutil.copytree(ROOT / "examples/organisation", folder)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.chdir(folder)
+        saved = run(f"audit --at {AT} --format json")
     assert saved.code == 0
     SCHEMAS["audit.schema.json"].validate(json.loads(saved.out))
-    Path("saved.json").write_text(saved.out, "utf-8")
+    (folder / "saved.json").write_text(saved.out, "utf-8")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def project(audited: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of each test's own, which is the current folder."""
+    monkeypatch.chdir(shutil.copytree(audited, tmp_path / "organisation"))
     return Path()
 
 

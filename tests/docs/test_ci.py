@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,7 +15,6 @@ import pytest
 import yaml
 
 from policy_router.cli.templates import CI
-from tests.cli.running import run
 from tests.docs.consoles import environment
 from tests.formats import junit, sarif
 from tests.house.tree import ROOT
@@ -34,11 +34,18 @@ COMMANDS = [step for step in STEPS if step.startswith("policy-router ")]
 JOB = PIPELINE["policies"]
 
 
+@pytest.fixture(scope="module")
+def new(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project as it is written."""
+    folder = tmp_path_factory.mktemp("new") / "project"
+    assert typed(f"policy-router init {folder}", folder.parent).returncode == 0
+    return folder
+
+
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A sound project."""
-    assert run(f"init {tmp_path}").code == 0
-    return tmp_path
+def project(new: Path, tmp_path: Path) -> Path:
+    """A sound project of each test's own."""
+    return shutil.copytree(new, tmp_path / "project")
 
 
 def typed(command: str, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -13,6 +13,7 @@ from tests.house.tree import PACKAGE, ROOT, named
 
 CORE = [PACKAGE / room for room in ("domain", "language", "registry", "compiler", "engine")]
 CLOCK = {"fromtimestamp", "monotonic", "now", "perf_counter", "time_ns", "today", "utcnow"}
+COMMANDS = ("policy_router.cli", "tests.cli")
 WORLD = {"breakpoint", "eval", "exec", "input", "open", "print"}
 
 
@@ -52,14 +53,25 @@ def _timeless() -> list[Path]:
     assert said is not None
     inner = re.search(r"\$\(addprefix unit/,(.*)\)$", said[1])
     assert inner is not None
-    folders = [*said[1].split("$")[0].split(), *(f"unit/{room}" for room in inner[1].split())]
-    assert all((ROOT / "tests" / folder).is_dir() for folder in folders), folders
-    return sorted(path for f in folders for path in (ROOT / "tests" / f).rglob("test_*.py"))
+    named_there = [*said[1].split("$")[0].split(), *(f"unit/{room}" for room in inner[1].split())]
+    places = [ROOT / "tests" / name for name in named_there]
+    assert all(place.exists() for place in places), named_there
+    return sorted(path for p in places for path in ([p] if p.is_file() else p.rglob("test_*.py")))
+
+
+def _commands(tree: ast.AST) -> Iterator[str]:
+    """Name what is imported that can run a command in this process: all but constants."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(COMMANDS):
+            yield from (f"{node.lineno}: {a.name}" for a in node.names if not a.name.isupper())
 
 
 @pytest.mark.parametrize("path", _timeless(), ids=named)
 def test_tests_that_are_not_run_years_ahead_read_no_clock(path: Path) -> None:
     tree = ast.parse(path.read_text("utf-8"))
-    modules = {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
-    commands = [m for m in modules if m.startswith(("tests.cli", "policy_router.cli"))]
-    assert (list(_read_of_clocks(tree)), commands) == ([], [])
+    assert (list(_read_of_clocks(tree)), list(_commands(tree))) == ([], [])
+
+
+def test_the_search_finds_what_runs_a_command_here() -> None:
+    found = "from tests.cli.running import AT, run\nfrom policy_router.cli.main import COMMANDS"
+    assert list(_commands(ast.parse(found))) == ["1: run"]

@@ -56,6 +56,7 @@ def report() -> Dossier:
     return about(*routes)
 
 
+@cache
 def about(*routes: str) -> Dossier:
     first = First(routes, Why.CHOSEN, len(routes))
     return dossier(Subject(everything(), first, "Example", None), lambda *_: None)
