@@ -99,27 +99,6 @@ def test_its_numbers_are_those_of_the_audit(tmp_path: Path, options: str) -> Non
     assert {w: t[2] for w, t in told.items()} == {w: " and ".join(by[w]) for w in told}
 
 
-@pytest.mark.parametrize(
-    ("options", "among"),
-    [
-        ("", "within reach"),
-        ("--all-routes", "on file"),
-        ("--all-routes --model openai/o4-mini", "that were chosen"),
-    ],
-    ids=("a project", "all on file", "chosen"),
-)
-def test_heads_of_counts_say_what_is_counted(tmp_path: Path, options: str, among: str) -> None:
-    write(tmp_path, f"{ORGANISATION} {options}")
-    heads, *rows = tables_of(tmp_path)["scenarios"]
-    of_all = [n for n, head in enumerate(heads) if head.endswith(f", of all routes {among}")]
-    of_these = [n for n, head in enumerate(heads) if head.endswith(", of the routes reported on")]
-    data = data_of(tmp_path)["report"]
-    assert (len(of_these), len(of_all)) == (3, 3)
-    for row in rows:
-        assert sum(int(row[n]) for n in of_these) == data["routes"]
-        assert sum(int(row[n]) for n in of_all) == data["within_reach"]
-
-
 def test_the_workbook_holds_what_the_csv_files_hold(folder: Path) -> None:
     sheets, tables = sheets_of(folder / "report.xlsx"), tables_of(folder)
     assert sheets.keys() == tables.keys()

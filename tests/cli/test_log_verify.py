@@ -10,6 +10,7 @@ import pytest
 
 from policy_router.log.kept import open_ledger
 from policy_router.log.line import FIRST
+from policy_router.log.reading import records_in
 from policy_router.log.segment import Tail, lines_of, opening_lines
 from tests.cli.running import run
 from tests.pep.conftest import Staged
@@ -181,3 +182,50 @@ def test_a_record_of_no_instant_is_named_and_nothing_is_removed(public: str, at:
     done = run("log prune --keep 1d")
     assert (done.code, "record 1 cannot be read" in done.err) == (2, True), done
     assert SEGMENT.exists()
+
+
+def _names(anchors: str) -> None:
+    file = Path("policy-router.yaml")
+    file.write_text(file.read_text("utf-8").replace("folder: var/log", f"folder: var/log{anchors}"))
+
+
+def test_it_is_compared_with_the_anchor_that_the_project_names(public: str) -> None:
+    assert _json()["anchors"] == []
+    _names(", anchor: apart")
+    missing = run("log verify")
+    assert (missing.code, missing.out) == (2, "")
+    assert "holds no checkpoint; `--alone` verifies the log without it" in missing.err
+    assert _json("--alone")["standing"] == "consistent"
+    _checked(Path("apart"))
+    found = _json()
+    assert (found["standing"], found["anchors_of_project"]) == ("anchored", True)
+    assert found["anchors"] == ["apart"]
+    said = " ".join(run("log verify").out.split())
+    assert said.startswith("verified: ")
+    assert "apart, which the project names, covers the first 5 records" in said
+    assert _json(f"--key {public}")["standing"] == "anchored"
+
+
+def test_what_is_named_stands_in_place_of_what_the_project_names(public: str) -> None:
+    del public
+    _names(", anchor: apart")
+    _checked(Path("elsewhere"))
+    found = _json("--anchor elsewhere")
+    assert (found["anchors"], found["anchors_of_project"]) == (["elsewhere"], False)
+    found = _json(f"--log {HERE}")
+    assert (found["anchors"], found["standing"]) == ([], "consistent")
+    assert run("log verify --alone --anchor elsewhere").code == 2
+
+
+def test_a_log_written_anew_is_found_without_naming_the_anchor(public: str) -> None:
+    del public
+    _names(", anchor: apart")
+    _checked(Path("apart"))
+    records = [r for r in records_in(HERE) if r["kind"] == "decision"]
+    for file in (*HERE.glob("*.jsonl"), HERE / "checkpoints"):
+        file.unlink()
+    for record in records:
+        own = {name: value for name, value in record.items() if name not in {"n", "after"}}
+        open_ledger(HERE).append({**own, "caller": "somebody else"})
+    assert run("log verify --alone").code == 0
+    assert run("log verify").code == 1

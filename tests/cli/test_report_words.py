@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.reported import ORGANISATION, page_of, sheets_of, tables_of, write
+from tests.cli.reported import ORGANISATION, data_of, page_of, sheets_of, tables_of, write
 
 
 @pytest.fixture(scope="module")
@@ -39,3 +39,22 @@ def test_routes_through_any_gateway_are_not_said_to_be_within_reach(tmp_path: Pa
     words = page_of(tmp_path).words()
     assert "on file" in words
     assert "within reach" not in words
+
+
+@pytest.mark.parametrize(
+    ("options", "among"),
+    [
+        ("", "within reach"), ("--all-routes", "on file"),
+        ("--all-routes --model openai/o4-mini", "that were chosen"),
+    ],
+)  # fmt: skip
+def test_heads_of_counts_say_what_is_counted(tmp_path: Path, options: str, among: str) -> None:
+    write(tmp_path, f"{ORGANISATION} {options}")
+    heads, *rows = tables_of(tmp_path)["scenarios"]
+    of_all = [n for n, head in enumerate(heads) if head.endswith(f", of all routes {among}")]
+    of_these = [n for n, head in enumerate(heads) if head.endswith(", of the routes reported on")]
+    data = data_of(tmp_path)["report"]
+    assert (len(of_these), len(of_all)) == (3, 3)
+    for row in rows:
+        assert sum(int(row[n]) for n in of_these) == data["routes"]
+        assert sum(int(row[n]) for n in of_all) == data["within_reach"]

@@ -26,6 +26,11 @@ class Call:
         return self.decisions[0]
 
     @property
+    def records(self) -> tuple[Data, ...]:
+        """All records of it, in order."""
+        return self.decisions if self.outcome is None else (*self.decisions, self.outcome)
+
+    @property
     def at(self) -> datetime:
         """When it came."""
         return datetime.fromisoformat(self.first["recorded_at"])
@@ -139,6 +144,7 @@ def is_whole(record: Data) -> bool:
         and all(isinstance(record.get(name, 0), str | None) for name in _TEXTS)
         and isinstance(attempt, dict)
         and isinstance(attempt.get("route", 0), str | None)
+        and type(attempt.get("number")) is int
         and (
             decision is None
             or (

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from policy_router.audit.record import Record
+from policy_router.audit.record_shape import says_what_was_asked
 from policy_router.domain.claim import Moment
 from policy_router.domain.decision import Determination, Digests
 from policy_router.domain.request import FactValue, RequestFacts, SetFact
@@ -68,18 +69,19 @@ def asked_in(record: Record) -> Asked:
     if decision is None:
         advice = "there is nothing to replay: `policy-router log show` says why it was refused"
         raise Unreplayable("LOG504", "the call was refused before anything was decided", advice)
-    try:
-        known_at = decision["known_at"]
-        return Asked(
-            Digests(decision["digests"]["policies"], decision["digests"]["registry"]),
-            facts_of(record["facts"]),
-            Moment(_instant(decision["at"]), None if known_at is None else _instant(known_at)),
-            record["gateway"],
-            record["version"],
-        )
-    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
-        message = "its record lacks a part of what a decision is made from"
-        raise Unreplayable("LOG504", message) from error
+    if not (isinstance(decision, dict) and says_what_was_asked(record)):
+        raise Unreplayable("LOG504", _LACKS)
+    known_at = decision["known_at"]
+    return Asked(
+        Digests(decision["digests"]["policies"], decision["digests"]["registry"]),
+        facts_of(record["facts"]),
+        Moment(_instant(decision["at"]), None if known_at is None else _instant(known_at)),
+        record["gateway"],
+        record["version"],
+    )
+
+
+_LACKS: Final = "its record lacks a part of what a decision is made from"
 
 
 def _instant(text: str) -> datetime:

@@ -27,7 +27,7 @@ from policy_router.report.observed import (
 )
 from policy_router.report.places import Tree
 from policy_router.report.sarif import diagnostics_sarif
-from policy_router.service.recorded import records_of
+from policy_router.service.recorded import records_of, shaped
 
 
 @click.command(
@@ -168,7 +168,7 @@ def _observed(scope: Scope, output: str) -> Iterable[str]:
     project = scope.pdp.loaded.project
     if project is None or project.log is None:
         raise click.UsageError("the project names no log, so nothing was recorded")
-    found = observed(records_of(project.log.folder))
+    found = observed(shaped(records_of(project.log.folder)))
     match output:
         case "json":
             return [observed_json(found)]

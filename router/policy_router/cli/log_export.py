@@ -10,7 +10,7 @@ import click
 from policy_router.audit.recorded import Wanted
 from policy_router.audit.rows import rows_of
 from policy_router.cli.examples import examples
-from policy_router.cli.log_folder import calls_of, log_folder
+from policy_router.cli.log_folder import log_folder, shaped_calls_of
 from policy_router.cli.main import FINE
 from policy_router.cli.terminal import counting_line, emit
 from policy_router.cli.values import Past
@@ -38,7 +38,7 @@ def command(folder: Path, file: Path, since: datetime | None, until: datetime | 
         from policy_router.store.parquet import write_parquet  # noqa: PLC0415 - it needs an extra
     except ImportError as error:
         raise click.UsageError("Parquet needs the extra `parquet`: install it first") from error
-    rows = rows_of(calls_of(folder, Wanted(since=since, until=until)))
+    rows = rows_of(shaped_calls_of(folder, Wanted(since=since, until=until)))
     count = write_parquet(file, rows, counting_line("exported"))
     emit([f"{counted(count, 'row')} written to {file}"])
     return FINE

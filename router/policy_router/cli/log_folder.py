@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
-from policy_router.audit.recorded import Call, Wanted, calls_in
+from policy_router.audit.recorded import Call, Data, Wanted, calls_in
 from policy_router.cli.documents import Chosen, document_options
 from policy_router.log.ledger import Ledger
 from policy_router.log.segment import segments_in
 from policy_router.log.telling import Telling
 from policy_router.service.ledgers import ledger_in
-from policy_router.service.recorded import records_of
+from policy_router.service.recorded import records_of, shaped
 from policy_router.service.telling import telling_of
 from policy_router.store.described import LogPlace
+
+Check = Callable[[Iterable[Data]], Iterable[Data]]
 
 _MANY: Final = 5
 
@@ -65,9 +68,20 @@ def calls_of(folder: Path, wanted: Wanted) -> Iterator[Call]:
     return filter(wanted.holds, calls_in(records_of(folder)))
 
 
-def call_with(folder: Path, beginning: str) -> Call:
-    """The one call whose id begins so."""
-    found = list(islice(calls_of(folder, Wanted(id=beginning)), _MANY))
+def shaped_calls_of(folder: Path, wanted: Wanted) -> Iterator[Call]:
+    """The same, for those who read more of their records than `calls_of` has looked at."""
+    return _checked(calls_of(folder, wanted), shaped)
+
+
+def _checked(calls: Iterable[Call], check: Check) -> Iterator[Call]:
+    for call in calls:
+        deque(check(call.records), maxlen=0)
+        yield call
+
+
+def call_with(folder: Path, beginning: str, check: Check = shaped) -> Call:
+    """The one call whose id begins so; `check`: raises `LogUnreadable` for records of it."""
+    found = list(islice(_checked(calls_of(folder, Wanted(id=beginning)), check), _MANY))
     if not found:
         raise click.UsageError(f"no call in the log has an id that begins with `{beginning}`")
     if len(found) > 1:

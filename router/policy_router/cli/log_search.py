@@ -21,7 +21,7 @@ from policy_router.cli.values import Code, Past
 from policy_router.report.recorded import calls_csv, calls_json, calls_lines
 from policy_router.report.recorded_events import events_csv, events_lines
 from policy_router.report.recorded_reasons import CODES
-from policy_router.service.recorded import records_of
+from policy_router.service.recorded import records_of, shallow
 
 
 @click.command(
@@ -98,7 +98,7 @@ def command(  # noqa: PLR0913 - one for each option
 
 def _events(folder: Path, kind: str, span: Span, most: int, output: str) -> int:
     of_kind = (record for record in records_of(folder) if record["kind"] == kind)
-    found = list(deque(filter(span.holds, of_kind), maxlen=most))
+    found = list(deque(shallow(filter(span.holds, of_kind)), maxlen=most))
     match output:
         case "json":
             emit([json.dumps(found, indent=2)])

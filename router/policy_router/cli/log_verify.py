@@ -2,42 +2,63 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from policy_router.cli.documents import Chosen, document_options
 from policy_router.cli.examples import examples
 from policy_router.cli.formats import format_option
-from policy_router.cli.log_folder import log_folder
+from policy_router.cli.log_folder import folder_of, log_option, log_place
 from policy_router.cli.main import DENIED, FINE
 from policy_router.cli.terminal import counting_line, emit, screen
 from policy_router.report.verified import verified_json, verified_lines
-from policy_router.service.verifying import Against, CannotVerify, proof_of
+from policy_router.service.verifying import Against, CannotVerify, named_by, proof_of
 
 
 @click.command(epilog=examples("log verify", "log verify --anchor checkpoints-kept-elsewhere"))
-@log_folder
+@document_options
+@log_option
 @click.option(
     "--anchor",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="file of checkpoints that was kept elsewhere",
+    help="file of checkpoints that was kept elsewhere (default: that of the project)",
 )
 @click.option(
-    "--anchor-git", "remote", metavar="REPOSITORY", help="git repository to which they were pushed"
+    "--anchor-git",
+    "remote",
+    metavar="REPOSITORY",
+    help="git repository to which they were pushed (default: that of the project)",
 )
+@click.option("--alone", is_flag=True, help="compare it with no anchor that the project names")
 @click.option("--key", metavar="HEX", help="public key by which every checkpoint must be signed")
 @format_option("json")
-def command(
-    folder: Path, anchor: Path | None, remote: str | None, key: str | None, output: str
+def command(  # noqa: PLR0913 - one for each option
+    chosen: Chosen,
+    folder: Path | None,
+    anchor: Path | None,
+    remote: str | None,
+    key: str | None,
+    output: str,
+    *,
+    alone: bool,
 ) -> int:
     """Read every record of the log and say what that proves, and what it does not.
 
+    The project's log is compared with every anchor that the project names, if none is named here.
     Exit code 1 if a record is missing, changed or out of its place; the first one is named.
     """
+    against = Against(anchor, remote, key)
+    if alone and against.anchors:
+        raise click.UsageError("`--alone` goes with no `--anchor` and no `--anchor-git`")
+    if folder is None and not (alone or against.anchors):
+        against = replace(named_by(log_place(chosen)), key=key)
     try:
-        proof = proof_of(folder, Against(anchor, remote, key), counting_line("read"))
+        proof = proof_of(folder_of(chosen, folder), against, counting_line("read"))
     except CannotVerify as error:
-        raise click.UsageError(str(error)) from None
+        advice = "; `--alone` verifies the log without it" if against.by_project else ""
+        raise click.UsageError(f"{error}{advice}") from None
     if output == "json":
         emit([verified_json(proof)])
     else:

@@ -18,7 +18,7 @@ from policy_router.audit.rows import Row, rows_of
 from policy_router.cli.documents import Chosen, document_options
 from policy_router.cli.examples import examples
 from policy_router.cli.formats import format_option
-from policy_router.cli.log_folder import call_with, calls_of, folder_of, log_option
+from policy_router.cli.log_folder import call_with, folder_of, log_option, shaped_calls_of
 from policy_router.cli.main import DENIED, FINE, MISUSE
 from policy_router.cli.proposal import Asked, proposal_options, propose
 from policy_router.cli.terminal import counting_line, emit, screen
@@ -27,7 +27,7 @@ from policy_router.domain.claim import Moment
 from policy_router.report.otherwise import Otherwise, otherwise_json, otherwise_lines
 from policy_router.report.replayed import many_json, many_lines, replayed_json, replayed_lines
 from policy_router.service.pdp import utc_now
-from policy_router.service.recorded import records_of
+from policy_router.service.recorded import records_of, shallow
 from policy_router.service.replaying import Replayer, replay_many
 
 _APART: Final = (
@@ -114,7 +114,7 @@ def command(  # noqa: PLR0913 - one for each option
         if elsewhen.stated:
             raise click.UsageError("`--at`, `--known-at` and `--now` are for one `--decision`")
         return _many(folder, replayer, span, output)
-    call = call_with(folder, id_)
+    call = call_with(folder, id_, shallow)
     if elsewhen.stated:
         return _otherwise(replayer, call, elsewhen, chosen, output)
     return _one(replayer, call, output)
@@ -122,7 +122,7 @@ def command(  # noqa: PLR0913 - one for each option
 
 def _rows(chosen: Chosen, folder: Path | None, span: Span) -> Iterator[Row]:
     wanted = Wanted(since=span.since, until=span.until)
-    return rows_of(calls_of(folder_of(chosen, folder), wanted))
+    return rows_of(shaped_calls_of(folder_of(chosen, folder), wanted))
 
 
 def _one(replayer: Replayer, call: Call, output: str) -> int:
@@ -139,7 +139,7 @@ def _many(folder: Path, replayer: Replayer, span: Span, output: str) -> int:
 
 def _decisions(folder: Path, span: Span) -> Iterator[Record]:
     records = (record for record in records_of(folder) if record["kind"] == Kind.DECISION)
-    return filter(span.holds, records)
+    return shallow(filter(span.holds, records))
 
 
 def _exit_code(found: Sequence[Fidelity]) -> int:

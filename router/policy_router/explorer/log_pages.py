@@ -27,7 +27,7 @@ from policy_router.report.recorded import (
 )
 from policy_router.report.recorded_reasons import CODES
 from policy_router.report.verified import Standing, grounds, outcome, standing
-from policy_router.service.recorded import latest_of, records_of
+from policy_router.service.recorded import latest_of, records_of, shaped
 from policy_router.service.verifying import CannotVerify, against_all, proof_of
 from policy_router.store.described import LogPlace
 
@@ -89,6 +89,7 @@ class LogPages:
         call = next((c for c in _calls(place.folder, wanted) if c.first["id"] == name), None)
         if call is None:
             raise NotFound("no call in the log has this id")
+        deque(shaped(call.records), maxlen=0)
         told = {f.__name__: f for f in _SAYING}
         return html("call.html", content | told | {"call": call, "most": _MOST_VERDICTS})
 

@@ -17,6 +17,9 @@ from policy_router.log.merkle import leaf_hash
 FIRST: Final = bytes(32)
 """What the first line of a log says of the line before it."""
 
+MOST_BYTES: Final = 32 * 1024 * 1024
+"""How large a line may be: all routes on file with a hundred verdicts each are less."""
+
 _CANONICAL: Final = json.JSONEncoder(
     sort_keys=True, ensure_ascii=True, allow_nan=False, separators=(",", ":")
 )
@@ -25,6 +28,7 @@ _NUMBER: Final = b'","n":'
 _HASH_ENDS: Final = len(_AFTER) + 64
 _NUMBER_BEGINS: Final = _HASH_ENDS + len(_NUMBER)
 _MOST_DIGITS: Final = 19
+_ROOM_FOR_ITS_PLACE: Final = _NUMBER_BEGINS + _MOST_DIGITS
 _OURS: Final = frozenset({"after", "n"})
 
 
@@ -68,15 +72,19 @@ class Written(Mapping[str, Any]):
 def packed(record: Mapping[str, Any]) -> bytes:
     """A record in bytes, before it has its place: canonical JSON.
 
-    Raises `ValueError` for a record without `kind`, with a name that is the log's own, or with
-    values that are no JSON.
+    Raises `ValueError` for a record without `kind`, with a name that is the log's own, with values
+    that are no JSON, or that no line has the room for.
     """
     if isinstance(record, Written):
         return record.text
     if "kind" not in record or not _OURS.isdisjoint(record):
         message = "a record has a `kind`, and leaves `after` and `n` to the log"
         raise ValueError(message)
-    return _CANONICAL.encode(record).encode()
+    text = _CANONICAL.encode(record).encode()
+    if len(text) > MOST_BYTES - _ROOM_FOR_ITS_PLACE:
+        message = f"a record has {MOST_BYTES >> 20} MiB at most, and this has {len(text):,} bytes"
+        raise ValueError(message)
+    return text
 
 
 def placed(record: bytes, number: int, after: bytes) -> bytes:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from policy_router.log.line import read_line
+from policy_router.log.line import MOST_BYTES, read_line
 from policy_router.log.segment import (
     LogDamaged,
     LogUnreadable,
@@ -31,16 +32,41 @@ def records_in(folder: Path) -> Iterator[dict[str, Any]]:
 
 
 def read_record(line: bytes) -> dict[str, Any]:
-    """The record of a line; raises `LogUnreadable`, which names it, for what is none."""
+    """The record of a line; raises `LogUnreadable`, which names it, for what is none.
+
+    None is what is larger than a log keeps, states a name twice, or holds a number that is none.
+    """
     try:
-        record = json.loads(line)
+        record = None if len(line) > MOST_BYTES else _STRICT.decode(line.decode())
         if isinstance(record, dict) and isinstance(record.get("kind"), str):
             return record
     except (ValueError, RecursionError):
         pass
     place = read_line(line)
     number = "of unknown number" if place is None else str(place.number)
-    raise LogUnreadable(f"record {number} cannot be read: it is no JSON object with a `kind`")
+    raise LogUnreadable(
+        f"record {number} cannot be read: it is no JSON object with a `kind`, in which each name "
+        f"stands once and which has {MOST_BYTES >> 20} MiB at most"
+    )
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError(pairs)
+    return found
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(text)
+    return number
+
+
+_STRICT: Final = json.JSONDecoder(
+    object_pairs_hook=_once, parse_float=_finite, parse_constant=_finite
+)
 
 
 def lines_in(folder: Path, since: int = 0) -> Iterator[bytes]:

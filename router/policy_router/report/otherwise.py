@@ -122,7 +122,7 @@ def otherwise_lines(found: Otherwise, screen: Screen) -> Iterator[str]:
     """What was decided, what would be, and why it is not the same."""
     was, now = found.was.determination, found.now.determination
     attempt = found.record["attempt"]["number"]
-    yield screen.bold(f"Call {found.record['id']}, attempt {attempt}")
+    yield screen.bold(f"Call {escaped(found.record['id'])}, attempt {attempt}")
     yield from screen.wrapped(f"was:  {_outcome(was)} ({_circumstances(was)})")
     yield from screen.wrapped(f"is:   {_outcome(now)} ({_circumstances(now)})")
     same = screen.styled("the same", Style.GOOD)

@@ -39,12 +39,12 @@ def calls_lines(calls: Sequence[Call], screen: Screen) -> Iterator[str]:
 
 def _row(call: Call) -> tuple[str, ...]:
     return (
-        call.first["id"][:_SHORT_ID],
+        escaped(call.first["id"][:_SHORT_ID]),
         f"{call.at:%Y-%m-%d %H:%M:%S}",
         escaped(call.first["caller"] or "nobody known"),
         escaped(call.model or "not read"),
         escaped(call.route or why(call.reason)),
-        call.ending.replace("_", " "),
+        escaped(call.ending.replace("_", " ")),
     )
 
 
@@ -76,8 +76,7 @@ def calls_json(calls: Sequence[Call]) -> str:
 
 def call_json(call: Call) -> str:
     """Every record of one call, as it was kept."""
-    records = [*call.decisions, *([call.outcome] if call.outcome is not None else [])]
-    return json.dumps(records, indent=2)
+    return json.dumps(call.records, indent=2)
 
 
 # ---- one call ----
@@ -86,9 +85,9 @@ def call_json(call: Call) -> str:
 def call_lines(call: Call, screen: Screen) -> Iterator[str]:
     """Everything that was recorded of one call."""
     first = call.first
-    yield screen.bold(f"Call {first['id']}")
+    yield screen.bold(f"Call {escaped(first['id'])}")
     whom = escaped(first["caller"] or "nobody who is known")
-    yield f"{call.at:%Y-%m-%d %H:%M:%S} UTC, of {whom}, through {first['point']}"
+    yield f"{call.at:%Y-%m-%d %H:%M:%S} UTC, of {whom}, through {escaped(first['point'])}"
     if first.get("subject") is not None:
         yield f"about the person {escaped(first['subject'])}"
     if first["observed"]:
@@ -109,8 +108,8 @@ def attempt_title(record: Data) -> str:
         return f"{title}: a list of models, as the gateway gives it"
     if record["admitted"]:
         return f"{title}: sent by {escaped(str(attempt['route']))}"
-    code = decision["reason"] if record["refused"] is None else record["refused"]
-    return f"{title}: refused: {why(code)}"
+    code = record["refused"] or (decision and decision["reason"])
+    return f"{title}: refused: {escaped(why(code))}"
 
 
 def _attempt_lines(record: Data, screen: Screen) -> Iterator[str]:
@@ -118,7 +117,7 @@ def _attempt_lines(record: Data, screen: Screen) -> Iterator[str]:
     yield screen.bold(attempt_title(record))
     for passed in attempt["passed_over"]:
         route = escaped(passed["route"])
-        yield f"  passed over: {route}, which cannot carry it: {why(passed['refused'])}"
+        yield f"  passed over: {route}, which cannot carry it: {escaped(why(passed['refused']))}"
     if decision is not None:
         yield from _decision_lines(decision, screen)
         if record["admitted"]:
@@ -128,7 +127,7 @@ def _attempt_lines(record: Data, screen: Screen) -> Iterator[str]:
 
 def rests_on_words(record: Data) -> str:
     """What the permission in a record rests on."""
-    if "rests_on" not in record:
+    if record.get("rests_on") is None:
         return (
             "rests on what the version that recorded it did not say: `policy-router replay "
             f"--decision {escaped(record['id'][:_SHORT_ID])}` finds it"
@@ -145,8 +144,10 @@ def grounds_words(used: Data) -> str:
 
 def _decision_lines(decision: Data, screen: Screen) -> Iterator[str]:
     digests = decision["digests"]
-    policies, registry = (phrases.short_digest(digests[n]) for n in ("policies", "registry"))
-    yield f"  decided at {decision['at']} from policies {policies}, registry {registry}"
+    policies, registry = (
+        phrases.short_digest(escaped(digests[n])) for n in ("policies", "registry")
+    )
+    yield f"  decided at {escaped(decision['at'])} from policies {policies}, registry {registry}"
     for detail in (*decision["details"], *decision["warnings"]):
         said = f"{detail['about']}: {detail['message']}"
         yield from screen.wrapped(escaped(said), f"  {screen.bullet} ")
@@ -155,7 +156,7 @@ def _decision_lines(decision: Data, screen: Screen) -> Iterator[str]:
             said = f"{candidate['route']}: {lack}"
             yield from screen.wrapped(escaped(said), f"  {screen.bullet} ")
     if decision["missing"]:
-        yield from screen.wrapped(f"facts missing: {', '.join(decision['missing'])}", "  ")
+        yield from screen.wrapped(f"facts missing: {escaped(', '.join(decision['missing']))}", "  ")
     if rows := verdict_rows(decision):
         columns = (Column("Route"), Column("Rule", fits=True), Column("Verdict", fits=True))
         yield from (f"  {line}" for line in table(columns, rows, screen))
@@ -185,7 +186,7 @@ def ending_words(call: Call) -> str:
     said = call.outcome["attestation"]
     told = "" if said is None else f"; whose answer it is: {said['standing']}"
     named = call.outcome.get("answer_id")
-    known = "" if named is None else f"; upstream's id of it: {named}"
+    known = "" if named is None else f"; upstream's id of it: {escaped(named)}"
     twice = "; it went out twice, on a connection given up first" * ("resent" in call.outcome)
     return f"It ended: {call.ending.replace('_', ' ')}, {answer}{told}{known}{twice}."
 

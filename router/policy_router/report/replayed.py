@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from policy_router.audit.replay import Deviation, Fidelity
+from policy_router.audit.record import Record
+from policy_router.audit.replay import Deviation, Fidelity, asked_in
 from policy_router.domain.unreplayable import Unreplayable
 from policy_router.report import phrases
 from policy_router.report.recorded import grounds_words
@@ -57,12 +58,9 @@ def replayed_lines(found: Sequence[Replayed], screen: Screen) -> Iterator[str]:
 
 
 def _one(found: Replayed, screen: Screen) -> Iterator[str]:
-    record, decision = found.record, found.record["decision"]
-    yield screen.bold(f"Call {record['id']}, attempt {record['attempt']['number']}")
-    if decision is not None:
-        digests = decision["digests"]
-        policies, registry = (phrases.short_digest(digests[n]) for n in ("policies", "registry"))
-        made = f"decided at {decision['at']} from policies {policies}, registry {registry}"
+    record = found.record
+    yield screen.bold(f"Call {escaped(record['id'])}, attempt {record['attempt']['number']}")
+    if made := _made(record):
         by = "" if found.maker is None else f", by {escaped(str(found.maker))}"
         yield from screen.wrapped(made + by)
     if found.of_another_version:
@@ -79,6 +77,17 @@ def _one(found: Replayed, screen: Screen) -> Iterator[str]:
     yield from deviation_table(found.deviations, screen)
     if found.fidelity in _ADVICE:
         yield from screen.wrapped(_ADVICE[found.fidelity])
+
+
+def _made(record: Record) -> str:
+    """When and from what a decision was made; nothing where its record does not say all of it."""
+    try:
+        digests = asked_in(record).digests
+    except Unreplayable:
+        return ""
+    policies, registry = map(phrases.short_digest, (digests.policies, digests.registry))
+    at = record["decision"]["at"]
+    return escaped(f"decided at {at} from policies {policies}, registry {registry}")
 
 
 def _refusal(refusal: Unreplayable) -> str:
@@ -164,7 +173,7 @@ def many_lines(found: Many, screen: Screen) -> Iterator[str]:
 def _rows(found: Many) -> list[tuple[str, str, str]]:
     return [
         (
-            str(each.record["id"])[:_SHORT_ID],
+            escaped(str(each.record["id"])[:_SHORT_ID]),
             str(each.record["attempt"]["number"]),
             _SAYING[each.fidelity],
         )

@@ -122,7 +122,8 @@ def _grounds(proof: Proof) -> Iterator[tuple[str, str]]:
         yield "own", f"checkpoints of the log cover the first {found.covered} records, {signed}"
     if proof.against.anchors:
         names = escaped(", ".join(proof.against.anchors))
-        yield "anchor", f"{names} covers the first {found.anchored} records"
+        by = ", which the project names," if proof.against.by_project else ""
+        yield "anchor", f"{names}{by} covers the first {found.anchored} records"
     for where, numbers in (("`checkpoints`", found.damaged), ("the anchor", proof.damaged)):
         for number in numbers:
             yield "", f"line {number} of {where} is no checkpoint: cut short by a crash, or changed"
@@ -180,6 +181,8 @@ def verified_json(proof: Proof) -> str:
         "records": found.records,
         "segments": found.segments,
         "covered": found.covered,
+        "anchors": list(proof.against.anchors),
+        "anchors_of_project": proof.against.by_project,
         "anchored": found.anchored if proof.against.anchors else None,
         "signed": found.signed,
         "uncompared": found.uncompared,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -29,12 +29,14 @@ class CannotVerify(Exception):
 class Against:
     """What a log is compared with: the file and the repository that are anchors, and the key.
 
-    `key`: the public one that every checkpoint must be signed by, in hexadecimal.
+    `key`: the public one that every checkpoint must be signed by, in hexadecimal. `by_project`: the
+    project names the anchors.
     """
 
     file: Path | None = None
     remote: str | None = None
     key: str | None = None
+    by_project: bool = False
 
     @property
     def anchors(self) -> tuple[str, ...]:
@@ -62,7 +64,13 @@ def against_all(place: LogPlace) -> Against:
 
     What a collector of OpenTelemetry got nobody can ask it for.
     """
-    return Against(place.anchor, place.anchor_git, _public(place.key))
+    return replace(named_by(place), key=_public(place.key))
+
+
+def named_by(place: LogPlace) -> Against:
+    """The anchors that the project names, without its key."""
+    named = place.anchor is not None or place.anchor_git is not None
+    return Against(place.anchor, place.anchor_git, by_project=named)
 
 
 def proof_of(
