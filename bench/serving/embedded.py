@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any, Final, cast
 
 import httpx
 
-from bench.serving.project import CHAT, KEY, write_project
+from bench.serving.project import KEY, body, write_project
 from bench.serving.upstream import WHOLE
 from bench.serving.upstream import app as upstream
 from policy_router import load
@@ -24,7 +23,7 @@ from policy_router.service.pdp import PDP
 
 CALLS, ROUNDS = 500, 7
 _NOWHERE: Final = "http://127.0.0.1:9"
-_BODY: Final = json.dumps(CHAT).encode()
+_BODY: Final = body()
 _HEADERS: Final = {"authorization": f"Bearer {KEY}", "content-type": "application/json"}
 
 Calling = Callable[[], None]

@@ -15,7 +15,7 @@ from typing import Final
 from bench.serving.disk import beside, middle_and_p99
 from bench.serving.embedded import added
 from bench.serving.load import as_many, call, so_many
-from bench.serving.project import CHAT, KEY
+from bench.serving.project import KEY, body
 from bench.serving.servers import LITELLM, Server, bare, litellm, sidecar, upstream
 
 RESULTS: Final = Path(__file__).parents[1] / "serving.json"
@@ -150,7 +150,7 @@ def _rates(server: Server, calls: int) -> tuple[float, float]:
 
 
 def _asked(server: Server, **more: object) -> bytes:
-    return call(server.address, KEY, json.dumps({**CHAT, **more}).encode())
+    return call(server.address, KEY, body(**more))
 
 
 def _waits(server: Server, folder: Path) -> tuple[list[float], Disk]:

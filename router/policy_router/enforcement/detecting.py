@@ -13,7 +13,6 @@ from policy_router.domain.detection import NOTHING_DETECTED, Detected, Detection
 from policy_router.domain.release import install
 from policy_router.store.project import Loaded
 from policy_router.wire.http_call import Asked
-from policy_router.wire.texts import texts
 
 _NONE: Final = Detection()
 _NEEDS: Final = {
@@ -36,7 +35,7 @@ def detected_in(asked: Asked, detectors: tuple[Detector, ...], loaded: Loaded) -
     every = (*detectors, *detectors_in(loaded))
     if not every:
         return NOTHING_DETECTED
-    read = texts(asked.call.operation.body, asked.call.body)
+    read = asked.call.operation.texts(asked.call.body)
     seen = detect(every, read, _detection(loaded).most_read)
     return seen if asked.call.shown.legible else replace(seen, whole=False)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from policy_router.domain.decision import (
@@ -47,8 +48,15 @@ def decision_data(d: Determination) -> dict[str, Any]:
 
 def instant(value: datetime) -> str:
     """An instant as RFC 3339 in UTC, to the second unless it is finer."""
-    in_utc = value if value.tzinfo is UTC else value.astimezone(UTC)
-    return in_utc.isoformat()[:-6] + "Z"
+    u = value if value.tzinfo is UTC else value.astimezone(UTC)
+    second = _to_the_second(u.year, u.month, u.day, u.hour, u.minute, u.second)
+    return f"{second}.{u.microsecond:06}Z" if u.microsecond else f"{second}Z"
+
+
+@lru_cache(maxsize=16)
+def _to_the_second(*parts: int) -> str:
+    """The same for all calls of a second, each of which has three instants or more."""
+    return "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}".format(*parts)
 
 
 def used_data(used: Used) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -33,7 +34,7 @@ _LAST: Final = b"data: [DONE]"
 _TAIL: Final = 32
 _IDS: Final = frozenset({"x-request-id", "request-id", "apim-request-id", "x-generation-id"})
 _ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,128}")
-_UNSAID: Final = dict.fromkeys(("content-encoding", "content-type", "content-length"))
+_SAYING: Final = frozenset({"content-encoding", "content-type", "content-length"})
 _EVENTS: Final = "text/event-stream"
 _CODINGS: Final = {"gzip": zlib.MAX_WBITS + 16, "x-gzip": zlib.MAX_WBITS + 16, "deflate": 15}
 
@@ -53,13 +54,13 @@ class Witness:
 
     def __init__(self, headers: Headers) -> None:
         said = _said_once(headers)
-        coding = (said["content-encoding"] or "identity").strip().lower()
+        coding = (said.get("content-encoding") or "identity").strip().lower()
         self._undo = zlib.decompressobj(_CODINGS[coding]) if coding in _CODINGS else None
-        kind = said["content-type"] or ""
+        kind = said.get("content-type", "")
         self._events = kind.partition(";")[0].strip().lower() == _EVENTS
         self._events_left = MOST_EVENTS
         self._tail = b""
-        length = said["content-length"] or ""
+        length = said.get("content-length", "")
         self._length = int(length) if _DIGITS.fullmatch(length) else None
         self._fed = 0
         self._kept = bytearray()
@@ -120,15 +121,14 @@ class Witness:
         self._kept.clear()
 
 
-def _said_once(headers: Headers) -> dict[str, str | None]:
-    """The values of the headers that say how an answer is to be read, stated once each."""
-    said = dict(_UNSAID)
-    twice = set[str]()
-    for name, value in headers:
-        if name in said:
-            said[name] = value if said[name] is None and name not in twice else None
-            twice.add(name)
-    return said
+def _said_once(headers: Headers) -> dict[str, str]:
+    """The headers that say how an answer is to be read, but for those that are stated twice."""
+    found = [header for header in headers if header[0] in _SAYING]
+    said = dict(found)
+    if len(said) == len(found):
+        return said
+    times = Counter(name for name, _ in found)
+    return {name: value for name, value in found if times[name] == 1}
 
 
 def _said_in(document: Any) -> Said | None:  # noqa: ANN401 - any JSON

@@ -25,6 +25,7 @@ from policy_router.wire.shapes import (
     Spelled,
     Table,
     Tagged,
+    any_text,
 )
 
 Place = str | tuple["Place", str | int]
@@ -59,11 +60,6 @@ def check_of(shape: Shape) -> Check:
     It is made once for a shape, as bodies have thousands of values.
     """
     return _MAKES[type(shape)](shape)
-
-
-def _any_text(shape: Shape) -> bool:
-    """Whether any text at all has `shape`, and nothing is noted of it: most of a body is such."""
-    return isinstance(shape, Inert) or (isinstance(shape, Either) and _any_text(shape.text))
 
 
 def _inert(_: Inert) -> Check:
@@ -144,13 +140,13 @@ def _spelled(shape: Spelled) -> Check:
 
 
 def _many(shape: Many) -> Check:
-    item, any_text = check_of(shape.item), _any_text(shape.item)
+    item, plain = check_of(shape.item), any_text(shape.item)
 
     def check(value: Any, place: Place, noted: Noted) -> None:  # noqa: ANN401 - any JSON
         if not isinstance(value, list):
             raise _unlike(place, "a list")
         for position, member in enumerate(value):
-            if not (any_text and type(member) is str):
+            if not (plain and type(member) is str):
                 item(member, (place, position), noted)
 
     return check
@@ -187,7 +183,7 @@ def _table(shape: Table) -> Check:
 
 def _record(shape: Record) -> Check:
     fields = {name: check_of(inner) for name, inner in shape.fields.items()}
-    any_text = frozenset(name for name, inner in shape.fields.items() if _any_text(inner))
+    plain = frozenset(name for name, inner in shape.fields.items() if any_text(inner))
     left = frozenset(name for name, inner in shape.fields.items() if isinstance(inner, Left))
     required = shape.required
 
@@ -195,7 +191,7 @@ def _record(shape: Record) -> Check:
         if not isinstance(value, dict):
             raise _unlike(place, "an object")
         for name, member in value.items():
-            if type(member) is str and name in any_text:
+            if type(member) is str and name in plain:
                 continue
             inner = fields.get(name)
             if inner is None:

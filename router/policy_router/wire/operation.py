@@ -12,6 +12,7 @@ from typing import Any
 from policy_router.wire.checks import Check, Noted, check_of
 from policy_router.wire.media import TOKENS
 from policy_router.wire.shapes import Record
+from policy_router.wire.texts import Gather, gather_of
 
 ParameterFact = str | bool
 _NONE: frozenset[str] = frozenset()
@@ -79,9 +80,11 @@ class Operation:
     streams: bool = False
     queries: frozenset[str] = frozenset()
     _check: Check = field(init=False, repr=False, compare=False)
+    _gather: Gather | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_check", check_of(self.body))
+        object.__setattr__(self, "_gather", gather_of(self.body))
 
     def noted(self, body: dict[str, Any]) -> Noted:
         """What is seen in `body`, out of which it takes what is not sent.
@@ -92,6 +95,13 @@ class Operation:
         self._check(body, "", noted)
         noted.leave_out()
         return noted
+
+    def texts(self, body: Mapping[str, Any]) -> list[str]:
+        """The texts in `body`, which has the operation's shape."""
+        found: list[str] = []
+        if self._gather is not None:
+            self._gather(body, found)
+        return found
 
     def shown(self, body: Mapping[str, Any], noted: Noted) -> Shown:
         """What `body` shows, in which `noted` was seen."""

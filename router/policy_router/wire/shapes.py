@@ -137,6 +137,11 @@ Nest = Many | Table | Record | Tagged | Either
 Shape = Leaf | Nest
 
 
+def any_text(shape: Shape) -> bool:
+    """Whether any text at all has `shape`, and is language: most of a body is such."""
+    return isinstance(shape, Inert) or (isinstance(shape, Either) and any_text(shape.text))
+
+
 def chosen(shape: Either, value: Any) -> Shape:  # noqa: ANN401 - any JSON
     """The shape that `value` is to have."""
     if isinstance(value, str):

@@ -14,63 +14,112 @@ from policy_router.wire.shapes import (
     Shape,
     Table,
     Tagged,
+    any_text,
     chosen,
 )
 
+Gather = Callable[[Any, list[str]], None]
+"""Gathers the texts in a value that has a shape."""
 
-def texts(shape: Shape, value: Any) -> list[str]:  # noqa: ANN401 - any JSON
-    """The texts in `value`, which has `shape`: where any text may stand, names of entries too.
 
-    Content in base64 and the API's own words are none.
+def gather_of(shape: Shape) -> Gather | None:
+    """What gathers the texts in values of `shape`; None if there can be none.
+
+    They are where any text may stand, and names of entries too; content in base64 and the API's own
+    words are none. It is made once for a shape, as bodies have thousands of values.
     """
-    found: list[str] = []
-    _gather(shape, value, found)
-    return found
+    make = _MAKES.get(type(shape))
+    return None if make is None else make(shape)
 
 
-def _inert(_: Inert, value: Any, found: list[str]) -> None:  # noqa: ANN401 - any JSON
-    found.append(value)
+def _inert(_: Inert) -> Gather:
+    return lambda value, found: found.append(value)
 
 
-def _free(shape: Free, value: Any, found: list[str]) -> None:  # noqa: ANN401 - any JSON
+def _free(_: Free) -> Gather:
+    return _all_in
+
+
+def _all_in(value: Any, found: list[str]) -> None:  # noqa: ANN401 - any JSON
     if isinstance(value, str):
         found.append(value)
     elif isinstance(value, list):
         for member in value:
-            _free(shape, member, found)
+            _all_in(member, found)
     elif isinstance(value, dict):
         for name, member in value.items():
             found.append(name)
-            _free(shape, member, found)
+            _all_in(member, found)
 
 
-def _either(shape: Either, value: Any, found: list[str]) -> None:  # noqa: ANN401 - any JSON
-    _gather(chosen(shape, value), value, found)
+def _either(shape: Either) -> Gather | None:
+    text, nested = gather_of(shape.text), gather_of(shape.nested)
+    if text is None and nested is None:
+        return None
+
+    def gather(value: Any, found: list[str]) -> None:  # noqa: ANN401 - any JSON
+        wanted = chosen(shape, value)
+        inner = text if wanted is shape.text else nested if wanted is shape.nested else None
+        if inner is not None:
+            inner(value, found)
+
+    return gather
 
 
-def _tagged(shape: Tagged, value: Any, found: list[str]) -> None:  # noqa: ANN401 - any JSON
-    _gather(shape.variants[value.get(shape.tag, shape.default)], value, found)
+def _tagged(shape: Tagged) -> Gather:
+    tag, default = shape.tag, shape.default
+    variants = {name: gather_of(variant) for name, variant in shape.variants.items()}
+
+    def gather(value: Any, found: list[str]) -> None:  # noqa: ANN401 - any JSON
+        variant = variants[value.get(tag, default)]
+        if variant is not None:
+            variant(value, found)
+
+    return gather
 
 
-def _record(shape: Record, value: Any, found: list[str]) -> None:  # noqa: ANN401 - any JSON
-    for name, member in value.items():
-        if member is not None:
-            _gather(shape.fields[name], member, found)
+def _record(shape: Record) -> Gather:
+    fields = {name: gather_of(inner) for name, inner in shape.fields.items()}
+    plain = frozenset(name for name, inner in shape.fields.items() if any_text(inner))
+
+    def gather(value: Any, found: list[str]) -> None:  # noqa: ANN401 - any JSON
+        for name, member in value.items():
+            if type(member) is str and name in plain:
+                found.append(member)
+                continue
+            inner = fields[name]
+            if inner is not None and member is not None:
+                inner(member, found)
+
+    return gather
 
 
-def _many(shape: Many, value: Any, found: list[str]) -> None:  # noqa: ANN401 - any JSON
-    for member in value:
-        _gather(shape.item, member, found)
+def _many(shape: Many) -> Gather | None:
+    item = gather_of(shape.item)
+    if item is None:
+        return None
+
+    def gather(value: Any, found: list[str]) -> None:  # noqa: ANN401 - any JSON
+        for member in value:
+            item(member, found)
+
+    return gather
 
 
-def _table(shape: Table, value: Any, found: list[str]) -> None:  # noqa: ANN401 - any JSON
-    for name, member in value.items():
-        found.append(name)
-        _gather(shape.value, member, found)
+def _table(shape: Table) -> Gather:
+    inner = gather_of(shape.value)
+
+    def gather(value: Any, found: list[str]) -> None:  # noqa: ANN401 - any JSON
+        for name, member in value.items():
+            found.append(name)
+            if inner is not None:
+                inner(member, found)
+
+    return gather
 
 
-# A table, as in `shapes`; a kind that is not in it holds no text.
-_GATHERS: Final[Mapping[type[Shape], Callable[[Any, Any, list[str]], None]]] = {
+# A kind of shape that is not in it holds no text.
+_MAKES: Final[Mapping[type[Shape], Callable[[Any], Gather | None]]] = {
     Inert: _inert,
     Free: _free,
     Either: _either,
@@ -79,9 +128,3 @@ _GATHERS: Final[Mapping[type[Shape], Callable[[Any, Any, list[str]], None]]] = {
     Many: _many,
     Table: _table,
 }
-
-
-def _gather(shape: Shape, value: Any, found: list[str]) -> None:  # noqa: ANN401 - any JSON
-    gather = _GATHERS.get(type(shape))
-    if gather is not None:
-        gather(shape, value, found)

@@ -171,6 +171,53 @@ def test_both_writers_write_the_same_values(value: dict[str, object]) -> None:
     assert leniently(b"{") is None
 
 
+def _strictly(body: bytes) -> str:
+    """What a body is without the short cut, or why it is refused."""
+    with patch.object(json_strict, "orjson", None):
+        return _found(body)
+
+
+def _found(body: bytes) -> str:
+    try:
+        return repr(parse(body))
+    except Refused as refused:
+        return refused.code.value
+
+
+_NUMBERS = st.from_regex(
+    r"-?(0|[1-9][0-9]{0,22})(\.[0-9]{1,4})?([eE][+-]?[0-9]{1,3})?", fullmatch=True
+)
+_ESCAPES = st.from_regex(r'(\\u[0-9a-fA-F]{4}|\\[bfnrt/"\\]|[a-z ])*', fullmatch=True)
+_WRITTEN = st.recursive(
+    _NUMBERS | _ESCAPES.map('"{}"'.format) | st.sampled_from(["null", "true", "false", "NaN", "-"]),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda each: f"[{','.join(each)}]")
+        | st.lists(
+            st.tuples(st.sampled_from(["a", "b", "A", "role", "\\u0061"]), inner), max_size=3
+        ).map(lambda each: "{" + ",".join(f'"{name}":{value}' for name, value in each) + "}")
+    ),
+    max_leaves=8,
+)
+
+
+@given(_WRITTEN.map(lambda value: f'{{"x":{value}}}'.encode()))
+def test_what_is_read_by_writing_it_back_is_what_is_read_strictly(body: bytes) -> None:
+    assert _found(body) == _strictly(body)
+
+
+@given(st.dictionaries(st.sampled_from("abcdefAB"), _VALUES))
+def test_whatever_is_written_canonically_is_read_alike(value: dict[str, object]) -> None:
+    for body in (serialise(value), json.dumps(value, separators=(",", ":")).encode()):
+        assert _found(body) == _strictly(body)
+
+
+def test_names_that_differ_in_case_are_seen_at_any_depth() -> None:
+    for inner in ('{"a":1,"A":2}', '{"role":"x","Role":"y"}', '{"\u00df":1,"SS":2}'):
+        for body in (inner, f'{{"x":{inner}}}', f'{{"x":[[{inner}]]}}'):
+            assert json_strict._canonical(body.encode()) is not None
+            assert _refused(body.encode()).code is RefusalCode.DUPLICATE_KEY
+
+
 @given(st.binary(max_size=200))
 def test_arbitrary_bytes_are_read_or_refused(body: bytes) -> None:
     try:
