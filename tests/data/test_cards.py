@@ -13,8 +13,8 @@ PAGE = ROOT / "docs" / "registry.md"
 _OF_A_MODEL_ALONE = ("released", "knowledge", "open_weights")
 FIELDS = (
     "maker", "context_window", "max_output_tokens", "features", "input_modalities",
-    "output_modalities", "endpoints", "released", "knowledge", "open_weights", "benchmarks",
-    "rank", "tier", "throughput", "first_token_seconds",
+    "output_modalities", "endpoints", "unasked_tools", "released", "knowledge",
+    "open_weights", "benchmarks", "rank", "tier", "throughput", "first_token_seconds",
 )  # fmt: skip
 
 
@@ -40,7 +40,7 @@ def test_no_field_of_a_card_is_written_to_say_nothing() -> None:
 
 def test_the_card_of_the_page_that_was_read_whole_lacks_nothing() -> None:
     (card,) = (model for model in shipped(ModelBody) if model.id == "openai/o4-mini")
-    assert set(FIELDS) - said(card) == {"endpoints"}
+    assert set(FIELDS) - said(card) == {"endpoints", "unasked_tools"}
     assert (str(card.released), str(card.knowledge)) == ("2025-04-16", "2024-05")
     assert card.open_weights is False
     assert len(card.benchmarks) == 13

@@ -163,6 +163,13 @@ def test_an_obligation_that_would_be_done_to_the_body_lets_nothing_pass(
     assert "`house/keep-nothing` refuses calls for what is in them" in told["message"]
 
 
+def test_a_model_that_searches_unasked_lets_nothing_pass(stage: Stage, proxy: Asking) -> None:
+    title = "title: The allowed model"
+    _edited(stage, (title, f"{title}\nunasked_tools: [web_search]"))
+    told = _refused(stage, proxy(), "body_unseen")
+    assert "`near:allowed`, whose model uses tools unasked" in told["message"]
+
+
 LISTED = """stage: ga
 sources:
   list: {{kind: provider_docs, basis: public_terms, reference: PAGE-2, read_on: 2026-01-01}}

@@ -90,6 +90,12 @@ _CARDS: tuple[tuple[int | None, frozenset[str] | None], ...] = (
 
 
 _TEXT = frozenset({"text"})
+_UNASKED: tuple[frozenset[str] | None, ...] = (
+    *(None,) * 9,
+    frozenset(),
+    frozenset({"web_search"}),
+    frozenset({"web_search", "code_interpreter"}),
+)
 _VECTOR = frozenset({"embedding"})
 _SERVES: tuple[tuple[frozenset[str] | None, frozenset[str] | None], ...] = (
     *((_TEXT, None),) * 14,
@@ -103,6 +109,7 @@ _SERVES: tuple[tuple[frozenset[str] | None, frozenset[str] | None], ...] = (
 def _model(dice: Dice, name: str, attributes: tuple[str, ...]) -> Model:
     window, features = pick(dice, _CARDS)
     gives, endpoints = pick(dice, _SERVES)
+    unasked = pick(dice, _UNASKED)
     made = ("maker_jurisdiction",) if "maker_jurisdiction" in attributes else ()
     excluded = tuple(a for a in attributes if a in {"zero_data_retention", "training"})
     return Model(
@@ -116,6 +123,7 @@ def _model(dice: Dice, name: str, attributes: tuple[str, ...]) -> Model:
         input_modalities=_TEXT,
         output_modalities=gives,
         endpoints=endpoints,
+        unasked_tools=unasked,
         throughput=pick(dice, (Decimal(50), Decimal(90), None)),
         benchmarks=(("general", Decimal(70)),) if chance(dice, 1, 2) else (),
         claims=(*_claims(dice, made, _RECORDS), *_claims(dice, excluded, _SPECIFIC)),

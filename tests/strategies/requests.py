@@ -34,7 +34,7 @@ _SCALARS: dict[str, tuple[str, ...]] = {
 }
 _FLOOR: dict[str, tuple[str, ...]] = {"tenant": TENANTS, "environment": ("dev", "prod")}
 _NEEDS = (*((),) * 8, ("streaming",), ("tools",))
-_TOOLS = ((), (), (), ("web_search",))
+_TOOLS = ((), (), (), ("web_search",), ("web_search", "code_interpreter"))
 _ENDPOINTS = (*(None,) * 12, *("chat_completions",) * 4, "responses", "embeddings", "elsewhere")
 _TOKENS = (
     *((Decimal(100), Decimal(50)),) * 6,

@@ -27,6 +27,7 @@ OFFERED: Final = (
 """The figures of a card that a route may offer otherwise than the model does elsewhere."""
 FIGURES: Final = (
     *OFFERED,
+    "unasked_tools",
     "throughput",
     "first_token_seconds",
     "benchmarks",
@@ -109,6 +110,7 @@ class Model:
     """A model and its card. None is unknown; a set that is stated is the whole set.
 
     `endpoints`: the operations its source lists; None where what goes in and comes out tells.
+    `unasked_tools`: those that run at the provider though a call does not ask for them.
     `released`, `knowledge`: a year, a month or a day (ISO 8601). `rank`, `tier`: as its source
     words them. `read_in`: the sources of figures that were not read in `card_source`; None where
     nobody wrote it down.
@@ -124,6 +126,7 @@ class Model:
     input_modalities: frozenset[str] | None = None
     output_modalities: frozenset[str] | None = None
     endpoints: frozenset[str] | None = None
+    unasked_tools: frozenset[str] | None = None
     throughput: Decimal | None = None
     first_token_seconds: Decimal | None = None
     benchmarks: tuple[tuple[str, Decimal], ...] = ()

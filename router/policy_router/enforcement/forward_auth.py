@@ -185,6 +185,8 @@ def _left_open(decision: Decision) -> Iterator[str]:
         yield f"which route the call asks for is not seen, and `{name}` is not permitted"
     registry = decision.snapshot.registry
     for name, route in registry.routes.items():
+        if registry.card(route).unasked_tools:
+            yield f"the call could be for route `{name}`, whose model uses tools unasked"
         if registry.providers[route.provider].unpinned is not None:
             yield f"the call could be for route `{name}`, and nothing keeps that to its provider"
 

@@ -9,7 +9,7 @@ call needs it only where it says something else than the last.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 
@@ -21,6 +21,7 @@ from policy_router.enforcement.blanks import Blank, Places
 from policy_router.enforcement.denial import Explained, explained
 from policy_router.enforcement.facts import Floor, joined
 from policy_router.enforcement.raised import raised
+from policy_router.enforcement.unasked import shown_by, unasked_by
 from policy_router.engine.epoch import Epoch
 from policy_router.engine.render import instant
 from policy_router.engine.ruling import Ruling
@@ -84,13 +85,20 @@ class Told:
 
 
 class Kind:
-    """Calls of one kind, the first of which is `asked` by the sender with `floor`."""
+    """Calls of one kind, the first of which is `asked` by the sender with `floor`.
 
-    def __init__(self, floor: Floor, asked: Asked, detected: Detected) -> None:
+    `unasked`: the tools that the model they name uses by itself.
+    """
+
+    def __init__(
+        self, floor: Floor, asked: Asked, detected: Detected, unasked: frozenset[str]
+    ) -> None:
         self.floor = floor
+        self._unasked = unasked
         self._facts: RequestFacts | None = None
         if INPUT_TOKENS not in floor.facts.scalars:
-            self._facts = raised(joined(floor, asked.call.facts, asked.declared), detected)
+            shown = shown_by(replace(asked, input_tokens=None), unasked)
+            self._facts = raised(joined(floor, shown, asked.declared), detected)
         self._told: Told | None = None
         self._denials: tuple[Epoch | None, dict[tuple[Sizes, Dialect], Explained]] = (None, {})
 
@@ -102,8 +110,9 @@ class Kind:
     def facts_of(self, asked: Asked, detected: Detected) -> RequestFacts:
         """The facts of one such call; raises `Refused` as `joined` does."""
         if self._facts is None:
-            return raised(joined(self.floor, asked.sized, asked.declared), detected)
-        return _sized(self._facts, asked.input_tokens)
+            shown = shown_by(asked, self._unasked)
+            return raised(joined(self.floor, shown, asked.declared), detected)
+        return _sized(self._facts, None if self._unasked else asked.input_tokens)
 
     def told_of(self, decision: Decision) -> Told:
         """What `decision`, a permission, says: kept, if the last one said the same."""
@@ -139,7 +148,8 @@ class Kind:
 class Kinds:
     """The kinds of the calls under one load, as far as they are remembered."""
 
-    def __init__(self, _: Loaded) -> None:
+    def __init__(self, loaded: Loaded) -> None:
+        self._snapshot = loaded.snapshot
         self._kinds: dict[_Key, Kind] = {}
 
     def of(self, floor: Floor, asked: Asked, detected: Detected) -> Kind:
@@ -149,7 +159,7 @@ class Kinds:
         key = (id(floor), path, model, call.shown, asked.declared, detected)
         kind = self._kinds.get(key)
         if kind is None:
-            kind = Kind(floor, asked, detected)
+            kind = Kind(floor, asked, detected, unasked_by(self._snapshot, model))
             if len(self._kinds) >= MOST_KINDS:
                 self._kinds.clear()
             self._kinds[key] = kind

@@ -24,11 +24,13 @@ _Places = tuple[int, int, bool]
 """The places of the two sizes of a call among the limits that models have, and whether both of its
 token counts are known, so that it has a cost."""
 
-_Needed = tuple[Operation | None, tuple[frozenset[str], ...], _Places]
-"""What a call needs: its operation, the members of each set fact, and its sizes."""
+_Needed = tuple[Operation | None, tuple[frozenset[str], ...], _Places, frozenset[str]]
+"""What a call needs: its operation, the members of each set fact, its sizes, and that no model uses
+certain tools, as it does not show them."""
 
 _NAMES = ("features", "input_modalities", "output_modalities")
-_SETS = frozenset(_NAMES)
+_TOOLS = "server_tools"
+_SETS = frozenset({*_NAMES, _TOOLS})
 _SCALARS = frozenset({"endpoint", "tokens.input", "tokens.output"})
 _ANY = 0
 _NO_SIZES = (_ANY, _ANY, False)
@@ -98,8 +100,21 @@ class Suitability:
         return _Limits([model.max_output_tokens for model in self._models])
 
     @cached_property
+    def _using(self) -> dict[str, int]:
+        """The routes whose models use a tool by themselves, by the tool."""
+        return _by_member([model.unasked_tools or _NOTHING for model in self._models])
+
+    @cached_property
+    def _tools(self) -> frozenset[str]:
+        return frozenset(self._using)
+
+    @cached_property
     def _of_any_model(self) -> Need | None:
         return self._need(RequestFacts())
+
+    @cached_property
+    def _of_a_model(self) -> Need | None:
+        return self._need(RequestFacts(seen=False))
 
     @property
     def outputs(self) -> frozenset[Decimal]:
@@ -114,7 +129,7 @@ class Suitability:
     def need(self, facts: RequestFacts) -> Need | None:
         """What a call is known to need; None if nothing."""
         if _SETS.isdisjoint(facts.sets) and _SCALARS.isdisjoint(facts.scalars):
-            return self._of_any_model if facts.model is None and facts.seen else None
+            return self._of_any_model if facts.model is None and facts.seen else self._of_a_model
         return self._need(facts)
 
     def of(self, facts: RequestFacts) -> int:
@@ -141,8 +156,14 @@ class Suitability:
         called = facts.operation
         operation = None if called is None else (called, facts.model is not None)
         places = self._places(facts.scalars)
-        plain = operation is None and not names and places == _NO_SIZES
-        return None if plain else (operation, names, places)
+        unshown = self._unshown(facts.sets)
+        plain = operation is None and not names and places == _NO_SIZES and not unshown
+        return None if plain else (operation, names, places, unshown)
+
+    def _unshown(self, sets: Mapping[str, SetFact]) -> frozenset[str]:
+        """The tools that some model uses by itself and the call does not show."""
+        shown = sets[_TOOLS].members if _TOOLS in sets else _NOTHING
+        return self._tools - shown if shown else self._tools
 
     def _places(self, scalars: Mapping[str, FactValue]) -> _Places:
         into, out = scalars.get("tokens.input"), scalars.get("tokens.output")
@@ -155,8 +176,10 @@ class Suitability:
         return longest, self._context.place(into + out), True
 
     def _meeting(self, needed: _Needed) -> int:
-        operation, names, (longest, window, _) = needed
+        operation, names, (longest, window, _), unshown = needed
         found = self._full
+        for tool in unshown:
+            found &= ~self._using[tool]
         if longest != _ANY:
             found &= self._output.from_place(longest)
         if window != _ANY:
@@ -193,9 +216,13 @@ def _members(sets: Mapping[str, SetFact]) -> tuple[frozenset[str], ...]:
 
 
 def _offering(name: str, models: list[Model]) -> dict[str, int]:
-    offered: dict[str, list[int]] = {}
-    for n, model in enumerate(models):
-        listed: frozenset[str] | None = getattr(model, name)
-        for feature in listed or ():
-            offered.setdefault(feature, []).append(n)
-    return {feature: bitset(numbers, len(models)) for feature, numbers in offered.items()}
+    return _by_member([getattr(model, name) or _NOTHING for model in models])
+
+
+def _by_member(listed: list[frozenset[str]]) -> dict[str, int]:
+    """The places of the sets that hold a member, by the member."""
+    places: dict[str, list[int]] = {}
+    for n, members in enumerate(listed):
+        for member in members:
+            places.setdefault(member, []).append(n)
+    return {member: bitset(numbers, len(listed)) for member, numbers in places.items()}

@@ -15,6 +15,8 @@ from policy_router.registry.lifecycle import stage_event
 
 MOST_IN_A_LINE = 3
 
+_NONE = frozenset[str]()
+
 
 def missing_detail(fact: str, rules: Sequence[str]) -> Detail:
     """A fact that must be known, and the rules that need it."""
@@ -60,7 +62,8 @@ def conflict_detail(parameter: str, setters: Sequence[tuple[str, object]]) -> De
 def shortfalls(model: Model, facts: RequestFacts) -> tuple[str, ...]:
     """What the call needs and the model is not known to offer."""
     operation = _operation_short(model, facts)
-    return (*operation, *_sets_short(model, facts), *_sizes_short(model, facts))
+    sets, tools = _sets_short(model, facts), _tools_short(model, facts)
+    return (*operation, *sets, *tools, *_sizes_short(model, facts))
 
 
 def _operation_short(model: Model, facts: RequestFacts) -> Iterator[str]:
@@ -84,6 +87,11 @@ def _sets_short(model: Model, facts: RequestFacts) -> Iterator[str]:
                 yield f"{words} `{needed}`: not known what the model offers"
             elif needed not in offered:
                 yield f"{words} `{needed}` is not offered"
+
+
+def _tools_short(model: Model, facts: RequestFacts) -> Iterator[str]:
+    for tool in sorted((model.unasked_tools or _NONE) - facts.set_fact("server_tools").members):
+        yield f"uses `{tool}` by itself, which is not among the `server_tools` of the call"
 
 
 def _sizes_short(model: Model, facts: RequestFacts) -> Iterator[str]:

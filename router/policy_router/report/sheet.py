@@ -62,6 +62,7 @@ def card_rows(model: Model, offers: Sequence[Offer]) -> list[tuple[str, Cell]]:
         ("Input", _offered(cards, "input_modalities")),
         ("Output", _offered(cards, "output_modalities")),
         ("Features", _offered(cards, "features")),
+        *((t, _offered([model], figure)) for t, figure in _RARE if model.states(figure)),
         ("Context window", _counted(_figure(c, "context_window", "token") for c in cards)),
         ("Max output", _counted(_figure(c, "max_output_tokens", "token") for c in cards)),
         ("Input price", _range(offers, "input")),
@@ -73,6 +74,7 @@ def card_rows(model: Model, offers: Sequence[Offer]) -> list[tuple[str, Cell]]:
     ]
 
 
+_RARE: Final = (("Uses unasked", "unasked_tools"),)
 _WORDS: Final = (("Released", "released"), ("Knowledge until", "knowledge"))
 _OPEN: Final = {None: words.UNKNOWN, True: "yes", False: "no"}
 

@@ -149,6 +149,7 @@ def show_json(sheet: Sheet, packs: Sequence[Prospect]) -> str:
             "title": model.title,
             "maker": model.maker,
             **_card(model),
+            "unasked_tools": _set(model.unasked_tools),
             "throughput": values.data(model.throughput),
             "first_token_seconds": values.data(model.first_token_seconds),
             "released": model.released,

@@ -112,6 +112,7 @@ class Decision:
             zero_retention=gateway.type in CAN_KEEP_NOTHING and self._keeps_nothing(route),
             maker=registry.models[route.model].maker,
             unpinned=registry.providers[route.provider].unpinned,
+            unasked=registry.card(route).unasked_tools or frozenset(),
         )
 
     def _keeps_nothing(self, route: Route) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from policy_router.wire.json_strict import sayable
 from policy_router.wire.media import TOKENS, modality_of
 from policy_router.wire.refusal import RefusalCode, Refused
+from policy_router.wire.schema_refs import refers_elsewhere
 from policy_router.wire.shapes import (
     BY_TYPE,
     Choice,
@@ -70,12 +71,22 @@ def _inert(_: Inert) -> Check:
     return check
 
 
-def _free(_: Free) -> Check:
+def _free(shape: Free) -> Check:
     def check(value: Any, place: Place, _: Noted) -> None:  # noqa: ANN401 - any JSON
         if not isinstance(value, dict):
             raise _unlike(place, "an object")
+        if shape.schema and refers_elsewhere(value):
+            raise _danger(_ELSEWHERE, place)
 
     return check
+
+
+_ELSEWHERE: Final = Never(
+    RefusalCode.THIRD_PARTY,
+    "refers to a schema elsewhere, which whoever checks by it may fetch",
+    "put all of it under `$defs` and refer to that by `#/$defs/...`; of `$schema` the addresses of "
+    "draft-06, draft-07, 2019-09 and 2020-12 at json-schema.org are known",
+)
 
 
 def _flag(shape: Flag) -> Check:

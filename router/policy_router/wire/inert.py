@@ -24,7 +24,7 @@ GOVERNANCE: Final = Inert(
 )
 
 JSON_SCHEMA: Final = Free(
-    "the form of an answer or of arguments; nothing is fetched or chosen by it"
+    "the form of an answer or of arguments; nothing is fetched or chosen by it", schema=True
 )
 CALLED_WITH: Final = Free("what a model wrote for the caller's own function, or got back from it")
 

@@ -15,6 +15,7 @@ from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Gateway, GatewayType, Route
 from policy_router.wire.call import MODEL, OUTPUT_TOKENS, SERVER_TOOLS, Call, read_body
 from policy_router.wire.checks import Noted, check_of
+from policy_router.wire.google_generate import GENERATE, STREAM_GENERATE
 from policy_router.wire.json_strict import parse
 from policy_router.wire.media import FILE
 from policy_router.wire.openai_chat import CHAT
@@ -28,7 +29,15 @@ from policy_router.wire.served import check_served
 
 _OPENAI: Final = "openai"
 _OF_OPENAI: Final = ".openai.com"
+_OF_GEMINI: Final = re.compile(
+    r"generativelanguage\.(?:[a-z0-9-]+\.)*googleapis\.com", re.IGNORECASE
+)
+"""The hosts of the Gemini API; Vertex has others, and its API no `store`."""
 _HOST: Final = re.compile(r"https?://(?:[^/?#@]*@)?([^/?#:]+)", re.IGNORECASE)
+
+_KEPT_BY_SETTING: Final = frozenset({CHAT.path, GENERATE.path, STREAM_GENERATE.path})
+"""Paths of the operations whose answers are kept or not as an account is set, if a call is silent.
+"""
 
 _LEAVE_FILES: Final = frozenset({CHAT.path, RESPONSES.path})
 """Paths of the operations of OpenRouter's that can say who reads a file."""
@@ -45,7 +54,8 @@ class Terms:
     `zero_retention`: zero data retention is claimed, not merely available, at every hop, and the
     gateway is one that can be asked for it (`CAN_KEEP_NOTHING`).
     `maker`: whose model the route runs, None if that is not on file. `unpinned`: why
-    nothing keeps a call to the route's provider, where that is so.
+    nothing keeps a call to the route's provider, where that is so. `unasked`: the tools at the
+    provider that the model uses by itself.
     """
 
     route: Route
@@ -55,6 +65,7 @@ class Terms:
     zero_retention: bool = False
     maker: str | None = None
     unpinned: str | None = None
+    unasked: frozenset[str] = frozenset()
 
 
 def pinned(body: Mapping[str, Any], decided: RequestFacts, terms: Terms) -> dict[str, Any]:
@@ -152,16 +163,20 @@ def pinning(operation: Operation, terms: Terms, shown: Shown) -> Pinning:
 
 
 def _unasked(operation: Operation, terms: Terms) -> dict[str, Any]:
-    """What OpenAI and Azure are told of a chat whose sender does not say whether to keep it.
+    """What OpenAI, Azure and Gemini are told of a call that does not say whether to keep it.
 
-    The settings of an account may have chats kept that do not say. Others may not know `store`.
+    The settings of an account may have calls kept that do not say; of projects of Gemini's that
+    are younger than October 2026 they do by default. Others may not know `store`. Sources: OpenAI's
+    chat completions reference; https://ai.google.dev/gemini-api/docs/logs-datasets
     """
-    if operation.path != CHAT.path:
+    if operation.path not in _KEPT_BY_SETTING:
         return {}
+    found = _HOST.match(terms.gateway.base_url)
+    host = "" if found is None else found[1].rstrip(".")
     at_azure = terms.gateway.type is GatewayType.AZURE and terms.maker in {None, _OPENAI}
-    host = _HOST.match(terms.gateway.base_url)
-    at_openai = host is not None and f".{host[1]}".lower().endswith(_OF_OPENAI)
-    return {STORE: False} if at_azure or at_openai else {}
+    at_openai = f".{host}".lower().endswith(_OF_OPENAI)
+    told = at_azure or at_openai or _OF_GEMINI.fullmatch(host) is not None
+    return {STORE: False} if told else {}
 
 
 def check_examined(call: Call, terms: Terms) -> None:
@@ -174,7 +189,7 @@ def check_examined(call: Call, terms: Terms) -> None:
             f"leave out `{STORE}`, or ask whoever keeps the policies for an obligation on it",
             STORE,
         )
-    tools = shown.server_tools
+    tools = shown.server_tools | terms.unasked
     if tools and SERVER_TOOLS not in terms.examined:
         raise Refused(
             RefusalCode.THIRD_PARTY,

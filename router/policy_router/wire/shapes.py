@@ -22,9 +22,10 @@ class Inert:
 
 @dataclass(frozen=True, slots=True)
 class Free:
-    """Any JSON object. `why` as in `Inert`."""
+    """Any JSON object. `why` as in `Inert`. `schema`: a JSON Schema, all of which stands in it."""
 
     why: str
+    schema: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ SAID = {
     "input_modalities": "[text]",
     "output_modalities": "[]",
     "endpoints": "[chat_completions]",
+    "unasked_tools": "[web_search]",
     "throughput": "17",
     "first_token_seconds": "1",
     "benchmarks": "{mmlu: 83}",

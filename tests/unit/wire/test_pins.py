@@ -157,6 +157,41 @@ def test_openai_is_told_to_keep_no_chat_that_says_nothing_of_it(
     assert _refusal(_body(store=True), asked, terms).code is RefusalCode.KEEPS_STATE
 
 
+GEMINI = "https://generativelanguage.googleapis.com/v1beta"
+VERTEX = "https://europe-west4-aiplatform.googleapis.com/v1/projects/p"
+
+
+@pytest.mark.parametrize("endpoint", ["generate_content", "chat_completions"])
+@pytest.mark.parametrize("streaming", [False, True])
+@pytest.mark.parametrize(
+    ("base", "told"),
+    [
+        (GEMINI, True),
+        (f"{GEMINI}/openai", True),
+        ("https://generativelanguage.mtls.googleapis.com/v1", True),
+        ("https://GenerativeLanguage.GoogleAPIs.com./v1", True),
+        (VERTEX, False),
+        ("https://aiplatform.eu.rep.googleapis.com/v1", False),
+        ("https://generativelanguage.googleapis.com.example/v1", False),
+    ],
+)
+def test_gemini_is_told_to_keep_no_answer_whoever_owns_the_project(
+    base: str, told: bool, endpoint: str, streaming: bool
+) -> None:
+    terms = Terms(ROUTE, replace(_gateway(GatewayType.DIRECT), base_url=base), maker="google")
+    said: dict[str, Any] = {"contents": [{"parts": [{"text": "hello"}]}]}
+    body = said if endpoint == "generate_content" else _body(stream=streaming)
+    decided = _facts(endpoint=endpoint, streaming=streaming)
+    for sent in (body, {**body, "store": None}):
+        assert pinned(sent, decided, terms).get("store") is (False if told else None)
+
+
+def test_gemini_is_told_nothing_of_what_has_no_answer_to_keep() -> None:
+    terms = Terms(ROUTE, replace(_gateway(GatewayType.DIRECT), base_url=GEMINI), maker="google")
+    decided = replace(_sized(0), scalars={"endpoint": "embed_content", "tokens.output": Decimal(0)})
+    assert "store" not in pinned({"content": {"parts": [{"text": "hello"}]}}, decided, terms)
+
+
 PDF = "data:application/pdf;base64,AAAA"
 
 

@@ -97,6 +97,9 @@ class ModelBody(DocumentBody):
     input_modalities: Maybe[tuple[Tag, ...]] = None
     output_modalities: Maybe[tuple[Tag, ...]] = None
     endpoints: Maybe[tuple[Id, ...]] = Field(default=None, description=_SERVES)
+    unasked_tools: Maybe[tuple[Tag, ...]] = Field(
+        default=None, description="tools that run at the provider though no call asks for them"
+    )
     released: Maybe[Since] = None
     knowledge: Maybe[Since] = None
     open_weights: Maybe[Flag] = None

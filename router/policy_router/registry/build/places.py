@@ -140,6 +140,7 @@ def _model(draft: Draft[ModelBody]) -> Model:
         input_modalities=_set(body.input_modalities),
         output_modalities=_set(body.output_modalities),
         endpoints=_set(body.endpoints),
+        unasked_tools=_set(body.unasked_tools),
         throughput=body.throughput,
         first_token_seconds=body.first_token_seconds,
         benchmarks=tuple(sorted(body.benchmarks.items())),

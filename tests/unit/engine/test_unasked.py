@@ -1,0 +1,77 @@
+"""A tool that a model uses by itself: it suits only calls that show the tool."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from policy_router.domain.policy import Alias, PolicySet
+from policy_router.domain.request import RequestFacts
+from policy_router.enforcement.unasked import unasked_by
+from policy_router.engine import reference
+from policy_router.engine.decide import Engine
+from policy_router.engine.suitability import Suitability
+from tests.small import NOW, facts, model, policy, registry, route, rule, snapshot
+
+SEARCHES = replace(model("searches"), unasked_tools=frozenset({"web_search"}))
+RUNS = replace(model("runs"), unasked_tools=frozenset({"web_search", "code_interpreter"}))
+NEVER = replace(model("never"), unasked_tools=frozenset())
+SILENT = model("silent")
+MODELS = (SEARCHES, RUNS, NEVER, SILENT)
+KNOWN = registry(*MODELS, *(route(f"r-{m.id}", of=m.id) for m in MODELS))
+ALIASES = tuple(
+    Alias(name, models, SILENT.span)
+    for name, models in (("both", ("searches", "runs")), ("some", ("silent", "searches")))
+)
+IN_FORCE = snapshot(PolicySet((policy(rule()),), aliases=ALIASES), KNOWN)
+
+PLAIN = {"r-never", "r-silent"}
+ALL = {f"r-{m.id}" for m in MODELS}
+
+
+@pytest.mark.parametrize(
+    ("asked", "left"),
+    [
+        (facts(None), PLAIN),
+        (facts(None, server_tools=("mcp",)), PLAIN),
+        (facts(None, server_tools=("web_search",)), PLAIN | {"r-searches"}),
+        (facts(None, server_tools=("code_interpreter",)), PLAIN),
+        (facts(None, server_tools=("code_interpreter", "web_search")), ALL),
+        (RequestFacts(seen=False), PLAIN),
+        (facts("searches"), set()),
+        (facts("silent"), {"r-silent"}),
+        (facts("some"), {"r-silent"}),
+    ],
+)
+def test_who_suits_a_call_by_the_tools_it_shows(asked: RequestFacts, left: set[str]) -> None:
+    for decided in (
+        Engine(IN_FORCE).decide(asked, NOW).determination(),
+        reference.decide(IN_FORCE, asked, NOW),
+    ):
+        assert set(decided.chain) == left
+        lacking = {c.route for c in decided.candidates if c.unsuitable}
+        assert lacking == {c.route for c in decided.candidates} - left
+
+
+def test_needs_are_the_same_for_calls_that_show_the_same() -> None:
+    here = Suitability(KNOWN, tuple(KNOWN.routes.values()))
+    assert here.need(RequestFacts("a")) is here.need(RequestFacts("b"))
+    shown = [facts("a", server_tools=tools) for tools in (("mcp",), (), ("web_search",))]
+    needs = [here.need(asked) for asked in shown]
+    assert needs[0] is needs[1] is not needs[2]
+
+
+@pytest.mark.parametrize(
+    ("name", "tools"),
+    [
+        ("searches", {"web_search"}),
+        ("r-runs", {"web_search", "code_interpreter"}),
+        ("both", {"web_search"}),
+        ("some", set()),
+        ("silent", set()),
+        ("nothing-of-the-kind", set()),
+    ],
+)
+def test_a_call_shows_what_every_route_of_its_name_uses(name: str, tools: set[str]) -> None:
+    assert unasked_by(IN_FORCE, name) == tools
