@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from phonenumbers import PhoneNumberMatcher
 
-from policy_router.detect.identifier import Tries, any_of
+from policy_router.detect.identifier import NEAR, Tries, any_of
 from policy_router.detect.identifiers import IDENTIFIERS
 from policy_router.detect.mailbox import mailboxes
 from policy_router.detect.plain import plain
@@ -33,7 +34,16 @@ _BEFORE: Final = 12
 _AFTER: Final = 24
 _FEWEST_DIGITS: Final = 6
 _PLUS: Final = re.compile(r"\+(?=[ (]{0,2}\d)")
+_NOUGHTS: Final = re.compile(r"00(?<![\w.,/-]00)(?=[ .(-]{0,2}[1-9])")
+"""What a number in international form begins with (ITU-T E.123); 00 is dialled for the plus."""
+
 _LONGEST_NUMBER: Final = 24
+_GROUPED: Final = re.compile(r"[ .(-]{0,2}\d+[ .()/-]+\d")
+_DIALLED: Final = re.compile(
+    r"\b(?:tel|phon|fon|fax|mobi|handy|cell|call|ring|anruf|ruf|gsm|sms|whatsapp|contact|kontakt)"
+    r"|phone|telefon|fono?\b",
+    re.IGNORECASE,
+)
 _LIKE_ANY: Final = any_of(IDENTIFIERS)
 
 MOST_TRIED: Final = 512
@@ -90,12 +100,21 @@ def _may_tell(text: str) -> bool:
 
 def _has_telephone(text: str, tries: Tries) -> bool:
     """Whether a valid number in international form stands in `text`."""
-    for plus in _PLUS.finditer(text):
-        tries.spend()
-        part = text[plus.start() : plus.end() + _LONGEST_NUMBER]
-        if any(PhoneNumberMatcher(part, None, max_tries=1)):
-            return True
+    for sign in chain(_PLUS.finditer(text), _NOUGHTS.finditer(text)):
+        number = text[sign.end() : sign.end() + _LONGEST_NUMBER]
+        if sign[0] == "+" or _is_dialled(text, sign.start(), number):
+            tries.spend()
+            if any(PhoneNumberMatcher(f"+{number}", None, max_tries=1)):
+                return True
     return False
+
+
+def _is_dialled(text: str, at: int, number: str) -> bool:
+    """Whether what follows 00 is no number filled up with noughts, as that of an order may be.
+
+    Of any ten or eleven digits up to a fifth would do as a telephone number of some country.
+    """
+    return bool(_GROUPED.match(number) or _DIALLED.search(text, max(0, at - NEAR), at))
 
 
 def _windows(text: str) -> Iterator[tuple[int, int]]:

@@ -16,9 +16,12 @@ from typing import Final
 NEAR: Final = 48
 """Characters before an identifier in which a word for it counts."""
 
+GAP: Final = "~"
+"""In a form: one space, dash or dot, or none, which is no part of the identifier."""
+
 _NOT_INSIDE: Final = r"(?<![^\W_])"
 _NOT_GOING_ON: Final = r"(?![^\W_])"
-_GAPS: Final = re.compile("[ -]")
+_GAPS: Final = re.compile("[ .-]")
 
 
 class TooManyCandidates(Exception):
@@ -42,10 +45,10 @@ class Tries:
 class Identifier:
     """One kind of identifier.
 
-    `category`: a value of the fact `data`. `form`: a pattern of all of it, capitals or not.
-    `check`: the module of python-stdnum that knows its check digits, None if it has none.
-    `words`: a pattern of words of which one must stand before it, None if the form is enough.
-    `gaps`: whether its check digits are told with the gaps in it.
+    `category`: a value of the fact `data`. `form`: a pattern of all of it, capitals or not, with a
+    `GAP` wherever groups may stand apart; then its check digits are told without any. `check`: the
+    module of python-stdnum that knows those, None if it has none. `words`: a pattern of words of
+    which one must stand before it, None if the form is enough.
     """
 
     name: str
@@ -53,7 +56,11 @@ class Identifier:
     form: str
     check: str | None
     words: str | None = None
-    gaps: bool = True
+
+    @property
+    def pattern(self) -> str:
+        """The form as `re` reads it."""
+        return self.form.replace(GAP, f"{_GAPS.pattern}?")
 
     def is_in(self, text: str, start: int, end: int, tries: Tries) -> bool:
         """Whether one stands in `text[start:end]`; words before that count.
@@ -73,20 +80,20 @@ class Identifier:
 
     def _readings(self, candidate: str) -> Iterator[str]:
         """It as it stands, then without its last words, which may be what follows it."""
-        parts = candidate.split(" ")
-        for end in range(len(parts), 0, -1):
-            reading = " ".join(parts[:end])
-            if self._pattern.fullmatch(reading):
-                yield reading if self.gaps else _GAPS.sub("", reading)
+        ends = [gap.start() for gap in _GAPS.finditer(candidate)]
+        for end in (len(candidate), *reversed(ends)):
+            if self._whole.fullmatch(candidate, 0, end):
+                reading = candidate[:end]
+                yield _GAPS.sub("", reading) if GAP in self.form else reading
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        return re.compile(self.form, re.IGNORECASE)
+    def _whole(self) -> re.Pattern[str]:
+        return re.compile(self.pattern, re.IGNORECASE)
 
     @cached_property
     def _places(self) -> re.Pattern[str]:
         """Looks ahead, so that what stands inside a longer candidate is found as well."""
-        pattern = f"{_NOT_INSIDE}(?=({self.form}){_NOT_GOING_ON})"
+        pattern = f"{_NOT_INSIDE}(?=({self.pattern}){_NOT_GOING_ON})"
         return re.compile(pattern, re.IGNORECASE)
 
     @cached_property
@@ -103,5 +110,5 @@ class Identifier:
 
 def any_of(identifiers: Iterable[Identifier]) -> re.Pattern[str]:
     """A pattern that is found wherever the form of one of `identifiers` is."""
-    forms = "|".join(dict.fromkeys(identifier.form for identifier in identifiers))
+    forms = "|".join(dict.fromkeys(identifier.pattern for identifier in identifiers))
     return re.compile(f"{_NOT_INSIDE}(?:{forms}){_NOT_GOING_ON}", re.IGNORECASE)

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
+from policy_router.detect.plain import plain
+
 CERTAIN_ENOUGH: Final = 0.4
 """The least score, of 1, at which Presidio's finding counts."""
 
@@ -42,6 +44,7 @@ class Presidio:
 
     def categories(self, text: str) -> frozenset[str]:
         """The categories of `data` that Presidio sees in `text`."""
+        text = plain(text)
         found = {
             result.entity_type
             for language in self._languages
