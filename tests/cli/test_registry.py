@@ -79,7 +79,7 @@ def test_the_next_step_is_one_for_the_routes_it_stands_under() -> None:
     why = done.out.partition("Why not under")[2].partition("Other models")[0]
     steps = re.findall(r"^    next.*(?:\n    (?!next).*)*", why, re.MULTILINE)
     assert "; ".join(" ".join(step.split()) for step in steps) == (
-        "next for `opper:mistral/mistral-large-2512`: contract with Mistral, contract with Opper; "
+        "next for `opper:mistral/mistral-large-2512`: contract with Mistral; contract with Opper; "
         "next: contract with Mistral API"
     )
 

@@ -102,7 +102,7 @@ def test_the_first_look_says_what_is_chosen_and_what_remains(visit: Visit) -> No
     }  # fmt: skip
     assert said.index(O4) < said.index("Why the others went") < said.index("gpt-5-mini")
     assert "a processing contract is in force with everyone on the way" in said
-    assert "What would make it pass: contract with OpenAI API, contract with Opper" in said
+    assert "What would make it pass: contract with OpenAI API; contract with Opper" in said
 
 
 def test_every_claim_in_the_way_has_its_source_and_age(visit: Visit) -> None:

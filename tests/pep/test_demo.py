@@ -29,7 +29,7 @@ def test_the_routes_in_use_come_first_with_what_each_needs() -> None:
     assert "In use are 3 of 317 routes within reach" in first
     for route in ("inhouse:assistant-eu", "opper:openai/gpt-5-mini", "opper:openai/o4-mini"):
         assert len(re.findall(rf"^{route} ", first, re.MULTILINE)) >= 2
-    assert "contract with OpenAI API, contract" in first
+    assert "contract with OpenAI API; contract" in first
 
 
 def test_the_three_rows_come_out_as_documented() -> None:

@@ -177,7 +177,7 @@ def _apart(here: Chance, there: Chance) -> tuple[str, ...]:
 
 def _needs(snapshot: Snapshot, chance: Chance) -> str:
     if chance.things is not None:
-        return f"needs {', '.join(brief(snapshot, thing) for thing in chance.things)}"
+        return f"needs {'; '.join(brief(snapshot, thing) for thing in chance.things)}"
     if chance.reason in SEARCHED:
         return "none of the steps that are looked for would permit it"
     return phrases.headline(chance.reason)

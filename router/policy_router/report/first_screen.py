@@ -225,4 +225,4 @@ def _usual(
 def _said(things: Sequence[Thing] | None, brief: Callable[[Thing], str]) -> str:
     if things is None:
         return "no list was found"
-    return ", ".join(map(brief, things)) or "nothing: permitted"
+    return "; ".join(map(brief, things)) or "nothing: permitted"

@@ -231,7 +231,7 @@ def _missing_rows(gaps: Gaps, missing: Sequence[Missing]) -> list[tuple[str, ...
 
 def _bundle_rows(gaps: Gaps, bundles: Sequence[Bundle]) -> list[tuple[str, ...]]:
     named = briefly(gaps)
-    return [(f"{b.unlocks:,}", ", ".join(map(named, b.things))) for b in bundles]
+    return [(f"{b.unlocks:,}", "; ".join(map(named, b.things))) for b in bundles]
 
 
 def gaps_markdown(gaps: Gaps, first: First, leaving: Sequence[Leaving]) -> Iterator[str]:

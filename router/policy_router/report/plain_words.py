@@ -78,7 +78,8 @@ _PLACE: Final = re.compile(
 def value_words(attribute: str, text: str) -> str:
     """A demand on or claim of `attribute`, without names that only documents use."""
     if attribute.startswith(TRANSFER_BASIS):
-        return _PLACE.sub(_placed, _A_BASIS.sub(lambda found: _BASES[found[1]], text))
+        named = _PLACE.sub(_placed, _A_BASIS.sub(lambda found: _BASES[found[1]], text))
+        return named.replace(GLOBAL, "anywhere")
     if attribute == _RESTRICTIONS:
         return text.replace("_", " ")
     return _TERM.sub(lambda found: _TERMS[found[1]], text)
@@ -87,7 +88,7 @@ def value_words(attribute: str, text: str) -> str:
 def _placed(found: re.Match[str]) -> str:
     title = ATTRIBUTE_TITLES[found[1].replace(" ", "_")]
     country = found[2]
-    return title if country is None else f"{title}, {'anywhere' if country == GLOBAL else country}"
+    return title if country is None else f"{title}, {country}"
 
 
 def places_words(said: Iterable[str]) -> str:

@@ -53,7 +53,7 @@ def _nearest(pack: Prospect) -> Iterator[tuple[str, str]]:
     alike: dict[tuple[str, Standing, str], list[str]] = {}
     nearest = nearest_for(pack)
     for each in nearest:
-        step = f"{_opening(pack, each)}, on `{escaped(each.cell.route)}`"
+        step = f"on `{escaped(each.cell.route)}`: {_opening(pack, each)}"
         if each.things is None:
             step = f"{_no_list(complete=each.complete)}; nearest is `{escaped(each.cell.route)}`"
         said = (step, each.cell.standing, cause(each.cell))
@@ -68,7 +68,7 @@ def _opening(pack: Prospect, nearest: Nearest) -> str:
     """What opens a scenario, in a few words."""
     things = nearest.things or ()
     spoken = frozenset(thing.about for thing in things)
-    return ", ".join(brief(pack.matrix.snapshot, thing, spoken) for thing in things)
+    return "; ".join(brief(pack.matrix.snapshot, thing, spoken) for thing in things)
 
 
 def _no_list(*, complete: bool) -> str:

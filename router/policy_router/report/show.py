@@ -39,8 +39,9 @@ _WAYS: Final[Sequence[_Way]] = (("Python", python_call), ("JavaScript", javascri
 _SOURCES: Final = "Sources"
 _NUMBERS: Final = f"A number in brackets names what that was read in: see `{_SOURCES}` at the end."
 _THE_REST: Final = (
-    "More: `--all` tells each route, claim and reason apart, `--policy NAME` looks at one pack "
-    "alone, `registry evidence ROUTE` lists every source."
+    "More: `why ROUTE --data KIND` tells what a contract must say, `--all` each route, claim and "
+    "reason apart, `--policy NAME` looks at one pack alone, `registry evidence ROUTE` lists every "
+    "source."
 )
 
 

@@ -134,6 +134,11 @@ def test_what_is_excluded_is_named_once_and_in_words() -> None:
     )
 
 
+def test_no_place_is_told_by_a_word_that_only_documents_use() -> None:
+    said = phrases.value("transfer_basis.eu_gdpr", "no basis for US, GLOBAL, places not known")
+    assert said == "no basis for US, anywhere, places not known"
+
+
 def test_places_of_which_the_same_is_found_are_told_together() -> None:
     found = (
         "provider jurisdiction US: not known whether dpf applies",

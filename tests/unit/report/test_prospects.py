@@ -58,9 +58,9 @@ def test_each_scenario_that_is_shut_has_its_own_step_on_the_route_that_lies_near
     judged = firm("judged", require=DPIA, when=HEALTH)
     assert _told(policy(firm("signed", require=CONTRACTED), judged)) == (
         "Nearest steps, for data that may go nowhere yet "
-        "- contract with near, on `z` "
+        "- on `z`: contract with near "
         "`policy` for mail: refused: processing contract "
-        "- contract with near, sign-off `dpia`, on `z` "
+        "- on `z`: contract with near; sign-off `dpia` "
         "`policy` for notes: refused: processing contract, sign-off by a person"
     )
 
@@ -68,7 +68,7 @@ def test_each_scenario_that_is_shut_has_its_own_step_on_the_route_that_lies_near
 def test_scenarios_that_need_the_same_stand_together() -> None:
     assert _told(policy(firm("signed", require=CONTRACTED))) == (
         "Nearest steps, for data that may go nowhere yet "
-        "- contract with near, on `z` `policy`: refused: processing contract"
+        "- on `z`: contract with near `policy`: refused: processing contract"
     )
 
 
@@ -80,7 +80,7 @@ def test_of_a_scenario_that_no_document_opens_it_is_said() -> None:
     stays = firm("stays", require=seat, when=HEALTH)
     assert _told(policy(firm("signed", require=CONTRACTED), stays), known) == (
         "Nearest steps, for data that may go nowhere yet "
-        "- contract with acme, on `r` "
+        "- on `r`: contract with acme "
         "`policy` for mail: refused: processing contract "
         "- no list of documents would do on any of these routes; nearest is `r` "
         "`policy` for notes: refused: processing contract, country of the operating company"
@@ -102,7 +102,7 @@ def test_steps_are_searched_no_further_than_the_nearest_route_of_which_one_step_
         return remedies(q, covering, candidate)
 
     monkeypatch.setattr(gaps, "remedies", noted)
-    assert "on `z`" in _told(policy(firm("signed", require=CONTRACTED)))
+    assert "- on `z`: contract with near" in _told(policy(firm("signed", require=CONTRACTED)))
     assert set(searched) == {"z"}
 
 
@@ -116,6 +116,6 @@ def test_a_route_further_off_is_named_where_fewer_steps_are_wanted_of_it() -> No
         signoff(routes=("a",), data=("personal", "health")),
     )
     judged = firm("judged", require=DPIA)
-    assert "- contract with abroad, on `a`" in _told(
+    assert "- on `a`: contract with abroad" in _told(
         policy(firm("signed", require=CONTRACTED), judged), known
     )

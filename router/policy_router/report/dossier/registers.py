@@ -109,7 +109,7 @@ def steps(looked: Looked) -> Table:
 def together(looked: Looked) -> Table:
     """What would be enough together."""
     rows = tuple(
-        (t.permits, ", ".join(w.thing(each, looked.titles) for each in t.things))
+        (t.permits, "; ".join(w.thing(each, looked.titles) for each in t.things))
         for t in looked.dossier.together
     )
     columns = ("Permits", "Together")

@@ -198,7 +198,7 @@ def needs(found: tuple[Thing, ...] | None, titles: dict[str, str]) -> str:
     """The shortest list of what would permit a route."""
     if found is None:
         return "no list was found"
-    return ", ".join(thing(each, titles) for each in found)
+    return "; ".join(thing(each, titles) for each in found)
 
 
 def step(text: str) -> str:
