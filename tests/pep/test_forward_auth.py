@@ -170,6 +170,57 @@ def test_a_model_that_searches_unasked_lets_nothing_pass(stage: Stage, proxy: As
     assert "`near:allowed`, whose model uses tools unasked" in told["message"]
 
 
+TOLD = (
+    {"x_original_uri": "/v1/messages?beta=true"},
+    {"x_original_url": "https://llm.example/v1/messages?beta=true", "x_original_method": "POST"},
+    {"x_original_url": "http://llm.example:8080/v1/messages"},
+    {"x_forwarded_uri": "/v1/messages", "x_forwarded_method": "POST"},
+    {
+        "x_forwarded_uri": "/v1/messages",
+        "x_original_uri": "/v1/messages",
+        "x_original_url": "https://llm.example/v1/messages",
+        "x_forwarded_method": "POST",
+        "x_original_method": "POST",
+    },
+)
+"""What proxies tell of a call of Anthropic's SDK, as their documentations have it."""
+
+
+@pytest.mark.parametrize("told", TOLD, ids=str)
+def test_a_proxy_may_tell_of_the_call_in_its_own_headers(
+    proxy: Asking, told: dict[str, str]
+) -> None:
+    assert proxy(**told).status_code == 204
+    refused = proxy(key=KEYS["clinic"], **told)
+    assert refused.json()["type"] == "error"  # as Anthropic's SDK reads it
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"x_original_uri": "/v1/messages", "x_forwarded_uri": "/v1/files"},
+        {"x_original_uri": "/v1/messages", "x_original_url": "https://llm.example/v1/messages?a"},
+        {"x_original_uri": "/v1/messages?a", "x_forwarded_uri": "/v1/messages?b"},
+        {"x_original_method": "POST", "x_forwarded_method": "DELETE"},
+    ],
+    ids=str,
+)
+def test_a_call_that_is_told_of_in_two_ways_does_not_pass(
+    stage: Stage, proxy: Asking, told: dict[str, str]
+) -> None:
+    said = _refused(stage, proxy(**told), "steering_header")
+    for name in told:
+        assert f"`{name.replace('_', '-')}`" in said["message"]
+
+
+@pytest.mark.parametrize("name", ["x_rewrite_url", "x_http_method_override", "x_target_url"])
+def test_headers_that_tell_of_no_call_steer_beside_those_that_do(
+    stage: Stage, proxy: Asking, name: str
+) -> None:
+    answer = proxy(x_original_uri="/v1/chat/completions", **{name: "/v1/files"})
+    _refused(stage, answer, "steering_header")
+
+
 LISTED = """stage: ga
 sources:
   list: {{kind: provider_docs, basis: public_terms, reference: PAGE-2, read_on: 2026-01-01}}

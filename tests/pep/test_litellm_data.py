@@ -12,10 +12,11 @@ from policy_router import load
 from policy_router.enforcement.facts import floor_of
 from policy_router.enforcement.gate import gate_for
 from policy_router.enforcement.litellm_data import cleaned, read_arrival
-from policy_router.enforcement.litellm_gate import LiteLLMGate
+from policy_router.enforcement.litellm_gate import LiteLLMGate, Stopped
 from policy_router.enforcement.litellm_own import is_health_check
 from policy_router.enforcement.litellm_sent import Sent, check_sent
 from policy_router.enforcement.litellm_shared import shared_gate
+from policy_router.log.kept import MemoryLog
 from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits
 from policy_router.wire.refusal import RefusalCode, Refused
 from tests.house.tree import ROOT
@@ -182,6 +183,32 @@ def test_a_list_holds_what_would_get_through(world: World) -> None:
     floor = floor_of(loaded.callers["clinic"])
     assert gate.listed(floor, loaded, offered) == [ALLOWED]
     assert gate.listed(None, loaded, offered) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "caller", "code", "status"),
+    [
+        (b"multipart/form-data; boundary=x", "clinic", "unsupported_media", 415),
+        (b"application/x-www-form-urlencoded", "clinic", "unsupported_media", 415),
+        (b"application/json", "clinic", "invalid_body", 400),
+        (b"application/json", None, "unknown_caller", 401),
+    ],
+)
+def test_what_is_refused_at_the_door_is_recorded_under_the_id_it_tells(
+    world: World, kind: bytes, caller: str | None, code: str, status: int
+) -> None:
+    log = MemoryLog()
+    gate = LiteLLMGate(gate_for("litellm", world.pdp, log), "near")
+    floor = None if caller is None else floor_of(world.pdp.loaded.callers[caller])
+    sent = Sent("POST", "/v1/chat/completions", "", [(b"content-type", kind)], b"")
+    with pytest.raises(Stopped) as stopped:
+        gate.receive(sent, floor)
+    answer = stopped.value.answer
+    told = json.loads(answer.body)["error"]
+    assert (answer.status, told["code"]) == (status, code)
+    (record,) = log.records
+    assert dict(answer.headers)["x-policy-router-decision"] == record["id"] != ""
+    assert record["refused"] == code
 
 
 def test_one_log_has_one_gate(tmp_path: Path) -> None:

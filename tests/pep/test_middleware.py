@@ -109,6 +109,18 @@ def test_the_caller_cannot_say_who_it_is(stage: Stage, address: str) -> None:
         ("POST", "/V1/chat/completions"),
         ("POST", "/v1/chat%2fcompletions"),
         ("POST", "/%76%31/chat/completions"),
+        ("POST", "/v1;x/chat/completions"),
+        ("POST", "/v1;x=y;z/chat/completions"),
+        ("POST", "/v1%3Bx/chat/completions"),
+        ("POST", "/x/..;y/v1/chat/completions"),
+        ("POST", "/v1%00/chat/completions"),
+        ("POST", "/%00v1/chat/completions"),
+        ("POST", "/v%091/chat/completions"),
+        ("POST", "/v1%20/chat/completions"),
+        ("POST", "/v1./chat/completions"),
+        ("POST", "/v%E2%80%8B1/chat/completions"),
+        ("POST", "/%EF%BD%961/chat/completions"),
+        ("POST", "/%EF%BC%8Fv1/chat/completions"),
         ("POST", "/v1/%63hat/completions"),
         ("POST", "/v1/responses"),
         ("GET", "/v1/models/x?model=y"),
@@ -266,6 +278,36 @@ def test_an_app_where_nothing_is_decided_is_warned_about(
     idle.add_middleware(PolicyMiddleware, pdp=stage.pdp, log=stage.log)
     asyncio.run(_start(idle))
     assert ["policies decide nothing here" in message for message in caplog.messages] == [True]
+
+
+@pytest.mark.parametrize(
+    ("path", "idle"),
+    [
+        ("/{rest:path}", False),
+        ("/{version}/chat/completions", False),
+        ("/v1/{rest:path}", False),
+        ("/v1", False),
+        ("/letters/{name}", True),
+        ("/v2/{rest:path}", True),
+        ("/", True),
+    ],
+)
+@pytest.mark.parametrize("mounted", [False, True])
+def test_only_an_app_that_serves_nothing_below_the_prefix_is_warned_about(
+    stage: Stage, caplog: pytest.LogCaptureFixture, path: str, idle: bool, mounted: bool
+) -> None:
+    caplog.set_level(logging.WARNING, "policy_router")
+    app = FastAPI(openapi_url=None)
+    inner = FastAPI(openapi_url=None) if mounted else app
+
+    @inner.post(path)
+    async def seen() -> None: ...
+
+    if mounted:
+        app.mount("/", inner)
+    app.add_middleware(PolicyMiddleware, pdp=stage.pdp, log=stage.log)
+    asyncio.run(_start(app))
+    assert bool(caplog.messages) is (idle and not mounted)
 
 
 def test_a_websocket_below_the_prefix_is_closed(stage: Stage) -> None:

@@ -121,4 +121,16 @@ class PolicyMiddleware:
         routes = getattr(scope.get("app"), "routes", None)
         if self._prefix is None or routes is None:
             return self._prefix is not None
-        return any(str(getattr(r, "path", "")).startswith(self._prefix) for r in routes)
+        return any(_may_serve(route, self._prefix) for route in routes)
+
+
+def _may_serve(route: object, prefix: str) -> bool:
+    """Whether a route of an app may be asked for what lies below `prefix`.
+
+    One whose path has parameters, or has an app below it, takes more than its path says.
+    """
+    path = str(getattr(route, "path", ""))
+    if path.startswith(prefix):
+        return True
+    more = "{" in path or hasattr(route, "routes")
+    return more and f"{prefix}/".startswith(path.partition("{")[0])

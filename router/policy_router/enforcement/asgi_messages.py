@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any, Final
+from unicodedata import category, normalize
 from urllib.parse import unquote
 
 from policy_router.enforcement.answer import Forward, Reply
@@ -60,15 +61,22 @@ def _is_below(path: str, prefix: str) -> bool:
 
 
 def _as_read(path: str) -> str:
-    """The path as the most forgiving reader takes it: decoded, tidied, without regard to case."""
+    """The path as the most forgiving reader takes it: decoded, tidied, without regard to case.
+
+    Such readers drop what cannot be seen, parameters after a `;` (RFC 3986, section 3.3), and dots
+    at the end; to some a wide letter is the plain one.
+    """
     for _ in range(_ENCODED_TWICE):
         path = unquote(path)
     parts: list[str] = []
-    for part in path.replace("\\", "/").casefold().split("/"):
-        if part == "..":
+    plain = normalize("NFKC", path).replace("\\", "/").casefold()
+    for part in plain.split("/"):
+        seen = "".join(c for c in part if not category(c).startswith("C"))
+        name = seen.partition(";")[0].strip()
+        if name == "..":
             parts = parts[:-1]
-        elif part not in {"", "."}:
-            parts.append(part.strip())
+        elif name.rstrip("."):
+            parts.append(name.rstrip(". "))
     return "/" + "/".join(parts)
 
 

@@ -6,6 +6,7 @@ or counts as unknown; so a call passes only if it may go out whatever its body i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
@@ -28,7 +29,7 @@ from policy_router.enforcement.raised import raised
 from policy_router.engine.matching import tests_in
 from policy_router.service.decision import Decision
 from policy_router.store.project import Loaded
-from policy_router.wire.headers import all_of, check_headers, declared_facts, first_of
+from policy_router.wire.headers import Headers, all_of, check_headers, declared_facts
 from policy_router.wire.http_call import HttpCall
 from policy_router.wire.refusal import RefusalCode, Refused
 
@@ -38,6 +39,13 @@ CODE: Final = "x-policy-router-code"
 GATEWAY: Final = "x-policy-router-gateway"
 
 _PATH: Final = "/authorize"
+_ADDRESSES: Final = frozenset({"x-forwarded-uri", "x-original-uri", "x-original-url"})
+_METHODS: Final = frozenset({"x-forwarded-method", "x-original-method"})
+"""How proxies tell of the call they ask about: Caddy, Traefik, nginx, ingress-nginx. Sources:
+https://caddyserver.com/docs/caddyfile/directives/forward_auth,
+https://docs.nginx.com/nginx/admin-guide/security-controls/configuring-subrequest-authentication
+"""
+_ORIGIN: Final = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
 _QUERY: Final = "gateway="
 _STATUSES: Final = frozenset({401, 503})
 """Statuses that say more than no; nginx takes every other but 403 for a fault of its own."""
@@ -107,7 +115,7 @@ class ForwardAuth:
         self, call: HttpCall, sender: Floor, loaded: Loaded
     ) -> tuple[RequestFacts, Detected]:
         """What is known of the call; where texts should have been read, they may hold more."""
-        check_headers(call.headers)
+        _check_told(call.headers)
         _check_stays_http(call)
         facts = unseen_facts(sender, declared_facts(call.headers))
         if not (self._gate.detectors or detectors_in(loaded)):
@@ -126,10 +134,32 @@ def unseen_facts(sender: Floor, declared: tuple[tuple[str, str], ...]) -> Reques
 def _original_path(call: HttpCall) -> str | None:
     """The path of the call that is asked about, to answer as its sender speaks; it decides nothing.
 
-    Caddy says it by itself, nginx if it is told to.
+    Caddy and Traefik say it by themselves, nginx if it is told to as its documentation does.
     """
-    said = first_of(call.headers, "x-forwarded-uri")
-    return None if said is None else said.partition("?")[0]
+    said = _told(call.headers, _ADDRESSES)
+    return min(said).partition("?")[0] if len(said) == 1 else None
+
+
+def _told(headers: Headers, names: frozenset[str]) -> set[str]:
+    """What is told of the call under these names; of an address what follows its host."""
+    return {_ORIGIN.sub("", value, count=1) for name, value in headers if name in names}
+
+
+def _check_told(headers: Headers) -> None:
+    """Refuse headers that steer, but for what a proxy tells of the call, which must be one thing.
+
+    Which of them the proxy wrote and which its client cannot be told; so none is believed where
+    they differ.
+    """
+    check_headers(tuple(h for h in headers if h[0] not in _ADDRESSES | _METHODS))
+    for names in (_ADDRESSES, _METHODS):
+        if len(_told(headers, names)) > 1:
+            told = ", ".join(f"`{name}`" for name in sorted(names & {n for n, _ in headers}))
+            raise Refused(
+                RefusalCode.STEERING_HEADER,
+                f"the call that is asked about is told in more than one way, by {told}",
+                "have the proxy set one of them, and clear what its client says of the others",
+            )
 
 
 def _gateway_in(query: str, loaded: Loaded) -> str:

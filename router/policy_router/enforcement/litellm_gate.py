@@ -136,13 +136,15 @@ class LiteLLMGate:
     gate: Gate
     gateway: str
 
-    def receive(self, sent: Sent, sender: Floor) -> None:
-        """Look at what `sender` sent before LiteLLM acts on any of it."""
-        case = self._case(new_id(), sender, len(sent.body))
+    def receive(self, sent: Sent, sender: Floor | None) -> Floor:
+        """Look at what `sender` sent before LiteLLM acts on any of it; it is known from here on."""
+        case = self._case(new_id(), sender or NOBODY, len(sent.body))
         try:
+            known = known_floor(sender)
             check_sent(sent, self.gate.limits)
         except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing is sent
             raise self._stopped(case, error) from None
+        return known
 
     def arrive(self, arrival: Arrival) -> tuple[Passage, Data]:
         """The passage of a call that may go on, and the data to go on with.

@@ -24,7 +24,7 @@ from litellm.proxy.auth.auth_utils import get_request_route
 from policy_router.audit.record import Ending
 from policy_router.detect.detector import Detector
 from policy_router.domain.organisation import Caller
-from policy_router.enforcement.answer import DECISION, REQUESTED, ROUTE, Reply, refuse
+from policy_router.enforcement.answer import DECISION, REQUESTED, ROUTE, Reply
 from policy_router.enforcement.callers import caller_by_hash, caller_of
 from policy_router.enforcement.facts import Floor, floor_of
 from policy_router.enforcement.litellm_data import Data, client_headers
@@ -40,7 +40,6 @@ from policy_router.enforcement.litellm_shared import shared_gate
 from policy_router.log.kept import Log
 from policy_router.service.pdp import PDP
 from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits
-from policy_router.wire.refusal import RefusalCode, Refused
 
 _PASSAGE: ContextVar[Passage | None] = ContextVar("policy_router_passage", default=None)
 """The call whose request is being served: nothing a client sends can stand for it."""
@@ -120,14 +119,12 @@ class PolicyHook(CustomLogger):  # type: ignore[misc]
         """
         callers = self._gate.gate.pdp.loaded.callers
         caller = caller_of((("authorization", f"Bearer {api_key}"),), callers.values())
-        if caller is None:
-            refused = Refused(RefusalCode.UNKNOWN_CALLER, "the key is no caller's that is known")
-            raise EarlyRefusal(refuse("", refused))
+        floor = None if caller is None else floor_of(caller)
         try:
-            await to_thread(self._gate.receive, await _sent(request), floor_of(caller))
+            known = await to_thread(self._gate.receive, await _sent(request), floor)
         except Stopped as stopped:
             raise EarlyRefusal(stopped.answer) from None
-        return UserAPIKeyAuth(api_key=sha256(api_key.encode()).hexdigest(), user_id=caller.id)
+        return UserAPIKeyAuth(api_key=sha256(api_key.encode()).hexdigest(), user_id=known.caller)
 
     async def async_pre_call_hook(
         self,
@@ -275,11 +272,19 @@ class PolicyHook(CustomLogger):  # type: ignore[misc]
 
 
 async def _sent(request: Request) -> Sent:
-    """What came in, as it came."""
+    """What came in, as it came; without the body of a form, which LiteLLM has taken apart.
+
+    Nothing that is governed is a form, and it is refused as what it says it is.
+    """
     scope = request.scope
-    body = b"" if request.method == "GET" else await request.body()
+    body = b"" if request.method == "GET" or _is_form(request) else await request.body()
     query = scope.get("query_string", b"").decode("latin-1")
     return Sent(request.method, get_request_route(request), query, scope["headers"], body)
+
+
+def _is_form(request: Request) -> bool:
+    """Whether LiteLLM has taken it apart as one, in LiteLLM's own words."""
+    return "form" in request.headers.get("content-type", "").lower()
 
 
 def _failure(error: Exception) -> tuple[Ending, int | None]:

@@ -96,7 +96,8 @@ SUPERSEDED = Ground(
 class Classified:
     """Operations of one API whose path is `path`, or, unless `exact`, lies below it.
 
-    A segment `{}` of the path stands for any. `method` None: whichever.
+    A segment `{}` of the path stands for any; a last one `{}:verb` for the name of a model, which
+    may hold slashes. `method` None: whichever.
     """
 
     api: Api
@@ -109,7 +110,8 @@ class Classified:
         """Whether it speaks of `method path`."""
         if self.method not in {None, method}:
             return False
-        own, asked = self.path.split("/"), path.split("/")
+        own = self.path.split("/")
+        asked = path.split("/", len(own) - 1 if own[-1].startswith("{}:") else -1)
         fits = len(own) == len(asked) if self.exact else len(own) <= len(asked)
         return fits and all(_fits(o, a) for o, a in zip(own, asked, strict=False))
 

@@ -125,6 +125,20 @@ def test_what_an_operation_is_refused_for(path: str, code: RefusalCode) -> None:
     assert caught.value.code is code
 
 
+@pytest.mark.parametrize("version", ["", "/v1", "/v1beta"])
+def test_a_verb_stands_where_it_stands_whatever_the_name_of_the_model(version: str) -> None:
+    """Names may hold slashes, and are one thing."""
+    verbs = {c.path.rpartition(":")[2] for c in CLASSIFIED if c.path.startswith("/models/{}:")}
+    assert {"countTokens", "batchGenerateContent"} <= verbs
+    for verb in verbs:
+        said = set()
+        for model in ("name", "maker/name", "host/maker/name"):
+            with pytest.raises(Refused) as caught:
+                operation_at("PUT", f"{version}/models/{model}:{verb}", "", Dialect.GOOGLE)
+            said.add((caught.value.code, caught.value.message))
+        assert len(said) == 1, verb
+
+
 _NEARLY = (
     "",
     "/",
