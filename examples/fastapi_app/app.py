@@ -21,7 +21,7 @@ from pydantic import BaseModel
 from starlette.background import BackgroundTask
 
 from policy_router import PDP, load
-from policy_router.enforcement.asgi import PolicyMiddleware, forward_of
+from policy_router.enforcement.asgi import PolicyMiddleware, forward_of, headers_back
 from policy_router.enforcement.httpx2_transport import AsyncPolicyTransport
 from policy_router.log.kept import Log
 
@@ -64,9 +64,12 @@ def create_app(
             "POST", forward.url, headers=list(forward.headers), content=forward.body
         )
         answer = await plain.send(call, stream=True)
-        kind = answer.headers.get("content-type")
-        closing = BackgroundTask(answer.aclose)
-        return StreamingResponse(answer.aiter_raw(), answer.status_code, None, kind, closing)
+        # the bytes pass as they are, packed if the client takes that, so their headers do too
+        passed = StreamingResponse(
+            answer.aiter_raw(), answer.status_code, background=BackgroundTask(answer.aclose)
+        )
+        passed.raw_headers = headers_back(answer.headers.raw)
+        return passed
 
     @app.post("/letters")
     async def draft(letter: Letter) -> JSONResponse:

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.fakes.packing import Packer, packer
 from tests.fakes.speaking import ANSWER, answer, events, streams
 
 __all__ = ["ANSWER", "Upstream", "serving"]
@@ -24,6 +25,8 @@ class Upstream:
     answers nothing and closes, `cut` breaks off amid an answer, `slow` is waited before it.
     `model`: whose the answers say they are, if not of the model that was asked for. `pause` is
     waited for after each event of a stream. `besides`: lines of more headers of an answer.
+    As the providers' own do, it packs what it says where it is asked to: by the first of `codings`
+    that the call accepts.
     """
 
     port: int
@@ -38,6 +41,7 @@ class Upstream:
     slow: float = 0
     model: str | None = None
     besides: str = ""
+    codings: tuple[str, ...] = ("zstd", "br", "gzip")
     pause: threading.Event | None = None
     sent: list[bytes] = field(default_factory=list)
 
@@ -111,7 +115,8 @@ def _serve(connection: socket.socket, upstream: Upstream) -> None:
         upstream.requests.append((line, headers, body))
         time.sleep(upstream.slow)
         with suppress(OSError):
-            for piece in () if upstream.silent else _pieces(upstream, line, body):
+            pack = packer(upstream.codings, headers.get("accept-encoding", ""))
+            for piece in () if upstream.silent else _pieces(upstream, line, body, pack):
                 upstream.sent.append(piece)
                 connection.sendall(piece)
 
@@ -143,19 +148,20 @@ def _read(connection: socket.socket, upstream: Upstream, left: int) -> bytes:
     return read
 
 
-def _pieces(upstream: Upstream, line: str, body: bytes) -> Iterator[bytes]:
+def _pieces(upstream: Upstream, line: str, body: bytes, pack: Packer) -> Iterator[bytes]:
     path = line.split(" ")[1].partition("?")[0]
     status = upstream.statuses.pop(0) if upstream.statuses else upstream.status
     if upstream.location is not None:
         yield _head(status, "text/plain", b"", f"location: {upstream.location}\r\n")
     elif status != 200:
         error = json.dumps({"error": {"message": "no", "type": "server_error"}}).encode()
-        yield _head(status, "application/json", error) + error
+        error = pack.whole(error)
+        yield _head(status, "application/json", error, upstream.besides + pack.line) + error
     elif streams(path, asked := json.loads(body or b"{}")):
-        yield from _streamed(upstream, events(path, asked, upstream.model))
+        yield from _streamed(upstream, events(path, asked, upstream.model), pack)
     else:
-        whole = json.dumps(answer(path, asked, upstream.model)).encode()
-        head = _head(200, "application/json", whole, upstream.besides)
+        whole = pack.whole(json.dumps(answer(path, asked, upstream.model)).encode())
+        head = _head(200, "application/json", whole, upstream.besides + pack.line)
         yield head + whole[: 20 if upstream.cut else None]
 
 
@@ -164,16 +170,17 @@ def _head(status: int, kind: str, body: bytes, more: str = "") -> bytes:
     return f"{lines}content-length: {len(body)}\r\n\r\n".encode()
 
 
-def _streamed(upstream: Upstream, said: Iterator[str]) -> Iterator[bytes]:
+def _streamed(upstream: Upstream, said: Iterator[str], pack: Packer) -> Iterator[bytes]:
     yield (
-        b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n"
-        b"transfer-encoding: chunked\r\n\r\n"
-    )
+        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n"
+        f"{pack.line}transfer-encoding: chunked\r\n\r\n"
+    ).encode()
     for event in said:
-        chunk = event.encode()
+        chunk = pack.part(event.encode())
         yield f"{len(chunk):x}\r\n".encode() + chunk + b"\r\n"
         if upstream.cut:
             return
         if upstream.pause is not None:
             upstream.pause.wait(10)
-    yield b"0\r\n\r\n"
+    last = pack.end()
+    yield (f"{len(last):x}\r\n".encode() + last + b"\r\n" if last else b"") + b"0\r\n\r\n"

@@ -25,7 +25,7 @@ from policy_router.log.kept import MemoryLog
 from policy_router.wire.json_strict import Limits
 from tests.fakes.served import served
 from tests.fakes.upstream import ANSWER
-from tests.pep.conftest import Stage
+from tests.pep.conftest import Stage, Staged
 from tests.pep.sdk import MESSAGES
 from tests.pep.world import ALLOWED, CANARY, DENIED, KEYS, UPSTREAM_KEY
 
@@ -67,6 +67,27 @@ def test_a_proxied_stream_passes(stage: Stage, address: str) -> None:
         stream = client.chat.completions.create(model=ALLOWED, messages=MESSAGES, stream=True)
         assert "".join(c.choices[0].delta.content or "" for c in stream) == ANSWER
     assert len(stage.near.requests) == 1
+
+
+@pytest.mark.parametrize("accepted", ["gzip", "gzip, deflate, br, zstd", "br", "identity", ""])
+@pytest.mark.parametrize("status", [200, 404, 429])
+def test_a_proxied_answer_says_how_it_is_packed_and_when_to_come_again(
+    staged: Staged, accepted: str, status: int
+) -> None:
+    stage = staged(kind="direct")
+    for upstream in (stage.near, stage.far):
+        upstream.status, upstream.besides = status, "retry-after: 7\r\nset-cookie: a=b\r\n"
+    with served(create_app(stage.pdp)) as address:
+        answer = httpx2.post(
+            f"{address}/v1/chat/completions",
+            headers={"authorization": f"Bearer {KEYS['clinic']}", "accept-encoding": accepted},
+            json={"model": ALLOWED, "messages": MESSAGES},
+        )
+    assert answer.status_code == status
+    assert answer.headers["retry-after"] == "7"
+    assert "set-cookie" not in answer.headers
+    assert answer.headers.get("content-encoding") == ("gzip" if "gzip" in accepted else None)
+    assert "error" in answer.json() if status != 200 else ANSWER in answer.text
 
 
 def test_a_proxied_call_is_refused(stage: Stage, address: str) -> None:

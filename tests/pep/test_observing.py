@@ -37,14 +37,14 @@ from tests.pep.test_transports import HEALTH
 from tests.pep.world import ALLOWED, DENIED, KEYS, UPSTREAM_KEY, build
 
 
-def _until(days: int) -> str:
+def until(days: int) -> str:
     day = (datetime.now(UTC) + timedelta(days=days)).date()
     return f"enforcement: {{mode: observe, until: {day}}}\n"
 
 
 @pytest.fixture
 def observing(staged: Staged) -> Stage:
-    return staged(project=_until(30))
+    return staged(project=until(30))
 
 
 @pytest.mark.parametrize("library", ["httpx", "httpx2"])
@@ -201,7 +201,7 @@ def test_a_list_of_models_is_upstreams_while_calls_are(observing: Stage, path: s
 
 
 def test_metrics_say_that_it_observes_until_it_does_not(staged: Staged) -> None:
-    stage = staged(project=_until(30))
+    stage = staged(project=until(30))
     metrics = Metrics(lambda: 0, lambda: (stage.pdp.age, stage.pdp.oldest))
     clock = stage.pdp.now
     Reloading(stage.pdp, stage.log, metrics, frozenset()).tell()
@@ -248,7 +248,7 @@ def test_no_record_no_call(observing: Stage) -> None:
 
 
 def test_past_its_day_it_enforces(staged: Staged) -> None:
-    stage = staged(project=_until(-1))
+    stage = staged(project=until(-1))
     assert "PRJ417" in {found.code for found in stage.pdp.loaded.diagnostics}
     with (
         sync_client(stage, "httpx2", who=HEALTH) as client,
@@ -272,7 +272,7 @@ def test_it_is_dated(tmp_path: Path, said: str, code: str) -> None:
 
 
 def test_it_is_short(tmp_path: Path) -> None:
-    assert _refused(tmp_path, _until(91)) == ["PRJ416"]
+    assert _refused(tmp_path, until(91)) == ["PRJ416"]
 
 
 def _refused(tmp_path: Path, said: str) -> list[str]:
@@ -285,7 +285,7 @@ def _refused(tmp_path: Path, said: str) -> list[str]:
 
 
 def test_it_is_loud(tmp_path: Path) -> None:
-    world = build(tmp_path, project=_until(90))
+    world = build(tmp_path, project=until(90))
     told = [d for d in world.pdp.loaded.diagnostics if d.code == "PRJ418"]
     assert "every call passes" in told[0].message
     assert json.dumps(told[0].help)

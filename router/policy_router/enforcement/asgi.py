@@ -17,6 +17,7 @@ from policy_router.enforcement.asgi_messages import (
     below_prefix,
     body_of,
     forward_of,
+    headers_back,
 )
 from policy_router.enforcement.context import Who, as_floor, governed_facts, has_transport
 from policy_router.enforcement.exchange import exchange
@@ -30,7 +31,7 @@ from policy_router.wire.headers import lowered
 from policy_router.wire.http_call import HttpCall
 from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits
 
-__all__ = ["PolicyMiddleware", "forward_of"]
+__all__ = ["PolicyMiddleware", "forward_of", "headers_back"]
 
 _LOGGER: Final = logging.getLogger("policy_router")
 _POLICY_VIOLATION: Final = 1008

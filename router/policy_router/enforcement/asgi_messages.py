@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from policy_router.enforcement.answer import Forward, Reply
 from policy_router.wire.credentials import KEY_HEADERS
-from policy_router.wire.headers import Headers
+from policy_router.wire.headers import Headers, lowered, passed_back
 
 Scope = MutableMapping[str, Any]
 Event = MutableMapping[str, Any]
@@ -27,6 +27,15 @@ def forward_of(scope: Scope) -> Forward:
     """
     forward: Forward = scope["extensions"][EXTENSION]["forward"]
     return forward
+
+
+def headers_back(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """What an app behind `PolicyMiddleware` says back of the headers of upstream's answer.
+
+    All but what is about one connection, or would have clients remember this address for another.
+    What says how the answer is packed is among it, as the answer passes as it is.
+    """
+    return raw(passed_back(lowered(headers)))
 
 
 def below_prefix(scope: Scope, prefix: str) -> str | None:

@@ -17,11 +17,12 @@ from policy_router.service.pdp import PDP
 from policy_router.store.project import Loaded
 from policy_router.wire.call import without_declared
 from policy_router.wire.credentials import KEY_HEADERS
+from policy_router.wire.elsewhere import check_body_stays, check_headers_stay
 from policy_router.wire.encodings import decoded
 from policy_router.wire.headers import GOVERNANCE, HOP_BY_HOP, Headers, all_of, content_coding
 from policy_router.wire.http_call import HttpCall
 from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits, parse, serialise
-from policy_router.wire.operation import Dialect
+from policy_router.wire.operation import Dialect, Operation
 from policy_router.wire.operations import operation_at
 from policy_router.wire.refusal import Refused
 from policy_router.wire.served import SERVED
@@ -29,14 +30,20 @@ from policy_router.wire.served import SERVED
 _LENGTH: Final = "content-length"
 _FRAMING: Final = frozenset({_LENGTH, "transfer-encoding"})
 _CODING: Final = "content-encoding"
+_NOT_PASSED: Final = (GOVERNANCE, "x-forwarded-")
+"""How headers begin that are for us, or of who is before us; some upstreams go by the latter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """Where a call goes, and with what headers, while the project only observes."""
+    """Where a call goes, and with what headers, while the project only observes.
+
+    `lends`: whether it goes in our name: with our key, or to where our key may be kept.
+    """
 
     url: str
     headers: Headers = field(repr=False)
+    lends: bool = False
 
 
 def enforcement_in(loaded: Loaded) -> Enforcement:
@@ -75,7 +82,8 @@ def towards_gateway(loaded: Loaded, call: HttpCall) -> Unchanged | None:
     except Refused:
         return None
     query = f"?{call.query}" if call.query else ""
-    return Unchanged(gateway.base_url.rstrip("/") + path + query, (*_passed(call.headers), *key))
+    url = gateway.base_url.rstrip("/") + path + query
+    return Unchanged(url, (*_passed(call.headers), *key), lends=True)
 
 
 def _path_at(gateway: Gateway, call: HttpCall) -> str | None:
@@ -97,8 +105,8 @@ def _passed(headers: Headers) -> Headers:
     What `Connection` names is for that one too (RFC 9110 section 7.6.1).
     """
     named = {n.strip().lower() for value in all_of(headers, "connection") for n in value.split(",")}
-    ours = KEY_HEADERS | HOP_BY_HOP | named | {"host", "cookie"}
-    return tuple((n, v) for n, v in headers if n not in ours and not n.startswith(GOVERNANCE))
+    ours = KEY_HEADERS | HOP_BY_HOP | named | {"host", "cookie", "forwarded"}
+    return tuple((n, v) for n, v in headers if n not in ours and not n.startswith(_NOT_PASSED))
 
 
 def _framed(headers: Headers, body: bytes) -> Headers:
@@ -116,9 +124,12 @@ def as_it_came(
 ) -> Forward:
     """A call as it goes out while it is only observed: its body untouched, but for what is for us.
 
-    Raises `Refused` for a body of a governed operation in which that cannot be looked for.
+    Raises `Refused` for a body of a governed operation in which that cannot be looked for, and for
+    what could take a key of ours to another place than the gateway.
     """
-    body, headers = _without_governance(call, limits), unchanged.headers
+    if unchanged.lends:
+        check_headers_stay(call.headers)
+    body, headers = _without_governance(call, unchanged, limits), unchanged.headers
     if body is not call.body:  # what was packed is plain now
         headers = tuple((n, v) for n, v in headers if n != _CODING)
     return Forward(
@@ -133,23 +144,26 @@ def as_it_came(
     )
 
 
-def _without_governance(call: HttpCall, limits: Limits) -> bytes:
+def _without_governance(call: HttpCall, unchanged: Unchanged, limits: Limits) -> bytes:
     """The body without what it declares; itself if it declares nothing."""
     if not call.body:
         return call.body
+    operation = _governed(call)
     try:
         plain = parse(decoded(call.body, content_coding(call.headers), limits.size), limits)
     except Refused:
-        if _is_governed(call):
+        if operation is not None:
             raise
         return call.body  # the program's own, at an address that is none of ours
+    if unchanged.lends and operation is not None:
+        check_body_stays(operation, plain)
     kept = without_declared(plain)
     return call.body if kept is plain else serialise(dict(kept))
 
 
-def _is_governed(call: HttpCall) -> bool:
+def _governed(call: HttpCall) -> Operation | None:
+    """The operation that `call` is one of, if it is governed."""
     try:
-        operation_at(call.method, call.path, call.query, call.dialect)
+        return operation_at(call.method, call.path, call.query, call.dialect).operation
     except Refused:
-        return False
-    return True
+        return None

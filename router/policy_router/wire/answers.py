@@ -85,22 +85,28 @@ class Witness:
     def feed(self, piece: bytes) -> None:
         """Read the next bytes of the answer."""
         self._fed += len(piece)
+        if not self.settled or (self._events and self._undo is not None):
+            piece = self._unpacked(piece)
         self._tail = piece[-_TAIL:] if len(piece) >= _TAIL else (self._tail + piece)[-_TAIL:]
         if self.settled:
             return
-        try:
-            self._kept += self._plain(piece)
-        except zlib.error:
-            self._settle(None)
+        self._kept += piece
         if len(self._kept) > MOST_KEPT:
             self._settle(None)
         elif self._events:
             self._read_events()
 
-    def _plain(self, piece: bytes) -> bytes:
+    def _unpacked(self, piece: bytes) -> bytes:
+        """What a piece says; of a stream to its end, as only that tells whether it was whole."""
         if self._undo is None:
             return piece
-        return self._undo.decompress(piece, MOST_KEPT + 1)
+        try:
+            return self._undo.decompress(piece, MOST_KEPT + 1)
+        except zlib.error:
+            self._undo = None
+            if not self.settled:
+                self._settle(None)
+            return b""
 
     def _read_events(self) -> None:
         """Read the lines that are whole, until one says who the answer is from."""

@@ -112,7 +112,7 @@ def governance_header(fact: str) -> str:
 def check_headers(headers: Headers) -> None:
     """Refuse headers that name a model or a target, or switch on what no policy has looked at."""
     for name, _ in headers:
-        if name in _STEERING or name.startswith(_STEERING_PREFIXES):
+        if is_steering(name):
             raise Refused(
                 RefusalCode.STEERING_HEADER,
                 f"header `{name}` could choose who gets the call",
@@ -121,6 +121,11 @@ def check_headers(headers: Headers) -> None:
         if name in {_BETA, _VERSION}:
             _check_betas(headers)
             _check_version(headers)
+
+
+def is_steering(name: str) -> bool:
+    """Whether the header `name` could choose who gets a call."""
+    return name in _STEERING or name.startswith(_STEERING_PREFIXES)
 
 
 def _check_version(headers: Headers) -> None:
