@@ -252,6 +252,42 @@ def test_a_report_is_read_back_as_it_was_written() -> None:
     assert read_report(report_json(report())) == report()
 
 
+def test_what_rules_say_stands_there_once() -> None:
+    data = json.loads(report_json(report()))
+    found = data["findings"]
+    numbers = [n for c in data["report"]["classes"] for r in c["reasonings"] for n in r["rules"]]
+    assert len(numbers) > len(found) == len({json.dumps(each) for each in found})
+    assert set(numbers) == set(range(len(found)))
+
+
+def test_a_report_without_such_a_list_is_read_too() -> None:
+    """As version 2 of the format had it: an organisation's last report may be one."""
+    old = {"format": 2, "summary": [], "limits": [], "report": plain(report())}
+    assert read_report(json.dumps(old)) == report()
+
+
+@pytest.mark.parametrize(
+    ("findings", "said"),
+    [
+        (None, r"\$: expected a list"),
+        ([], "a number of one listed"),
+        ([{}], r"\$\[0\]: expected `demands"),
+    ],
+)
+def test_findings_that_are_not_there_are_missed(findings: object, said: str) -> None:
+    data = json.loads(report_json(report()))
+    with pytest.raises(Misshapen, match=said):
+        read_report(json.dumps({**data, "findings": findings}))
+
+
+@pytest.mark.parametrize("number", [-1, True, 1.0, "0", 10**6])
+def test_what_is_no_number_of_a_finding_is_none(number: object) -> None:
+    data = json.loads(report_json(report()))
+    data["report"]["classes"][0]["reasonings"][0]["rules"] = [number]
+    with pytest.raises(Misshapen, match="a number of one listed"):
+        read_report(json.dumps(data))
+
+
 def test_the_json_follows_the_schema_and_the_schema_is_closed() -> None:
     schema = json.loads(SCHEMA)
     Draft202012Validator.check_schema(schema)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import cache
@@ -22,7 +22,19 @@ class Misshapen(ValueError):
     """JSON that is not of a shape; the message says where and what was expected."""
 
 
-def plain(value: Any) -> Any:  # noqa: ANN401 - any content
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """Content of one shape that stands in a list of its own: elsewhere its place there does."""
+
+    shape: type
+    places: dict[Any, int] = field(default_factory=dict)
+
+    def plain(self) -> list[Any]:
+        """The list, once everything that refers to it was written."""
+        return [plain(each) for each in self.places]
+
+
+def plain(value: Any, numbered: Numbered | None = None) -> Any:  # noqa: ANN401 - any content
     """Content as what JSON knows: dates and instants as text, tuples as lists."""
     match value:
         case datetime():
@@ -32,9 +44,11 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - any content
         case StrEnum():
             return value.value
         case tuple():
-            return [plain(each) for each in value]
+            return [plain(each, numbered) for each in value]
+        case _ if numbered is not None and type(value) is numbered.shape:
+            return numbered.places.setdefault(value, len(numbered.places))
         case _ if is_dataclass(value):
-            return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+            return {f.name: plain(getattr(value, f.name), numbered) for f in fields(value)}
         case _:
             return value
 
@@ -42,37 +56,50 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - any content
 # ---- reading back --------------------------------------------------------------------------------
 
 
-def read(shape: type[T], data: object) -> T:
+Listed = tuple[type[Any], tuple[Any, ...]]
+"""Content of one shape that elsewhere stands by its place among these."""
+
+
+def read(shape: type[T], data: object, listed: Listed | None = None) -> T:
     """The content that `data` is the JSON of. Raises `Misshapen`."""
-    return cast("T", _read(shape, data, "$"))
+    return cast("T", _read(shape, data, "$", listed))
 
 
-def _read(shape: Any, data: Any, where: str) -> Any:  # noqa: ANN401 - any type and any JSON
+def read_list(shape: type[T], data: object) -> tuple[T, ...]:
+    """The list of such content that `data` is the JSON of. Raises `Misshapen`."""
+    return cast("tuple[T, ...]", _read(tuple[shape, ...], data, "$", None))  # type: ignore[valid-type]
+
+
+def _read(shape: Any, data: Any, where: str, listed: Listed | None) -> Any:  # noqa: ANN401 - any type and any JSON
     if _is_union(shape):
-        return _of_union(shape, data, where)
+        return _of_union(shape, data, where, listed)
     if get_origin(shape) is tuple:
         _demand(isinstance(data, list), where, "a list")
         (each, _) = get_args(shape)
-        return tuple(_read(each, item, f"{where}[{n}]") for n, item in enumerate(data))
+        return tuple(_read(each, item, f"{where}[{n}]", listed) for n, item in enumerate(data))
+    if listed is not None and shape is listed[0]:
+        _demand(type(data) is int and 0 <= data < len(listed[1]), where, "a number of one listed")
+        return listed[1][data]
     if is_dataclass(shape):
-        return _of_object(shape, data, where)
+        return _of_object(shape, data, where, listed)
     return _of_text(shape, data, where)
 
 
-def _of_union(shape: Any, data: Any, where: str) -> Any:  # noqa: ANN401
+def _of_union(shape: Any, data: Any, where: str, listed: Listed | None) -> Any:  # noqa: ANN401
     if data is None:
         return None
     (other,) = (part for part in get_args(shape) if part is not _NOTHING)
-    return _read(other, data, where)
+    return _read(other, data, where, listed)
 
 
-def _of_object(shape: Any, data: Any, where: str) -> Any:  # noqa: ANN401
+def _of_object(shape: Any, data: Any, where: str, listed: Listed | None) -> Any:  # noqa: ANN401
     hints = _hints(shape)
     _demand(isinstance(data, dict), where, "an object")
     missing, strange = sorted(hints.keys() - data.keys()), sorted(data.keys() - hints.keys())
     _demand(not missing, where, f"`{', '.join(missing)}`")
     _demand(not strange, where, f"no `{', '.join(map(str, strange))}`")
-    return shape(**{name: _read(t, data[name], f"{where}.{name}") for name, t in hints.items()})
+    parts = {n: _read(t, data[n], f"{where}.{n}", listed) for n, t in hints.items()}
+    return shape(**parts)
 
 
 def _of_text(shape: Any, data: Any, where: str) -> Any:  # noqa: ANN401
@@ -113,27 +140,33 @@ _KINDS: Final[dict[Any, Schema]] = {
 }
 
 
-def schema_of(shape: Any) -> tuple[Schema, dict[str, Schema]]:  # noqa: ANN401 - any type
-    """The schema of the JSON of `shape`, and of every object in it, by name."""
+def schema_of(shape: type[Any], numbered: type[Any]) -> tuple[Schema, Schema, dict[str, Schema]]:
+    """The schemas of the JSON of `shape`, and of `numbered`, and of every object in them, by name.
+
+    What is of the second stands in the first by its number.
+    """
     objects: dict[str, Schema] = {}
-    return _schema(shape, objects), objects
+    listed = _schema(numbered, objects, None)
+    return _schema(shape, objects, numbered), listed, objects
 
 
-def _schema(shape: Any, objects: dict[str, Schema]) -> Schema:  # noqa: ANN401
+def _schema(shape: Any, objects: dict[str, Schema], numbered: Any) -> Schema:  # noqa: ANN401
     if _is_union(shape):
-        return {"anyOf": [_schema(part, objects) for part in get_args(shape)]}
+        return {"anyOf": [_schema(part, objects, numbered) for part in get_args(shape)]}
     if shape is _NOTHING:
         return {"type": "null"}
     if get_origin(shape) is tuple:
-        return {"type": "array", "items": _schema(get_args(shape)[0], objects)}
+        return {"type": "array", "items": _schema(get_args(shape)[0], objects, numbered)}
+    if shape is numbered:
+        return {"type": "integer", "minimum": 0}
     if is_dataclass(shape):
-        return _object(shape, objects)
+        return _object(shape, objects, numbered)
     if shape in _KINDS:
         return _KINDS[shape]
     return {"enum": [member.value for member in shape]}
 
 
-def _object(shape: Any, objects: dict[str, Schema]) -> Schema:  # noqa: ANN401
+def _object(shape: Any, objects: dict[str, Schema], numbered: Any) -> Schema:  # noqa: ANN401
     name = shape.__name__
     if name not in objects:
         objects[name] = {}
@@ -143,7 +176,7 @@ def _object(shape: Any, objects: dict[str, Schema]) -> Schema:  # noqa: ANN401
             "description": (shape.__doc__ or "").split("\n")[0],
             "additionalProperties": False,
             "required": sorted(hints),
-            "properties": {key: _schema(t, objects) for key, t in hints.items()},
+            "properties": {key: _schema(t, objects, numbered) for key, t in hints.items()},
         }
     return {"$ref": f"#/$defs/{name}"}
 

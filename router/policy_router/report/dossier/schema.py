@@ -7,6 +7,7 @@ from typing import Final
 
 from policy_router.audit.dossier.content import Dossier
 from policy_router.audit.dossier.shape import schema_of
+from policy_router.audit.dossier.verdicts import RuleFound
 from policy_router.report.dossier.data import FORMAT
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -14,18 +15,24 @@ _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 def schema_files() -> dict[str, str]:
     """Text of the schema of the JSON, by the name of its file."""
-    content, objects = schema_of(Dossier)
+    content, finding, objects = schema_of(Dossier, RuleFound)
     texts = {"type": "array", "items": {"type": "string"}}
     schema = {
         "$schema": _DIALECT,
         "title": "An audit report: what may go where, on which evidence, and what changed",
         "type": "object",
         "additionalProperties": False,
-        "required": ["format", "limits", "report", "summary"],
+        "required": ["findings", "format", "limits", "report", "summary"],
         "properties": {
             "format": {"const": FORMAT},
             "summary": texts,
             "limits": texts,
+            "findings": {
+                "description": "What rules say of routes, each once: elsewhere its number stands, "
+                "which is its place here, from 0.",
+                "type": "array",
+                "items": finding,
+            },
             "report": content,
         },
         "$defs": objects,
