@@ -132,7 +132,8 @@ def _calls(sheet: Sheet, screen: Screen) -> Iterator[str]:
 def _call(gateway: Gateway, route: Route, screen: Screen) -> Iterator[str]:
     for name, call in _WAYS:
         yield from ("", screen.bold(f"Call it from {name}"))
-        yield from (f"  {escaped(line)}".rstrip() for line in call(gateway, route).split("\n"))
+        code = call(gateway, route).split("\n")
+        yield from (f"  {escaped(line)}" for line in code if line)
     source = gateway.address_source
     read = "check it, nobody wrote that down" if source is None else escaped(source.reference)
     yield from screen.wrapped(f"Where the address was read: {read}.")
