@@ -35,19 +35,37 @@ def hanging(
     snapshot: Snapshot, scenarios: Sequence[Scenario], found: Iterable[Lapse], moment: Moment
 ) -> tuple[Hanging, ...]:
     """What hangs on each, most permissions first, then the soonest."""
-    with_all = Engine(snapshot)
-    looked_at = [_hanging(with_all, scenarios, lapse, moment) for lapse in found]
+    with_all = _Standing(snapshot, scenarios)
+    looked_at = [_hanging(with_all, lapse, moment) for lapse in found]
     return tuple(sorted(looked_at, key=lambda h: (-len(h.permissions), h.lapse.at, h.lapse.about)))
 
 
-def _hanging(
-    with_all: Engine, scenarios: Sequence[Scenario], lapse: Lapse, moment: Moment
-) -> Hanging:
+class _Standing:
+    """The permissions there are with everything; each route is looked at once for an instant."""
+
+    def __init__(self, snapshot: Snapshot, scenarios: Sequence[Scenario]) -> None:
+        self.snapshot = snapshot
+        self.scenarios = scenarios
+        self._engine = Engine(snapshot)
+        self._known: dict[Moment, dict[str, list[Permission]]] = {}
+
+    def of(self, routes: Iterable[str], then: Moment) -> set[Permission]:
+        """The permissions of some routes."""
+        known, wanted = self._known.setdefault(then, {}), tuple(routes)
+        unknown = [route for route in wanted if route not in known]
+        found = permissions(self._engine, self.scenarios, unknown, then)
+        known |= {route: [] for route in unknown}
+        for permission in found:
+            known[permission[1]].append(permission)
+        return {permission for route in wanted for permission in known[route]}
+
+
+def _hanging(with_all: _Standing, lapse: Lapse, moment: Moment) -> Hanging:
     then = replace(moment, at=min(moment.at, lapse.at - _INSTANT_BEFORE))
-    now = permissions(with_all, scenarios, lapse.routes, then)
+    now = with_all.of(lapse.routes, then)
     routes = {route for _, route in now}
-    snapshot = _only(_without(with_all.snapshot, lapse), routes)
-    left = permissions(Engine(snapshot), scenarios, routes, then)
+    snapshot = _without(_only(with_all.snapshot, routes), lapse)
+    left = permissions(Engine(snapshot), with_all.scenarios, routes, then)
     return Hanging(lapse, tuple(sorted(now - left)))
 
 

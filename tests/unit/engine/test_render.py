@@ -12,7 +12,8 @@ import pytest
 from policy_router.domain.claim import Moment, SourceKind
 from policy_router.domain.policy import Matcher, Mode, PolicySet
 from policy_router.domain.route import LifecycleEvent
-from policy_router.engine.render import decision_json, instant
+from policy_router.engine.explanation import Used
+from policy_router.engine.render import decision_json, instant, used_data
 from tests.small import (
     NOON,
     claim,
@@ -125,3 +126,12 @@ def test_keys_are_sorted_on_one_line_and_names_stay_as_they_are() -> None:
 )
 def test_instants_are_in_utc(at: datetime, text: str) -> None:
     assert instant(at) == text
+
+
+def test_what_stands_behind_a_permission_is_named_by_kind() -> None:
+    assert used_data(Used(("EEA",), ("waiver",), ("dpa",), ("tia", "dpia"))) == {
+        "agreements": ["dpa"],
+        "exceptions": ["waiver"],
+        "signoffs": ["tia", "dpia"],
+        "secondary_readings_of_law": ["EEA"],
+    }
