@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from policy_router.audit.withheld import model_to_record, stand_ins, without_strange_words
 from policy_router.domain.attestation import Attestation
@@ -52,8 +52,7 @@ class Ending(StrEnum):
     STOPPED = "stopped"
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
+class Occasion(NamedTuple):
     """Which call a record is about. `point`: the enforcement point; `retry`: the SDK's count.
 
     `observed`: the call passes whatever is decided, as the project only observes. `subject`: the
@@ -88,8 +87,7 @@ class Decided:
     build: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How one attempt ended. `status`: of the answer, None if none came.
 
     `answer_id`: what its upstream calls the answer. `resent`: it went out twice, as the connection
@@ -104,8 +102,7 @@ class Outcome:
     resent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """An attempt to send a call: to which route, which were passed over, what went before.
 
     `passed_over`: permitted routes that cannot carry the call, with the code of the reason.

@@ -7,7 +7,6 @@ this text: nothing is sent that has not been recorded.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final, NamedTuple
@@ -162,11 +161,11 @@ def _answered(
         named = yield from _with_pseudonym(gate.subjects, call, occasion)
         if isinstance(named, Turned):
             return (yield from _turned(named, occasion, call))
-        call, occasion = named, replace(occasion, subject=named.subject)
+        call, occasion = named, occasion._replace(subject=named.subject)
     if way is None:
         judged = yield from judge(gate, call, floor, occasion, loaded)
     else:
-        occasion = replace(occasion, observed=True)
+        occasion = occasion._replace(observed=True)
         judged = yield from _observed(gate, call, floor, occasion, loaded, way)
     if isinstance(judged, Turned):
         return (yield from _turned(judged, occasion, call))
@@ -191,7 +190,7 @@ def _observed(  # noqa: PLR0913 - a call, and how it goes out
     try:
         forward = yield from done(partial(as_it_came, occasion.id, call, way, gate.limits))
     except Refused as refused:
-        return turned_away(call, replace(occasion, observed=False), refused)
+        return turned_away(call, occasion._replace(observed=False), refused)
     return Admitted(forward, record)
 
 

@@ -76,7 +76,7 @@ class ForwardAuth:
         call = replace(call, path=_original_path(call))
         occasion = occasion_of(self._gate, call, floor)
         passes = floor is not None and lets_pass(self._gate.pdp, loaded, occasion.at)
-        occasion = replace(occasion, observed=passes)
+        occasion = occasion._replace(observed=passes)
         reply, finding = self._found(call, floor, loaded, occasion)
         try:
             self._gate.log.append(record_of(occasion, finding))

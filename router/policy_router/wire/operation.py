@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from policy_router.wire.checks import Check, Noted, check_of
 from policy_router.wire.media import TOKENS
@@ -31,8 +31,7 @@ class Dialect(StrEnum):
     GOOGLE = "google"
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """What the body of a call shows, besides the model it names.
 
     `output`: tokens of all its answers together at most, None if it does not say.
@@ -108,7 +107,7 @@ class Operation:
         asked, held = self.asks(body), noted.held
         if not held:
             return asked
-        return replace(asked, input_modalities=frozenset(held - {TOKENS}), legible=False)
+        return asked._replace(input_modalities=frozenset(held - {TOKENS}), legible=False)
 
     @property
     def model_in_path(self) -> bool:
