@@ -170,18 +170,12 @@ def test_a_model_that_searches_unasked_lets_nothing_pass(stage: Stage, proxy: As
     assert "`near:allowed`, whose model uses tools unasked" in told["message"]
 
 
+PATH = "/v1/messages"
 TOLD = (
-    {"x_original_uri": "/v1/messages?beta=true"},
-    {"x_original_url": "https://llm.example/v1/messages?beta=true", "x_original_method": "POST"},
-    {"x_original_url": "http://llm.example:8080/v1/messages"},
-    {"x_forwarded_uri": "/v1/messages", "x_forwarded_method": "POST"},
-    {
-        "x_forwarded_uri": "/v1/messages",
-        "x_original_uri": "/v1/messages",
-        "x_original_url": "https://llm.example/v1/messages",
-        "x_forwarded_method": "POST",
-        "x_original_method": "POST",
-    },
+    {"x_original_uri": f"{PATH}?beta=true"},
+    {"x_original_url": f"https://llm.example:8080{PATH}?beta=true", "x_original_method": "POST"},
+    {"x_forwarded_uri": PATH, "x_forwarded_method": "POST", "x_original_method": "POST"},
+    {"x_forwarded_uri": PATH, "x_original_uri": PATH, "x_original_url": f"http://llm{PATH}"},
 )
 """What proxies tell of a call of Anthropic's SDK, as their documentations have it."""
 

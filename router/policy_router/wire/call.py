@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
+from unicodedata import normalize
 
 from policy_router.domain.request import FactValue, RequestFacts, SetFact
 from policy_router.wire.operation import Dialect, Operation, Shown
@@ -24,6 +25,7 @@ MODEL: Final = "model"
 
 _MODEL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}")
 _MODELS: Final = "models/"
+_NEARLY: Final = re.compile(r"[\W_]*governance[\W_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +99,24 @@ def _without_governance(
     if labels is None or labels not in body:
         return body, ()
     said = body[labels] or {}
+    _check_labels(said)
     declared = [(k, v) for k, v in said.items() if _is_governance(k)]
     rest = {k: v for k, v in said.items() if not _is_governance(k)}
     kept = {name: value for name, value in body.items() if name != labels}
     if rest:
         kept[labels] = rest
     return kept, tuple((k[len(GOVERNANCE_PREFIX) :], v) for k, v in declared)
+
+
+def _check_labels(said: Iterable[str]) -> None:
+    """Refuse what was meant for a governance fact, and would go on as any other label."""
+    for key in said:
+        if not _is_governance(key) and _NEARLY.match(normalize("NFKC", key).casefold()):
+            raise Refused(
+                RefusalCode.UNKNOWN_FACT,
+                "a label is nearly a governance fact, and is none",
+                f"begin its key with `{GOVERNANCE_PREFIX}`, or with another word",
+            )
 
 
 def _is_governance(key: str) -> bool:

@@ -136,7 +136,7 @@ _THIRD_PARTIES: Final[dict[str, Shape]] = {
 
 KEPT: Final[dict[str, Shape]] = {
     METADATA: Table(
-        re.compile(r"[A-Za-z0-9_.-]{1,64}"),
+        re.compile(r"(?! )[\w!-/:-@\[-`{-~ \u0300-\u036f]{1,64}(?<! )"),
         GOVERNANCE,
     ),
     STORE: Flag(),

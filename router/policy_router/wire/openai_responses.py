@@ -141,7 +141,9 @@ def _check_reasoning(items: list[dict[str, Any]]) -> None:
             raise Refused(
                 RefusalCode.KEEPS_STATE,
                 "`input` hands back reasoning without its content, which only a provider keeps",
-                "ask for it with `include: [reasoning.encrypted_content]`, or leave the item out",
+                "answers are not kept (`store: false`): have each call of the loop say "
+                "`include: [reasoning.encrypted_content]`, so that its content comes with it, or "
+                "leave the item out",
                 "input",
             )
 

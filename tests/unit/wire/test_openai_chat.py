@@ -11,6 +11,8 @@ from openai.types.chat import completion_create_params as published
 from policy_router.wire.call import read_body
 from policy_router.wire.openai_chat import CHAT
 from policy_router.wire.openai_parameters import CHAT_COMPLETIONS
+from policy_router.wire.openai_responses import RESPONSES
+from policy_router.wire.operation import Operation
 from policy_router.wire.refusal import RefusalCode, Refused
 
 PNG = "data:image/png;base64,iVBORw0KGgo="
@@ -202,7 +204,8 @@ def test_no_message_repeats_what_was_said() -> None:
         _body(tools=[{"type": said}]),
         _said({"type": said}),
         _said({"type": "text", "text": 1, said: 2}),
-        _body(metadata={said: "x"}),
+        _body(metadata={f"{said}\n": "x"}),
+        _body(metadata={f"governance {said}": "x"}),
     ):
         with pytest.raises(Refused) as caught:
             read_body(CHAT, body)
@@ -223,6 +226,50 @@ def test_an_answer_can_be_handed_back() -> None:
     }
     result = {"role": "tool", "tool_call_id": "call_1", "content": "sunny"}
     assert read_body(CHAT, _body(messages=[answer, result])).body["messages"] == [answer, result]
+
+
+LABELS = (
+    "a key",
+    "Prüfer",
+    "Pru\u0308fer",
+    "部署",
+    "governance",
+    "governances",
+    "a:b/c@d (e)!",
+    "x" * 64,
+)
+
+
+@pytest.mark.parametrize("operation", [CHAT, RESPONSES], ids=lambda o: o.endpoint)
+def test_a_label_may_have_any_name_that_can_be_read(operation: Operation) -> None:
+    said = dict.fromkeys(LABELS, "x")
+    body = _body() if operation is CHAT else {"model": "a/b", "input": "hello"}
+    call = read_body(operation, {**body, "metadata": said})
+    assert call.body["metadata"] == said
+    assert call.declared == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["", " ", "a ", " a", "x" * 65, "a\nb", "a\x00", "a\u200bb", "a\u202eb", "a\x85"]
+)
+def test_a_label_whose_name_cannot_be_read_is_refused(name: str) -> None:
+    assert _refusal(_body(metadata={name: "x"})) is RefusalCode.NOT_CLASSIFIED
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "governance data",
+        "Governance-Data",
+        "governance.data",
+        "_governance_data",
+        "(governance_data)",
+        "\uff47overnance_data",
+        "\uff47\uff4fvernance-data\u0301",
+    ],
+)
+def test_what_is_nearly_a_governance_fact_never_goes_on_as_a_label(name: str) -> None:
+    assert _refusal(_body(metadata={name: "health"})) is RefusalCode.UNKNOWN_FACT
 
 
 def test_governance_keys_are_taken_out_of_metadata() -> None:
