@@ -32,9 +32,11 @@ from policy_router.cli.scope import own_of
 from policy_router.cli.terminal import emit, screen
 from policy_router.domain.claim import Moment
 from policy_router.engine.explanation import RuleExplanation, Shortfall
+from policy_router.engine.nearness import nearest
 from policy_router.log.ledger import Ledger
 from policy_router.log.reading import records_in
 from policy_router.report import phrases, reasons
+from policy_router.report.alternatives import instead_lines
 from policy_router.report.decisions import decision_lines, head_lines
 from policy_router.report.first_screen import (
     first_rows,
@@ -44,9 +46,8 @@ from policy_router.report.first_screen import (
     note,
 )
 from policy_router.report.gaps import briefly
-from policy_router.report.plain_words import step_words
-from policy_router.report.refusals import alternative_words
 from policy_router.report.screen import Screen
+from policy_router.report.steps import change_words
 from policy_router.report.tables import table
 
 AT: Final = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -183,7 +184,7 @@ def _row(row: Row, pdp: PDP, shown: Screen) -> Iterator[str]:
 
 def _refusal(decision: Decision, explanation: Explanation, shown: Screen) -> Iterator[str]:
     yield from head_lines(decision, shown)
-    route = reasons.nearest(explanation)
+    route = nearest(explanation.nearest)
     if route is None:
         return
     yield ""
@@ -192,10 +193,10 @@ def _refusal(decision: Decision, explanation: Explanation, shown: Screen) -> Ite
         yield from _reason(number, rule, shown)
     yield ""
     yield shown.bold("What would change it, all of it together")
-    yield from shown.listed(step_words(change.text) for change in next(iter(route.remedies), ()))
+    yield from shown.listed(map(change_words, next(iter(route.remedies), ())))
     yield ""
     yield shown.bold("What instead")
-    yield from shown.listed(map(alternative_words, explanation.alternatives))
+    yield from instead_lines(decision, explanation.alternatives, shown)
     if not explanation.alternatives:
         count = len(decision.snapshot.registry.routes)
         yield f"  nothing: none of the {count:,} routes on file may carry it"
