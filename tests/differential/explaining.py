@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from policy_router.audit.matrix import Cell, Standing
-from policy_router.domain.decision import Candidate, Determination, Reason, RuleVerdict, Verdict
+from policy_router.domain.decision import (
+    Candidate,
+    Determination,
+    Reason,
+    RuleVerdict,
+    Used,
+    Verdict,
+)
 from policy_router.domain.policy import Mode, Rule
-from policy_router.engine.explanation import Explanation, Shortfall, Used
+from policy_router.engine.explanation import Explanation, Shortfall
 from policy_router.engine.matching import RouteView, tests_in
 from policy_router.engine.question import Question
 from policy_router.engine.reference import covering_policies, decide

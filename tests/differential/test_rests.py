@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policy_router.domain.claim import Moment
+from policy_router.domain.decision import Used
 from policy_router.domain.request import RequestFacts
 from policy_router.engine.decide import Engine
-from policy_router.engine.explanation import Used
 from policy_router.engine.question import Question
 from policy_router.engine.reference import covering_policies
 from policy_router.engine.used import rested_on, together

@@ -8,7 +8,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 
 from policy_router.audit.matrix import matrix
-from policy_router.domain.decision import RuleVerdict
+from policy_router.domain.decision import RuleVerdict, Used
 from policy_router.domain.diagnostic import Span
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.patterns import any_matches
@@ -17,7 +17,6 @@ from policy_router.domain.route import Route
 from policy_router.engine import matching
 from policy_router.engine.decide import Engine
 from policy_router.engine.explain import explain
-from policy_router.engine.explanation import Used
 from policy_router.engine.question import Question
 from policy_router.engine.reference import candidate_for, covering_policies, decide
 from policy_router.engine.used import together

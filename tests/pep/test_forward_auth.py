@@ -377,9 +377,7 @@ def _broken(*_: object) -> Iterator[str]:
     raise RuntimeError(CANARY)
 
 
-def test_while_a_project_observes_all_of_a_known_caller_passes(
-    staged: Staged,
-) -> None:
+def test_while_a_project_observes_all_of_a_known_caller_passes(staged: Staged) -> None:
     until = (datetime.now(UTC) + timedelta(days=30)).date()
     observing = f"enforcement: {{mode: observe, until: {until}}}\n"
     stage = staged(project=observing)

@@ -11,10 +11,10 @@ from policy_router.audit.mixing import Mixture
 from policy_router.audit.outlooks import Cell, Outlook, outlook_of
 from policy_router.audit.turns import Turns, turns
 from policy_router.domain.claim import Moment
+from policy_router.domain.decision import Used
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.registry import Registry
 from policy_router.domain.snapshot import Snapshot
-from policy_router.engine.explanation import Used
 from policy_router.engine.question import Question
 from policy_router.engine.reference import covering_policies, decide, is_reachable
 from policy_router.engine.used import rested_on

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from policy_router.audit.asking import Asked, OneKind
 from policy_router.compiler.bitset import lowest
-from policy_router.engine.explanation import Used
+from policy_router.domain.decision import Used
 from policy_router.engine.kinds import by_claims
 from policy_router.engine.used import rested_on
 

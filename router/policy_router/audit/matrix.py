@@ -10,12 +10,11 @@ from policy_router.audit.asking import Asked, OneKind, asked
 from policy_router.audit.grounds import Grounds
 from policy_router.compiler.bitset import lowest
 from policy_router.domain.claim import Moment
-from policy_router.domain.decision import Determination, Reason, RuleVerdict, Verdict
+from policy_router.domain.decision import Determination, Reason, RuleVerdict, Used, Verdict
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.policy import Mode
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.decide import Engine
-from policy_router.engine.explanation import Used
 from policy_router.engine.kinds import by_outcome
 from policy_router.engine.lacking import Lacking
 from policy_router.engine.reference import is_reachable

@@ -10,12 +10,11 @@ from decimal import Decimal
 from policy_router.audit.asking import OneKind, asked
 from policy_router.audit.grounds import Grounds
 from policy_router.domain.claim import Moment
-from policy_router.domain.decision import Determination, Outcome, Reason, Verdict
+from policy_router.domain.decision import Determination, Outcome, Reason, Used, Verdict
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.policy import Mode
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.decide import Engine
-from policy_router.engine.explanation import Used
 from policy_router.engine.kinds import by_outcome
 
 Cell = tuple[str, str]

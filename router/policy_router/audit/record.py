@@ -15,12 +15,11 @@ from typing import Any, NamedTuple
 
 from policy_router.audit.withheld import model_to_record, stand_ins, without_strange_words
 from policy_router.domain.attestation import Attestation
-from policy_router.domain.decision import Determination, Digests
+from policy_router.domain.decision import Determination, Digests, Used
 from policy_router.domain.detection import NOTHING_DETECTED, Detected
 from policy_router.domain.release import VERSION
 from policy_router.domain.request import FactValue, RequestFacts
 from policy_router.domain.snapshot import Snapshot
-from policy_router.engine.explanation import Used
 from policy_router.engine.render import decision_data, instant, used_data
 
 Record = Mapping[str, Any]

@@ -133,3 +133,16 @@ class Determination:
     def permitted(self) -> bool:
         """Whether the request may be sent."""
         return self.outcome is Outcome.PERMITTED
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """Ids of what stands behind a decision.
+
+    `law`: adequacy decisions and territories that were read from a secondary source.
+    """
+
+    law: tuple[str, ...] = ()
+    exceptions: tuple[str, ...] = ()
+    agreements: tuple[str, ...] = ()
+    signoffs: tuple[str, ...] = ()

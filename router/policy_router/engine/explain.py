@@ -9,7 +9,7 @@ from functools import partial
 from policy_router.compiler.bind import Bound
 from policy_router.compiler.bitset import bitset
 from policy_router.domain.claim import NO_DEMAND, Moment
-from policy_router.domain.decision import Determination, Outcome
+from policy_router.domain.decision import Determination, Outcome, Used
 from policy_router.domain.policy import Policy
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Route
@@ -17,7 +17,7 @@ from policy_router.domain.vocabulary import GIVES
 from policy_router.engine.account import RulingAccount
 from policy_router.engine.certainty import certain_enough
 from policy_router.engine.decide import Engine
-from policy_router.engine.explanation import Alternative, Explanation, RouteExplanation, Used
+from policy_router.engine.explanation import Alternative, Explanation, RouteExplanation
 from policy_router.engine.matching import RouteView
 from policy_router.engine.question import Question
 from policy_router.engine.reference import enforces

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Final, Protocol
 
 from policy_router.domain.claim import Evidence, Gap
-from policy_router.domain.decision import Candidate, Determination, RuleVerdict
+from policy_router.domain.decision import Candidate, Determination, RuleVerdict, Used
 from policy_router.domain.diagnostic import Span
 from policy_router.domain.policy import Mode
 from policy_router.engine.certainty import Certain
@@ -267,19 +267,6 @@ class Alternative:
     output_price: Decimal | None
     input_difference: Decimal | None
     output_difference: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class Used:
-    """Ids of what stands behind a decision.
-
-    `law`: adequacy decisions and territories that were read from a secondary source.
-    """
-
-    law: tuple[str, ...] = ()
-    exceptions: tuple[str, ...] = ()
-    agreements: tuple[str, ...] = ()
-    signoffs: tuple[str, ...] = ()
 
 
 MOST_NEAREST = 3

@@ -14,8 +14,8 @@ from policy_router.domain.decision import (
     Detail,
     Determination,
     RuleVerdict,
+    Used,
 )
-from policy_router.engine.explanation import Used
 
 
 def decision_json(determination: Determination) -> str:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 
-from policy_router.domain.decision import Candidate
+from policy_router.domain.decision import Candidate, Used
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.vocabulary import is_number_fact
 from policy_router.engine.circumstances import Circumstances
-from policy_router.engine.explanation import Used
 from policy_router.engine.kinds import by_claims
 from policy_router.engine.question import Question
 from policy_router.engine.used import reads_claims, rested_on, together

@@ -16,6 +16,7 @@ from policy_router.domain.decision import (
     Outcome,
     Reason,
     RuleVerdict,
+    Used,
 )
 from policy_router.domain.policy import Mode
 from policy_router.domain.request import RequestFacts
@@ -24,7 +25,6 @@ from policy_router.engine.answer import Answer
 from policy_router.engine.best_route import depends_on_size, numbers_of, whole_size
 from policy_router.engine.candidates import candidates
 from policy_router.engine.circumstances import Circumstances
-from policy_router.engine.explanation import Used
 from policy_router.engine.offers import Ratio, Routes
 from policy_router.engine.question import Question
 from policy_router.engine.wording import (

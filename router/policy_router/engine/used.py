@@ -12,14 +12,13 @@ from dataclasses import replace
 from policy_router.compiler.bind import Bound
 from policy_router.compiler.bitset import held, members, table
 from policy_router.domain.contract import Agreement, Signoff
-from policy_router.domain.decision import Candidate, RuleVerdict, Verdict
+from policy_router.domain.decision import Candidate, RuleVerdict, Used, Verdict
 from policy_router.domain.patterns import any_matches
 from policy_router.domain.policy import Mode, Policy, Rule
 from policy_router.domain.route import Route
 from policy_router.domain.snapshot import Snapshot
 from policy_router.domain.truth import UNKNOWN
 from policy_router.domain.vocabulary import HOME_TERRITORY, TRANSFER_BASIS, Regime
-from policy_router.engine.explanation import Used
 from policy_router.engine.matching import tests_in
 from policy_router.engine.question import Question
 from policy_router.engine.reference import verdict

@@ -8,13 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from policy_router.domain.claim import NO_DEMAND, Moment
-from policy_router.domain.decision import Determination, Outcome, Reason
+from policy_router.domain.decision import Determination, Outcome, Reason, Used
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Gateway, Route
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.decide import Engine
 from policy_router.engine.explain import explain
-from policy_router.engine.explanation import Explanation, Used
+from policy_router.engine.explanation import Explanation
 from policy_router.engine.matching import RouteView, tests_in
 from policy_router.engine.render import decision_json
 from policy_router.engine.ruling import Ruling

@@ -10,9 +10,9 @@ from decimal import Decimal
 import pytest
 
 from policy_router.domain.claim import Moment, SourceKind
+from policy_router.domain.decision import Used
 from policy_router.domain.policy import Matcher, Mode, PolicySet
 from policy_router.domain.route import LifecycleEvent
-from policy_router.engine.explanation import Used
 from policy_router.engine.render import decision_json, instant, used_data
 from tests.small import (
     NOON,

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from policy_router.domain.decision import Used
 from policy_router.domain.policy import AnyOf, Matcher, PolicySet
 from policy_router.domain.price import PriceTable
 from policy_router.domain.request import RequestFacts
@@ -14,7 +15,6 @@ from policy_router.domain.route import Route
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine import rests
 from policy_router.engine.decide import Engine
-from policy_router.engine.explanation import Used
 from policy_router.service.decision import Decision
 from tests.explained import CONTRACTED, DPIA
 from tests.small import (

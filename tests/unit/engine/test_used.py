@@ -8,10 +8,10 @@ import pytest
 
 from policy_router.domain.claim import Claim, Listing
 from policy_router.domain.contract import Agreement, Clause, Mechanism, Signoff
+from policy_router.domain.decision import Used
 from policy_router.domain.policy import Mode, PolicySet, Predicate
 from policy_router.domain.territory import Scope
 from policy_router.domain.vocabulary import Regime
-from policy_router.engine.explanation import Used
 from policy_router.engine.used import together
 from tests.explained import CONTRACTED, DE, DPIA, IS, NOTHING_KEPT, TRANSFER, told
 from tests.small import (

@@ -23,6 +23,7 @@ from policy_router.domain.decision import (
     Outcome,
     Reason,
     RuleVerdict,
+    Used,
     Verdict,
 )
 from policy_router.domain.diagnostic import Span
@@ -41,7 +42,6 @@ from policy_router.engine.explanation import (
     RouteExplanation,
     RuleExplanation,
     Shortfall,
-    Used,
 )
 from policy_router.engine.nearness import Place, nearest
 from policy_router.report.decisions import decision_lines

@@ -27,11 +27,11 @@ from policy_router.audit.dossier.since import since
 from policy_router.audit.gaps import gaps_by
 from policy_router.audit.in_use import First
 from policy_router.audit.matrix import Matrix, Standing, matrix_by
+from policy_router.domain.decision import Used
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.policy import Policy, PolicySet
 from policy_router.domain.request import FactValue, RequestFacts
 from policy_router.engine.decide import Engine
-from policy_router.engine.explanation import Used
 from policy_router.engine.words import number
 
 
