@@ -175,9 +175,8 @@ TOLD = (
     {"x_original_uri": f"{PATH}?beta=true"},
     {"x_original_url": f"https://llm.example:8080{PATH}?beta=true", "x_original_method": "POST"},
     {"x_forwarded_uri": PATH, "x_forwarded_method": "POST", "x_original_method": "POST"},
-    {"x_forwarded_uri": PATH, "x_original_uri": PATH, "x_original_url": f"http://llm{PATH}"},
+    {"x_forwarded_uri": PATH, "x_original_url": f"http://llm{PATH}"},
 )
-"""What proxies tell of a call of Anthropic's SDK, as their documentations have it."""
 
 
 @pytest.mark.parametrize("told", TOLD, ids=str)
