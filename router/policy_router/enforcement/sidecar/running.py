@@ -19,6 +19,7 @@ from policy_router.enforcement.gate import Gate, gate_for, ledger_of
 from policy_router.enforcement.sidecar.admin import Admin
 from policy_router.enforcement.sidecar.app import POINT, Questions, Sidecar, State
 from policy_router.enforcement.sidecar.hearing import KEPT_SECONDS, Hearing
+from policy_router.enforcement.sidecar.memory import give_back
 from policy_router.enforcement.sidecar.metrics import CountingAsyncLog, CountingLog, Metrics
 from policy_router.enforcement.sidecar.pruning import Pruning
 from policy_router.enforcement.sidecar.reloading import Reloading
@@ -90,6 +91,7 @@ def serve(  # noqa: PLR0913 - what a server is told, each of another kind
         servers = (_server(sidecar, addresses.drain), _server(Admin(metrics), 1, lifespan="off"))
         take_for_lasting()
         look_rarely()
+        give_back()
         logging.getLogger("uvicorn.error").addFilter(_is_news)
         with asyncio.Runner(loop_factory=servers[0].config.get_loop_factory()) as runner:
             upkeep = (reloading, Pruning(pdp, ledger, told))
