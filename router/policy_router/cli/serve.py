@@ -46,6 +46,13 @@ _TRIAL: Final = "dev"
     "--drain", default=60, metavar="SECONDS", help="how long open streams may go on at the end"
 )
 @click.option(
+    "--notice",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="SECONDS",
+    help="how long calls are still taken before that, while `/readyz` says 503",
+)
+@click.option(
     "--timeout", default=600.0, metavar="SECONDS", help="how long an upstream may be silent"
 )
 @click.option(
@@ -68,6 +75,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     port: int,
     admin_port: int,
     drain: int,
+    notice: int,
     timeout: float,
     pin_digest: tuple[str, ...] | None,
     data: tuple[str, ...],
@@ -94,7 +102,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     _check_callers(pdp, also, host, dev=dev)
     if not without_keys:
         _check_keys(pdp.loaded)
-    addresses = running.Addresses(host, port, admin_port, drain)
+    addresses = running.Addresses(host, port, admin_port, drain, notice)
 
     def tell(listening: Listening) -> None:
         emit(_lines(listening, pdp, key, data))
