@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from policy_router.enforcement.arriving import Room
 from policy_router.enforcement.gate import Gate
 from policy_router.enforcement.sidecar import running as run
 from policy_router.enforcement.sidecar.app import POINT, Sidecar, State
-from policy_router.enforcement.sidecar.arriving import Room
 from policy_router.enforcement.sidecar.hearing import KEPT_SECONDS, MOST_BESIDE, MOST_HEAD, Hearing
 from tests.fakes.served import served
 from tests.fakes.speaking import ANSWER

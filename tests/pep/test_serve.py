@@ -9,8 +9,10 @@ import threading
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx2
@@ -20,8 +22,10 @@ from jsonschema import Draft202012Validator
 
 from policy_router import load
 from policy_router.audit.schemas import schema_files
-from policy_router.enforcement.sidecar.arriving import Room
+from policy_router.enforcement.arriving import Room
+from policy_router.enforcement.sidecar.app import State
 from policy_router.enforcement.sidecar.bounds import limits_of, patience_of, room_of
+from policy_router.enforcement.sidecar.running import Stop
 from policy_router.enforcement.sidecar.upstream import Patience
 from policy_router.wire.json_strict import DEFAULT_LIMITS
 from tests.fakes.speaking import ANSWER
@@ -98,6 +102,42 @@ def test_open_streams_are_finished_before_it_stops(stage: Stage) -> None:
         assert said == ANSWER
         assert at.ended() == 0
     assert _records(stage, "outcome")[0]["ending"] == "complete"
+
+
+def test_whoever_spreads_calls_is_told_before_none_is_taken(stage: Stage) -> None:
+    with serving_process(stage.world.folder, "--notice", "600") as at:
+        at.told(signal.SIGTERM)
+        end = time.monotonic() + PATIENCE
+        while got(f"{at.address}/readyz").status_code == 200:
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        assert got(f"{at.address}/readyz").json() == {"status": "stopping"}
+        assert got(f"{at.address}/healthz").status_code == 200
+        assert _ask(at, KEYS["clinic"]) == ANSWER
+        at.told(signal.SIGTERM)
+        assert at.ended() == 0
+
+
+def test_no_call_is_taken_once_the_notice_is_over() -> None:
+    server, loop, state = SimpleNamespace(should_exit=False, force_exit=False), _Later(), State()
+    stop = Stop(server, state, notice=30)  # type: ignore[arg-type]
+    stop(loop)  # type: ignore[arg-type]
+    assert (state.stopping, server.should_exit) == (True, False)
+    ((seconds, then),) = loop.due
+    then()
+    assert (seconds, server.should_exit, server.force_exit) == (30, True, False)
+    stop(loop)  # type: ignore[arg-type]
+    assert server.force_exit
+
+
+class _Later:
+    """A loop whose time does not pass."""
+
+    def __init__(self) -> None:
+        self.due: list[tuple[float, Any]] = []
+
+    def call_later(self, seconds: float, then: Any, *given: Any) -> None:  # noqa: ANN401
+        self.due.append((seconds, partial(then, *given)))
 
 
 @pytest.mark.parametrize(

@@ -96,12 +96,18 @@ def test_each_sdk_lists_what_may_be_asked_for(direct: Stage, sidecar: Running) -
     assert direct.untouched
 
 
-def test_the_answer_is_upstreams_byte_for_byte(direct: Stage, sidecar: Running) -> None:
+@pytest.mark.parametrize("accepted", ["gzip", "identity"])
+def test_the_answer_is_upstreams_byte_for_byte(
+    direct: Stage, sidecar: Running, accepted: str
+) -> None:
     direct.near.besides = (
         "x-request-id: req_1\r\nset-cookie: a=b\r\nalt-svc: h3\r\nx-policy-router-route: none\r\n"
     )
-    answer = sidecar.post()
-    assert answer.content == _bytes_of(direct)
+    headers = {"authorization": f"Bearer {sidecar.key}", "accept-encoding": accepted}
+    url = f"{sidecar.address}/v1/chat/completions"
+    with httpx2.stream("POST", url, headers=headers, json=CHAT) as answer:
+        assert b"".join(answer.iter_raw()) == _bytes_of(direct)
+    assert answer.headers.get("content-encoding", "identity") == accepted
     assert answer.headers["x-request-id"] == "req_1"
     assert answer.headers.get_list("x-policy-router-route") == ["near:allowed"]
     assert answer.headers["x-policy-router-requested"] == ALLOWED
@@ -112,7 +118,7 @@ def test_the_answer_is_upstreams_byte_for_byte(direct: Stage, sidecar: Running) 
 def test_a_stream_comes_event_by_event(direct: Stage, sidecar: Running) -> None:
     """Each event is here before the next one is sent."""
     direct.near.pause = threading.Event()
-    headers = {"authorization": f"Bearer {sidecar.key}"}
+    headers = {"authorization": f"Bearer {sidecar.key}", "accept-encoding": "identity"}
     asked = {**CHAT, "stream": True}
     url = f"{sidecar.address}/v1/chat/completions"
     with httpx2.stream("POST", url, headers=headers, json=asked) as answer:

@@ -95,7 +95,7 @@ def test_the_bytes_of_a_response_are_not_touched(stage: Stage, library: str) -> 
             model=ALLOWED, messages=MESSAGES
         ) as response,
     ):
-        body = b"".join(response.iter_bytes())
+        body = b"".join(response.http_response.iter_raw())
     assert stage.near.sent[0].endswith(b"\r\n\r\n" + body)
 
 

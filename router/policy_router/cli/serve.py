@@ -46,6 +46,13 @@ _TRIAL: Final = "dev"
     "--drain", default=60, metavar="SECONDS", help="how long open streams may go on at the end"
 )
 @click.option(
+    "--notice",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="SECONDS",
+    help="how long calls are still taken before that, while `/readyz` says 503",
+)
+@click.option(
     "--timeout", type=float, metavar="SECONDS",
     help="how long an upstream may be silent, if not as long as the project says (600)",
 )  # fmt: skip
@@ -69,6 +76,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     port: int,
     admin_port: int,
     drain: int,
+    notice: int,
     timeout: float | None,
     pin_digest: tuple[str, ...] | None,
     data: tuple[str, ...],
@@ -95,7 +103,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     _check_callers(pdp, also, host, dev=dev)
     if not without_keys:
         _check_keys(pdp.loaded)
-    addresses = running.Addresses(host, port, admin_port, drain)
+    addresses = running.Addresses(host, port, admin_port, drain, notice)
 
     def tell(listening: Listening) -> None:
         emit(_lines(listening, pdp, key, data))

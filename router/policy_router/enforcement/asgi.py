@@ -9,19 +9,22 @@ from functools import partial
 from typing import Final
 
 from policy_router.detect.detector import Detector
+from policy_router.enforcement.answer import refuse
+from policy_router.enforcement.arriving import Body, Room
 from policy_router.enforcement.asgi_carriage import App, AppCarriage
 from policy_router.enforcement.asgi_messages import (
     Receive,
     Scope,
     Send,
     below_prefix,
-    body_of,
     forward_of,
     headers_back,
+    respond,
 )
 from policy_router.enforcement.context import Who, as_floor, governed_facts, has_transport
 from policy_router.enforcement.exchange import exchange
 from policy_router.enforcement.gate import gate_for
+from policy_router.enforcement.ids import new_id
 from policy_router.enforcement.observing import towards_gateway
 from policy_router.enforcement.stepping import Stepping
 from policy_router.log.kept import Log
@@ -30,6 +33,8 @@ from policy_router.store.project import Loaded
 from policy_router.wire.headers import lowered
 from policy_router.wire.http_call import HttpCall
 from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits
+from policy_router.wire.operations import dialect_of
+from policy_router.wire.refusal import Refused
 
 __all__ = ["PolicyMiddleware", "forward_of", "headers_back"]
 
@@ -65,6 +70,7 @@ class PolicyMiddleware:
         self._gate = gate_for("asgi", pdp, log, limits, detectors)
         self._prefix = None if prefix is None else prefix.rstrip("/")
         self._who = who
+        self._room = Room()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""
@@ -96,14 +102,32 @@ class PolicyMiddleware:
             await self._app(scope, receive, send)
 
     async def _govern(self, scope: Scope, receive: Receive, send: Send, path: str) -> None:
-        body = await body_of(receive, self._gate.limits.size)
-        if body is None:
-            return
-        loaded = self._gate.pdp.loaded
+        """Serve one call: who sends it is looked at before any of its body is read."""
+        body = Body(self._room)
+        self._room.calls += 1
+        try:
+            await self._serve_governed(scope, body, receive, send, path)
+        finally:
+            self._room.calls -= 1
+            body.let_go()
+
+    async def _serve_governed(
+        self, scope: Scope, body: Body, receive: Receive, send: Send, path: str
+    ) -> None:
+        loaded, headers = self._gate.pdp.loaded, lowered(scope["headers"])
         who = self._sender(scope, loaded)
         floor = None if who is None else as_floor(who)
+        try:
+            self._room.check()
+            size = self._gate.limits.size
+            read = b"" if floor is None else await body.read(receive, size)
+        except Refused as refused:  # for want of room: nothing of the call was looked at
+            await respond(send, refuse(new_id(), refused, dialect_of(path, headers)))
+            return
+        if read is None:
+            return
         query = scope.get("query_string", b"").decode("latin-1")
-        call = HttpCall(scope["method"], path, query, lowered(scope["headers"]), body)
+        call = HttpCall(scope["method"], path, query, headers, read, take=body.take)
         steps = exchange(self._gate, call, floor, loaded, partial(towards_gateway, loaded, call))
         stepping = Stepping(steps, self._gate.log)
         await AppCarriage(self._app, scope, receive, send).carry(stepping)

@@ -89,19 +89,6 @@ def _as_read(path: str) -> str:
     return "/" + "/".join(parts)
 
 
-async def body_of(receive: Receive, most: int) -> bytes | None:
-    """The body of a request, cut off once it is longer than `most`; None if the client left."""
-    body = bytearray()
-    while len(body) <= most:
-        event = await receive()
-        if event["type"] == "http.disconnect":
-            return None
-        body += event.get("body", b"")
-        if not event.get("more_body", False):
-            break
-    return bytes(body[: most + 1])
-
-
 async def respond(send: Send, answer: Reply) -> None:
     """Send a reply of our own."""
     headers = raw(answer.headers)

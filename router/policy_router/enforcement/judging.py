@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Generator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from traceback import extract_tb
@@ -47,14 +48,19 @@ _COUNTS: Final = frozenset(str(count) for count in range(100))
 _LOGGER: Final = logging.getLogger("policy_router")
 
 
-class Case(NamedTuple):
-    """What of a call stays the same over its attempts: all but the instant of the decision."""
+@dataclass(slots=True)
+class Case:
+    """What of a call stays the same over its attempts: all but the instant of the decision.
+
+    `asked`: None once the call is on its way, as what it says takes up more than its bytes do; for
+    another attempt it is read again.
+    """
 
     gate: Gate
     call: HttpCall
     occasion: Occasion
     loaded: Loaded
-    asked: Asked
+    asked: Asked | None
     facts: RequestFacts
     detected: Detected
     kind: Kind
@@ -218,13 +224,16 @@ def _sent(
     Raises `Refused`, with what stands in the way of each, if none can.
     """
     told, passed_over = case.kind.told_of(decision), list[tuple[str, Refused]]()
+    asked = case.asked or read_call(replace(case.call, take=None), case.gate.limits)
+    case.asked = None
     for route in decision.chain:
         if route in tried:
             continue
         try:
-            forward = _forward(case, told, told.terms_on(decision, route))
+            forward = _forward(case, asked, told, told.terms_on(decision, route))
         except Refused as refused:
-            passed_over.append((route, refused))
+            # without where it was raised, which would hold all of the call until it is looked for
+            passed_over.append((route, refused.with_traceback(None)))
             continue
         over = tuple((r, why.code.value) for r, why in passed_over)
         made = Attempt(attempt.number, route, over, attempt.after)
@@ -233,8 +242,8 @@ def _sent(
     raise none_left(passed_over)
 
 
-def _forward(case: Case, told: Told, terms: Terms) -> Forward:
-    asked, decision = case.asked, case.occasion.id
+def _forward(case: Case, asked: Asked, told: Told, terms: Terms) -> Forward:
+    decision = case.occasion.id
     operation = asked.call.operation
     check_examined(asked.call, terms)
     body = serialise(told.pinning_on(asked.call, terms).of(asked.call.body))

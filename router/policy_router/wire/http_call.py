@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any, Final
 
 from policy_router.domain.request import RequestFacts
 from policy_router.wire.call import INPUT_TOKENS, Call, read_body
@@ -15,6 +17,10 @@ from policy_router.wire.operation import Dialect
 from policy_router.wire.operations import dialect_of, listed_model, operation_at
 from policy_router.wire.tokens import most_input_tokens
 
+_WHILE_READ: Final = 4
+"""Times its size that a body takes up at most while it is read, mostly as text: as it was packed,
+unpacked, as characters (of two bytes each, if some are not Latin), and as what they say."""
+
 
 @dataclass(frozen=True, slots=True)
 class HttpCall:
@@ -22,7 +28,8 @@ class HttpCall:
 
     `path` and `query` are raw; `path` is what follows the base URL, None if it is under no base
     URL that is governed. `dialect`: whose clients use that base URL, None if several do. `subject`:
-    the pseudonym of the person whom it is about, where that is known.
+    the pseudonym of the person whom it is about, where that is known. `take`: told how many bytes
+    are held of it besides `body`, more or (below zero) fewer; raises `Refused` if that is too many.
     """
 
     method: str
@@ -32,6 +39,7 @@ class HttpCall:
     body: bytes = field(repr=False)
     dialect: Dialect | None = None
     subject: str | None = None
+    take: Callable[[int], None] | None = field(default=None, repr=False, compare=False)
 
     @property
     def spoken(self) -> Dialect:
@@ -73,10 +81,37 @@ def read_call(call: HttpCall, limits: Limits = DEFAULT_LIMITS) -> Asked:
         raise too_large(limits.size)
     asked = operation_at(call.method, call.path, call.query, call.dialect)
     head = read_head(call.headers)
-    plain = decoded(call.body, head.coding, limits.size)
-    read = read_body(asked.operation, parse(plain, limits), asked.model, call.query)
+    plain = _plain(call, head.coding, limits.size)
+    read = read_body(asked.operation, _parsed(call, plain, limits), asked.model, call.query)
     declared = (*head.declared, *read.declared)
     size = most_input_tokens(len(plain), read.shown)
     to_anthropic = asked.operation.dialect is Dialect.ANTHROPIC
     more = head.to_anthropic if to_anthropic else ()
     return Asked(read, declared, size, (*head.passed, *more))
+
+
+def _plain(call: HttpCall, coding: str | None, most: int) -> bytes:
+    """The body unpacked; room for all that it may be is taken before, for what it is after."""
+    if call.take is None or coding is None:
+        return decoded(call.body, coding, most)
+    call.take(most)
+    size = 0
+    try:
+        plain = decoded(call.body, coding, most)
+        size = 0 if plain is call.body else len(plain)
+    finally:
+        call.take(size - most)
+    return plain
+
+
+def _parsed(call: HttpCall, plain: bytes, limits: Limits) -> dict[str, Any]:
+    """What the body says. Afterwards a copy of it is held: that, or what is sent of it."""
+    if call.take is None:
+        return parse(plain, limits)
+    size = len(plain)
+    held = size if plain is not call.body else 0
+    call.take(_WHILE_READ * size - held)
+    try:
+        return parse(plain, limits)
+    finally:
+        call.take(size - _WHILE_READ * size)

@@ -12,6 +12,7 @@ from typing import Final, Protocol
 
 from policy_router.domain.organisation import Caller
 from policy_router.enforcement.answer import Reply, refuse
+from policy_router.enforcement.arriving import Body, Room
 from policy_router.enforcement.asgi_messages import (
     Event,
     Receive,
@@ -28,7 +29,7 @@ from policy_router.enforcement.ids import new_id
 from policy_router.enforcement.judging import fault, report
 from policy_router.enforcement.observing import towards_gateway
 from policy_router.enforcement.per_load import PerLoad
-from policy_router.enforcement.sidecar.arriving import Body, Room, below_base
+from policy_router.enforcement.sidecar.arriving import below_base
 from policy_router.enforcement.sidecar.carriage import SidecarCarriage
 from policy_router.enforcement.sidecar.upstream import Patience, Pool, pool
 from policy_router.enforcement.stepping import from_loop
@@ -130,7 +131,7 @@ class Sidecar:
             read = b"" if floor is None else await body.read(receive, size)
             if read is None:
                 return
-            call = HttpCall(scope["method"], path, _query(scope), headers, read)
+            call = HttpCall(scope["method"], path, _query(scope), headers, read, take=body.take)
             await self._carry(call, floor, loaded, receive, client)
         except Refused as refused:  # for want of room: nothing of the call was looked at
             await respond(send, refuse(new_id(), refused, dialect_of(path, headers)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from policy_router.domain.organisation import Serving
-from policy_router.enforcement.sidecar.arriving import Room
+from policy_router.enforcement.arriving import Room
 from policy_router.enforcement.sidecar.upstream import Patience
 from policy_router.store.project import Loaded
 from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits

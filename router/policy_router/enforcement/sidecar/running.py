@@ -20,6 +20,7 @@ from policy_router.enforcement.sidecar.admin import Admin
 from policy_router.enforcement.sidecar.app import POINT, Questions, Sidecar, State
 from policy_router.enforcement.sidecar.bounds import limits_of, room_of
 from policy_router.enforcement.sidecar.hearing import KEPT_SECONDS, Hearing
+from policy_router.enforcement.sidecar.memory import give_back
 from policy_router.enforcement.sidecar.metrics import CountingAsyncLog, CountingLog, Metrics
 from policy_router.enforcement.sidecar.pruning import Pruning
 from policy_router.enforcement.sidecar.reloading import Reloading
@@ -36,12 +37,17 @@ from policy_router.store.watching import Seen
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where calls are taken, and where operators look. Port 0: any that is free."""
+    """Where calls are taken, and where operators look. Port 0: any that is free.
+
+    `drain`: seconds that open streams may go on at the end; `notice`: seconds before it, for which
+    calls are taken that come all the same, while whoever asks is told that it stops.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8787
     admin_port: int = 8788
     drain: int = 60
+    notice: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +84,10 @@ def serve(  # noqa: PLR0913 - what a server is told, each of another kind
     gate = gate_for(POINT, pdp, CountingLog(ledger, metrics), limits_of(pdp.loaded))
     log = AsyncLedger(ledger)
     reloading = Reloading(pdp, gate.log, metrics, known)
-    asked, counted = (questions(gate), ForwardAuth(gate)), CountingAsyncLog(log, metrics)
-    sidecar = Sidecar(gate, patience, also, state, asked, counted, telling.behind)
+    asked = (questions(gate), ForwardAuth(gate))
+    sidecar = Sidecar(
+        gate, patience, also, state, asked, CountingAsyncLog(log, metrics), telling.behind
+    )
     with (
         telling.running(),
         _bound(addresses.host, addresses.port) as calls,
@@ -89,13 +97,20 @@ def serve(  # noqa: PLR0913 - what a server is told, each of another kind
         ledger.check()  # what cannot be signed or anchored is seen now, not when it stops
         listening = Listening(_address(calls), _address(ops))
         servers = (_server(sidecar, addresses.drain), _server(Admin(metrics), 1, lifespan="off"))
-        take_for_lasting()
-        look_rarely()
+        _settle_in()
         logging.getLogger("uvicorn.error").addFilter(_is_news)
         with asyncio.Runner(loop_factory=servers[0].config.get_loop_factory()) as runner:
             upkeep = (reloading, Pruning(pdp, ledger, told))
-            runner.run(_run(servers, (calls, ops), upkeep, state, lambda: tell(listening)))
+            stop = Stop(servers[0], state, addresses.notice)
+            runner.run(_run(servers, (calls, ops), upkeep, stop, lambda: tell(listening)))
             runner.run(_closed(log))
+
+
+def _settle_in() -> None:
+    """Have memory looked after as a server needs it."""
+    take_for_lasting()
+    look_rarely()
+    give_back()
 
 
 def _telling(pdp: PDP) -> Telling:
@@ -142,24 +157,38 @@ def _server(app: Any, drain: int, lifespan: Any = "on") -> _Server:  # noqa: ANN
     return _Server(config)
 
 
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """What a signal to stop does: it is told at once, and `notice` seconds later no call is taken.
+
+    Told twice, nothing is waited for, not even the calls that are under way.
+    """
+
+    server: uvicorn.Server
+    state: State
+    notice: float
+
+    def __call__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Stop, as the signal came."""
+        if self.state.stopping or self.notice == 0:
+            self.server.force_exit = self.state.stopping
+            self.server.should_exit = True
+        else:
+            loop.call_later(self.notice, setattr, self.server, "should_exit", True)
+        self.state.stopping = True
+
+
 async def _run(
     servers: tuple[_Server, _Server],
     sockets: tuple[socket.socket, socket.socket],
     upkeep: tuple[Reloading, Pruning],
-    state: State,
+    stop: Stop,
     tell: Callable[[], None],
 ) -> None:
     """Run both servers until a signal stops them; `tell` is called once signals are heard."""
     loop = asyncio.get_running_loop()
-
-    def stop() -> None:
-        """Take no new calls; told twice, do not wait for those under way."""
-        servers[0].force_exit = state.stopping
-        state.stopping = True
-        servers[0].should_exit = True
-
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
+        loop.add_signal_handler(number, stop, loop)
     loop.add_signal_handler(signal.SIGHUP, lambda: loop.run_in_executor(None, upkeep[0].reload))
     tell()
     watching = [asyncio.ensure_future(each.watch()) for each in upkeep]
