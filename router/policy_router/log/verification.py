@@ -165,6 +165,8 @@ class _Verification:
             proven = max(proven, found.covered)
         if found.first and not self._wrong:
             self._note_wrong(self._check_removed)
+        if found.damaged and not (found.records or self._wrong):
+            self._wrong.append(_Wrong(0, f"`{CHECKPOINTS}`", _NOTHING_LEFT))
         if must_be_signed and not self._wrong:
             self._note_wrong(self._check_there_is_one)
         if self._wrong:
@@ -301,11 +303,12 @@ class _Verification:
         ordered = sorted(checkpoints, key=lambda c: c.size)
         held = [self._holds(checkpoint) for checkpoint in ordered]
         good = 0
-        for checkpoint in compress(ordered, held):
+        holding = list(compress(ordered, held))
+        for checkpoint in holding:
             size = checkpoint.size
             if size > self._found.end:
                 if is_whole:
-                    what = f"{size} records were kept, {self._found.end} are there"
+                    what = f"{holding[-1].size} records were kept, {self._found.end} are there"
                     self._wrong.append(_Wrong(None, where, what))
                 break
             root = self._roots.get(size)
@@ -348,4 +351,5 @@ class _Verification:
 
 
 _UNSIGNED = "there is no checkpoint: nothing is signed, by that key or any other"
+_NOTHING_LEFT = "no record is there, and some of these lines are no checkpoints"
 _BROKEN = "this line does not follow on the one before: one of them was changed, moved or taken out"
