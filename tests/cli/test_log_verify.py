@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -229,3 +230,62 @@ def test_a_log_written_anew_is_found_without_naming_the_anchor(public: str) -> N
         open_ledger(HERE).append({**own, "caller": "somebody else"})
     assert run("log verify --alone").code == 0
     assert run("log verify").code == 1
+
+
+GONE = pytest.mark.parametrize("gone", ["segments", "emptied", "folder", "all but junk"])
+
+
+@pytest.fixture
+def lost(public: str, gone: str) -> str:
+    """What is left of a log of five records, which an anchor covers."""
+    del public
+    _names(", anchor: apart")
+    _checked(Path("apart"))
+    SEGMENT.unlink()
+    match gone:
+        case "folder":
+            shutil.rmtree(HERE)
+        case "emptied":
+            SEGMENT.touch()
+        case "all but junk":
+            (HERE / "checkpoints").write_bytes(b'{"log":"policy')
+    return gone
+
+
+@GONE
+def test_a_log_that_is_gone_does_not_verify(lost: str) -> None:
+    """By whatever says that it was, and neither as misuse nor as one that was never there."""
+    commands = {"log verify": "the anchor", "log verify --anchor apart": "the anchor"}
+    if lost != "folder":
+        commands |= {"log verify --alone": "`checkpoints`", f"log verify --log {HERE}": "`checkp"}
+    for command, where in commands.items():
+        done = run(command)
+        assert (done.code, done.err) == (1, ""), done
+        assert f"not verified: from record 0 on, at {where}" in " ".join(done.out.split())
+        assert json.loads(run(f"{command} --format json").out)["problem"]["code"] == "LOG601"
+
+
+@GONE
+def test_nobody_reads_a_log_that_is_gone_as_one_that_was_never_there(lost: str) -> None:
+    del lost
+    readings = ("search", "stats", "show 0", "export --parquet a", "tell", "prune --keep 1d")
+    for reading in (*(f"log {each}" for each in readings), "replay --all", "audit --observed"):
+        done = run(reading)
+        assert (done.code, done.out) == (2, ""), done
+        assert "error[LOG601]: the log is not what was written: 5 records were kept" in done.err
+        assert "none is there" in done.err
+
+
+def test_of_a_log_that_never_was_it_says_so() -> None:
+    for reading in ("log verify --log nowhere", "log stats --log nowhere"):
+        never = run(reading)
+        assert (never.code, "nothing was recorded there yet" in never.err) == (2, True)
+
+
+def test_nobody_says_of_a_log_that_only_a_repository_knew_that_it_never_was(public: str) -> None:
+    del public
+    _names(", anchor_git: apart.git")
+    shutil.rmtree(HERE)
+    for command in ("log verify", "log stats"):
+        done = run(command)
+        assert (done.code, "or it is lost: `git ls-remote " in done.err) == (2, True), done.err

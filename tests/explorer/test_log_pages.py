@@ -159,3 +159,14 @@ def test_a_log_of_nothing_is_not_verified() -> None:
         done = visit.ask(method, path, (("origin", HERE),))
         assert done.status_code == 404
         assert "Nothing was recorded in the log of the project yet" in done.text
+
+
+def test_a_log_that_is_gone_is_not_one_that_was_never_there(project: Path) -> None:
+    assert (project / "var/log/checkpoints").exists()
+    for path in (project / "var/log").glob("*.jsonl"):
+        path.unlink()
+    visit = visiting(documents_of(project))
+    done = visit.ask("GET", "/log")
+    assert (done.status_code, "and none is there" in done.text) == (409, True)
+    done = visit.ask("POST", "/log/verify", (("origin", HERE),))
+    assert (done.status_code, "records were kept, 0 are there" in done.text) == (200, True)

@@ -93,7 +93,7 @@ def test_a_log_that_was_cut_back_is_not_what_was_pushed(stage: Stage) -> None:
     segment = max(stage.world.log.glob("*.jsonl"))
     segment.write_bytes(b"".join(segment.read_bytes().splitlines(keepends=True)[:-1]))
     (stage.world.log / CHECKPOINTS).unlink()
-    assert ran(stage.world.folder, "log", "verify").returncode == 0
+    assert ran(stage.world.folder, "log", "verify", "--alone").returncode == 0
     against = ran(stage.world.folder, "log", "verify", "--anchor-git", str(remote))
     assert (against.returncode, against.stderr) == (1, "")
 

@@ -12,6 +12,7 @@ from policy_router.audit.observed import observed
 from policy_router.cli.examples import examples
 from policy_router.cli.fail_on import alarm, conditions
 from policy_router.cli.formats import format_option
+from policy_router.cli.log_folder import not_lost
 from policy_router.cli.main import DENIED, FINE
 from policy_router.cli.scope import Scope, scope_options
 from policy_router.cli.terminal import emit, screen
@@ -168,7 +169,7 @@ def _observed(scope: Scope, output: str) -> Iterable[str]:
     project = scope.pdp.loaded.project
     if project is None or project.log is None:
         raise click.UsageError("the project names no log, so nothing was recorded")
-    found = observed(shaped(records_of(project.log.folder)))
+    found = observed(shaped(records_of(not_lost(project.log).folder)))
     match output:
         case "json":
             return [observed_json(found)]

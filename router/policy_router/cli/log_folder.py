@@ -14,11 +14,12 @@ import click
 from policy_router.audit.recorded import Call, Data, Wanted, calls_in
 from policy_router.cli.documents import Chosen, document_options
 from policy_router.log.ledger import Ledger
-from policy_router.log.segment import segments_in
+from policy_router.log.segment import LogDamaged, segments_in
 from policy_router.log.telling import Telling
 from policy_router.service.ledgers import ledger_in
 from policy_router.service.recorded import records_of, shaped
 from policy_router.service.telling import telling_of
+from policy_router.service.verifying import Against, lost, named_by
 from policy_router.store.described import LogPlace
 
 Check = Callable[[Iterable[Data]], Iterable[Data]]
@@ -57,10 +58,18 @@ log_option: Final = click.option(
 
 
 def folder_of(chosen: Chosen, folder: Path | None) -> Path:
-    """The folder that is named, else that of the project's log; there must be a log."""
-    found = folder or _of_project(chosen)
-    _must_be_there(found)
-    return found
+    """The folder that is named, else that of the project's log; there must be a log.
+
+    Raises `LogDamaged` if there was one.
+    """
+    place = LogPlace(folder) if folder is not None else _of_project(chosen)
+    return _there(place).folder
+
+
+def folder_to_verify(chosen: Chosen, folder: Path | None, against: Against) -> Path:
+    """The same, and one of which nothing is left but what says, there or elsewhere, that it was."""
+    found = folder or _of_project(chosen).folder
+    return folder_of(chosen, folder) if lost(found, against) is None else found
 
 
 def calls_of(folder: Path, wanted: Wanted) -> Iterator[Call]:
@@ -91,12 +100,27 @@ def call_with(folder: Path, beginning: str, check: Check = shaped) -> Call:
 
 
 def log_place(chosen: Chosen) -> LogPlace:
-    """Where the project says that decisions are logged; there must be a log."""
+    """Where the project says that decisions are logged; there must be a log.
+
+    Raises `LogDamaged` if there was one.
+    """
+    return _there(place_named(chosen))
+
+
+def place_named(chosen: Chosen) -> LogPlace:
+    """The same, whatever is there."""
     project = chosen.opened().loaded.project
     if project is None or project.log is None:
         raise click.UsageError("the project names no log: see `log` in the language reference")
-    _must_be_there(project.log.folder)
     return project.log
+
+
+def not_lost(place: LogPlace) -> LogPlace:
+    """The same place; raises `LogDamaged` if a log was there of which no record is left."""
+    what = lost(place.folder, named_by(place))
+    if what is not None:
+        raise LogDamaged(what)
+    return place
 
 
 def writable(place: LogPlace) -> Ledger:
@@ -117,13 +141,18 @@ def teller_of(place: LogPlace) -> Telling:
         raise click.UsageError("`otel` needs the extra `otel`: install it first") from error
 
 
-def _of_project(chosen: Chosen) -> Path:
+def _of_project(chosen: Chosen) -> LogPlace:
     project = chosen.shown().loaded.project
     if project is None or project.log is None:
         raise click.UsageError("the project names no log: say with `--log` which folder holds one")
-    return project.log.folder
+    return project.log
 
 
-def _must_be_there(folder: Path) -> None:
-    if not segments_in(folder):
-        raise click.UsageError(f"there is no log in `{folder}`: nothing was recorded there yet")
+def _there(place: LogPlace) -> LogPlace:
+    if segments_in(not_lost(place).folder):
+        return place
+    said = f"there is no log in `{place.folder}`: nothing was recorded there yet"
+    if place.anchor_git is not None:
+        listing = f"`git ls-remote {place.anchor_git}` lists the logs that were"
+        said = f"{said}, or it is lost: {listing}"
+    raise click.UsageError(said)

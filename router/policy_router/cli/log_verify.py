@@ -10,7 +10,7 @@ import click
 from policy_router.cli.documents import Chosen, document_options
 from policy_router.cli.examples import examples
 from policy_router.cli.formats import format_option
-from policy_router.cli.log_folder import folder_of, log_option, log_place
+from policy_router.cli.log_folder import folder_to_verify, log_option, place_named
 from policy_router.cli.main import DENIED, FINE
 from policy_router.cli.terminal import counting_line, emit, screen
 from policy_router.report.verified import verified_json, verified_lines
@@ -53,9 +53,10 @@ def command(  # noqa: PLR0913 - one for each option
     if alone and against.anchors:
         raise click.UsageError("`--alone` goes with no `--anchor` and no `--anchor-git`")
     if folder is None and not (alone or against.anchors):
-        against = replace(named_by(log_place(chosen)), key=key)
+        against = replace(named_by(place_named(chosen)), key=key)
     try:
-        proof = proof_of(folder_of(chosen, folder), against, counting_line("read"))
+        found = folder_to_verify(chosen, folder, against)
+        proof = proof_of(found, against, counting_line("read"))
     except CannotVerify as error:
         advice = "; `--alone` verifies the log without it" if against.by_project else ""
         raise click.UsageError(f"{error}{advice}") from None

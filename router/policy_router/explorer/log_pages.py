@@ -17,7 +17,7 @@ from policy_router.explorer.choice import BadChoice, Pairs, addressed, checked, 
 from policy_router.explorer.documents import Documents
 from policy_router.explorer.pages import NotFound, html, paged
 from policy_router.language.suggest import nearest
-from policy_router.log.segment import segments_in
+from policy_router.log.segment import LogDamaged, segments_in
 from policy_router.report.recorded import (
     attempt_title,
     ending_words,
@@ -28,7 +28,7 @@ from policy_router.report.recorded import (
 from policy_router.report.recorded_reasons import CODES
 from policy_router.report.verified import Standing, grounds, outcome, standing
 from policy_router.service.recorded import latest_of, records_of, shaped
-from policy_router.service.verifying import CannotVerify, against_all, proof_of
+from policy_router.service.verifying import CannotVerify, against_all, lost, named_by, proof_of
 from policy_router.store.described import LogPlace
 
 MOST_CALLS: Final = 1_000
@@ -96,7 +96,7 @@ class LogPages:
     def verify(self, request: Request) -> Response:
         """Read the whole log beside the anchors of the project, and say what that proves."""
         del request
-        content, place = self._place()
+        content, place = self._place(may_be_lost=True)
         try:
             proof = proof_of(place.folder, against_all(place))
         except CannotVerify as error:
@@ -106,14 +106,17 @@ class LogPages:
         content |= {"mark": _MARKS[standing(proof)]}
         return html("verified.html", content)
 
-    def _place(self) -> tuple[dict[str, Any], LogPlace]:
-        """What every page shows, and where the log is; there must be one."""
+    def _place(self, *, may_be_lost: bool = False) -> tuple[dict[str, Any], LogPlace]:
+        """What every page shows, and where the log is; there must be one, or have been."""
         in_force = self.documents.current()
         project = in_force.loaded.project
         if project is None or project.log is None:
             raise NotFound("the project names no log")
         named = project.title or project.id
-        if not segments_in(project.log.folder):
+        what = lost(project.log.folder, named_by(project.log))
+        if what is not None and not may_be_lost:
+            raise LogDamaged(what)
+        if what is None and not segments_in(project.log.folder):
             raise NotFound("nothing was recorded in the log of the project yet")
         common = {"project": named, "logged": True, "notice": in_force.notice, "address": addressed}
         return common, project.log

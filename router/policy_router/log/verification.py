@@ -5,6 +5,11 @@ the log's own and those that were sent elsewhere (an anchor), are those of the r
 there. Whoever holds the folder can write a log anew that follows on itself; only a checkpoint
 that is out of reach of that person tells.
 
+A record is vouched for by the one behind it, which holds its hash. So the last one that is there,
+or before a line that does not follow, is vouched for by none, and is not proven unless an anchor
+covers it, or a checkpoint by the key that must sign. Both are compared with whatever could be read,
+wherever that ends.
+
 So it is with a beginning that is gone: anybody can write that it was removed. It counts once a
 checkpoint covers the record that says so: of the anchor where there is one, else of the log.
 """
@@ -13,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import compress
 from pathlib import Path
 from typing import Final
 
@@ -41,9 +47,10 @@ IsSigned = Callable[[Checkpoint], bool]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong, at the first place where anything is.
+    """What is wrong, at the first place where anything is, and what else, in `what`.
 
-    `number`: of the first record that is not proven to be what was kept. `code`: of the kind.
+    `number`: of the first record that is not proven to be what was kept, at most the number that
+    the next record will have. `code`: of the kind.
     """
 
     number: int
@@ -115,9 +122,14 @@ def verify(
 
 
 class _Wrong(Exception):
-    def __init__(self, number: int, where: str, what: str, code: str = "LOG601") -> None:
+    """Something is; `number`: None for the last record that could be read, which none follows."""
+
+    def __init__(self, number: int | None, where: str, what: str, code: str = "LOG601") -> None:
         super().__init__(what)
-        self.problem = Problem(number, where, what, code)
+        self.number = number
+        self.where = where
+        self.what = what
+        self.code = code
 
 
 _OFTEN = 10_000
@@ -139,19 +151,41 @@ class _Verification:
         self._found = Verified(damaged=damaged_in(folder / CHECKPOINTS))
         self._roots: dict[int, bytes] = {}
         self._wanted = {c.size for c in (*self._own, *anchor)}
+        self._wrong: list[_Wrong] = []
 
     def result(self, *, must_be_signed: bool) -> Verified:
+        found = self._found
+        self._note_wrong(self._read_all)
+        is_whole = not self._wrong
+        found.anchored = self._compare(self._anchor, "the anchor", is_whole=is_whole)
+        proven = found.anchored
+        disputed = any(wrong.number is not None for wrong in self._wrong)
+        found.covered = self._compare(self._own, f"`{CHECKPOINTS}`", proven, is_whole=is_whole)
+        if must_be_signed and not disputed:
+            proven = max(proven, found.covered)
+        if found.first and not self._wrong:
+            self._note_wrong(self._check_removed)
+        if found.damaged and not (found.records or self._wrong):
+            self._wrong.append(_Wrong(0, f"`{CHECKPOINTS}`", _NOTHING_LEFT))
+        if must_be_signed and not self._wrong:
+            self._note_wrong(self._check_there_is_one)
+        if self._wrong:
+            found.problem = self._problem(proven)
+        return found
+
+    def _note_wrong(self, check: Callable[[], None]) -> None:
         try:
-            self._read_all()
-            self._found.covered = self._compare(self._own, f"`{CHECKPOINTS}`")
-            self._found.anchored = self._compare(self._anchor, "the anchor")
-            if self._found.first:
-                self._check_removed()
-            if must_be_signed:
-                self._check_there_is_one()
+            check()
         except _Wrong as wrong:
-            self._found.problem = wrong.problem
-        return self._found
+            self._wrong.append(wrong)
+
+    def _problem(self, proven: int) -> Problem:
+        """All that is wrong as one, from the lowest record on; the first `proven` are proven."""
+        first, *more = self._wrong
+        unfollowed = max(proven, self._found.end - 1 if self._found.records > 1 else 0)
+        number = min(unfollowed if w.number is None else w.number for w in self._wrong)
+        what = "; ".join((first.what, *(f"{wrong.where}: {wrong.what}" for wrong in more)))
+        return Problem(number, first.where, what, first.code)
 
     # ---- the records ----
 
@@ -192,7 +226,7 @@ class _Verification:
     def _pass_over(self, segment: int, end: int | None, *, is_last: bool) -> None:
         """A segment without a whole first line: only one that is said to be, or the last."""
         if end != 0 and (not is_last or begins_otherwise(self._folder, segment)):
-            raise _Wrong(self._next, self._name(segment), "it does not begin as a segment does")
+            raise _Wrong(None, self._name(segment), "it does not begin as a segment does")
         self._leave(Abandoned(segment, 0), end)
 
     def _opened(self, opening: Opening, tail: Tail | None, segment: int) -> Tail:
@@ -206,7 +240,7 @@ class _Verification:
         same = (before.tree.size, before.tree.edge, before.last, opening.log)
         if same != (tail.tree.size, tail.tree.edge, tail.last, self._found.log):
             what = f"it follows on record {before.tree.size - 1}, the segment before ends elsewhere"
-            raise _Wrong(self._next, self._name(segment), what)
+            raise _Wrong(None, self._name(segment), what)
         return before.copy()
 
     def _read(self, segment: int, tail: Tail, end: int | None, *, is_last: bool) -> None:
@@ -221,10 +255,11 @@ class _Verification:
             is_broken = False
         except LogDamaged:
             is_broken = True
-        self._found.records = tail.tree.size - self._found.first
+        finally:
+            self._found.records = tail.tree.size - self._found.first
         rest = self._leave(Abandoned(segment, tail.offset), end)
         if is_broken or (rest and end != tail.offset and not is_last):
-            raise _Wrong(self._next, f"{self._name(segment)}, byte {tail.offset}", _BROKEN)
+            raise _Wrong(None, f"{self._name(segment)}, byte {tail.offset}", _BROKEN)
 
     def _removed(self, line: bytes, tail: Tail) -> Removed | None:
         try:
@@ -252,52 +287,69 @@ class _Verification:
             self._found.abandoned[part] = size
         return size
 
-    @property
-    def _next(self) -> int:
-        return self._found.end
-
     @staticmethod
     def _name(segment: int) -> str:
         return f"`{path_of(Path(), segment).name}`"
 
     # ---- the checkpoints ----
 
-    def _compare(self, checkpoints: Iterable[Checkpoint], where: str) -> int:
-        """How many of the first records are those that `checkpoints` are of."""
-        first = self._found.first
+    def _compare(
+        self, checkpoints: Iterable[Checkpoint], where: str, proven: int = 0, *, is_whole: bool
+    ) -> int:
+        """How many of the first records are those that `checkpoints` are of.
+
+        `proven`: of how many that is known already. `is_whole`: the log could be read to its end.
+        """
+        ordered = sorted(checkpoints, key=lambda c: c.size)
+        held = [self._holds(checkpoint) for checkpoint in ordered]
         good = 0
-        for checkpoint in sorted(checkpoints, key=lambda c: c.size):
-            self._check_signature(checkpoint, where)
+        holding = list(compress(ordered, held))
+        for checkpoint in holding:
             size = checkpoint.size
-            if size > self._next:
-                what = f"{size} records were kept, {self._next} are there"
-                raise _Wrong(self._next, where, what)
+            if size > self._found.end:
+                if is_whole:
+                    what = f"{holding[-1].size} records were kept, {self._found.end} are there"
+                    self._wrong.append(_Wrong(None, where, what))
+                break
             root = self._roots.get(size)
             if checkpoint.log != self._found.log or root not in {None, checkpoint.root}:
-                begin = 0 if size <= first else max(good, first)
-                what = f"of records {begin} to {size - 1} some are not those that were kept"
-                raise _Wrong(begin, where, what)
+                self._wrong.append(self._other(size, where, good, proven))
+                break
             if root is None:
                 self._found.uncompared += 1
-            elif size >= first:
+            elif size >= self._found.first:
                 good = size
                 if self._is_signed is not None and checkpoint.signature is not None:
                     self._found.signed = max(self._found.signed, size)
+        if not all(held):
+            said = f"a checkpoint, which says that {ordered[held.index(False)].size} records were"
+            what = f"{said} kept, is not signed by a key it may be"
+            self._wrong.append(_Wrong(max(good, proven), where, what))
         return good
+
+    def _other(self, size: int, where: str, good: int, proven: int) -> _Wrong:
+        """What is wrong if a checkpoint of `size` records is of others than are there."""
+        if size <= proven:
+            what = f"a checkpoint of {size} records is of others than the anchor's"
+            return _Wrong(proven, where, what)
+        begin = 0 if size <= self._found.first else max(good, proven, self._found.first)
+        what = f"of records {begin} to {size - 1} some are not those that were kept"
+        return _Wrong(begin, where, what)
 
     def _check_there_is_one(self) -> None:
         if not (self._found.covered or self._found.anchored):
             raise _Wrong(self._found.first, f"`{CHECKPOINTS}`", _UNSIGNED, "LOG604")
 
-    def _check_signature(self, checkpoint: Checkpoint, where: str) -> None:
+    def _holds(self, checkpoint: Checkpoint) -> bool:
+        """Whether a checkpoint is signed as it must be; who signed is noted."""
         if self._is_signed is None:
-            return
-        if not self._is_signed(checkpoint):
-            what = f"the checkpoint of {checkpoint.size} records is not signed by a key it may be"
-            raise _Wrong(checkpoint.size, where, what)
-        if checkpoint.key is not None:
+            return True
+        holds = self._is_signed(checkpoint)
+        if holds and checkpoint.key is not None:
             self._found.keys.add(checkpoint.key)
+        return holds
 
 
 _UNSIGNED = "there is no checkpoint: nothing is signed, by that key or any other"
+_NOTHING_LEFT = "no record is there, and some of these lines are no checkpoints"
 _BROKEN = "this line does not follow on the one before: one of them was changed, moved or taken out"

@@ -37,6 +37,9 @@ _ABANDONED_LINES: Final = (
     "in these bytes, of which no later record knows: a write that failed leaves such, and so could "
     "whoever can write to the folder"
 )
+_PROVES_NOTHING: Final = (
+    "proves none of these records: what it knows of them is other, or could not be compared"
+)
 _KEPT: Final = "whether the others are what was kept is for `replay` to say"
 _MOST: Final = 5
 
@@ -123,7 +126,8 @@ def _grounds(proof: Proof) -> Iterator[tuple[str, str]]:
     if proof.against.anchors:
         names = escaped(", ".join(proof.against.anchors))
         by = ", which the project names," if proof.against.by_project else ""
-        yield "anchor", f"{names}{by} covers the first {found.anchored} records"
+        covers = f"covers the first {found.anchored} records" if found.anchored else _PROVES_NOTHING
+        yield "anchor", f"{names}{by} {covers}"
     for where, numbers in (("`checkpoints`", found.damaged), ("the anchor", proof.damaged)):
         for number in numbers:
             yield "", f"line {number} of {where} is no checkpoint: cut short by a crash, or changed"

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Final
 
 from policy_router.domain.decision import Digests
-from policy_router.log.checkpoint import Checkpoint, checkpoints_in, damaged_in
+from policy_router.log.checkpoint import Checkpoint, checkpoints_in, damaged_in, last_checkpoint
 from policy_router.log.git_anchor import GitAnchor
 from policy_router.log.recovery import first_of
 from policy_router.log.telling import NotTold
 from policy_router.log.verification import IsSigned, Listeners, Verified, verify
+from policy_router.log.writer import CHECKPOINTS
 from policy_router.service.kept import is_kept
 from policy_router.service.retention import digests_on
 from policy_router.store.described import LogPlace
@@ -73,6 +74,24 @@ def named_by(place: LogPlace) -> Against:
     return Against(place.anchor, place.anchor_git, by_project=named)
 
 
+def lost(folder: Path, against: Against) -> str | None:
+    """What says that records were kept in `folder`, of which none is there; None if nothing does.
+
+    The log's own checkpoints and the file that is an anchor are asked, and no repository: which of
+    its logs this one was is not known where nothing is left of it.
+    """
+    if first_of(folder) is not None:
+        return None
+    own = folder / CHECKPOINTS
+    for file in (own,) if against.file is None else (own, against.file):
+        kept = max((checkpoint.size for checkpoint in checkpoints_in(file)), default=0)
+        if kept:
+            return f"{kept} records were kept, says `{file}`, and none is there"
+    if damaged_in(own):
+        return f"no record is there, and lines of `{own}` are no checkpoints"
+    return None
+
+
 def proof_of(
     folder: Path, against: Against, progress: Callable[[int], None] | None = None
 ) -> Proof:
@@ -102,14 +121,23 @@ def _anchored(folder: Path, against: Against) -> Iterator[Checkpoint]:
             raise CannotVerify(f"`{against.file}` holds no checkpoint")
         yield from found
     if against.remote is not None:
-        yield from _pushed(folder, against.remote)
+        yield from _pushed(_name_of(folder, against), against.remote)
 
 
-def _pushed(folder: Path, remote: str) -> list[Checkpoint]:
-    """Every checkpoint of the log in `folder` that was ever pushed to a repository."""
+def _name_of(folder: Path, against: Against) -> str | None:
+    """The name of the log in `folder`; where no record is left, what its checkpoints call it."""
     first = first_of(folder)
+    if first is not None:
+        return first.log
+    files = (folder / CHECKPOINTS, against.file)
+    told = (last_checkpoint(file) for file in files if file is not None)
+    return next((checkpoint.log for checkpoint in told if checkpoint is not None), None)
+
+
+def _pushed(log: str | None, remote: str) -> list[Checkpoint]:
+    """Every checkpoint of a log that was ever pushed to a repository."""
     try:
-        found = [] if first is None else GitAnchor(remote).told(first.log)
+        found = [] if log is None else GitAnchor(remote).told(log)
     except NotTold as error:
         raise CannotVerify(f"`{remote}` cannot be read: {error}") from None
     if not found:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import json
 import random
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -71,8 +73,113 @@ def test_the_record_that_was_changed_is_named(copy: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b'"number":5', b'"number":6'))
     problem = verify(copy).problem
     assert problem is not None
-    assert problem.number - 1 == 1 + 5  # the next one does not follow on it
+    assert problem.number == 1 + 5  # the next one does not follow on it
     assert problem.where.startswith("`00000001.jsonl`, byte ")
+
+
+@pytest.fixture
+def signer(tmp_path: Path) -> FileSigner:
+    return make_key(tmp_path / "key.pem")
+
+
+def by_key(signer: FileSigner) -> IsSigned:
+    return lambda c: c.key == signer.public_key.hex() and is_signed(c)
+
+
+@pytest.fixture
+def copy_signed(tmp_path: Path, signer: FileSigner) -> tuple[Kept, IsSigned]:
+    return kept_in(tmp_path / "log", signer), by_key(signer)
+
+
+@pytest.mark.parametrize("against", ["nothing", "anchor", "key", "both"])
+@pytest.mark.parametrize("pruned", [False, True])
+def test_no_record_from_before_a_changed_one_on_is_called_proven(
+    tmp_path: Path, signer: FileSigner, against: str, *, pruned: bool
+) -> None:
+    """Any byte of any record; what lies before the number that is named is what was kept."""
+    whole, anchor = kept_in(tmp_path / "kept", signer, pruned=pruned)
+    known = anchor if against in {"anchor", "both"} else []
+    signed = by_key(signer) if against in {"key", "both"} else None
+    dice = random.Random(f"{against} {pruned}")  # noqa: S311 - for changes of a test
+    files = sorted(whole.glob("*.jsonl"))
+    ends = [0, *itertools.accumulate(len(path.read_bytes().splitlines()) for path in files)]
+    first = verify(whole).first
+    for at in range(ends[-1]):
+        (segment,) = (n for n in range(len(files)) if ends[n] <= at < ends[n + 1])
+        real = files[segment].read_bytes()
+        lines = [bytearray(line) for line in real.splitlines(keepends=True)]
+        line = lines[at - ends[segment]]
+        line[dice.randrange(len(line))] ^= dice.randrange(1, 256)
+        files[segment].write_bytes(b"".join(lines))
+        found = verify(whole, known, signed, must_be_signed=signed is not None)
+        files[segment].write_bytes(real)
+        assert found.problem is not None
+        assert found.problem.number <= first + at, found.problem
+        assert found.problem.number <= found.end
+        before = (
+            [c.size for c in anchor if first <= c.size <= first + at] if known or signed else []
+        )
+        assert at == 0 or found.problem.number >= max(before, default=0), found.problem
+
+
+@pytest.mark.parametrize("field", ["log", "size", "root", "at", "key", "signature"])
+@pytest.mark.parametrize("by_any", [True, False])
+def test_a_changed_checkpoint_of_the_log_takes_nothing_from_what_the_anchor_proves(
+    copy_signed: tuple[Kept, IsSigned], field: str, *, by_any: bool
+) -> None:
+    """Nor does it say of records that are not there that they follow on each other."""
+    (folder, anchor), by_the_key = copy_signed
+    file = folder / CHECKPOINTS
+    lines = file.read_bytes().splitlines(keepends=True)
+    for at in range(len(lines)):
+        for value in (0, 1, 94, 10**6) if field == "size" else (_OTHERWISE[field],):
+            told = json.loads(lines[at]) | {field: value}
+            file.write_bytes(
+                b"".join([*lines[:at], json.dumps(told).encode(), b"\n", *lines[at + 1 :]])
+            )
+            is_by = is_signed if by_any else by_the_key
+            found = verify(folder, anchor, is_by, must_be_signed=not by_any)
+            assert found.problem is not None
+            assert (found.problem.where, found.anchored) == (f"`{CHECKPOINTS}`", found.end)
+            assert found.problem.number == found.end, "all that is there is proven"
+            alone = verify(folder, (), is_by).problem
+            assert alone is not None
+            assert alone.number <= found.end
+
+
+_OTHERWISE = {
+    "log": "policy-router/another",
+    "root": "A" * 43 + "=",
+    "at": "2020-01-01T00:00:00+00:00",
+    "key": "00" * 32,
+    "signature": "A" * 86 + "==",
+}
+
+
+def test_a_changed_anchor_is_told_beside_what_the_key_proves(
+    copy_signed: tuple[Kept, IsSigned],
+) -> None:
+    (folder, anchor), by_the_key = copy_signed
+    false = replace(anchor[0], size=94)
+    found = verify(folder, [false, *anchor[1:]], by_the_key, must_be_signed=True)
+    assert found.problem is not None
+    assert (found.problem.where, found.problem.number) == ("the anchor", found.end)
+    assert found.anchored == found.covered == found.end
+
+
+def test_a_log_of_which_nothing_is_left_is_one_that_was_lost(
+    copy_signed: tuple[Kept, IsSigned],
+) -> None:
+    (folder, anchor), by_the_key = copy_signed
+    for path in folder.glob("*.jsonl"):
+        path.unlink()
+    for known in ((), anchor):
+        problem = verify(folder, known, by_the_key, must_be_signed=True).problem
+        assert problem is not None
+        assert problem.number == 0
+        assert f"{anchor[-1].size} records were kept, 0 are there" in problem.what
+    shutil.rmtree(folder)
+    assert verify(folder, anchor).problem is not None
 
 
 def test_what_is_cut_off_behind_the_last_checkpoint_cannot_be_told(tmp_path: Path) -> None:
@@ -95,15 +202,6 @@ def test_what_somebody_wrote_anew_is_told_by_nothing_but_an_anchor(copy: Path, k
 
 
 # ---- a beginning that is gone ----
-
-
-@pytest.fixture
-def signer(tmp_path: Path) -> FileSigner:
-    return make_key(tmp_path / "key.pem")
-
-
-def by_key(signer: FileSigner) -> IsSigned:
-    return lambda c: c.key == signer.public_key.hex() and is_signed(c)
 
 
 @pytest.mark.parametrize("seed", range(30))
