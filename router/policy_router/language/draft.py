@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Generic
+from typing import Final, Generic
 
 from policy_router.domain.claim import Validity
 from policy_router.domain.diagnostic import Diagnostic
@@ -16,6 +16,9 @@ from policy_router.language.mistakes import problem, warning
 from policy_router.language.parsing import B, Parsed
 from policy_router.language.suggest import did_you_mean
 from policy_router.language.text import quoted
+
+_EAST: Final = timedelta(days=1)
+"""How much later than in UTC, whose day `today` is, it may be where somebody reads a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,8 @@ class Draft(Generic[B]):
             self.report("REG301", f"unknown {kind} {quoted(name)}", *path, advice=advice)
 
     def past(self, day: date | None, *path: str | int) -> None:
-        """Check that something can have happened on `day`."""
-        if day is not None and day > self.today:
+        """Check that something can have happened on `day`, which begins in the east."""
+        if day is not None and day > self.today + _EAST:
             message = f"`{path[-1]}` lies in the future: today is {self.today}"
             self.report("REG307", message, *path)
 

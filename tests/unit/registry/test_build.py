@@ -370,7 +370,7 @@ def test_a_signoff() -> None:
 @pytest.mark.parametrize("key", ["read_on", "verified_on", "recorded_on"])
 def test_nothing_is_read_verified_or_recorded_in_the_future(key: str) -> None:
     source = {"read_on": "2026-01-01", "verified_on": "2026-01-01", "recorded_on": "2026-01-01"}
-    for value, codes in (("2026-11-22", []), ("2026-11-23", ["REG307"])):
+    for value, codes in (("2026-11-23", []), ("2026-11-24", ["REG307"])):
         keys = ", ".join(f"{k}: {v}" for k, v in {**source, key: value}.items())
         text = (
             "kind: provider\nid: p\nlanguage: 1\ntitle: P\nsources:\n"

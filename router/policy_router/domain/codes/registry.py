@@ -48,7 +48,8 @@ REG: Final = (
         "REG307",
         "date in the future",
         "Nobody has read, verified or recorded anything on a day that is still to come. What a "
-        "document says may begin in the future; that somebody came to know it may not.",
+        "document says may begin in the future; that somebody came to know it may not. A day "
+        "ahead of UTC's is taken: it has begun in the east.",
         "Correct the date.",
     ),
     Code(
