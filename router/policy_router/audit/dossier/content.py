@@ -106,7 +106,8 @@ class Dossier:
     """An audit report. `scope`: why it is about these routes; `within_reach`: how many there are.
 
     `limited`: whether only those count that go through gateways of the project.
-    `documents`: all that policies, law, contracts, sign-offs, exceptions and the project say.
+    `documents`: all that policies, law, contracts, sign-offs, exceptions and the project say, and
+    the routes with their models and parties.
     `since` None: there was no earlier report to compare with.
     """
 
