@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -18,7 +19,24 @@ from policy_router.domain.price import PriceTable
 from policy_router.domain.registry import Registry
 from policy_router.domain.route import LifecycleEvent
 from policy_router.domain.snapshot import Snapshot
-from tests.small import HERE, claim, evidence, policy, provider, registry, rule, snapshot, utc
+from policy_router.domain.territory import Adequacy, Confirmation, Scope, Suspension
+from policy_router.domain.vocabulary import Regime
+from policy_router.report.dossier.data import read_report, report_json
+from policy_router.report.dossier.findings import reasons
+from policy_router.report.dossier.looked import Looked
+from policy_router.report.dossier.registers import transfers
+from tests.small import (
+    HERE,
+    claim,
+    evidence,
+    places,
+    policy,
+    provider,
+    registry,
+    rule,
+    snapshot,
+    utc,
+)
 from tests.unit.audit.test_since import GOOD, TRAINS, is_, of, reported
 
 
@@ -117,3 +135,72 @@ def test_what_stood_in_the_way_before_any_rule(changes: dict[str, Any]) -> None:
     assert (cause.kind, cause.about, cause.attribute) == (CauseKind.ROUTE, "r", "stage")
     assert (cause.before, (cause.after or "")[:7]) == ("ga", "retired")
     assert [(d.kind, d.id, d.what) for d in since.documents] == [("route", "r", *changes)]
+
+
+# ---- law -----------------------------------------------------------------------------------------
+
+
+def _adequate() -> Registry:
+    """A party in Switzerland, and a decision about it that a court stops in July 2026."""
+    stop = Suspension("stop", Validity(utc("2026-07-01")), utc("2026-06-01"), "a court", HERE)
+    law = Adequacy(
+        id="eu-ch",
+        regime=Regime.EU_GDPR,
+        countries=frozenset({"CH"}),
+        territory=None,
+        scope=Scope.WHOLE,
+        conditions=frozenset(),
+        extension=None,
+        instrument="2000/518",
+        validity=Validity(utc("2000-07-26")),
+        recorded=utc("2026-01-02"),
+        confirmation=Confirmation.STORED_SOURCE,
+        at_risk=None,
+        sources=("the journal",),
+        span=HERE,
+        suspensions=(stop,),
+    )
+    attributes = ("inference_location", "storage_location", "support_location")
+    told = [claim(name, places("CH")) for name in (*attributes, "provider_jurisdiction")]
+    return replace(registry(provider("acme", *told)), adequacy=(law,))
+
+
+_EXPORTS = policy(rule(require=is_("transfer_basis.eu_gdpr", "adequacy")))
+
+
+def test_a_decision_that_is_suspended_by_date_is_named_with_what_suspends_it() -> None:
+    found = snapshot(_EXPORTS, _adequate())
+    since = reported(found, reported(found), Moment(utc("2026-07-01"))).since
+    assert since is not None
+    ((cause,),) = ([c for c in turn.causes if c.about == "eu-ch"] for turn in since.turns)
+    assert (cause.kind, cause.before) == (CauseKind.LAW, "2000/518: in force, without end")
+    assert cause.after == "2000/518: suspended by `stop` from 2026-07-01 without end (a court)"
+    assert since.states == (cause,)
+
+
+def test_a_permission_by_a_decision_leads_to_it() -> None:
+    found = reported(snapshot(_EXPORTS, _adequate()))
+    told = "an adequacy decision (`eu-ch`, 2000/518, the journal, on file since 2026-01-02)"
+    assert told in transfers(Looked(found)).rows[0]
+    assert told in str(reasons(Looked(found)).rows)
+
+
+def test_where_a_decision_gives_no_basis_none_is_named() -> None:
+    found = reported(snapshot(_EXPORTS, _adequate()), None, Moment(utc("2026-07-01")))
+    assert {t.decisions for t in found.transfers} == {()}
+
+
+def test_a_report_that_tells_of_no_law_is_read_and_compared() -> None:
+    found = snapshot(_EXPORTS, _adequate())
+    data = json.loads(report_json(reported(found)))
+    del data["report"]["law"]
+    for finding in data["findings"]:
+        for place in (p for demand in finding["demands"] for p in demand["places"]):
+            del place["decisions"]
+    for transfer in data["report"]["transfers"]:
+        del transfer["decisions"]
+    old = read_report(json.dumps({**data, "format": 3}))
+    since = reported(found, old, Moment(utc("2026-07-01"))).since
+    assert since is not None
+    assert since.states == ()
+    assert {c.kind for turn in since.turns for c in turn.causes} == {CauseKind.LAW}

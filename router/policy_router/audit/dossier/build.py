@@ -90,6 +90,7 @@ def dossier(subject: Subject, progress: Callable[[int, int], None]) -> Dossier:
         records=Records(classes, exhibits.all, parties).entries(scenarios),
         rests_on=_rests_on(part.used),
         since=None,
+        law=registers.law(),
     )
     if subject.earlier is None:
         return report

@@ -10,6 +10,8 @@ from policy_router.audit.dossier import rewritten
 from policy_router.audit.dossier.content import Dossier, ScenarioPart
 from policy_router.audit.dossier.differences import Cause, CauseKind
 from policy_router.audit.dossier.verdicts import Demand, Evidenced, Found, Reasoning, RuleFound
+from policy_router.audit.dossier.writings import LawPart
+from policy_router.audit.worded import last_day
 from policy_router.domain.claim import Gap
 from policy_router.domain.decision import Verdict
 from policy_router.domain.policy import Mode
@@ -30,6 +32,15 @@ _VERDICTS: Final = {
 }
 
 
+def law_state(part: LawPart) -> str:
+    """Whether an adequacy decision counts, until when, and what suspends it."""
+    instrument = f"{part.instrument}: " if part.instrument else ""
+    if part.suspended:
+        return f"{instrument}suspended by {'; '.join(part.suspended)}"
+    until = f"until {last_day(part.end)}" if part.end else "without end"
+    return f"{instrument}{part.state.value.replace('_', ' ')}, {until}"
+
+
 class Told:
     """A report, looked up by scenario and route."""
 
@@ -40,6 +51,7 @@ class Told:
         self.parties = {r.id: c.parties for c in dossier.classes for r in c.routes}
         self._documents = {(w.kind, w.id): {p.what: p for p in w.parts} for w in dossier.documents}
         self.contracts = {p.id: p.agreements for p in dossier.parties}
+        self.law = {part.id: law_state(part) for part in dossier.law}
         self.enforced = {
             (policy.id, rule.id): rule.mode is Mode.ENFORCE
             for policy in dossier.policies
@@ -282,6 +294,9 @@ def _of_bases(old: Told, new: Told, before: Demand, after: Demand) -> Iterator[C
         if then.held == today.held:
             continue
         country = where[1] or "place not known"
+        if old.law:
+            for name in sorted({*then.decisions} ^ {*today.decisions}):
+                yield Cause(CauseKind.LAW, name, None, old.law.get(name), new.law.get(name))
         for name in sorted({*then.assessments} ^ {*today.assessments}):
             told = f"covers transfers to {where[0]}, {country}"
             said = (told if name in p.assessments else None for p in (then, today))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policy_router.audit.dossier.causes import Told, causes
+from policy_router.audit.dossier.causes import Told, causes, law_state
 from policy_router.audit.dossier.content import Dossier
 from policy_router.audit.dossier.differences import Cause, CauseKind, Since, Turn
 from policy_router.audit.dossier.rewritten import bearing
@@ -45,6 +45,11 @@ def _states(old: Dossier, new: Dossier) -> Iterator[Cause]:
         for part in after:
             if part.id in was and was[part.id].state is not part.state:
                 yield Cause(kind, part.id, None, *map(_state, (was[part.id], part)))
+    decisions = {entry.id: law_state(entry) for entry in old.law}
+    for entry in new.law:
+        then, today = decisions.get(entry.id), law_state(entry)
+        if then not in {None, today}:
+            yield Cause(CauseKind.LAW, entry.id, None, then, today)
 
 
 def _state(part: AgreementPart | SignoffPart | ExceptionPart) -> str:

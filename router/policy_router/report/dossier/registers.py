@@ -276,7 +276,7 @@ def transfers(looked: Looked) -> Table:
             f"{looked.title(t.party)}, {t.country or 'place not known'}",
             w.REGIMES[t.regime],
             "; ".join(map(phrases.title_of, t.about)),
-            bases(t.held, t.possible),
+            looked.based(t),
             "; ".join(t.agreements) or "none on file",
             "; ".join(t.assessments) or "none on file",
             ", ".join(t.scenarios),
