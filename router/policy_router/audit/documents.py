@@ -26,6 +26,9 @@ from policy_router.engine import words
 Key = tuple[str, str]
 """The kind and the id of a document; rules and obligations are documents of their own here."""
 
+ON_THE_WAY: Final = frozenset({"gateway", "provider", "model", "route"})
+"""The kinds of documents that say what a route is, and who is on its way."""
+
 _UNSEEN: Final = {"id", "span", "claims", "digest", "rules", "obligations"}
 
 
@@ -74,6 +77,18 @@ def binding_documents(policies: PolicySet, registry: Registry) -> dict[Key, Any]
     found = registry_documents(registry)
     law_and_contracts = {key: document for key, document in found.items() if key[0] in written}
     return {**policy_documents(policies), **law_and_contracts}
+
+
+def documents_on(registry: Registry, routes: Iterable[str]) -> dict[Key, Any]:
+    """The documents of routes, and of the models and parties on their way."""
+    found: dict[Key, Any] = {}
+    for route in (registry.routes[name] for name in routes):
+        found["route", route.id] = route
+        found["gateway", route.gateway] = registry.gateways[route.gateway]
+        found["model", route.model] = registry.models[route.model]
+        for party in {route.provider, *route.subprocessors} & registry.providers.keys():
+            found["provider", party] = registry.providers[party]
+    return found
 
 
 def said(document: Any) -> dict[str, Any]:  # noqa: ANN401 - any document

@@ -61,6 +61,9 @@ CLAUSES: dict[tuple[Regime, str], tuple[Mechanism, ...]] = {
 """The clauses an agreement must put in force for each basis that needs an assessment."""
 
 MODULAR = {Mechanism.SCC, Mechanism.SCC_SWISS}
+_BY_DECISION = {"adequacy", "dpf"}
+"""The bases that a decision gives."""
+
 _EXTENSION = {Regime.EU_GDPR: "dpf", Regime.UK_GDPR: "uk", Regime.CH_FADP: "swiss"}
 
 
@@ -110,6 +113,23 @@ def bases_at(
     law = law_of(view.registry, regime, view.moment)
     importer = _Importer(view, route, place.hop, asked)
     return PlaceBases(place, _bases_for(importer, law, place.country))
+
+
+def decisions_at(
+    view: Standpoint, route: Route, found: PlaceBases, regime: Regime, asked: Asked
+) -> tuple[str, ...]:
+    """Ids of the adequacy decisions that are known to serve the importer at a place."""
+    country = found.place.country
+    if country is None or not any(t.known_true for b, t in found.bases if b in _BY_DECISION):
+        return ()
+    importer = _Importer(view, route, found.place.hop, asked)
+    _, entries = law_of(view.registry, regime, view.moment).about(country)
+    serving = (
+        e.id
+        for e in entries
+        if importer.adequacy(e).known_true or importer.listing(e, regime).known_true
+    )
+    return tuple(sorted(serving))
 
 
 def rests_on(places: tuple[PlaceBases, ...], wanted: tuple[str, ...]) -> Truth:

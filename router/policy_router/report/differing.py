@@ -36,6 +36,8 @@ _WHAT: Final = {
     "importers": "parties it covers",
     "mode": "enforced or only watched",
     "needs": "facts that must be stated",
+    "price.input": "input price",
+    "price.output": "output price",
     "prefer": "order of preference",
     "rates": "exchange rates",
     "recorded": "recorded on",
@@ -61,11 +63,15 @@ def document_words(d: Difference) -> str:
 def part_words(d: Difference) -> str:
     """What of the document; of a claim, at which party of the route; all where it came or went."""
     hop, _, name = d.what.rpartition(": ")
-    if name in ATTRIBUTE_TITLES:
-        said = phrases.title_of(name)
-    else:
-        said = _WHAT.get(name, escaped(name).replace("_", " "))
+    said = part_title(name)
     return f"{said} (at {escaped(hop)})" if hop else said or "all of it"
+
+
+def part_title(name: str) -> str:
+    """What a part of a document or a claim is called."""
+    if name in ATTRIBUTE_TITLES:
+        return phrases.title_of(name)
+    return _WHAT.get(name, escaped(name).replace("_", " "))
 
 
 def said_words(d: Difference) -> tuple[str, str]:

@@ -333,11 +333,3 @@ def test_rules_that_are_only_watched_bring_nothing_about() -> None:
     assert since is not None
     (turn,) = since.turns
     assert [c.attribute for c in turn.causes] == ["training"]
-
-
-@pytest.mark.parametrize("stage", ["retired"])
-def test_what_stood_in_the_way_before_any_rule(stage: str) -> None:
-    before = registry(provider("acme", GOOD))
-    after = replace(before, routes={"r": replace(before.routes["r"], stage=stage)})
-    turn, causes = turned(snapshot(TRAINS, before), snapshot(TRAINS, after))
-    assert (turn, causes) == (LOST, {(CauseKind.OTHER, "before any rule")})

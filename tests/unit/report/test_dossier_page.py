@@ -40,6 +40,7 @@ class _Empty:
     classes = ()
     exceptions = ()
     signoffs = ()
+    law = ()
 
 
 LOOKED = Looked(cast("Dossier", _Empty()))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from policy_router.audit.changes import written
-from policy_router.audit.documents import binding_documents
+from policy_router.audit.documents import binding_documents, documents_on
 from policy_router.audit.dossier.classes import route_classes
 from policy_router.audit.dossier.content import (
     Counts,
@@ -71,7 +71,10 @@ def dossier(subject: Subject, progress: Callable[[int, int], None]) -> Dossier:
         within_reach=len(found.routes),
         limited=snapshot.policies.gateways is not None,
         policies=policy_parts(snapshot.policies),
-        documents=written(binding_documents(snapshot.policies, snapshot.registry)),
+        documents=written(
+            binding_documents(snapshot.policies, snapshot.registry)
+            | documents_on(snapshot.registry, routes)
+        ),
         scenarios=scenarios,
         classes=classes,
         evidence=exhibits.all,
@@ -87,6 +90,7 @@ def dossier(subject: Subject, progress: Callable[[int, int], None]) -> Dossier:
         records=Records(classes, exhibits.all, parties).entries(scenarios),
         rests_on=_rests_on(part.used),
         since=None,
+        law=registers.law(),
     )
     if subject.earlier is None:
         return report

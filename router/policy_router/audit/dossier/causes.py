@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
+from policy_router.audit.changes import Part
+from policy_router.audit.dossier import rewritten
 from policy_router.audit.dossier.content import Dossier, ScenarioPart
 from policy_router.audit.dossier.differences import Cause, CauseKind
 from policy_router.audit.dossier.verdicts import Demand, Evidenced, Found, Reasoning, RuleFound
+from policy_router.audit.dossier.writings import LawPart
+from policy_router.audit.worded import last_day
 from policy_router.domain.claim import Gap
+from policy_router.domain.decision import Verdict
 from policy_router.domain.policy import Mode
+from policy_router.engine.shortfalls import rests_on_claims
 
 Where = tuple[str, str]
 """A scenario and a route."""
 
 PLACES = "places"
 """Stands for all places of a party, where one attribute is named."""
+
+_VERDICTS: Final = {
+    Verdict.NOT_APPLICABLE: "does not apply",
+    Verdict.PASS: "met",
+    Verdict.FAIL: "not met",
+    Verdict.UNKNOWN: "not known",
+    Verdict.EXCEPTED: "waived",
+}
+
+
+def law_state(part: LawPart) -> str:
+    """Whether an adequacy decision counts, until when, and what suspends it."""
+    instrument = f"{part.instrument}: " if part.instrument else ""
+    if part.suspended:
+        return f"{instrument}suspended by {'; '.join(part.suspended)}"
+    until = f"until {last_day(part.end)}" if part.end else "without end"
+    return f"{instrument}{part.state.value.replace('_', ' ')}, {until}"
 
 
 class Told:
@@ -23,8 +47,11 @@ class Told:
     def __init__(self, dossier: Dossier) -> None:
         self.evidence = {e.number: e for e in dossier.evidence}
         self.scenarios = {s.id: s for s in dossier.scenarios}
-        self.routes = {r.id for c in dossier.classes for r in c.routes}
+        self.routes = {r.id: r for c in dossier.classes for r in c.routes}
+        self.parties = {r.id: c.parties for c in dossier.classes for r in c.routes}
+        self._documents = {(w.kind, w.id): {p.what: p for p in w.parts} for w in dossier.documents}
         self.contracts = {p.id: p.agreements for p in dossier.parties}
+        self.law = {part.id: law_state(part) for part in dossier.law}
         self.enforced = {
             (policy.id, rule.id): rule.mode is Mode.ENFORCE
             for policy in dossier.policies
@@ -48,10 +75,18 @@ class Told:
         named = {(r.policy, r.rule): r for r in self.found[where].rules}
         return {name: rule for name, rule in named.items() if self.enforced.get(name)}
 
+    def parts(self, key: tuple[str, str]) -> Mapping[str, Part]:
+        """All that a document of a kind and id says, nothing if it is not in the report."""
+        return self._documents.get(key, {})
+
+    def part(self, key: tuple[str, str], what: str) -> Part | None:
+        """One thing that a document says."""
+        return self.parts(key).get(what)
+
     def verdict(self, name: tuple[str, str], rule: RuleFound | None) -> str | None:
-        """The verdict of a rule, None where there is no such rule."""
+        """The verdict of a rule in words, None where there is no such rule."""
         if rule is not None:
-            return rule.verdict.value
+            return _VERDICTS[rule.verdict]
         if name not in self.enforced:
             return None
         return "does not apply" if self.enforced[name] else "only watched"
@@ -75,6 +110,9 @@ def _causes(old: Told, new: Told, where: Where) -> Iterator[Cause]:
         return
     found = [*_of_request(old, new, scenario), *_of_rules(old, new, where)]
     found += _of_grounds(old.found[where].found, new.found[where].found)
+    if old.found[where].said != new.found[where].said:
+        found += rewritten.of_stage(old, new, route)
+    found = found or list(rewritten.otherwise(old, new, route))
     yield from found or [_otherwise(old.found[where], new.found[where])]
 
 
@@ -120,11 +158,15 @@ def _of_rules(old: Told, new: Told, where: Where) -> Iterator[Cause]:
         verdicts = old.verdict(name, before), new.verdict(name, after)
         if verdicts[0] == verdicts[1] or not (_stops(before, after) or _waives(before, after)):
             continue
+        in_both = name in old.enforced and name in new.enforced
+        applying = list(rewritten.of_rule(old, new, *name)) if in_both else []
+        yield from applying
         if before is None or after is None:
-            yield Cause(CauseKind.POLICY, "/".join(name), None, *verdicts)
+            if not applying:
+                yield Cause(CauseKind.POLICY, "/".join(name), None, *verdicts)
         else:
             rules.append((before, after))
-    found = [cause for both in rules for cause in _of_rule(old, new, *both)]
+    found = [cause for both in rules for cause in _of_rule(old, new, where[1], both)]
     yield from found
     kinds = {cause.about: cause.kind for cause in found if cause.attribute}
     for both in rules:
@@ -142,23 +184,30 @@ def _waives(before: RuleFound | None, after: RuleFound | None) -> bool:
     return len({*waived}) > 1
 
 
-def _of_rule(old: Told, new: Told, before: RuleFound, after: RuleFound) -> Iterator[Cause]:
+def _of_rule(
+    old: Told, new: Told, route: str, both: tuple[RuleFound, RuleFound]
+) -> Iterator[Cause]:
+    before, after = both
     name = f"{before.policy}/{before.rule}"
     if before.exception != after.exception:
         yield Cause(CauseKind.EXCEPTION, name, None, before.exception, after.exception)
-    was, now = ({d.subject: d for d in rule.demands} for rule in (before, after))
+    was, now = ({d.subject: d for d in rule.demands} for rule in both)
     for subject in sorted({*was, *now}):
-        yield from _of_demand(old, new, name, (was.get(subject), now.get(subject)))
+        yield from _of_demand(old, new, (name, route), (was.get(subject), now.get(subject)))
 
 
 def _of_demand(
-    old: Told, new: Told, rule: str, both: tuple[Demand | None, Demand | None]
+    old: Told, new: Told, where: Where, both: tuple[Demand | None, Demand | None]
 ) -> Iterator[Cause]:
+    """What differs in one demand of a rule. `where`: the rule and the route."""
+    rule, route = where
     before, after = both
     if before is None or after is None or before.demanded != after.demanded:
         yield Cause(CauseKind.POLICY, rule, None, *(_asks(d) for d in both))
     elif before.answer is not after.answer:
-        yield from _of_evidence(old, new, before, after)
+        if not rests_on_claims(before.subject):
+            yield from rewritten.of_route_fact(old, new, route, rule, (before, after))
+        yield from _of_evidence(old, new, route, (before, after))
         yield from _of_signoffs(before, after)
 
 
@@ -166,13 +215,17 @@ def _asks(demand: Demand | None) -> str | None:
     return None if demand is None else f"{demand.subject} {demand.demanded}"
 
 
-def _of_evidence(old: Told, new: Told, before: Demand, after: Demand) -> Iterator[Cause]:
+def _of_evidence(old: Told, new: Told, route: str, both: tuple[Demand, Demand]) -> Iterator[Cause]:
+    before, after = both
     was = {old.evidence[n].party: old.evidence[n] for n in before.evidence}
     now = {new.evidence[n].party: new.evidence[n] for n in after.evidence}
     for party in sorted({*was, *now}):
         then, today = was.get(party), now.get(party)
-        said = tuple(_evidenced(e) for e in (then, today))
+        said = [_evidenced(e) for e in (then, today)]
         if said[0] != said[1]:
+            if today is not None and today.gap is Gap.ABSENT:
+                on_file = rewritten.lapsed((old, new), route, party, before.subject)
+                said[1] = f"{today.value} (lapsed: {on_file})" if on_file else said[1]
             yield Cause(_kind(then, today), party, before.subject, *said)
 
 
@@ -241,6 +294,9 @@ def _of_bases(old: Told, new: Told, before: Demand, after: Demand) -> Iterator[C
         if then.held == today.held:
             continue
         country = where[1] or "place not known"
+        if old.law:
+            for name in sorted({*then.decisions} ^ {*today.decisions}):
+                yield Cause(CauseKind.LAW, name, None, old.law.get(name), new.law.get(name))
         for name in sorted({*then.assessments} ^ {*today.assessments}):
             told = f"covers transfers to {where[0]}, {country}"
             said = (told if name in p.assessments else None for p in (then, today))

@@ -16,6 +16,7 @@ from policy_router.audit.dossier.writings import (
     AgreementPart,
     ExceptionPart,
     LapsePart,
+    LawPart,
     PartyPart,
     RecordEntry,
     SignoffPart,
@@ -106,7 +107,9 @@ class Dossier:
     """An audit report. `scope`: why it is about these routes; `within_reach`: how many there are.
 
     `limited`: whether only those count that go through gateways of the project.
-    `documents`: all that policies, law, contracts, sign-offs, exceptions and the project say.
+    `documents`: all that policies, law, contracts, sign-offs, exceptions and the project say, and
+    the routes with their models and parties.
+    `law`: the adequacy decisions.
     `since` None: there was no earlier report to compare with.
     """
 
@@ -135,3 +138,4 @@ class Dossier:
     records: tuple[RecordEntry, ...]
     rests_on: RestsOn
     since: Since | None
+    law: tuple[LawPart, ...] = ()

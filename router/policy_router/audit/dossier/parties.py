@@ -113,6 +113,7 @@ class Processors:
                 reached = found.setdefault(key, _Reached())
                 reached.about.update(dict.fromkeys(_about(place, known)))
                 reached.assessments.update(dict.fromkeys(place.assessments))
+                reached.decisions.update(dict.fromkeys(place.decisions))
                 reached.scenarios.update(dict.fromkeys(scenarios))
                 reached.routes.update(dict.fromkeys(route.id for route in each.routes))
         return tuple(self._transfer(key, reached) for key, reached in found.items())
@@ -140,6 +141,7 @@ class Processors:
             routes=len(reached.routes),
             agreements=tuple(a.id for a in self._agreements((party,)) if a.clauses),
             assessments=tuple(reached.assessments),
+            decisions=tuple(reached.decisions),
         )
 
 
@@ -168,3 +170,4 @@ class _Reached:
     scenarios: dict[str, None] = field(default_factory=dict)
     routes: dict[str, None] = field(default_factory=dict)
     assessments: dict[str, None] = field(default_factory=dict)
+    decisions: dict[str, None] = field(default_factory=dict)

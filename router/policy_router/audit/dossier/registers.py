@@ -12,17 +12,19 @@ from policy_router.audit.dossier.writings import (
     AgreementPart,
     ExceptionPart,
     Hangs,
+    LawPart,
     SignoffPart,
     State,
 )
 from policy_router.audit.hanging import hanging
 from policy_router.audit.lapses import Lapse, LapseKind, routes_about
-from policy_router.audit.worded import in_words
+from policy_router.audit.worded import in_words, span
 from policy_router.domain.claim import Moment, Validity
 from policy_router.domain.contract import Agreement, Signoff
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.policy import PolicyException
 from policy_router.domain.snapshot import Snapshot
+from policy_router.domain.territory import Adequacy
 from policy_router.engine import words
 from policy_router.engine.explanation import Term
 
@@ -85,6 +87,28 @@ class Registers:
             purposes=s.purposes,
             tenants=s.tenants,
             hangs=self._hangs(LapseKind.SIGNOFF, s),
+        )
+
+    def law(self) -> tuple[LawPart, ...]:
+        """Every adequacy decision, by id."""
+        return tuple(map(self._law, sorted(self.snapshot.registry.adequacy, key=lambda a: a.id)))
+
+    def _law(self, a: Adequacy) -> LawPart:
+        suspended = (
+            f"`{s.id}` {span(s.validity)} ({s.reference})"
+            for s in a.suspensions
+            if s.validity.holds(self.moment.at) and self.moment.knows(s.recorded)
+        )
+        return LawPart(
+            id=a.id,
+            regime=a.regime,
+            state=self._state(a.validity, a.recorded),
+            instrument=a.instrument,
+            sources=a.sources,
+            start=a.validity.start,
+            end=a.validity.end,
+            recorded=a.recorded,
+            suspended=tuple(suspended),
         )
 
     def exceptions(self) -> tuple[ExceptionPart, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import cache
@@ -95,10 +95,11 @@ def _of_union(shape: Any, data: Any, where: str, listed: Listed | None) -> Any: 
 def _of_object(shape: Any, data: Any, where: str, listed: Listed | None) -> Any:  # noqa: ANN401
     hints = _hints(shape)
     _demand(isinstance(data, dict), where, "an object")
-    missing, strange = sorted(hints.keys() - data.keys()), sorted(data.keys() - hints.keys())
+    needed = {f.name for f in fields(shape) if f.default is MISSING}
+    missing, strange = sorted(needed - data.keys()), sorted(data.keys() - hints.keys())
     _demand(not missing, where, f"`{', '.join(missing)}`")
     _demand(not strange, where, f"no `{', '.join(map(str, strange))}`")
-    parts = {n: _read(t, data[n], f"{where}.{n}", listed) for n, t in hints.items()}
+    parts = {n: _read(t, data[n], f"{where}.{n}", listed) for n, t in hints.items() if n in data}
     return shape(**parts)
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policy_router.audit.changes import written_differences
-from policy_router.audit.dossier.causes import Told, causes
+from policy_router.audit.dossier.causes import Told, causes, law_state
 from policy_router.audit.dossier.content import Dossier
 from policy_router.audit.dossier.differences import Cause, CauseKind, Since, Turn
+from policy_router.audit.dossier.rewritten import bearing
 from policy_router.audit.dossier.verdicts import Found
 from policy_router.audit.dossier.writings import AgreementPart, ExceptionPart, SignoffPart
 from policy_router.audit.worded import last_day
@@ -18,14 +18,16 @@ from policy_router.audit.worded import last_day
 
 def since(old: Dossier, new: Dossier) -> Since:
     """What is not as it was in `old`."""
+    told = Told(old), Told(new)
+    turns = _turns(*told)
     return Since(
         at=old.at,
         known_at=old.known_at,
         policies=old.digests.policies,
         registry=old.digests.registry,
-        documents=written_differences(old.documents, new.documents),
+        documents=bearing(old.documents, new.documents, turns, told),
         states=tuple(_states(old, new)),
-        turns=_turns(Told(old), Told(new)),
+        turns=turns,
     )
 
 
@@ -43,6 +45,11 @@ def _states(old: Dossier, new: Dossier) -> Iterator[Cause]:
         for part in after:
             if part.id in was and was[part.id].state is not part.state:
                 yield Cause(kind, part.id, None, *map(_state, (was[part.id], part)))
+    decisions = {entry.id: law_state(entry) for entry in old.law}
+    for entry in new.law:
+        then, today = decisions.get(entry.id), law_state(entry)
+        if then not in {None, today}:
+            yield Cause(CauseKind.LAW, entry.id, None, then, today)
 
 
 def _state(part: AgreementPart | SignoffPart | ExceptionPart) -> str:

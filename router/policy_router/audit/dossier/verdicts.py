@@ -54,7 +54,8 @@ class PlaceBasis:
 
     `country` None: not known where. `certain` False: perhaps nothing is handled there. `held`:
     bases known to be there; `possible`: bases of which it is not known. `assessments`: ids of the
-    transfer impact assessments in force that cover it on this route, for this request.
+    transfer impact assessments in force that cover it on this route, for this request;
+    `decisions`: ids of the adequacy decisions in force that serve the party there.
     """
 
     party: str
@@ -64,6 +65,7 @@ class PlaceBasis:
     held: Names
     possible: Names
     assessments: Names
+    decisions: Names = ()
 
 
 @dataclass(frozen=True, slots=True)

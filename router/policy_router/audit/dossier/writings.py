@@ -52,11 +52,30 @@ class PartyPart:
 
 
 @dataclass(frozen=True, slots=True)
+class LawPart:
+    """An adequacy decision. `instrument`: its number; `recorded`: since when it is known.
+
+    `suspended`: what suspends it on the day of the report, with since when and its reference.
+    """
+
+    id: str
+    regime: Regime
+    state: State
+    instrument: str | None
+    sources: Names
+    start: datetime | None
+    end: datetime | None
+    recorded: datetime
+    suspended: Names
+
+
+@dataclass(frozen=True, slots=True)
 class TransferPart:
     """A place data may reach under a regime, the bases for it, and what they rest on.
 
     `country` None: not known where. `about`: what may happen there. `agreements`: contracts whose
-    clauses are in force; `assessments`: those that cover some of these routes and scenarios.
+    clauses are in force; `assessments`: those that cover some of these routes and scenarios;
+    `decisions`: ids of the adequacy decisions in force that serve the party there.
     """
 
     regime: Regime
@@ -69,6 +88,7 @@ class TransferPart:
     routes: int
     agreements: Names
     assessments: Names
+    decisions: Names = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,11 @@ from policy_router.audit.dossier.verdicts import RuleFound
 from policy_router.report.dossier import wording
 
 JSON_FILE: Final = "report.json"
-FORMAT: Final = 3
+FORMAT: Final = 4
 """The version of the shape of the JSON; another shape has another number."""
+
+_WITHOUT_LAW: Final = 3
+"""The version that told of no adequacy decisions; it is read still."""
 
 _WITHOUT_FINDINGS: Final = 2
 """The version in which every finding stood where it belongs, however often; it is read still."""
@@ -42,7 +45,7 @@ def read_report(text: str) -> Dossier:
         raise Misshapen("this is no audit report: run `audit --report`, and name its JSON")
     if data.get("format") == _WITHOUT_FINDINGS:
         return read(Dossier, data["report"])
-    if data.get("format") != FORMAT:
+    if data.get("format") not in {_WITHOUT_LAW, FORMAT}:
         raise Misshapen("this report was written in another format, by another version")
     findings = read_list(RuleFound, data.get("findings"))
     return read(Dossier, data["report"], (RuleFound, findings))

@@ -14,11 +14,18 @@ from policy_router.audit.dossier.verdicts import (
     Evidenced,
     Found,
     Names,
+    PlaceBasis,
     Reasoning,
     RouteClass,
     RuleFound,
 )
-from policy_router.audit.dossier.writings import Entry, PartyPart, RecordEntry
+from policy_router.audit.dossier.writings import (
+    Entry,
+    LawPart,
+    PartyPart,
+    RecordEntry,
+    TransferPart,
+)
 from policy_router.domain.policy import Mode
 from policy_router.engine.words import UNKNOWN
 from policy_router.report import phrases
@@ -54,7 +61,7 @@ class Table:
 class Grounds:
     """Parties, rules and claims, looked up by what they are called.
 
-    `evidence`: in order of the numbers.
+    `evidence`: in order of the numbers; `law`: the adequacy decisions to tell in full.
     """
 
     def __init__(
@@ -62,10 +69,12 @@ class Grounds:
         parties: Iterable[PartyPart],
         policies: Iterable[PolicyPart],
         evidence: Sequence[Evidenced],
+        law: Iterable[LawPart] = (),
     ) -> None:
         self.parties = {p.id: p for p in parties}
         self.titles = _titles(self.parties.values())
         self.evidence = evidence
+        self.law = {part.id: part for part in law}
         self.rules: dict[tuple[str, str], RulePart] = {
             (policy.id, rule.id): rule for policy in policies for rule in policy.rules
         }
@@ -123,12 +132,26 @@ class Grounds:
         """The places of a route with the transfer bases there are, alike ones together."""
         alike: dict[tuple[str, str | None, str], list[str]] = {}
         for place in demand.places:
-            key = (place.party, place.country, bases(place.held, place.possible))
+            key = (place.party, place.country, self.based(place))
             alike.setdefault(key, []).append(phrases.title_of(place.attribute))
         return [
             f"{self.title(party)}, {country or _unknown_place(about)}: {basis}"
             for (party, country, basis), about in alike.items()
         ]
+
+    def based(self, place: PlaceBasis | TransferPart) -> str:
+        """The transfer bases for a place, with the adequacy decisions they rest on."""
+        found = "; ".join(map(self._decision, place.decisions))
+        said = bases(place.held, place.possible)
+        return f"{said} ({found})" if found else said
+
+    def _decision(self, name: str) -> str:
+        """A decision by its id, with its number, its sources and since when it is known."""
+        part = self.law.get(name)
+        if part is None:
+            return f"`{name}`"
+        known = f"on file since {part.recorded.date().isoformat()}"
+        return ", ".join(filter(None, (f"`{name}`", part.instrument, *part.sources, known)))
 
     def records(
         self, entries: Iterable[RecordEntry]
@@ -152,7 +175,7 @@ class Looked(Grounds):
     """A report, looked up by what its parts are called."""
 
     def __init__(self, dossier: Dossier) -> None:
-        super().__init__(dossier.parties, dossier.policies, dossier.evidence)
+        super().__init__(dossier.parties, dossier.policies, dossier.evidence, dossier.law)
         self.dossier = dossier
         exceptions = {("exception", e.id): e.end for e in dossier.exceptions}
         self.findings = _repeated(dossier.classes) if len(dossier.classes) > FEW else {}

@@ -19,7 +19,7 @@ from policy_router.audit.dossier.writings import (
 )
 from policy_router.engine.explanation import Term
 from policy_router.report import phrases
-from policy_router.report.differing import document_words, part_words, said_words
+from policy_router.report.differing import document_words, part_title, part_words, said_words
 from policy_router.report.dossier import wording as w
 from policy_router.report.dossier.looked import BLANK, Looked, Row, Table, bases
 from policy_router.report.plain_words import value_words
@@ -59,7 +59,7 @@ def caused(looked: Looked, cause: Cause) -> str:
     was, now = (_was(cause, said) for said in (cause.before, cause.after))
     about = looked.title(cause.about)
     if cause.attribute is not None:
-        about = f"{_ATTRIBUTES.get(cause.attribute, phrases.title_of(cause.attribute))} of {about}"
+        about = f"{_ATTRIBUTES.get(cause.attribute, part_title(cause.attribute))} of {about}"
     return f"{w.CAUSES[cause.kind]}, {about}: was {was}, is {now}"
 
 
@@ -276,7 +276,7 @@ def transfers(looked: Looked) -> Table:
             f"{looked.title(t.party)}, {t.country or 'place not known'}",
             w.REGIMES[t.regime],
             "; ".join(map(phrases.title_of, t.about)),
-            bases(t.held, t.possible),
+            looked.based(t),
             "; ".join(t.agreements) or "none on file",
             "; ".join(t.assessments) or "none on file",
             ", ".join(t.scenarios),
