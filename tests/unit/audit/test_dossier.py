@@ -131,11 +131,11 @@ def test_a_rule_that_is_met_has_nothing_unmet_and_one_that_is_not_has_something(
         assert (rule.verdict is Verdict.FAIL) == (Answer.NOT_MET in answers)
 
 
-def test_a_standing_follows_from_the_rules_told_beside_it() -> None:
+def test_a_standing_follows_from_what_is_told_beside_it() -> None:
     for each in report().classes:
         for reasoning in each.reasonings:
             verdicts = {r.verdict for r in reasoning.rules if r in _enforced_rules()}
-            blocked = bool(verdicts & {Verdict.FAIL, Verdict.UNKNOWN})
+            blocked = bool(reasoning.said) or bool(verdicts & {Verdict.FAIL, Verdict.UNKNOWN})
             assert blocked == (reasoning.standing is not Standing.PERMITTED)
             assert (reasoning.shortest == ()) == (reasoning.standing is Standing.PERMITTED)
 
