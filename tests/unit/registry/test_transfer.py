@@ -16,12 +16,12 @@ from policy_router.domain.claim import (
 )
 from policy_router.domain.contract import Agreement, Clause, Mechanism, Signoff
 from policy_router.domain.request import RequestFacts
-from policy_router.domain.route import Gateway
+from policy_router.domain.route import Gateway, Route
 from policy_router.domain.territory import Adequacy, Confirmation, Scope
 from policy_router.domain.truth import FALSE, TRUE, UNKNOWN, Truth
 from policy_router.domain.vocabulary import TRANSFER_BASES, Regime
 from policy_router.registry.standpoint import Asked, Standpoint
-from policy_router.registry.transfer import transfer_bases
+from policy_router.registry.transfer import PlaceBases, decisions_at, transfer_bases
 from tests.small import (
     NOON,
     NOW,
@@ -90,13 +90,22 @@ class Row:
 
     def bases(self, regime: Regime) -> dict[str, Truth]:
         """What is known of each basis for the place of `acme`."""
+        return dict(self.found(regime)[2].bases)
+
+    def found(self, regime: Regime) -> tuple[Standpoint, Route, PlaceBases]:
+        """Where it is looked from, on which route, and what is known of the place of `acme`."""
         relay = self.hop_before or gateway("relay")
         of_place = claim("inference_location", places("US"))
         documents = (provider("acme", of_place, *self.claims), relay, route(at="relay"))
         known = registry(*documents, *self.law, *self.held, *self.signed)
-        view = Standpoint(known, NOW, self.demand)
-        found = transfer_bases(view, known.routes["r"], regime, Asked(self.asked))
-        return next(dict(p.bases) for p in found if p.place.country == "US")
+        view, taken = Standpoint(known, NOW, self.demand), known.routes["r"]
+        every = transfer_bases(view, taken, regime, Asked(self.asked))
+        return view, taken, next(p for p in every if p.place.country == "US")
+
+    def decisions(self, regime: Regime) -> tuple[str, ...]:
+        """The decisions that serve `acme` there."""
+        view, taken, found = self.found(regime)
+        return decisions_at(view, taken, found, regime, Asked(self.asked))
 
     def expected(self, regime: Regime) -> dict[str, Truth]:
         return {
@@ -369,3 +378,13 @@ CASES = [
 @pytest.mark.parametrize(("row", "regime"), CASES)
 def test_truth_table(row: Row, regime: Regime) -> None:
     assert row.bases(regime) == row.expected(regime)
+
+
+@pytest.mark.parametrize(("row", "regime"), CASES)
+def test_the_decisions_told_are_those_that_each_would_do(row: Row, regime: Regime) -> None:
+    by_decision = {basis for basis, truth in row.bases(regime).items() if truth.known_true}
+    assert bool(row.decisions(regime)) == bool(by_decision & {"adequacy", "dpf"})
+    for entry in row.law:
+        alone = replace(row, law=(entry,)).bases(regime)
+        serves = any(alone[basis].known_true for basis in ("adequacy", "dpf") if basis in alone)
+        assert serves == (entry.id in row.decisions(regime))
