@@ -149,7 +149,8 @@ def test_documents_with_every_text_hostile_make_a_harmless_page(tmp_path: Path) 
 
 # ---- the log -------------------------------------------------------------------------------------
 
-_KEPT = {"kind", "recorded_at", "verdict"}
+_KEPT = {"at", "kind", "mode", "outcome", "reason", "recorded_at", "verdict"}
+"""What a record that is shown at all says in words or instants of its kind."""
 
 
 def _evil_record(value: Any, name: str = "") -> Any:  # noqa: ANN401 - any JSON
@@ -189,35 +190,61 @@ def test_records_with_every_text_hostile_make_a_harmless_page(
         assert "\u202e" not in "".join(page.text)
 
 
+_FACTS: dict[str, Any] = {
+    "model": "own/one",
+    "stand_ins": {},
+    "sets": {"data": {"members": ["health"], "settled": True}},
+    "scalars": {"purpose": "letters", "labels.team": "x"},
+    "seen": False,
+    "declared": ["purpose"],
+    "without_declared": None,
+}
 _RECORD: dict[str, Any] = {
     "kind": "decision",
+    "version": "0.1.0",
     "id": "call",
     "recorded_at": "2026-11-22T12:00:00Z",
     "point": "sidecar",
     "caller": "clinic",
+    "gateway": "own",
     "observed": False,
     "admitted": False,
     "refused": None,
+    "body_bytes": 12,
+    "detected": {"by": ["built-in"], "categories": ["health"], "whole": True},
+    "retry": None,
+    "told": None,
     "attempt": {
         "number": 1,
         "route": None,
+        "after": None,
         "passed_over": [{"route": "own:two", "refused": "gateway_unsupported"}],
     },
-    "facts": {
-        "sets": {"data": {"members": ["health"]}},
-        "scalars": {"purpose": "letters", "labels.team": "x"},
-        "declared": ["purpose"],
-    },
+    "facts": _FACTS,
     "decision": {
         "at": "2026-11-22T12:00:00Z",
+        "known_at": None,
+        "outcome": "denied",
         "requested": "own/one",
+        "route": None,
+        "chain": [],
+        "substituted": False,
         "reason": "no_compliant_route",
         "missing": ["purpose"],
+        "details": [],
+        "declared": [],
+        "monitor": [],
+        "obligations": [],
+        "warnings": [],
         "digests": {"policies": "sha256:aa", "registry": "sha256:bb"},
         "candidates": [
             {
                 "route": "own:one",
-                "verdicts": [{"policy": "house", "rule": "one", "verdict": "fail"}],
+                "permitted": False,
+                "unsuitable": [],
+                "verdicts": [
+                    {"policy": "house", "rule": "one", "mode": "enforce", "verdict": "fail"}
+                ],
             }
         ],
     },

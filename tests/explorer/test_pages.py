@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -221,8 +222,8 @@ def test_the_routes_of_a_reason_come_in_pages_and_all_of_them(visit: Visit) -> N
     lazy = [e.attributes["hx-get"] for e in page.of("div") if "hx-get" in e.attributes]
     assert lazy
     found: set[str] = set()
-    for number in range(1, 14):
-        part = visit.page(f"{lazy[0]}&page={number}")
+    for address, number in product(lazy, range(1, 14)):
+        part = visit.page(f"{address}&page={number}")
         found |= {link["id"] for link in links(part, "/route")}
         assert "What would make" in part.words()
     within = reachable_routes(visit.documents.pdp.snapshot)
