@@ -138,8 +138,8 @@ def _opening(shown: Screen) -> Iterator[str]:
     yield from shown.wrapped(
         "Example GmbH, a fictional company, has two gateways: Opper, and a model on its own "
         "servers. The policy in force is the shipped pack `gdpr`. What is known of the routes was "
-        "read by 22 November 2026 on the pages of the companies; nobody has verified it. Decided "
-        "as of that day, 12:00 UTC."
+        "read on 22 and 23 November 2026 on the pages of the companies; nobody has verified it. "
+        "Decided as of 22 November, 12:00 UTC."
     )
 
 
