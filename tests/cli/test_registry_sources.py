@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,17 @@ def test_what_is_claimed_of_data_says_its_source_attribute_by_attribute() -> Non
     assert len(told) > 10
     assert any(part.startswith("says") for part in told)
     assert all(re.search(r" \[\d+\]", part) for part in told)
+
+
+@pytest.mark.parametrize("order", list(permutations(["openai/o4-mini", "perplexity/sonar-pro"])))
+def test_a_figure_that_few_cards_state_is_compared_whichever_comes_first(
+    order: tuple[str, ...],
+) -> None:
+    data = json.loads(fine(f"compare {' '.join(order)} --at {AT} --format json").out)
+    assert data["sections"]["Card and prices"]["Uses unasked"] == {
+        "openai/o4-mini": "not known",
+        "perplexity/sonar-pro": "web search",
+    }
 
 
 def test_a_comparison_says_where_each_figure_was_read() -> None:

@@ -72,8 +72,9 @@ def described(sheets: Sequence[Sheet]) -> list[tuple[str, list[Row]]]:
     scores = [dict(ranked_rows(s.model)) for s in sheets]
     ranked = [n for n in ("rank", "tier") if any(n in score for score in scores)]
     names = [*ranked, *sorted({n for score in scores for n in score} - set(ranked))]
+    titles = dict.fromkeys(t for c in sorted(cards, key=len, reverse=True) for t in c)
     return [
-        ("Card and prices", [(title, tuple(c[title] for c in cards)) for title in cards[0]]),
+        ("Card and prices", [(t, tuple(c.get(t, UNKNOWN) for c in cards)) for t in titles]),
         (
             "Benchmarks, rank and tier, as their sources print them",
             [(n, tuple((s[n],) if n in s else UNKNOWN for s in scores)) for n in names],
