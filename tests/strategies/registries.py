@@ -91,7 +91,7 @@ _CARDS: tuple[tuple[int | None, frozenset[str] | None], ...] = (
 
 _TEXT = frozenset({"text"})
 _UNASKED: tuple[frozenset[str] | None, ...] = (
-    *(None,) * 9,
+    *(None,) * 41,
     frozenset(),
     frozenset({"web_search"}),
     frozenset({"web_search", "code_interpreter"}),

@@ -25,6 +25,9 @@ _NEEDS: Final = frozenset(
 )
 """What a call asks for and needs of a model, whatever policies say."""
 
+_TOOLS: Final = frozenset({"server_tools"})
+"""What it has to show where a model uses tools by itself."""
+
 _SIZES: Final = ("tokens.input", "tokens.output")
 _SOME: Final = 1
 
@@ -70,7 +73,7 @@ def facts_read(epoch: Epoch) -> frozenset[str]:
     known. Of numbers of tokens it is enough that they are alike (`bounds`), and on the same side of
     every turning point (`Ruling.turning`).
     """
-    return facts_asked(epoch) | _NEEDS
+    return facts_asked(epoch) | _NEEDS | (_TOOLS if epoch.suitability.tools else frozenset())
 
 
 def bounds(epoch: Epoch) -> Bounds:

@@ -105,7 +105,8 @@ class Suitability:
         return _by_member([model.unasked_tools or _NOTHING for model in self._models])
 
     @cached_property
-    def _tools(self) -> frozenset[str]:
+    def tools(self) -> frozenset[str]:
+        """The tools that a model uses by itself, so that a call's own are read."""
         return frozenset(self._using)
 
     @cached_property
@@ -163,7 +164,7 @@ class Suitability:
     def _unshown(self, sets: Mapping[str, SetFact]) -> frozenset[str]:
         """The tools that some model uses by itself and the call does not show."""
         shown = sets[_TOOLS].members if _TOOLS in sets else _NOTHING
-        return self._tools - shown if shown else self._tools
+        return self.tools - shown if shown else self.tools
 
     def _places(self, scalars: Mapping[str, FactValue]) -> _Places:
         into, out = scalars.get("tokens.input"), scalars.get("tokens.output")

@@ -78,6 +78,12 @@ def test_only_what_is_asked_is_read_besides_what_a_call_needs() -> None:
     assert "requested.model" in facts_noticed(_engine(BY_MODEL, FLAT).epoch(NOW))
 
 
+def test_tools_of_a_call_are_read_where_a_model_uses_some_by_itself() -> None:
+    searching = replace(model(), unasked_tools=frozenset({"web_search"}))
+    assert "server_tools" in facts_read(_engine(OPEN, FLAT, searching).epoch(NOW))
+    assert "server_tools" not in facts_read(_engine(OPEN, FLAT).epoch(NOW))
+
+
 def test_what_an_attribute_of_a_route_depends_on_is_noticed() -> None:
     signed = policy(rule(require=names("signoff", Matcher.INCLUDES_ANY, "dpia")))
     without = _engine(signed, FLAT).epoch(NOW)
