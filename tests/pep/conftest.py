@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
+import httpx2
 import pytest
 
 from policy_router import PDP
@@ -64,3 +66,25 @@ def staged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Staged]:
 def stage(staged: Staged) -> Stage:
     """The plain project."""
     return staged()
+
+
+@pytest.fixture(autouse=True)
+def _clients_are_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Close the clients that a test and its SDKs leave open.
+
+    Rubbish in a circle is collected in any order, the socket before what would close it too.
+    """
+    opened: list[httpx.Client | httpx2.Client] = []
+
+    def keeping(real: Callable[..., None]) -> Callable[..., None]:
+        def kept(self: Any, *args: Any, **options: Any) -> None:  # noqa: ANN401 - whatever it takes
+            real(self, *args, **options)
+            opened.append(self)
+
+        return kept
+
+    for library in (httpx, httpx2):
+        monkeypatch.setattr(library.Client, "__init__", keeping(library.Client.__init__))
+    yield
+    for client in opened:
+        client.close()
