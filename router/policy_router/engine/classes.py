@@ -12,22 +12,6 @@ from policy_router.domain.request import FactValue, RequestFacts
 from policy_router.domain.vocabulary import REQUEST_READS, REQUESTED_MODEL
 from policy_router.engine.epoch import Epoch
 
-_NEEDS: Final = frozenset(
-    {
-        REQUESTED_MODEL,
-        "endpoint",
-        "features",
-        "input_modalities",
-        "output_modalities",
-        "tokens.input",
-        "tokens.output",
-    }
-)
-"""What a call asks for and needs of a model, whatever policies say."""
-
-_TOOLS: Final = frozenset({"server_tools"})
-"""What it has to show where a model uses tools by itself."""
-
 _SIZES: Final = ("tokens.input", "tokens.output")
 _SOME: Final = 1
 
@@ -73,7 +57,7 @@ def facts_read(epoch: Epoch) -> frozenset[str]:
     known. Of numbers of tokens it is enough that they are alike (`bounds`), and on the same side of
     every turning point (`Ruling.turning`).
     """
-    return facts_asked(epoch) | _NEEDS | (_TOOLS if epoch.suitability.tools else frozenset())
+    return facts_asked(epoch) | epoch.suitability.reads | {REQUESTED_MODEL}
 
 
 def bounds(epoch: Epoch) -> Bounds:

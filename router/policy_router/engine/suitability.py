@@ -105,9 +105,13 @@ class Suitability:
         return _by_member([model.unasked_tools or _NOTHING for model in self._models])
 
     @cached_property
-    def tools(self) -> frozenset[str]:
-        """The tools that a model uses by itself, so that a call's own are read."""
+    def _tools(self) -> frozenset[str]:
         return frozenset(self._using)
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """The facts on which it can depend; tools of a call where a model uses some by itself."""
+        return (_SETS if self._tools else _SETS - {_TOOLS}) | _SCALARS
 
     @cached_property
     def _of_any_model(self) -> Need | None:
@@ -164,7 +168,7 @@ class Suitability:
     def _unshown(self, sets: Mapping[str, SetFact]) -> frozenset[str]:
         """The tools that some model uses by itself and the call does not show."""
         shown = sets[_TOOLS].members if _TOOLS in sets else _NOTHING
-        return self.tools - shown if shown else self.tools
+        return self._tools - shown if shown else self._tools
 
     def _places(self, scalars: Mapping[str, FactValue]) -> _Places:
         into, out = scalars.get("tokens.input"), scalars.get("tokens.output")

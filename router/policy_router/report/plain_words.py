@@ -66,13 +66,11 @@ _A_BASIS: Final = re.compile(
 
 
 _RESTRICTIONS: Final = "use_restrictions"
-"""Its values are words of documents: any may stand there.
-"""
+"""Its values are words of documents: any may stand there."""
 _PLACE: Final = re.compile(
     rf"({'|'.join(name.replace('_', ' ') for name in ATTRIBUTE_TITLES)})(?: ([A-Z]+))?(?=: )"
 )
-"""A place of a party, as the bases found for it are told: by attribute, and its country if known.
-"""
+"""A place of a party, as its bases are told: by attribute, and its country if that is known."""
 
 
 def value_words(attribute: str, text: str) -> str:
