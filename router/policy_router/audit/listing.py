@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from policy_router.audit.prices import ListPrice, list_price
+from policy_router.audit.prices import ListPrice, usd_price
 from policy_router.domain.claim import NO_DEMAND, ClaimValue, Moment
 from policy_router.domain.policy import Predicate
 from policy_router.domain.request import RequestFacts
@@ -40,9 +40,8 @@ def is_price(name: str) -> bool:
 
 def price_of(view: RouteView, name: str) -> ListPrice | None:
     """A price in US dollars as documents state it; None if it is not known."""
-    at = view.moment.at
-    found = list_price(view.route, name.removeprefix(_PRICE), at)
-    return None if found is None else found.in_usd(view.snapshot.policies.rates, at)
+    meter, rates = name.removeprefix(_PRICE), view.snapshot.policies.rates
+    return usd_price(view.route, meter, rates, view.moment.at)
 
 
 def recorded(view: RouteView, name: str) -> ClaimValue | None:

@@ -13,7 +13,7 @@ from policy_router.domain.price import Money, PriceTable, Rate
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Route
 from policy_router.engine import words
-from policy_router.registry.prices import in_usd, priced
+from policy_router.registry.prices import USD, in_usd, priced
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class ListPrice:
             return None
         bounds = (bound for bound, _ in self.tiers)
         tiers = tuple(zip(bounds, known[1:], strict=True))
-        return replace(self, currency="USD", base=known[0], tiers=tiers)
+        return replace(self, currency=USD, base=known[0], tiers=tiers)
 
 
 def list_price(route: Route, meter: str, at: datetime) -> ListPrice | None:
@@ -64,6 +64,12 @@ def list_price(route: Route, meter: str, at: datetime) -> ListPrice | None:
     return ListPrice(
         first[0].currency, first[0].amount, tuple(tiers), tuple(dict.fromkeys(sources))
     )
+
+
+def usd_price(route: Route, meter: str, rates: tuple[Rate, ...], at: datetime) -> ListPrice | None:
+    """The same in US dollars; None where it is not known, or without a dated rate."""
+    found = list_price(route, meter, at)
+    return None if found is None else found.in_usd(rates, at)
 
 
 def _of_size(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
-from policy_router.audit.prices import ListPrice, list_price, price_words
+from policy_router.audit.prices import ListPrice, price_words, usd_price
 from policy_router.engine.explanation import Alternative
 from policy_router.registry.prices import USD
 from policy_router.report.screen import Screen
@@ -49,9 +49,7 @@ def _price(decision: Decision, alternative: Alternative, meter: str) -> ListPric
     sized = isinstance(decision.facts.scalar("tokens.input"), Decimal)
     if stated is None or route is None or sized:
         return None if stated is None else ListPrice(USD, stated)
-    at = decision.determination.at
-    listed = list_price(route, meter, at)
-    return None if listed is None else listed.in_usd(decision.snapshot.policies.rates, at)
+    return usd_price(route, meter, decision.snapshot.policies.rates, decision.determination.at)
 
 
 def _differences(alternative: Alternative, *, dearest: bool) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from policy_router.audit.dossier.exhibits import Exhibits
@@ -101,9 +101,10 @@ class Answers:
             return ()
         regime = Regime(test.subject.removeprefix(TRANSFER_BASIS))
         found = (
-            replace(
-                place_basis(p, self._assessments(p, v)),
-                decisions=decisions_at(v.standpoint, v.route, p, regime, v.asked),
+            place_basis(
+                p,
+                self._assessments(p, v),
+                decisions_at(v.standpoint, v.route, p, regime, v.asked),
             )
             for v in views
             for p in transfer_bases(v.standpoint, v.route, regime, v.asked)
@@ -149,12 +150,16 @@ def _is_claimed(test: Test) -> bool:
     return spec is not None and spec.claimed
 
 
-def place_basis(found: PlaceBases, assessments: tuple[str, ...]) -> PlaceBasis:
+def place_basis(
+    found: PlaceBases, assessments: tuple[str, ...], decisions: tuple[str, ...]
+) -> PlaceBasis:
     """A place with the bases it is known to have, and those it may have."""
     held = tuple(basis for basis, truth in found.bases if truth.known_true)
     possible = tuple(b for b, truth in found.bases if truth.may_be_true and b not in held)
     at = found.place
-    return PlaceBasis(at.hop, at.country, at.attribute, at.certain, held, possible, assessments)
+    return PlaceBasis(
+        at.hop, at.country, at.attribute, at.certain, held, possible, assessments, decisions
+    )
 
 
 def _answer(aim: Aim, view: RouteView) -> Answer:

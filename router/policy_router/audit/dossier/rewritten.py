@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from policy_router.audit.changes import Difference, Written, written_differences
 from policy_router.audit.documents import ON_THE_WAY
 from policy_router.audit.dossier.differences import Cause, CauseKind, Turn
+from policy_router.audit.dossier.told import Told
 from policy_router.audit.dossier.verdicts import Demand, RoutePart
-
-if TYPE_CHECKING:
-    from policy_router.audit.dossier.causes import Told
 
 _APPLIES: Final = (("policy", ("scope", "demand")), ("rule", ("when", "needs", "demand")))
 """What decides whether a rule applies and what evidence it takes, beside what it asks for."""

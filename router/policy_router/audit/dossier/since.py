@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policy_router.audit.dossier.causes import Told, causes, law_state
+from policy_router.audit.dossier.causes import causes
 from policy_router.audit.dossier.content import Dossier
 from policy_router.audit.dossier.differences import Cause, CauseKind, Since, Turn
 from policy_router.audit.dossier.rewritten import bearing
+from policy_router.audit.dossier.told import Told, state_words
 from policy_router.audit.dossier.verdicts import Found
-from policy_router.audit.dossier.writings import AgreementPart, ExceptionPart, SignoffPart
-from policy_router.audit.worded import last_day
 
 
 def since(old: Dossier, new: Dossier) -> Since:
@@ -26,7 +25,7 @@ def since(old: Dossier, new: Dossier) -> Since:
         policies=old.digests.policies,
         registry=old.digests.registry,
         documents=bearing(old.documents, new.documents, turns, told),
-        states=tuple(_states(old, new)),
+        states=(*_states(old, new), *_law(*told)),
         turns=turns,
     )
 
@@ -44,18 +43,15 @@ def _states(old: Dossier, new: Dossier) -> Iterator[Cause]:
         was = {part.id: part for part in before}
         for part in after:
             if part.id in was and was[part.id].state is not part.state:
-                yield Cause(kind, part.id, None, *map(_state, (was[part.id], part)))
-    decisions = {entry.id: law_state(entry) for entry in old.law}
-    for entry in new.law:
-        then, today = decisions.get(entry.id), law_state(entry)
-        if then not in {None, today}:
-            yield Cause(CauseKind.LAW, entry.id, None, then, today)
+                yield Cause(kind, part.id, None, *map(state_words, (was[part.id], part)))
 
 
-def _state(part: AgreementPart | SignoffPart | ExceptionPart) -> str:
-    """Whether it counts, and until which day."""
-    until = f"until {last_day(part.end)}" if part.end else "without end"
-    return f"{part.state.value.replace('_', ' ')}, {until}"
+def _law(old: Told, new: Told) -> Iterator[Cause]:
+    """Adequacy decisions on file both times that count otherwise, or otherwise long."""
+    for name, today in new.law.items():
+        then = old.law.get(name, today)
+        if then != today:
+            yield Cause(CauseKind.LAW, name, None, then, today)
 
 
 # ---- routes gained and lost ----------------------------------------------------------------------
