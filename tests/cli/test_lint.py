@@ -163,7 +163,7 @@ def test_a_scenario_without_a_route_is_told() -> None:
     Path("data/agreements.yaml").unlink()
     found = {d["message"].split("`")[1]: d for d in diagnostics() if d["code"] == "LNT505"}
     assert sorted(found) == ["customer-data", "employee-data", "health-data", "payment-cards"]
-    assert "`gdpr/processor-contract` 312" in found["customer-data"]["message"]
+    assert "`gdpr/processor-contract` 317" in found["customer-data"]["message"]
     assert found["customer-data"]["witness"]["purpose"] == "customer-care"
 
 

@@ -15,8 +15,7 @@ from policy_router.domain.diagnostic import Span
 from policy_router.domain.organisation import Scenario
 from policy_router.engine.decide import Engine
 from policy_router.engine.explain import explain
-from policy_router.engine.question import Question
-from policy_router.engine.reference import covering_policies, decide
+from policy_router.engine.reference import covering_policies, decide, question
 from policy_router.engine.remedies import remedies
 from tests.differential.comparing import ROLLS_A_REQUEST, requests_of
 from tests.differential.explaining import cell, differences
@@ -34,7 +33,7 @@ def test_an_explanation_says_what_the_definition_says(world: World, seed: int) -
     engine = Engine(world.snapshot)
     dice = Dice(Random(seed).randbytes(REQUESTS * ROLLS_A_REQUEST))  # noqa: S311 - worlds, no secrets
     for facts, moment in requests_of(dice, world, REQUESTS):
-        q = Question(world.snapshot, facts, moment)
+        q = question(world.snapshot, facts, moment)
         decided = decide(world.snapshot, facts, moment)
         found = explain(engine, facts, decided)
         assert differences(q, decided, found) == []
@@ -45,7 +44,7 @@ def test_an_explanation_says_what_the_definition_says(world: World, seed: int) -
 @given(rolled(any_world))
 def test_remedies_of_an_explanation_are_those_of_each_route_alone(world: World) -> None:
     decided = world.decide()
-    q = Question(world.snapshot, world.facts, world.moment)
+    q = question(world.snapshot, world.facts, world.moment)
     found = explain(Engine(world.snapshot), world.facts, decided)
     for route in found.routes:
         if route.blocked:
@@ -67,7 +66,7 @@ def test_a_matrix_says_what_the_definition_says(world: World, seed: int) -> None
     for scenario in scenarios:
         for route, said in zip(routes, found.of(scenario.id), strict=True):
             facts = replace(scenario.request, model=route)
-            assert said == cell(Question(world.snapshot, facts, world.moment), scenario.id)
+            assert said == cell(question(world.snapshot, facts, world.moment), scenario.id)
 
 
 @settings(max_examples=40)

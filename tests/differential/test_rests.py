@@ -14,8 +14,7 @@ from policy_router.domain.claim import Moment
 from policy_router.domain.decision import Used
 from policy_router.domain.request import RequestFacts
 from policy_router.engine.decide import Engine
-from policy_router.engine.question import Question
-from policy_router.engine.reference import covering_policies
+from policy_router.engine.reference import covering_policies, question
 from policy_router.engine.used import rested_on, together
 from policy_router.service.decision import Decision
 from tests.differential.instants import wandering
@@ -75,7 +74,7 @@ def _sized(facts: RequestFacts, size: Decimal) -> RequestFacts:
 def _found_alone(decision: Decision, routes: tuple[str, ...] | list[str]) -> Used:
     """The same, route by route, by nobody who remembers anything."""
     made = decision.determination
-    q = Question(decision.snapshot, decision.facts, Moment(made.at, made.known_at))
+    q = question(decision.snapshot, decision.facts, Moment(made.at, made.known_at))
     covering = covering_policies(q)
     candidates = (c for c in made.candidates if c.route in routes)
     return together(rested_on(q, covering, each) for each in candidates)

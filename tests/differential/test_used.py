@@ -17,8 +17,7 @@ from policy_router.domain.route import Route
 from policy_router.engine import matching
 from policy_router.engine.decide import Engine
 from policy_router.engine.explain import explain
-from policy_router.engine.question import Question
-from policy_router.engine.reference import candidate_for, covering_policies, decide
+from policy_router.engine.reference import candidate_for, covering_policies, decide, question
 from policy_router.engine.used import together
 from policy_router.registry.hops import hops_of
 from tests.strategies.changes import with_registry
@@ -36,7 +35,7 @@ def judged_world(dice: Dice) -> World:
 
 
 def _enforced(world: World, route: str) -> list[RuleVerdict]:
-    q = Question(world.snapshot, world.facts, world.moment)
+    q = question(world.snapshot, world.facts, world.moment)
     found = candidate_for(q, covering_policies(q), world.snapshot.registry.routes[route])
     return [v for v in found.verdicts if v.mode is Mode.ENFORCE]
 
@@ -88,7 +87,7 @@ def test_an_audit_rests_on_what_its_permissions_rest_on(world: World) -> None:
 @given(rolled(judged_world))
 def test_every_judgement_and_exception_that_does_not_count_says_why(world: World) -> None:
     """Where a rule asks for one kind of sign-off in vain, no approval about the route counts."""
-    q = Question(world.snapshot, world.facts, world.moment)
+    q = question(world.snapshot, world.facts, world.moment)
     found = explain(Engine(world.snapshot), world.facts, world.decide())
     rules = {(p.id, r.id): r for p in covering_policies(q) for r in p.rules}
     for told in found.routes:

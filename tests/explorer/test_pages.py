@@ -176,6 +176,17 @@ def test_a_tenant_and_a_day_change_the_answer(visit: Visit) -> None:
     assert "1 of 3 routes remains" in visit.page(f"/?{own}&special_condition=A9-2-h").words()
 
 
+@pytest.mark.parametrize(
+    ("asked", "of_all"),
+    [("&server_tools=web_search", True), ("", False)],
+)
+def test_an_obligation_in_the_way_is_told(visit: Visit, asked: str, of_all: bool) -> None:
+    said = visit.page(f"/?data=personal&regime=eu_gdpr&reach=within&{DAY}{asked}").words()
+    assert "a policy does not allow the call as it is (gdpr/keep-no-state)" in said
+    count = len(reachable_routes(visit.documents.pdp.snapshot))
+    assert (f"0 of {count} routes remain" in said) is of_all
+
+
 def test_what_the_call_needs_rules_routes_out(visit: Visit) -> None:
     page = visit.page(f"/?data=non_personal&input_modalities=image&{DAY}")
     assert "2 of 3 routes remain" in page.words()

@@ -75,3 +75,11 @@ def test_tests_that_are_not_run_years_ahead_read_no_clock(path: Path) -> None:
 def test_the_search_finds_what_runs_a_command_here() -> None:
     found = "from tests.cli.running import AT, run\nfrom policy_router.cli.main import COMMANDS"
     assert list(_commands(ast.parse(found))) == ["1: run"]
+
+
+def test_what_tests_pack_is_the_same_at_any_second() -> None:
+    """Packed bytes hold the time; in the name of a test it differs between two processes."""
+    packs = re.compile(r"gzip\.compress\((?!.*mtime=)")
+    tests = (ROOT / "tests").rglob("*.py")
+    found = [p for p in tests if p != Path(__file__) and packs.search(p.read_text("utf-8"))]
+    assert list(map(named, found)) == []

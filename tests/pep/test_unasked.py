@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -80,22 +81,22 @@ def test_nobody_reaches_it_where_no_policy_looks_at_tools(world: World, path: st
         assert "web_search" in refused
 
 
-def test_a_question_that_names_no_model_is_not_answered_with_it(world: World) -> None:
+def test_only_a_question_that_names_it_is_answered_with_it(world: World) -> None:
     assert "near:allowed" not in world.pdp.decide(PUBLIC).chain
     named = Request(model=ALLOWED, data=["non_personal"])
-    decided = world.pdp.decide(named)
-    assert str(decided.reason) == "unsuitable"
-    (candidate,) = decided.determination.candidates
-    assert "`web_search` by itself" in candidate.unsuitable[0]
-    stated = Request(model=ALLOWED, data=["non_personal"], server_tools=["web_search"])
-    assert world.pdp.decide(stated).permitted
+    for asked in (named, replace(named, server_tools=["web_search"])):
+        assert world.pdp.decide(asked).chain == ("near:allowed",)
+    refused = world.pdp.decide(replace(named, data=["personal"], purpose="letters"))
+    assert str(refused.reason) == "obligation"
+    (detail,) = refused.determination.details
+    assert detail.about == "house/keep-nothing"
 
 
 def test_a_body_is_pinned_to_it_only_where_a_policy_looked_at_the_tool(world: World) -> None:
-    stated = Request(model=ALLOWED, data=["non_personal"], server_tools=["web_search"])
+    named = Request(model=ALLOWED, data=["non_personal"])
     body = {"messages": [{"role": "user", "content": "hello"}]}
-    assert world.pdp.decide(stated).apply(body)["model"] == "at-near/allowed-2026"
+    assert world.pdp.decide(named).apply(body)["model"] == "at-near/allowed-2026"
     _edited(world, _EXAMINED, "refuse_when: {stateful: true}")
     with pytest.raises(Refused) as caught:
-        world.pdp.decide(stated).apply(body)
+        world.pdp.decide(named).apply(body)
     assert caught.value.code is RefusalCode.THIRD_PARTY

@@ -16,7 +16,7 @@ from policy_router.domain.organisation import Scenario
 from policy_router.domain.registry import Registry
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.question import Question
-from policy_router.engine.reference import covering_policies, decide, is_reachable
+from policy_router.engine.reference import covering_policies, decide, is_reachable, question
 from policy_router.engine.used import rested_on
 from tests.property.proving import Effect, law
 from tests.small import HERE
@@ -60,7 +60,7 @@ def defined(
 ) -> dict[Cell, Outlook]:
     """What the definition decides of each scenario on each route."""
     return {
-        (s.id, route): outlook(Question(snapshot, replace(s.request, model=route), moment))
+        (s.id, route): outlook(question(snapshot, replace(s.request, model=route), moment))
         for s in scenarios
         for route in snapshot.registry.routes
     }

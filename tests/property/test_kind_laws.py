@@ -16,8 +16,7 @@ from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.circumstances import Circumstances
 from policy_router.engine.decide import Engine
 from policy_router.engine.kinds import Kinds, by_claims, by_outcome, by_steps
-from policy_router.engine.question import Question
-from policy_router.engine.reference import covering_policies, decide
+from policy_router.engine.reference import covering_policies, decide, question
 from policy_router.engine.remedies import remedies
 from policy_router.engine.shortfalls import rests_on_claims
 from tests.differential.explaining import shortfalls_of
@@ -156,7 +155,7 @@ def _verdicts(world: World, route: str) -> object:
 
 def _in_every_word(world: World, route: str) -> object:
     """All that the definition says of a route."""
-    q = Question(world.snapshot, replace(world.facts, model=route), world.moment)
+    q = question(world.snapshot, replace(world.facts, model=route), world.moment)
     found: list[object] = [_verdicts(world, route)]
     for candidate in decide(q.snapshot, q.facts, q.moment).candidates:
         shared = [s for s in shortfalls_of(q, candidate) if rests_on_claims(s.subject)]
@@ -166,7 +165,7 @@ def _in_every_word(world: World, route: str) -> object:
 
 def _remedies(world: World, route: str) -> object:
     """What would change what is decided of a route."""
-    q = Question(world.snapshot, replace(world.facts, model=route), world.moment)
+    q = question(world.snapshot, replace(world.facts, model=route), world.moment)
     candidates = decide(q.snapshot, q.facts, q.moment).candidates
     blocked = [c for c in candidates if c.verdicts and not c.permitted]
     return [remedies(q, covering_policies(q), candidate) for candidate in blocked]

@@ -20,7 +20,7 @@ from policy_router.domain.policy import Policy, Rule
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.question import Question
-from policy_router.engine.reference import decide, excepts, verdict
+from policy_router.engine.reference import decide, excepts, question, verdict
 from tests.property.proving import Effect, law
 from tests.small import HERE
 from tests.strategies.draws import Dice
@@ -175,8 +175,8 @@ def test_without_a_sign_off_that_is_spoken_of_every_verdict_is_the_same(case: Li
         rest = tuple(s for s in registry.signoffs if s.id != finding.about)
         without = replace(bound.snapshot, registry=replace(registry, signoffs=rest))
         for facts in requests:
-            before = Question(bound.snapshot, facts, world.moment)
-            after = Question(without, facts, world.moment)
+            before = question(bound.snapshot, facts, world.moment)
+            after = question(without, facts, world.moment)
             for policy, rule in rules(bound):
                 assert verdicts(before, policy, rule, bound) == verdicts(after, policy, rule, bound)
     if spoken:
@@ -203,4 +203,4 @@ def _carried(snapshot: Snapshot, scenario: Scenario, routes: Sequence[str], mome
 
 
 def _question(world: World, facts: RequestFacts) -> Question:
-    return Question(world.snapshot, facts, world.moment)
+    return question(world.snapshot, facts, world.moment)

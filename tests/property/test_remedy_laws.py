@@ -8,8 +8,7 @@ from itertools import combinations, islice
 
 from policy_router.domain.decision import Candidate
 from policy_router.engine.proposals import Proposals
-from policy_router.engine.question import Question
-from policy_router.engine.reference import candidate_for, covering_policies
+from policy_router.engine.reference import candidate_for, covering_policies, question
 from policy_router.engine.remedies import LARGEST_SET, MOST_KEPT, Search, remedies
 from policy_router.engine.setwise import Bounds
 from policy_router.engine.steps import Step, about_route
@@ -38,7 +37,7 @@ def _blocked(world: World) -> list[Candidate]:
 @law(sparing, tested=0.2, seen=0.15)
 def test_every_smallest_set_is_found_and_nothing_else(world: World) -> Effect:
     """Of the steps proposed, in the first ways to choose what they say."""
-    q = Question(world.snapshot, world.facts, world.moment)
+    q = question(world.snapshot, world.facts, world.moment)
     tested = Effect.NONE
     for candidate in _blocked(world):
         trial = Trial(q, covering_policies(q), q.snapshot.registry.routes[candidate.route])
@@ -66,7 +65,7 @@ def _tried_one_by_one(trial: Trial, steps: Sequence[Step]) -> list[int]:
 @law(sparing, tested=0.3)
 def test_looking_at_one_route_alone_changes_nothing(world: World) -> Effect:
     """What a search starts from: the route by itself, its agreements hop by hop."""
-    q = Question(world.snapshot, world.facts, world.moment)
+    q = question(world.snapshot, world.facts, world.moment)
     covering = covering_policies(q)
     for candidate in world.decide().candidates:
         route = q.snapshot.registry.routes[candidate.route]
@@ -77,7 +76,7 @@ def test_looking_at_one_route_alone_changes_nothing(world: World) -> Effect:
 
 @law(sparing, tested=0.2)
 def test_the_order_of_documents_and_the_time_of_asking_change_no_remedy(world: World) -> Effect:
-    q = Question(world.snapshot, world.facts, world.moment)
+    q = question(world.snapshot, world.facts, world.moment)
     registry = world.snapshot.registry
     turned = replace(
         registry,

@@ -9,7 +9,7 @@ from typing import TypeVar
 from policy_router.domain.request import FactValue, RequestFacts, SetFact
 from policy_router.engine.decide import Engine
 from policy_router.engine.question import Question
-from policy_router.engine.reference import covering_policies, decide
+from policy_router.engine.reference import covering_policies, decide, question
 from policy_router.engine.remedies import remedies
 from policy_router.engine.steps_read import read_of_request
 from tests.property.proving import Effect, law
@@ -46,7 +46,7 @@ def test_the_same_steps_are_found_for_requests_of_which_the_same_is_read(pair: P
         if asked[0] == asked[1]:
             continue
         first, second = (engine.decide(facts, moment).circumstances for facts in asked)
-        questions = [Question(world.snapshot, facts, moment) for facts in asked]
+        questions = [question(world.snapshot, facts, moment) for facts in asked]
         read = [read_of_request(q, first) for q in questions]
         if first is second and read[0] == read[1]:
             found = [_remedies(q) for q in questions]

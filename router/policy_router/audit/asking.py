@@ -9,7 +9,7 @@ from policy_router.compiler.bitset import bitset, lowest, members
 from policy_router.domain.claim import Moment
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.request import RequestFacts
-from policy_router.domain.vocabulary import REQUESTED_MODEL
+from policy_router.domain.vocabulary import REQUESTED_MODEL, SERVER_TOOLS
 from policy_router.engine.circumstances import Circumstances
 from policy_router.engine.decide import Engine
 from policy_router.engine.kinds import Kinds
@@ -49,9 +49,8 @@ def asked(
 ) -> Iterator[Asked]:
     """The scenario on each of `routes`, by circumstances and within these by kind."""
     for alike in _by_circumstances(engine, scenario, routes, moment):
-        facts = route_facts(scenario, alike[0])
-        ruling = engine.over_all(facts, moment)
-        c, bound = ruling.circumstances, ruling.epoch.bound
+        ruling = engine.over_all(route_facts(scenario, alike[0]), moment)
+        facts, c, bound = ruling.facts, ruling.circumstances, ruling.epoch.bound
         wanted = bitset((bound.number[route] for route in alike), len(bound.routes))
         kinds = sort(c, facts, ruling.epoch.suitability.of(facts))
         sets = [here for bits in kinds.sets if (here := bits & wanted)]
@@ -63,17 +62,18 @@ def asked(
 def _by_circumstances(
     engine: Engine, scenario: Scenario, routes: Sequence[str], moment: Moment
 ) -> Iterable[Sequence[str]]:
-    """The routes in groups for which policies make the same of the scenario."""
-    if not routes:
-        return ()
-    ruling = engine.over_all(route_facts(scenario, routes[0]), moment)
-    if all(test.subject != REQUESTED_MODEL for test in ruling.epoch.bound.plan.fact_atoms):
-        return (routes,)
-    met: dict[int, tuple[Circumstances, list[str]]] = {}
+    """The routes in groups for which policies make the same of the scenario.
+
+    The models of a group use the same tools unasked, so that it is the same call to all of them.
+    """
+    epoch = engine.epoch(moment)
+    names = any(test.subject == REQUESTED_MODEL for test in epoch.bound.plan.fact_atoms)
+    met: dict[tuple[Circumstances | None, frozenset[str]], list[str]] = {}
     for route in routes:
-        c = engine.over_all(route_facts(scenario, route), moment).circumstances
-        met.setdefault(id(c), (c, []))[1].append(route)
-    return [alike for _, alike in met.values()]
+        facts = epoch.as_carried_out(route_facts(scenario, route))
+        c = epoch.decide(facts, moment).circumstances if names else None
+        met.setdefault((c, facts.set_fact(SERVER_TOOLS).members), []).append(route)
+    return met.values()
 
 
 def route_facts(scenario: Scenario, route: str | None) -> RequestFacts:

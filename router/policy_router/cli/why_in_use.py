@@ -39,7 +39,7 @@ def in_use_lines(folder: Path, pdp: PDP, decision: Decision) -> Iterator[str]:
     reach = reachable_routes(decision.snapshot)
     moment = Moment(determination.at, determination.known_at)
     yield from leaving_lines(leaving_of(decision.snapshot, reach, own, moment), screen())
-    asked = Scenario("request", "this request", "", decision.facts, _HERE)
+    asked = Scenario("request", "this request", "", decision.asked, _HERE)
     if missing := what_data(decision):
         yield from screen().wrapped(f"{missing[:1].upper()}{missing[1:]}. {_BY_SCENARIO}")
         return

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import MappingProxyType
 
-from policy_router.domain.vocabulary import CHAT, REQUESTED_MODEL, fact
+from policy_router.domain.vocabulary import CHAT, REQUESTED_MODEL, SERVER_TOOLS, fact
 
 FactValue = str | bool | Decimal
 
@@ -69,6 +69,15 @@ class RequestFacts:
         if operation is not None:
             scalars = {"endpoint": operation, **scalars}
         return replace(self, model=None, scalars=scalars, base=base)
+
+    def using(self, tools: frozenset[str]) -> RequestFacts:
+        """The same request, to a model that uses `tools` at its provider whatever it is asked."""
+        stated = self.set_fact(SERVER_TOOLS)
+        base = None if self.base is None else self.base.using(tools)
+        if tools <= stated.members and base is self.base:
+            return self
+        shown = SetFact(stated.members | tools, stated.settled)
+        return replace(self, sets={**self.sets, SERVER_TOOLS: shown}, base=base)
 
     def set_fact(self, name: str) -> SetFact:
         """The set fact `name`; unknown if the request does not state it, or states nothing."""

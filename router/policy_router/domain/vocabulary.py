@@ -277,6 +277,8 @@ def effective_categories(categories: frozenset[str]) -> frozenset[str]:
 
 
 REQUESTED_MODEL: Final = "requested.model"
+SERVER_TOOLS: Final = "server_tools"
+"""Tools that run at the provider, and not where the call comes from."""
 
 FACTS: Final[dict[str, FactSpec]] = {
     spec.name: spec
@@ -298,7 +300,7 @@ FACTS: Final[dict[str, FactSpec]] = {
         FactSpec("features", FactKind.SET, observed=True),
         FactSpec("input_modalities", FactKind.SET, observed=True),
         FactSpec("output_modalities", FactKind.SET, observed=True),
-        FactSpec("server_tools", FactKind.SET, observed=True),
+        FactSpec(SERVER_TOOLS, FactKind.SET, observed=True),
         FactSpec("stateful", FactKind.FLAG, observed=True),
         FactSpec("streaming", FactKind.FLAG, observed=True),
         FactSpec("tokens.input", FactKind.NUMBER, observed=True),

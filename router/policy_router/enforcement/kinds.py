@@ -21,7 +21,7 @@ from policy_router.enforcement.blanks import Blank, Places
 from policy_router.enforcement.denial import Explained, explained
 from policy_router.enforcement.facts import Floor, joined
 from policy_router.enforcement.raised import raised
-from policy_router.enforcement.unasked import shown_by, unasked_by
+from policy_router.enforcement.unasked import reads_what_it_is_sent, shown_by
 from policy_router.engine.epoch import Epoch
 from policy_router.engine.render import instant
 from policy_router.engine.ruling import Ruling
@@ -87,17 +87,17 @@ class Told:
 class Kind:
     """Calls of one kind, the first of which is `asked` by the sender with `floor`.
 
-    `unasked`: the tools that the model they name uses by itself.
+    `sized`: whether the size of one is that of what the model reads.
     """
 
     def __init__(
-        self, floor: Floor, asked: Asked, detected: Detected, unasked: frozenset[str]
+        self, floor: Floor, asked: Asked, detected: Detected, *, sized: bool = True
     ) -> None:
         self.floor = floor
-        self._unasked = unasked
+        self._is_sized = sized
         self._facts: RequestFacts | None = None
         if INPUT_TOKENS not in floor.facts.scalars:
-            shown = shown_by(replace(asked, input_tokens=None), unasked)
+            shown = shown_by(replace(asked, input_tokens=None), sized=sized)
             self._facts = raised(joined(floor, shown, asked.declared), detected)
         self._told: Told | None = None
         self._denials: tuple[Epoch | None, dict[tuple[Sizes, Dialect], Explained]] = (None, {})
@@ -110,9 +110,9 @@ class Kind:
     def facts_of(self, asked: Asked, detected: Detected) -> RequestFacts:
         """The facts of one such call; raises `Refused` as `joined` does."""
         if self._facts is None:
-            shown = shown_by(asked, self._unasked)
+            shown = shown_by(asked, sized=self._is_sized)
             return raised(joined(self.floor, shown, asked.declared), detected)
-        return _sized(self._facts, None if self._unasked else asked.input_tokens)
+        return _sized(self._facts, asked.input_tokens if self._is_sized else None)
 
     def told_of(self, decision: Decision) -> Told:
         """What `decision`, a permission, says: kept, if the last one said the same."""
@@ -159,7 +159,8 @@ class Kinds:
         key = (id(floor), path, model, call.shown, asked.declared, detected)
         kind = self._kinds.get(key)
         if kind is None:
-            kind = Kind(floor, asked, detected, unasked_by(self._snapshot, model))
+            sized = reads_what_it_is_sent(self._snapshot, model)
+            kind = Kind(floor, asked, detected, sized=sized)
             if len(self._kinds) >= MOST_KINDS:
                 self._kinds.clear()
             self._kinds[key] = kind

@@ -44,7 +44,7 @@ from policy_router.enforcement.litellm_data import (
 )
 from policy_router.enforcement.litellm_sent import Sent, check_sent
 from policy_router.enforcement.raised import raised
-from policy_router.enforcement.unasked import shown_by, unasked_by
+from policy_router.enforcement.unasked import reads_what_it_is_sent, shown_by
 from policy_router.service.decision import Decision, Denied
 from policy_router.service.pdp import PDP
 from policy_router.store.project import Loaded
@@ -250,8 +250,8 @@ class LiteLLMGate:
 
     def _decide(self, case: _Case, passage: Passage, asked: Asked, name: str) -> Decision:
         """The decision on `name` in place of what the call named; raises `Denied`."""
-        unasked = unasked_by(passage.loaded.snapshot, name)
-        shown = replace(shown_by(asked, unasked), model=name)
+        sized = reads_what_it_is_sent(passage.loaded.snapshot, name)
+        shown = replace(shown_by(asked, sized=sized), model=name)
         facts = raised(joined(case.sender, shown, passage.asked.declared), case.detected)
         case.decision = self.gate.pdp.decide(facts, snapshot=passage.loaded.snapshot)
         if not case.decision.permitted:

@@ -31,7 +31,7 @@ def near_names(decision: Decision) -> tuple[tuple[str, str], ...]:
 def _permitted(decision: Decision) -> Iterator[tuple[str, str]]:
     at = decision.determination
     for name in _near(decision):
-        facts = with_model(decision.facts, name)
+        facts = with_model(decision.asked, name)
         ruling = decision.engine.decide(facts, Moment(at.at, at.known_at))
         if ruling.route is not None:
             yield name, ruling.route

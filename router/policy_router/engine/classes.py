@@ -9,7 +9,7 @@ from math import ceil, floor
 from typing import Final
 
 from policy_router.domain.request import FactValue, RequestFacts
-from policy_router.domain.vocabulary import REQUEST_READS, REQUESTED_MODEL
+from policy_router.domain.vocabulary import REQUEST_READS, REQUESTED_MODEL, SERVER_TOOLS
 from policy_router.engine.epoch import Epoch
 
 _SIZES: Final = ("tokens.input", "tokens.output")
@@ -86,14 +86,25 @@ def alike(epoch: Epoch, facts: RequestFacts) -> Hashable:
     Coarser than to agree in `facts_read`: that a policy reads a fact does not mean that it makes
     a difference of all its values.
     """
+    facts = epoch.as_carried_out(facts)
     bits, noticed = epoch.bound.reads.bits, sorted(facts_noticed(epoch))
     return (
         tuple(bits(view) for view in facts.views),
         tuple(view.knows(name) for view in facts.views for name in noticed),
         facts.model,
         epoch.suitability.of(facts),
+        _tools_that_count(epoch, facts),
         tuple(_sign(facts.scalar(name)) for name in _SIZES),
     )
+
+
+def _tools_that_count(epoch: Epoch, facts: RequestFacts) -> frozenset[str]:
+    """The tools of a call where others may be added to them, as a model uses these unasked.
+
+    Policies that cannot tell two sets apart may tell apart what they become.
+    """
+    added = SERVER_TOOLS in facts_asked(epoch) and epoch.suitability.tools
+    return facts.set_fact(SERVER_TOOLS).members if added else frozenset()
 
 
 def _sign(count: FactValue | None) -> bool | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 
 from policy_router.compiler.bind import Bound
-from policy_router.compiler.bitset import held
+from policy_router.compiler.bitset import held, members
 from policy_router.domain.claim import Moment
 from policy_router.domain.decision import Reason
 from policy_router.domain.policy import Alias
@@ -57,6 +58,7 @@ class Epoch:
 
     def decide(self, facts: RequestFacts, moment: Moment) -> Ruling:
         """The ruling on a request at a moment of this epoch."""
+        facts = self.as_carried_out(facts)
         bits = self._bits
         views: Views = bits(facts) if facts.base is None else (bits(facts), bits(facts.base))
         key = (views, facts.model, self._need(facts))
@@ -72,6 +74,24 @@ class Epoch:
             if answer.by_size is not None:
                 route = self._cheapest(answer, answer.by_size, facts)
         return Ruling(self, answer, facts, moment, route)
+
+    def as_carried_out(self, facts: RequestFacts) -> RequestFacts:
+        """A request with the tools that its model uses unasked (`reference.tools_unasked`)."""
+        tools = self._tools_unasked.get(facts.model)
+        return facts if tools is None else facts.using(tools)
+
+    @cached_property
+    def _tools_unasked(self) -> dict[str | None, frozenset[str]]:
+        """The names a call to which has tools whatever it asks for, with these."""
+        found: dict[str | None, frozenset[str]] = {}
+        using = self.suitability.using.values()
+        routes = [self.bound.routes[n] for bits in using for n in members(bits)]
+        names = {*self.aliases, *(r.id for r in routes), *(r.model for r in routes)}
+        for name in names if routes else ():
+            tools = self.suitability.tools_of_all(numbers_of(self.named(name).named))
+            if tools:
+                found[name] = tools
+        return found
 
     def named(self, name: str | None) -> Named:
         """The routes a name stands for."""

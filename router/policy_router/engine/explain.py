@@ -31,8 +31,9 @@ def explain(engine: Engine, facts: RequestFacts, decided: Determination) -> Expl
 
     What it says of a route's rules and remedies is worked out when it is asked for.
     """
-    q = Question(engine.snapshot, facts, Moment(decided.at, decided.known_at))
-    ruling = engine.decide(facts, q.moment)
+    moment = Moment(decided.at, decided.known_at)
+    ruling = engine.decide(facts, moment)
+    q = Question(engine.snapshot, ruling.facts, moment)
     account = RulingAccount(q, ruling)
     routes = q.snapshot.registry.routes
     covering = [p.policy for p in ruling.circumstances.covering]
@@ -41,7 +42,7 @@ def explain(engine: Engine, facts: RequestFacts, decided: Determination) -> Expl
         routes=tuple(
             RouteExplanation(c, routes[c.route].model, account) for c in decided.candidates
         ),
-        alternatives=_alternatives(engine, q, decided),
+        alternatives=_alternatives(engine, q, facts, decided),
         policies=tuple(f"{p.id} v{p.version}" for p in covering if enforces(p)),
         find_used=partial(_used, q, ruling.epoch.bound, covering, decided),
         find_certain=partial(certain_enough, facts, decided, partial(_permits, engine, q.moment)),
@@ -61,13 +62,15 @@ def _used(q: Question, bound: Bound, covering: Sequence[Policy], decided: Determ
     return in_force(q, bound, routes, about)
 
 
-def _alternatives(engine: Engine, q: Question, decided: Determination) -> tuple[Alternative, ...]:
+def _alternatives(
+    engine: Engine, q: Question, asked: RequestFacts, decided: Determination
+) -> tuple[Alternative, ...]:
     """Permitted routes of any model, in order of preference; only where the request was denied."""
     if decided.permitted or decided.requested is None:
         return ()
     registry = q.snapshot.registry
     asked_for = [registry.routes[c.route] for c in decided.candidates]
-    facts = q.facts.of_any_model(_operation(q, asked_for))
+    facts = asked.of_any_model(_operation(q, asked_for))
     chain = engine.decide(facts, q.moment).chain[:MOST_ALTERNATIVES]
     cheapest = {m: _cheapest(q, asked_for, m) for m in ("input", "output")}
     return tuple(_alternative(q, registry.routes[i], cheapest) for i in chain)

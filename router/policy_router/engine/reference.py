@@ -53,7 +53,7 @@ def decide(  # noqa: C901, PLR0911, PLR0915 - one page, one question after the o
     snapshot: Snapshot, facts: RequestFacts, moment: Moment
 ) -> Determination:
     """Which routes may carry the request, which is best, or why none (language reference, 5)."""
-    q = Question(snapshot, facts, moment)
+    q = question(snapshot, facts, moment)
     covering = covering_policies(q)
     if not any(enforces(p) for p in covering):
         return _deny(q, Reason.NO_POLICY)
@@ -107,6 +107,11 @@ def decide(  # noqa: C901, PLR0911, PLR0915 - one page, one question after the o
     )
 
 
+def question(snapshot: Snapshot, facts: RequestFacts, moment: Moment) -> Question:
+    """What is decided on: the request, with the tools that the model it names uses unasked."""
+    return Question(snapshot, facts.using(tools_unasked(snapshot, facts.model)), moment)
+
+
 def covering_policies(q: Question) -> list[Policy]:
     """Policies whose scope is not known false; one that only monitors still records and obliges."""
     return [p for p in q.snapshot.policies.policies if not q.may_apply(p.scope).known_false]
@@ -127,6 +132,19 @@ def routes_named(snapshot: Snapshot, name: str | None) -> list[Route]:
     alias = _alias(snapshot, name)
     models = (name,) if alias is None else alias.models
     return [r for _, r in sorted(registry.routes.items()) if r.model in models]
+
+
+def tools_unasked(snapshot: Snapshot, name: str | None) -> frozenset[str]:
+    """The tools that a call to `name` has, whether it asks for them or not.
+
+    Those that the models of all its routes use. A model that uses more is unsuitable (5.1), as is
+    any that uses some where no name is given: the router chooses none for a call unasked.
+    """
+    if name is None:
+        return frozenset()
+    card = snapshot.registry.card
+    used = [card(route).unasked_tools or frozenset() for route in routes_named(snapshot, name)]
+    return frozenset[str]().union(*used[:1]).intersection(*used)
 
 
 def is_reachable(snapshot: Snapshot, route: Route) -> bool:

@@ -80,6 +80,11 @@ class Ruling:
         return self._epoch
 
     @property
+    def facts(self) -> RequestFacts:
+        """What was decided on: the request with the tools that its model uses unasked."""
+        return self._facts
+
+    @property
     def at(self) -> datetime:
         """The instant as of which the request was decided."""
         return self._moment.at

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -12,6 +12,7 @@ from policy_router.compiler.bitset import bitset, positions, table
 from policy_router.domain.registry import Registry
 from policy_router.domain.request import FactValue, RequestFacts, SetFact
 from policy_router.domain.route import Model, Route
+from policy_router.domain.vocabulary import SERVER_TOOLS
 
 MOST_NEEDS = 1024
 LONGEST = 1024
@@ -29,8 +30,7 @@ _Needed = tuple[Operation | None, tuple[frozenset[str], ...], _Places, frozenset
 certain tools, as it does not show them."""
 
 _NAMES = ("features", "input_modalities", "output_modalities")
-_TOOLS = "server_tools"
-_SETS = frozenset({*_NAMES, _TOOLS})
+_SETS = frozenset({*_NAMES, SERVER_TOOLS})
 _SCALARS = frozenset({"endpoint", "tokens.input", "tokens.output"})
 _ANY = 0
 _NO_SIZES = (_ANY, _ANY, False)
@@ -100,18 +100,24 @@ class Suitability:
         return _Limits([model.max_output_tokens for model in self._models])
 
     @cached_property
-    def _using(self) -> dict[str, int]:
+    def using(self) -> dict[str, int]:
         """The routes whose models use a tool by themselves, by the tool."""
         return _by_member([model.unasked_tools or _NOTHING for model in self._models])
 
     @cached_property
-    def _tools(self) -> frozenset[str]:
-        return frozenset(self._using)
+    def tools(self) -> frozenset[str]:
+        """The tools that some model uses by itself."""
+        return frozenset(self.using)
+
+    def tools_of_all(self, routes: Iterable[int]) -> frozenset[str]:
+        """Those that the models of all of some routes use, by number; none of no routes."""
+        used = [self._models[number].unasked_tools or _NOTHING for number in routes]
+        return _NOTHING.union(*used[:1]).intersection(*used)
 
     @cached_property
     def reads(self) -> frozenset[str]:
         """The facts on which it can depend; tools of a call where a model uses some by itself."""
-        return (_SETS if self._tools else _SETS - {_TOOLS}) | _SCALARS
+        return (_SETS if self.tools else _SETS - {SERVER_TOOLS}) | _SCALARS
 
     @cached_property
     def _of_any_model(self) -> Need | None:
@@ -167,8 +173,8 @@ class Suitability:
 
     def _unshown(self, sets: Mapping[str, SetFact]) -> frozenset[str]:
         """The tools that some model uses by itself and the call does not show."""
-        shown = sets[_TOOLS].members if _TOOLS in sets else _NOTHING
-        return self._tools - shown if shown else self._tools
+        shown = sets[SERVER_TOOLS].members if SERVER_TOOLS in sets else _NOTHING
+        return self.tools - shown if shown else self.tools
 
     def _places(self, scalars: Mapping[str, FactValue]) -> _Places:
         into, out = scalars.get("tokens.input"), scalars.get("tokens.output")
@@ -184,7 +190,7 @@ class Suitability:
         operation, names, (longest, window, _), unshown = needed
         found = self._full
         for tool in unshown:
-            found &= ~self._using[tool]
+            found &= ~self.using[tool]
         if longest != _ANY:
             found &= self._output.from_place(longest)
         if window != _ANY:

@@ -30,7 +30,7 @@ class Asked:
     @property
     def scenario(self) -> Scenario:
         """The request, as audits take one."""
-        return Scenario("request", "this request", "", self.decision.facts, _HERE)
+        return Scenario("request", "this request", "", self.decision.asked, _HERE)
 
     def explored(self, routes: tuple[str, ...]) -> Explored:
         """What becomes of the request on each of these routes."""
@@ -42,7 +42,7 @@ class Asked:
 
     def on_route(self, route: str) -> Decision:
         """The decision, were this route alone asked for."""
-        facts = replace(self.decision.facts, model=route)
+        facts = replace(self.decision.asked, model=route)
         at, known_at = self.moment.at, self.moment.known_at
         snapshot = self.decision.snapshot
         return self.pdp.decide(facts, at=at, known_at=known_at, snapshot=snapshot)

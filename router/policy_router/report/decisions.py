@@ -76,7 +76,9 @@ def _headline(d: Determination, screen: Screen) -> str:
 def _asked(decision: Decision, screen: Screen) -> list[str]:
     d = decision.determination
     known = "" if d.known_at is None else f", as known at {phrases.instant(d.known_at)}"
-    said = escaped(phrases.asked(decision.facts)) or "nothing is stated about the request"
+    stated = phrases.asked(decision.asked) or "nothing is stated about the request"
+    parts = (stated, phrases.used_unasked(decision.asked, decision.facts))
+    said = escaped("; ".join(filter(None, parts)))
     lines = screen.wrapped(f"on {phrases.instant(d.at)}{known}: {said}", "  ")
     return clipped(lines, _LINES_OF_REQUEST, screen)
 

@@ -44,11 +44,16 @@ class Decision:
 
     engine: Engine = field(repr=False)
     ruling: Ruling
-    facts: RequestFacts = field(repr=False)
+    asked: RequestFacts = field(repr=False)
 
     def __bool__(self) -> NoReturn:
         message = "a decision has no truth value: read `permitted`, or call `apply`"
         raise TypeError(message)
+
+    @property
+    def facts(self) -> RequestFacts:
+        """What was decided on: what was asked, with the tools that the model uses unasked."""
+        return self.ruling.facts
 
     @property
     def snapshot(self) -> Snapshot:
@@ -133,7 +138,7 @@ class Decision:
 
     def explain(self) -> Explanation:
         """Every verdict with its evidence, what would change it, and what is permitted instead."""
-        return explain(self.engine, self.facts, self.determination)
+        return explain(self.engine, self.asked, self.determination)
 
     def apply(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """The body to send: pinned to the chosen route, obligations done.

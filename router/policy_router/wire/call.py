@@ -20,7 +20,6 @@ LABELS: Final = ("metadata", "labels")
 
 INPUT_TOKENS: Final = "tokens.input"
 OUTPUT_TOKENS: Final = "tokens.output"
-SERVER_TOOLS: Final = "server_tools"
 MODEL: Final = "model"
 
 _MODEL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}")
@@ -137,7 +136,7 @@ def _facts(operation: Operation, model: str, shown: Shown) -> RequestFacts:
         "features": shown.features,
         "input_modalities": shown.input_modalities,
         "output_modalities": shown.output_modalities,
-        SERVER_TOOLS: shown.server_tools,
+        "server_tools": shown.server_tools,
     }
     scalars: dict[str, FactValue] = {
         "endpoint": operation.endpoint,

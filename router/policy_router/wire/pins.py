@@ -13,7 +13,8 @@ from policy_router.domain.decision import AppliedObligation
 from policy_router.domain.policy import ParameterValue
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Gateway, GatewayType, Route
-from policy_router.wire.call import MODEL, OUTPUT_TOKENS, SERVER_TOOLS, Call, read_body
+from policy_router.domain.vocabulary import SERVER_TOOLS
+from policy_router.wire.call import MODEL, OUTPUT_TOKENS, Call, read_body
 from policy_router.wire.checks import Noted, check_of
 from policy_router.wire.google_generate import GENERATE, STREAM_GENERATE
 from policy_router.wire.json_strict import parse

@@ -53,11 +53,11 @@ def _gaps() -> Gaps:
     return gaps(_loaded().snapshot, _scenarios(), routes, AT)
 
 
-def _unsuitable(providers: set[str]) -> list[Cell]:
+def _before_rules(providers: set[str]) -> list[Cell]:
     """What no rule and no contract has to do with: a model that uses a tool unasked."""
     routes = _loaded().snapshot.registry.routes
     found = (c for c in _matrix().cells if routes[c.route].provider in providers)
-    return [c for c in found if c.reason is Reason.UNSUITABLE]
+    return [c for c in found if c.reason is Reason.OBLIGATION]
 
 
 def test_every_scenario_meets_every_route_within_reach_once() -> None:
@@ -146,7 +146,7 @@ def test_the_report_opens_with_three_sentences_that_claim_no_compliance() -> Non
     assert len(said) == 3
     assert all(text.endswith(".") and text.count(". ") == 0 for text in said)
     permitted = [c for c in _matrix().of("public-text") if c.standing is Standing.PERMITTED]
-    assert f"public text: {len(permitted):,}" in said[1]
+    assert f"public text: all {len(permitted):,}" in said[1]
     assert "not legal advice" in said[2]
     assert "compliant" not in " ".join(said).lower()
 
@@ -163,7 +163,7 @@ def test_gaps_count_every_combination() -> None:
     found = _gaps()
     assert found.combinations == found.permitted + found.blocked
     assert found.hopeless == 0
-    assert found.unsearched == len(_unsuitable({"inhouse-servers", "mistral", "openai"}))
+    assert found.unsearched == len(_before_rules({"inhouse-servers", "mistral", "openai"})) > 0
     assert f"{found.permitted:,} are permitted and {found.blocked:,} are not" in summary(found)
 
 

@@ -171,7 +171,9 @@ def _worst(reason: Reason) -> tuple[Decision, Explanation]:
     )
     sets = {f"labels.l{n}": SetFact(frozenset({WORDY}), settled=True) for n in range(9)}
     facts = RequestFacts("a/model", sets)
-    decision = Decision(Engine(_pdp().snapshot), cast("Ruling", _Ruled(determination)), facts)
+    decision = Decision(
+        Engine(_pdp().snapshot), cast("Ruling", _Ruled(determination, facts)), facts
+    )
     return decision, explanation
 
 
@@ -180,6 +182,7 @@ class _Ruled:
     """A ruling whose decision is made up."""
 
     made_up: Determination
+    facts: RequestFacts
 
     def determination(self) -> Determination:
         return self.made_up

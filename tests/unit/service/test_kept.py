@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import pytest
 
@@ -217,9 +217,10 @@ def _flip(data: bytes) -> bytes:
     return data[:-1] + bytes([data[-1] ^ 1])
 
 
-@pytest.mark.parametrize(
-    "change", [_flip, lambda d: d[:40], lambda _: b"", lambda _: gzip.compress(b"kind: policy\n")]
-)
+OTHER: Final = gzip.compress(b"kind: policy\n", mtime=0)
+
+
+@pytest.mark.parametrize("change", [_flip, lambda d: d[:40], lambda _: b"", lambda _: OTHER])
 def test_a_text_that_was_changed_is_refused(world: World, change: Callable[[bytes], bytes]) -> None:
     for text in sorted(_texts(world)):
         was = text.read_bytes()
@@ -249,7 +250,8 @@ def _rewritten(world: World, old: str, new: str) -> None:
         if old in text:
             changed = text.replace(old, new).encode()
             entry[1] = sha256(changed).hexdigest()
-            (listed.parent / "texts" / f"{entry[1]}.gz").write_bytes(gzip.compress(changed))
+            packed = gzip.compress(changed, mtime=0)
+            (listed.parent / "texts" / f"{entry[1]}.gz").write_bytes(packed)
     listed.write_text(json.dumps(data), "utf-8")
 
 

@@ -33,7 +33,7 @@ def _model(piece: bytes, *headers: tuple[str, str]) -> str | None:
         (BODY, (STREAM, STREAM, STREAM)),
         (BODY, (JSON, PACKED, PLAIN)),
         (BODY, (("content-encoding", ""),)),
-        (gzip.compress(BODY), (JSON, PACKED)),
+        (gzip.compress(BODY, mtime=0), (JSON, PACKED)),
         (b"data: " + BODY + b"\n\n", (STREAM, ("x", "1"), ("x", "2"))),
     ],
 )

@@ -17,7 +17,6 @@ from policy_router.audit.dossier.verdicts import (
 from policy_router.audit.explored import Explored, Refusal, Told
 from policy_router.audit.in_use import First, Why
 from policy_router.audit.matrix import Standing
-from policy_router.domain.request import RequestFacts
 from policy_router.domain.vocabulary import (
     DATA_CATEGORIES,
     DECISION_EFFECTS,
@@ -33,6 +32,7 @@ from policy_router.report.dossier.looked import Grounds
 from policy_router.report.dossier.wording import REGIMES, needs, source
 from policy_router.report.first_screen import note
 from policy_router.report.no_help import no_help_words as no_help_words  # noqa: PLC0414 - for pages
+from policy_router.service.decision import Decision
 
 Counts = Mapping[Standing, int]
 """How many routes have each standing."""
@@ -100,12 +100,19 @@ def option(value: str) -> str:
 
 
 def in_the_way(refusal: Refusal, looked: Grounds) -> Iterator[tuple[str, str, str]]:
-    """The rules in the way of routes: verdict in words, the rule's title, what it rests on."""
+    """The rules in the way of routes: verdict in words, the rule's title, what it rests on.
+
+    Where it is no rule but an obligation, or a parameter that two of these contradict each other
+    about: its name, after what that means.
+    """
     for said, names in (("not met", refusal.failed), ("not known", refusal.unknown)):
         for name in names:
             policy, _, rule = name.partition("/")
-            found = looked.rules[policy, rule]
-            yield said, found.title or name, source(found)
+            found = looked.rules.get((policy, rule))
+            if found is None:
+                yield said, headline(refusal), name
+            else:
+                yield said, found.title or name, source(found)
 
 
 def headline(refusal: Refusal) -> str:
@@ -118,13 +125,15 @@ def stopping(reasoning: Reasoning, looked: Grounds) -> list[RuleFound]:
     return [rule for rule in reasoning.rules if looked.stops(rule)]
 
 
-def asked(facts: RequestFacts) -> str:
+def asked(decision: Decision) -> str:
     """The facts of a request as one line, laws by their titles."""
+    facts = decision.asked
     laws = sorted(facts.set_fact("regime").members)
     rest = {name: found for name, found in facts.sets.items() if name != "regime"}
     said = phrases.asked(replace(facts, sets=rest)).replace("_", " ")
     under = " and ".join(REGIMES[Regime(law)] for law in laws)
-    return "; ".join(part for part in (said, f"under {under}" if under else "") if part)
+    unasked = phrases.used_unasked(facts, decision.facts).replace("_", " ")
+    return "; ".join(filter(None, (said, f"under {under}" if under else "", unasked)))
 
 
 def facts(names: Iterable[str]) -> str:
