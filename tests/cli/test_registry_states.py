@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -193,6 +194,77 @@ def test_a_change_opens_and_shuts_routes(tmp_path: Path) -> None:
     assert [d["what"] for d in data["differences"] if d["fate"] == "changed"] == [
         "openai: training"
     ]
+
+
+# ---- what is shipped, beside a project ----------------------------------------------------------
+
+ORGANISATION = ROOT / "examples/organisation"
+_OWN_POLICY = """kind: policy
+id: own
+language: 1
+version: 1
+title: Own
+rules:
+  - id: not-there
+    when: {data: {includes: personal}}
+    require: {inference_location: {within: [SE]}}
+"""
+
+
+def own(folder: Path) -> Path:
+    """Write the example organisation with a policy of its own in force."""
+    shutil.copytree(ORGANISATION, folder)
+    file = folder / "policy-router.yaml"
+    text = file.read_text("utf-8").replace("packs:\n", "packs:\n  - {id: own}\n")
+    file.write_text(text, "utf-8")
+    (folder / "policies/own.yaml").write_text(_OWN_POLICY, "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("named", [".", "../own", "policy-router.yaml", "HEAD"])
+@pytest.mark.parametrize("inside", [True, False])
+def test_what_is_shipped_has_nothing_of_the_project_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str, *, inside: bool
+) -> None:
+    """Inside a project, where that is in force, and outside, where only the side names it."""
+    project = own(tmp_path / "own")
+    git(project, "init", "-q")
+    git(project, "add", ".")
+    git(project, "commit", "-q", "-m", "begin")
+    side = named if inside or named == "HEAD" else str(project / named)
+    monkeypatch.chdir(project if inside or named == "HEAD" else tmp_path)
+    added = json.loads(fine(f"diff shipped {side} --at {AT} --format json").out)
+    removed = json.loads(fine(f"diff {side} shipped --at {AT} --format json").out)
+    assert {d["fate"] for d in added["differences"]} == {"added"}
+    names = {(d["kind"], d["id"]) for d in added["differences"]}
+    assert {
+        ("agreement", "opper-dpa"),
+        ("gateway", "inhouse"),
+        ("route", "inhouse:assistant-eu"),
+    } < names
+    assert {(d["kind"], d["id"]) for d in removed["differences"]} == names
+    assert {d["fate"] for d in removed["differences"]} == {"removed"}
+    for there, back in zip(added["permissions"], removed["permissions"], strict=True):
+        assert there["gained"] == back["lost"]
+        assert there["lost"] == back["gained"] == []
+        routes = {each["route"].partition(":")[0] for each in (*there["gained"], *there["moves"])}
+        assert routes <= {"opper", "inhouse"}, "others are out of reach of the project"
+    assert [p["policy"] for p in added["permissions"]] == ["gdpr", "own", None]
+
+
+def test_shipped_is_shipped_whatever_project_is_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two releases are compared with the current project in force, so that its routes count."""
+    monkeypatch.chdir(own(tmp_path / "own"))
+    assert (
+        json.loads(fine(f"diff shipped shipped --at {AT} --format json").out)["differences"] == []
+    )
+    worse = other(tmp_path / "release", "value: off_by_default", "value: used")
+    before = json.loads(fine(f"diff shipped {worse} --at {AT} --format json").out)
+    assert ("agreement", "opper-dpa") not in {(d["kind"], d["id"]) for d in before["differences"]}
+    here = json.loads(fine(f"diff {worse} . --at {AT} --format json").out)
+    assert ("agreement", "opper-dpa") not in {(d["kind"], d["id"]) for d in here["differences"]}
 
 
 def other(folder: Path, was: str = "", now: str = "") -> Path:
