@@ -141,8 +141,8 @@ def _lines(columns: Sequence[Column], row: Row, widths: Sequence[int]) -> list[s
     found = [_cell_lines(cell, w) for cell, w in zip(row, widths, strict=True)]
     *others, last = found
     cells = [_below(last, widths[-1], max(map(len, others), default=0))]
-    for cell, available in zip(reversed(others), reversed(widths[:-1]), strict=True):
-        cells.insert(0, _below(cell, available, max(map(len, cells))))
+    for parts, available in zip(reversed(others), reversed(widths[:-1]), strict=True):
+        cells.insert(0, _below(parts, available, max(map(len, cells))))
     return lines + [_joined(columns, p, widths) for p in zip_longest(*cells, fillvalue="")]
 
 
