@@ -97,6 +97,33 @@ def test_a_policy_stands_in_place_of_the_one_of_its_name(project: Path) -> None:
     assert diff("own.yaml", "own.yaml")["differences"] == []
 
 
+def test_beside_a_project_what_is_shipped_has_nothing_of_its_own(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = project / "policy-router.yaml"
+    replaced(file, "packs:\n", "packs:\n  - {id: own}\n")
+    text = (
+        "kind: policy\nid: own\nlanguage: 1\nversion: 1\ntitle: Own\nrules:\n"
+        "  - id: nowhere\n    when: {data: {includes: personal}}\n"
+        "    require: {inference_location: {within: [IS]}}\n"
+    )
+    (project / "policies/own.yaml").write_text(text, "utf-8")
+    monkeypatch.chdir(project)
+    data = diff("shipped", ".")
+    found = {(d["fate"], d["kind"], d["id"]) for d in data["differences"]}
+    assert {("added", "policy", "own"), ("added", "rule", "own/nowhere")} < found
+    assert {fate for fate, _, _ in found} == {"added"}
+    assert data["old"]["policies"] != data["new"]["policies"]
+    back = diff(".", "shipped")["differences"]
+    assert {("removed", d["kind"], d["id"]) for d in data["differences"]} == {
+        (d["fate"], d["kind"], d["id"]) for d in back
+    }
+    text = text.replace("[IS]", "[SE]")
+    (project / "more.yaml").write_text(text.replace("id: own", "id: more"), "utf-8")
+    beside = diff("shipped", "more.yaml")["differences"]
+    assert names(beside) == [("policy", "more", None), ("rule", "more/nowhere", None)]
+
+
 def test_policies_stand_beside_those_in_force(project: Path) -> None:
     folder = project.parent / "more"
     folder.mkdir()
@@ -167,9 +194,10 @@ def test_what_is_no_side_is_misuse(project: Path, side: str) -> None:
     assert "name a project, a policy, a folder with `data/territories` in it" in done.err
 
 
-@pytest.mark.usefixtures("project")
-def test_every_route_is_named_if_that_is_wanted() -> None:
-    done = run(f"policy diff before shipped --policy gdpr --at {AT} --most 1")
+def test_every_route_is_named_if_that_is_wanted(project: Path) -> None:
+    after = another(project)
+    replaced(after / "policy-router.yaml", "[opper, inhouse]", "[opper, inhouse, openrouter]")
+    done = run(f"policy diff before after --at {AT} --most 1")
     assert "further rows: `--most N`, or `--format json`" in done.out
-    every = run(f"policy diff before shipped --at {AT} --policy gdpr --detail --most 1000")
+    every = run(f"policy diff before after --at {AT} --detail --most 1000")
     assert len(every.out) > 10 * len(done.out)

@@ -9,6 +9,8 @@ from functools import cache
 
 import pytest
 
+from policy_router.domain.vocabulary import CLAIMED_ATTRIBUTES
+from policy_router.report import phrases
 from tests.cli.running import AT, Done, run
 from tests.house.tree import ROOT
 
@@ -80,3 +82,19 @@ def test_diagnostics_as_json() -> None:
     data = json.loads(run(f"check --config {ROOT}/examples/organisation --format json").out)
     assert data["counts"]["error"] == 0
     assert data["diagnostics"] == []
+
+
+@pytest.mark.parametrize(
+    "options", ["", " --provider 'azure*' --policy eu-residency,zero-retention"]
+)
+def test_what_to_do_names_an_attribute_once(options: str) -> None:
+    rows = [
+        line
+        for line in run(
+            f"gaps --config {ROOT}/examples/organisation --at {AT}{options} --format markdown"
+        ).lines
+        if line.startswith("|") and ("Sign with " in line or "Amend " in line)
+    ]
+    assert any("where the model runs" in row for row in rows)
+    titles = [phrases.title_of(spec.name) for spec in CLAIMED_ATTRIBUTES]
+    assert [(row, t) for row in rows for t in titles if row.count(t) > 1] == []

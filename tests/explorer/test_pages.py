@@ -190,7 +190,7 @@ def test_an_obligation_in_the_way_is_told(visit: Visit, asked: str, of_all: bool
 def test_what_the_call_needs_rules_routes_out(visit: Visit) -> None:
     page = visit.page(f"/?data=non_personal&input_modalities=image&{DAY}")
     assert "2 of 3 routes remain" in page.words()
-    assert "no route is known to offer all that the call needs" in page.words()
+    assert "no route is known to do exactly what the call asks" in page.words()
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ class Checked:
     """A claim, and the document it stands in.
 
     `kind`: `route`, `provider` or `gateway`. `hop`: of a route, where the claim is made. `model`:
-    of a provider, a model that the claim covers by name. `contradicted`: another record, no older,
-    says something else of the same.
+    of a provider, a model that the claim covers by name. `others`: what other records, no older,
+    say of the same, where that is something else; None: that their source does not say.
     """
 
     kind: str
@@ -26,7 +26,12 @@ class Checked:
     hop: str | None
     model: str | None
     claim: Claim
-    contradicted: bool
+    others: tuple[ClaimValue | None, ...]
+
+    @property
+    def silent(self) -> bool:
+        """Whether a source was read and does not say, so that nothing can be found in its place."""
+        return None in (self.claim.value, *self.others)
 
 
 def claim_at_route(
@@ -42,24 +47,27 @@ def claim_at_route(
         return None
     own = dict(route.claims).get(hop, ())
     if claim in own:
-        return Checked("route", route.id, hop, None, claim, _contradicted(claim, own, moment))
+        return Checked("route", route.id, hop, None, claim, _others(claim, own, moment))
     provider, gateway = registry.providers.get(hop), registry.gateways.get(hop)
     if provider is not None and claim in provider.claims:
         model = None if claim.covers is None else route.model
-        rivals = _contradicted(claim, provider.claims, moment)
-        return Checked("provider", hop, None, model, claim, rivals)
+        others = _others(claim, provider.claims, moment)
+        return Checked("provider", hop, None, model, claim, others)
     if gateway is not None and claim in gateway.claims:
-        rivals = _contradicted(claim, gateway.claims, moment)
-        return Checked("gateway", hop, None, None, claim, rivals)
+        others = _others(claim, gateway.claims, moment)
+        return Checked("gateway", hop, None, None, claim, others)
     return None
 
 
-def _contradicted(claim: Claim, records: Iterable[Claim], moment: Moment) -> bool:
-    return any(
-        c.value != claim.value
+def _others(
+    claim: Claim, records: Iterable[Claim], moment: Moment
+) -> tuple[ClaimValue | None, ...]:
+    return tuple(
+        c.value
+        for c in records
+        if c.value != claim.value
         and (c.attribute, c.covers, c.recorded) == (claim.attribute, claim.covers, claim.recorded)
         and c.validity.holds(moment.at)
-        for c in records
     )
 
 
@@ -79,7 +87,7 @@ def claim_of_party(registry: Registry, name: str, attribute: str, moment: Moment
         return None
     kind = "gateway" if provider is None else "provider"
     latest = max(records, key=lambda c: c.recorded)
-    return Checked(kind, name, None, None, latest, _contradicted(latest, records, moment))
+    return Checked(kind, name, None, None, latest, _others(latest, records, moment))
 
 
 def contracts_speaking(

@@ -50,7 +50,8 @@ def command(  # noqa: PLR0913 - an argument for each option
 
     Each is a project, a policy or a folder of documents that is put in force beside the current
     project, a folder with the documents of a release (`data/`, and `policies/` if it is there), a
-    revision of git of the current project or folder, or `shipped` for what came with this program.
+    revision of git of the current project or folder, or `shipped` for what came with this program:
+    beside a project, its packs, scenarios and gateways without anything else of its own.
 
     What did it is found by trying: a change is named if it alone, made to OLD, has the same
     effect; where none does alone, those that do it together and of which none can be left out.
@@ -58,7 +59,7 @@ def command(  # noqa: PLR0913 - an argument for each option
     substitutions decide which route is chosen, not what a route may carry, and turn nothing here.
     """
     sides = Sides(chosen.or_packs(DEFAULT_PACK), policies=True)
-    before, after = sides.loaded(old), sides.loaded(new)
+    before, after = sides.pair(old, new)
     moment = Moment(at or utc_now(), known_at)
     scenarios = mildest_first(after.scenarios.values())
     found = turns(before.snapshot, after.snapshot, scenarios, moment)

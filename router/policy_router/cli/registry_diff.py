@@ -48,10 +48,12 @@ def command(  # noqa: PLR0913 - an argument for each option
 
     Each is a project, a folder that holds the documents of a release (`data/`), a revision of git
     of the current project or folder, or `shipped` for the documents that came with this program.
-    A project brings its own policies; otherwise those of the current one are in force.
+    A project brings its own policies; otherwise those of the current one are in force. Beside a
+    project, `shipped` is without that project's documents, under its policies and gateways: so
+    `registry diff shipped .` says what the current project has on file, and what that opens.
     """
     sides = Sides(chosen.or_packs(DEFAULT_PACK))
-    before, after = sides.loaded(old), sides.loaded(new)
+    before, after = sides.pair(old, new)
     moment = Moment(at or utc_now(), known_at)
     differ = differences(*(registry_documents(side.snapshot.registry) for side in (before, after)))
     changed = frozenset((d.kind, d.id) for d in differ)

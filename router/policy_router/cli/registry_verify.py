@@ -27,9 +27,12 @@ from policy_router.cli.values import Day, Names
 from policy_router.domain.claim import ClaimValue, Members, Moment
 from policy_router.domain.diagnostic import Diagnostic, Span
 from policy_router.domain.vocabulary import CLAIMED_ATTRIBUTES, AttributeKind, attribute
+from policy_router.engine.step_words import party_words
+from policy_router.language.grammar.contracts import TermsBody
 from policy_router.language.suggest import nearest
 from policy_router.registry.hops import hops_of
 from policy_router.report import phrases, values
+from policy_router.report.places import place
 from policy_router.report.verification import Finding, document_text
 from policy_router.report.visible import escaped
 from policy_router.service.pdp import utc_now
@@ -102,8 +105,9 @@ def command(  # noqa: PLR0913 - an argument for each option
 
     Writes a document of kind `verification` into the project. Where the source says what the claim
     says, the claim counts as verified from that day on. Where it says something else (`--value`),
-    both are kept and the attribute is unknown until that is resolved. The name is whoever you say:
-    this program cannot tell who read it.
+    both are kept and the attribute is unknown until that is resolved. Where the claim is that its
+    source does not say, there is nothing to check: a contract of yours settles that. The name is
+    whoever you say: this program cannot tell who read it.
     """
     seen = _project(chosen)
     if _NO_SOURCE.fullmatch(source):
@@ -111,10 +115,12 @@ def command(  # noqa: PLR0913 - an argument for each option
         raise click.UsageError(f"`{source}` is no source: {advice}")
     file = document_of(seen.pdp, into or default_file(seen.pdp, _FILE, of_facts=True))
     checked = _checked(seen, name, _attribute(attribute_name), hop, on)
-    if value is None and checked.contradicted:
+    if value is None and checked.others:
         said = f"sources contradict each other about `{attribute_name}` at `{checked.id}`"
         raise click.UsageError(f"{said}: say with `--value` what this one says")
     found = checked.claim.value if value is None else _value(attribute_name, value, opened=at_least)
+    if checked.silent and found is not None:
+        raise click.UsageError(_nothing_to_raise(seen, checked))
     finding = Finding(checked, found, by, source, on, seen.moment.at.date())
     text = document_text(finding)
     check_document(chosen, text, _DOCUMENT, _at_option)
@@ -194,6 +200,30 @@ def _at_option(found: Diagnostic, source: SourceText) -> Diagnostic:
     """A diagnostic of the document, at the option whose value stands in that line."""
     key = source.data.decode().splitlines()[found.span.line - 1].partition(":")[0]
     return replace(found, span=Span(_OPTIONS.get(key, "NAME"), 1, 1))
+
+
+def _nothing_to_raise(seen: Registered, checked: Checked) -> str:
+    """Why a value found where a source is silent is not recorded, and what to do instead."""
+    claim = checked.claim
+    read = f"its source was read on {claim.evidence.read_on} and does not say ({place(claim.span)})"
+    return (
+        f"`{claim.attribute}` at {_place(checked)}: {read}. What you found would contradict that, "
+        "and the attribute would stay unknown, so nothing is written; what settles it is "
+        f"{_settled_by(seen, checked)}"
+    )
+
+
+def _settled_by(seen: Registered, checked: Checked) -> str:
+    """The documents of a project that count whatever sources say of an attribute at a hop."""
+    name, hop = checked.claim.attribute, checked.hop or checked.id
+    own = "a later claim of your own for a route, in a document of `kind: update`"
+    if name not in TermsBody.model_fields:
+        return own
+    party = escaped(party_words(seen.snapshot.registry, hop))
+    return (
+        f"an agreement with {party}: once you have signed one that states it, record that as "
+        f"`kind: agreement` with `{name}` among its `terms`; where only a page says it, {own}"
+    )
 
 
 def _said(finding: Finding, file: Path) -> str:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Final, NamedTuple
 
 import click
 
 from policy_router.cli.documents import Chosen, pack_ids
+from policy_router.domain.policy import PolicySet
+from policy_router.domain.snapshot import Snapshot
+from policy_router.language.canonical import digest
 from policy_router.service.pdp import utc_now
 from policy_router.store.cache import users_cache
 from policy_router.store.files import SourceText
@@ -26,6 +29,13 @@ _REGISTRY: Final = Path("data/territories")
 _PACKS: Final = "policies/*/policy.yaml"
 
 
+class _Side(NamedTuple):
+    """What a name leads to. `is_project`: whether that is a project, with policies of its own."""
+
+    loaded: Loaded
+    is_project: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Sides:
     """How a side is read. `chosen`: the documents in force; `policies`: a side may be some."""
@@ -34,9 +44,32 @@ class Sides:
     policies: bool = False
 
     def loaded(self, name: str) -> Loaded:
-        """One side; misuse if the name leads nowhere."""
+        """One side alone; misuse if the name leads nowhere."""
+        return self._side(name).loaded
+
+    def pair(self, old: str, new: str) -> tuple[Loaded, Loaded]:
+        """Two sides to compare; misuse if a name leads nowhere.
+
+        Beside a project, `shipped` is without what that project has on file, so that this is what
+        differs; the policies, the scenarios and the gateways within reach are the project's.
+        """
+        before, after = self._side(old), self._side(new)
+        if old == _SHIPPED and after.is_project:
+            return self._shipped_beside(after.loaded), after.loaded
+        if new == _SHIPPED and before.is_project:
+            return before.loaded, self._shipped_beside(before.loaded)
+        return before.loaded, after.loaded
+
+    def _shipped_beside(self, project: Loaded) -> Loaded:
+        registry = self._load(None, packs=()).snapshot.registry
+        policies = project.snapshot.policies
+        if self.policies:
+            policies = _packs_alone(policies)
+        return replace(project, snapshot=Snapshot(policies, registry), texts=None)
+
+    def _side(self, name: str) -> _Side:
         if name == _SHIPPED:
-            return self._load(self.chosen.config)
+            return _Side(self._load(self.chosen.config), is_project=False)
         if Path(name).exists():
             return self._from(Path(name), name)
         with TemporaryDirectory(prefix="policy-router-") as folder:
@@ -53,18 +86,19 @@ class Sides:
             f"`{_SHIPPED}`"
         )
 
-    def _from(self, where: Path, name: str) -> Loaded:
+    def _from(self, where: Path, name: str) -> _Side:
         if where.is_dir() and (where / PROJECT_FILE).is_file():
-            return self._load(where)
+            return _Side(self._load(where), is_project=True)
         if (where / _REGISTRY).is_dir():
             own_packs = self.policies and any(where.glob(_PACKS))
             packs_root = where if own_packs else None
-            return self._load(self.chosen.config, root=where, packs_root=packs_root)
+            release = self._load(self.chosen.config, root=where, packs_root=packs_root)
+            return _Side(release, is_project=False)
         found = policies_in(where) if self.policies else {}
         if found:
-            return self._with_policies(where, found)
+            return _Side(self._with_policies(where, found), is_project=False)
         if where.is_file():
-            return self._load(where)
+            return _Side(self._load(where), is_project=True)
         raise click.UsageError(f"`{name}` holds {self._nothing}; {self._help}")
 
     @property
@@ -112,3 +146,13 @@ class Sides:
             instead=instead,
             cache=users_cache(os.environ),
         )
+
+
+def _packs_alone(policies: PolicySet) -> PolicySet:
+    """The same without policies and exceptions that are the project's own."""
+    shipped = set(pack_ids())
+    packs = tuple(policy for policy in policies.policies if policy.id in shipped)
+    if packs == policies.policies and not policies.exceptions:
+        return policies
+    name = digest([policies.digest, *(pack.id for pack in packs)])
+    return replace(policies, policies=packs, exceptions=(), digest=name)

@@ -32,7 +32,7 @@ def change(
     """
     match step:
         case Contract():
-            party = _party(q, step.hop)
+            party = party_words(q.snapshot.registry, step.hop)
             text = f"an agreement with {party} in force: {terms_words(said)}"
             if amends:
                 text = f"agreement `{amends}` with {party} amended: {terms_words(said)}"
@@ -62,8 +62,8 @@ def may_be_approved(policies: PolicySet, rule: str) -> bool:
     return policies.may_approve is None or any_matches(policies.may_approve, rule)
 
 
-def _party(q: Question, hop: str) -> str:
-    registry = q.snapshot.registry
+def party_words(registry: Registry, hop: str) -> str:
+    """The party at a hop, by title and id; where a gateway picks one, what has to be pinned."""
     provider = registry.providers.get(hop)
     if provider is not None and provider.is_picked:
         return one_pinned(registry, provider)

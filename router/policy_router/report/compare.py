@@ -128,7 +128,7 @@ def compare_lines(sheets: Sequence[Sheet], screen: Screen) -> Iterator[str]:
         f"As recorded on {at}. A number behind an answer counts routes, one in brackets [1] names "
         "a source listed below."
     )
-    columns = [Column(escaped(s.model.id), fits=True) for s in sheets]
+    columns = [Column(escaped(s.model.id), fits=True, alike=True) for s in sheets]
     for title, rows in compared(sheets):
         if rows:
             told = [(question, *map(citations.cited, cells)) for question, cells in rows]

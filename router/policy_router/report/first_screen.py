@@ -63,7 +63,7 @@ def note_and_more(first: First) -> str:
 
 def first_rows(matrix: Matrix, first: First) -> tuple[tuple[Column, ...], list[Row]]:
     """The first routes against the scenarios: each by itself, or those of an offering together."""
-    scenarios = [Column(escaped(s.id)) for s in matrix.scenarios]
+    scenarios = [Column(escaped(s.id), alike=True) for s in matrix.scenarios]
     if first.why is Why.ASKED_FIRST:
         return (Column("Offering", fits=True), *scenarios), _by_offering(matrix, first)
     return (Column("Route", fits=True), *scenarios), _each(matrix, first)

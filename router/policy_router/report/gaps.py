@@ -165,13 +165,12 @@ def _title(snapshot: Snapshot, name: str) -> str:
 def _to_do(missing: Missing, company: str) -> str:
     """What to do about a missing thing, in a line or two."""
     thing = missing.thing
-    terms = escaped(contents(missing.terms))
+    terms = escaped(contents(missing.terms, thing.changes))
     match thing.kind:
         case ChangeKind.AGREEMENT:
-            changing = _otherwise(thing, ", changing")
             if thing.amends:
-                return f"Amend `{escaped(thing.amends)}` with {company}{changing}: {terms}"
-            return f"Sign with {company}{changing}: {terms}"
+                return f"Amend `{escaped(thing.amends)}` with {company}: {terms}"
+            return f"Sign with {company}: {terms}"
         case ChangeKind.EVIDENCE:
             return f"Get evidence of {company}: {terms}"
         case ChangeKind.VERIFICATION:
@@ -182,19 +181,14 @@ def _to_do(missing: Missing, company: str) -> str:
     return f"{said[:1].upper()}{said[1:]}"
 
 
-def _otherwise(thing: Thing, verb: str) -> str:
-    """What a contract has to change of what is known."""
-    changed = ", ".join(phrases.title_of(escaped(name)) for name in thing.says.split())
-    return f"{verb} {changed}" if changed else ""
-
-
 def brief(snapshot: Snapshot, thing: Thing, spoken: frozenset[str] = frozenset()) -> str:
     """A thing in a few words; `spoken`: all parties that are spoken of beside it."""
     company = _company(snapshot, thing, spoken) or f"`{escaped(thing.about)}`"
     match thing.kind:
         case ChangeKind.AGREEMENT:
             what = f"amendment of `{escaped(thing.amends)}`" if thing.amends else "contract"
-            return f"{what} with {company}{_otherwise(thing, ' that changes')}"
+            changed = ", ".join(phrases.title_of(escaped(name)) for name in thing.changes)
+            return f"{what} with {company}{f' that changes {changed}' if changed else ''}"
         case ChangeKind.EVIDENCE:
             return f"evidence of {company}"
         case ChangeKind.VERIFICATION:

@@ -54,7 +54,8 @@ def listing_lines(listing: Listing, most: int, screen: Screen) -> Iterator[str]:
     if listing.shown:
         yield ""
         columns = [
-            Column(_title(c), right=_is_number(c), fits=c != "route") for c in listing.columns
+            Column(_title(c), right=_is_number(c), fits=True, alike=c != "route")
+            for c in listing.columns
         ]
         rows = [_row(listing, route, _said) for route in listing.shown[:most]]
         yield from table(columns, rows, screen)

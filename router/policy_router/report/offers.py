@@ -18,13 +18,13 @@ from policy_router.report.tables import Column, Row, table
 from policy_router.report.visible import escaped
 
 _COLUMNS: Final = (
-    Column("Route"),
-    Column("Provider", fits=True),
-    Column("Region", fits=True),
-    Column("Zero retention", fits=True),
-    Column("Training", fits=True),
-    Column("Input", right=True),
-    Column("Output", right=True),
+    Column("Route", fits=True),
+    Column("Provider", fits=True, alike=True),
+    Column("Region", fits=True, alike=True),
+    Column("Zero retention", fits=True, alike=True),
+    Column("Training", fits=True, alike=True),
+    Column("Input", right=True, alike=True),
+    Column("Output", right=True, alike=True),
 )
 _OVERVIEW: Final = ("inference_location", "zero_data_retention", "training")
 _OFFERED: Final = {"available": "on offer"}

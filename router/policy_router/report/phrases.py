@@ -125,7 +125,7 @@ _HEADLINES: Final = {
     Reason.UNKNOWN_MODEL: "nothing by this name is known",
     Reason.RETIRED: "it is retired",
     Reason.NOT_REACHABLE: "it is only offered through gateways that the project does not list",
-    Reason.UNSUITABLE: "no route is known to offer all that the call needs",
+    Reason.UNSUITABLE: "no route is known to do exactly what the call asks",
     Reason.FACTS_MISSING: "not enough is known about the request",
     Reason.OBLIGATION: "a policy does not allow the call as it is",
     Reason.NO_COMPLIANT_ROUTE: "no route meets every rule",

@@ -26,7 +26,7 @@ def standing_lines(packs: Sequence[Prospect], screen: Screen) -> list[str]:
     if not packs:
         return []
     scenarios = packs[0].matrix.scenarios
-    columns = [Column("Pack"), *(Column(escaped(s.id), fits=True) for s in scenarios)]
+    columns = [Column("Pack"), *(Column(escaped(s.id), alike=True) for s in scenarios)]
     return table(columns, [_row(pack, screen) for pack in packs], screen)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from policy_router.engine.explanation import Change, Term
 from policy_router.engine.remedy_words import OF_ITS_OWN
@@ -10,6 +10,7 @@ from policy_router.engine.step_words import terms_words
 from policy_router.report import phrases
 from policy_router.report.plain_words import step_words
 
+_AND_FOR_SOME = ", and for some of these "
 _RECORDED_APART = "; the model as it runs there is recorded as another route"
 
 
@@ -21,14 +22,23 @@ def change_words(change: Change) -> str:
     return step_words(text.replace(OF_ITS_OWN, _RECORDED_APART))
 
 
-def contents(terms: Sequence[Term]) -> str:
-    """What a contract must say, or evidence show: of each attribute what is wanted; clauses."""
+def contents(terms: Sequence[Term], changed: Collection[str] = ()) -> str:
+    """What a contract must say, or evidence show: of each attribute, once, what is wanted; clauses.
+
+    `changed`: the attributes that are known to be otherwise now. Of an attribute of which several
+    steps want different things all of them are told.
+    """
     wanted: dict[str, list[str]] = {}
     for term in terms:
-        said = phrases.demand(term.attribute, term.said) if term.attribute else ""
-        title = phrases.title_of(term.attribute) if term.attribute else term.said
-        wanted.setdefault(said, []).append(title)
-    return "; ".join(
-        f"{', '.join(titles)}: {said}" if said else "; ".join(titles)
-        for said, titles in wanted.items()
-    )
+        if term.attribute:
+            demand = phrases.demand(term.attribute, term.said)
+            wanted.setdefault(term.attribute, []).append(demand)
+    alike: dict[tuple[bool, str], list[str]] = {}
+    for attribute, demands in wanted.items():
+        said = _AND_FOR_SOME.join(dict.fromkeys(demands))
+        alike.setdefault((attribute in changed, said), []).append(phrases.title_of(attribute))
+    parts = [
+        f"{'a change of ' if change else ''}{', '.join(titles)}: {said}"
+        for (change, said), titles in alike.items()
+    ]
+    return "; ".join([*parts, *dict.fromkeys(t.said for t in terms if not t.attribute)])

@@ -26,11 +26,16 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column and its title. `fits`: it may be made narrower, its words then wrap."""
+    """A column and its title. `fits`: it may be made narrower, its words then wrap.
+
+    `alike`: one of several that say the same of different things. Its title may be broken at
+    hyphens, and where the screen is full it stands below, in a further table.
+    """
 
     title: str
     right: bool = False
     fits: bool = False
+    alike: bool = False
 
 
 Row = Sequence[str]
@@ -38,18 +43,61 @@ Row = Sequence[str]
 
 def table(columns: Sequence[Column], rows: Sequence[Row], screen: Screen) -> list[str]:
     """Lines of a table that fits the screen, its titles underlined where a person looks."""
+    lines: list[str] = []
+    for part in _parts(columns, rows, screen.width):
+        lines += [""] if lines else []
+        lines += _one([columns[n] for n in part], [[r[n] for n in part] for r in rows], screen)
+    return lines
+
+
+def _one(columns: Sequence[Column], rows: Sequence[Row], screen: Screen) -> list[str]:
     titles = [column.title for column in columns]
     widths = [max(width(unstyled(row[n])) for row in (titles, *rows)) for n in range(len(columns))]
     names = [
         max((width(word) for row in rows for word in _naming(row[n])), default=0)
         for n in range(len(columns))
     ]
-    widths = _fitted(columns, widths, screen.width, names)
-    widths = _fitted(columns, widths, screen.width)
+    least = _least(columns, rows)
+    whole = [max(pair) for pair in zip(least, names, strict=True)]
+    for needed in (whole, least):
+        widths = _fitted(widths, needed, screen.width)
     lines = [screen.bold(line) for line in _lines(columns, titles, widths)]
     if screen.person:
         lines.append(screen.dim(_GAP.join(screen.line * w for w in widths)))
     return lines + [line for row in rows for line in _lines(columns, row, widths)]
+
+
+def _parts(columns: Sequence[Column], rows: Sequence[Row], available: int) -> list[list[int]]:
+    """The columns of each table, by number: all in one, unless those that are alike do not fit.
+
+    Then as few tables as they take, each with about as many of them.
+    """
+    least = _least(columns, rows)
+    ever = [n for n, column in enumerate(columns) if not column.alike]
+    alike = [n for n, column in enumerate(columns) if column.alike]
+    for size in range(len(alike), 1, -1):
+        count = -(-len(alike) // size)
+        even = -(-len(alike) // count)
+        parts = [sorted([*ever, *alike[n : n + even]]) for n in range(0, len(alike), even)]
+        if all(sum(least[n] + len(_GAP) for n in p) - len(_GAP) <= available for p in parts):
+            return parts
+    return [sorted([*ever, n]) for n in alike] or [ever]
+
+
+def _least(columns: Sequence[Column], rows: Sequence[Row]) -> list[int]:
+    """How narrow each column may be made."""
+    least: list[int] = []
+    for n, column in enumerate(columns):
+        said = max((width(unstyled(row[n])) for row in rows), default=0)
+        breaks = column.alike and not _names(column.title)
+        title = column.title.replace("-", "- ") if breaks else column.title
+        words = max(map(width, ["", *title.split()]))
+        full = max(said, width(column.title))
+        if column.fits:
+            least.append(min(full, max(_NARROWEST, words)))
+        else:
+            least.append(max(said, words) if column.alike else full)
+    return least
 
 
 def _names(cell: str) -> list[str]:
@@ -62,19 +110,12 @@ def _naming(cell: str) -> list[str]:
     return [w for w in unstyled(cell).split() if _NAME.fullmatch(w.strip("`,;"))]
 
 
-def _fitted(
-    columns: Sequence[Column], widths: list[int], available: int, needed: Sequence[int] = ()
-) -> list[int]:
-    """Widths that fit, taken from the widest columns that may be narrower.
-
-    `needed`: by column, what is left to it; without that widths always fit where columns may give.
-    """
+def _fitted(widths: Sequence[int], least: Sequence[int], available: int) -> list[int]:
+    """Widths that fit, taken from the widest columns that may be narrower; `least`: how narrow."""
     fitted = list(widths)
-    least = [max(_NARROWEST, *map(width, ["", *c.title.split()])) for c in columns]
-    least = [max(pair) for pair in zip(least, needed or least, strict=True)]
     surplus = sum(fitted) + len(_GAP) * (len(fitted) - 1) - available
     while surplus > 0:
-        wide = [n for n, column in enumerate(columns) if column.fits and fitted[n] > least[n]]
+        wide = [n for n in range(len(fitted)) if fitted[n] > least[n]]
         if not wide:
             break
         fitted[max(wide, key=lambda n: fitted[n])] -= 1
@@ -85,24 +126,41 @@ def _fitted(
 def _lines(columns: Sequence[Column], row: Row, widths: Sequence[int]) -> list[str]:
     """One row; a cell that is too wide for its column goes on in the next line.
 
-    A name that is too wide stands in a line of its own, above the rest of the row.
+    A name that is too wide stands in a line of its own, above the rest of the row, with all that
+    stands beside it in the first column; in the last column below the rest, and as far to the left
+    as it needs.
     """
     lines: list[str] = []
+    of_all = sum(widths) + len(_GAP) * (len(widths) - 1)
     for n, cell in enumerate(row[:-1]):
-        if _names(cell) == [cell] and width(cell) > widths[n]:
-            lines.append(" " * sum(w + len(_GAP) for w in widths[:n]) + cell)
+        if _stands_above(n, cell, widths[n]):
+            left = sum(w + len(_GAP) for w in widths[:n])
+            indent = " " * max(0, min(left, of_all - width(unstyled(cell))))
+            lines += [indent + line for line in _cell_lines(cell, of_all)]
             row = [*row[:n], "", *row[n + 1 :]]
-    cells: list[list[str]] = []
-    for cell, available in zip(reversed(row), reversed(widths), strict=True):
-        taken = max(map(len, cells), default=0)
-        cells.insert(0, _below(_cell_lines(cell, available), available, taken))
-    for parts in zip_longest(*cells, fillvalue=""):
-        padded = [
-            _padded(part, w, right=column.right)
-            for part, w, column in zip(parts, widths, columns, strict=True)
-        ]
-        lines.append(_GAP.join(padded).rstrip())
-    return lines
+    found = [_cell_lines(cell, w) for cell, w in zip(row, widths, strict=True)]
+    *others, last = found
+    cells = [_below(last, widths[-1], max(map(len, others), default=0))]
+    for parts, available in zip(reversed(others), reversed(widths[:-1]), strict=True):
+        cells.insert(0, _below(parts, available, max(map(len, cells))))
+    return lines + [_joined(columns, p, widths) for p in zip_longest(*cells, fillvalue="")]
+
+
+def _stands_above(number: int, cell: str, available: int) -> bool:
+    """Whether a cell has a name that is too wide, and nothing else or the first place."""
+    wide = any(width(word) > available for word in _naming(cell))
+    return wide and (number == 0 or _names(cell) == [cell])
+
+
+def _joined(columns: Sequence[Column], parts: Sequence[str], widths: Sequence[int]) -> str:
+    padded = [
+        _padded(part, w, right=column.right)
+        for part, w, column in zip(parts, widths, columns, strict=True)
+    ]
+    line = _GAP.join(padded).rstrip()
+    too_wide = width(unstyled(line)) - sum(widths) - len(_GAP) * (len(widths) - 1)
+    blanks = len(line) - len(line.lstrip())
+    return line[min(blanks, too_wide) :] if too_wide > 0 else line
 
 
 def _cell_lines(cell: str, available: int) -> list[str]:

@@ -29,6 +29,22 @@ def test_what_is_wanted_alike_is_said_once() -> None:
     assert change_words(change) == f"an agreement with Acme (`acme`) in force: {SAID}"
 
 
+def test_an_attribute_is_named_once_whatever_is_wanted_of_it() -> None:
+    """As of what several models or scenarios want of one company."""
+    within = Term("inference_location", "within EEA")
+    assert contents((*TERMS, within, *TERMS, Term("", CLAUSES))) == (
+        f"processing contract: in force; where the model runs: {NAMED}, and for some of these "
+        f"within EEA; where data is stored: {NAMED}; zero retention: default or granted; {CLAUSES}"
+    )
+
+
+def test_what_has_to_change_stands_apart_from_what_has_to_be_said() -> None:
+    terms = (Term("inference_location", NAMED), Term("storage_location", NAMED))
+    assert contents(terms, ["inference_location"]) == (
+        f"a change of where the model runs: {NAMED}; where data is stored: {NAMED}"
+    )
+
+
 def test_a_place_that_has_to_change_makes_another_route() -> None:
     change = Change(ChangeKind.AGREEMENT, "acme", f"x: {terms_words(TERMS)}{OF_ITS_OWN}", TERMS)
     assert change_words(change) == (

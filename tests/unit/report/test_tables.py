@@ -153,3 +153,74 @@ def test_a_long_name_is_broken_where_it_has_a_hyphen() -> None:
         "azure-openai-   xxxxxxxxxxxxxx",
         "datazone-eu",
     ]
+
+
+def test_what_stands_beside_a_wide_name_in_the_first_column_stays_with_it() -> None:
+    columns = (Column("Route", fits=True), Column("Standing, in many words"))
+    assert table(columns, [("azure-eu:gpt-4.1-mini and 1 more", "refused")], Screen(width=40)) == [
+        "Route            Standing, in many words",
+        "azure-eu:gpt-4.1-mini and 1 more",
+        "                 refused",
+    ]
+
+
+def test_a_wide_name_in_the_last_column_stands_below_and_to_the_left() -> None:
+    columns = (Column("Count", right=True), Column("Routes", fits=True))
+    listed = "azure-eu:gpt-4.1-mini-2025-04-14, b:c and 3 more"
+    assert table(columns, [("2", listed)], Screen(width=34)) == [
+        "Count  Routes",
+        "    2",
+        " azure-eu:gpt-4.1-mini-2025-04-14,",
+        "       b:c and 3 more",
+    ]
+
+
+ALIKE = [Column(f"{name}-data", alike=True) for name in ("customer", "employee", "health")]
+
+
+def test_titles_of_columns_that_are_alike_are_broken_before_anything_else() -> None:
+    rows = [("azure-eu:gpt-4.1", "permitted*", "not known", "refused")]
+    assert table([Column("Route", fits=True), *ALIKE], rows, Screen(width=52)) == [
+        "Route             customer-   employee-   health-",
+        "                  data        data        data",
+        "azure-eu:gpt-4.1  permitted*  not known   refused",
+    ]
+
+
+def test_columns_that_are_alike_go_on_in_a_further_table() -> None:
+    rows = [("azure-eu:gpt-4.1", *["permitted*"] * 4), ("b:c", *["refused"] * 4)]
+    columns = [Column("Route", fits=True), *ALIKE, Column("our-mail", alike=True)]
+    assert table(columns, rows, Screen(width=44)) == [
+        "Route             customer-     employee-",
+        "                  data          data",
+        "azure-eu:gpt-4.1  permitted*    permitted*",
+        "b:c               refused       refused",
+        "",
+        "Route             health-data  our-mail",
+        "azure-eu:gpt-4.1  permitted*   permitted*",
+        "b:c               refused      refused",
+    ]
+
+
+SCENARIOS = st.lists(
+    st.from_regex(r"[a-z]{1,9}(-[a-z]{1,9}){0,2}", fullmatch=True), min_size=1, max_size=12
+)
+ROUTES = st.from_regex(r"[a-z]{1,9}:[a-z0-9.-]{1,40}[a-z]", fullmatch=True)
+
+
+@given(SCENARIOS, st.lists(ROUTES, max_size=3), st.integers(min_value=60, max_value=120))
+def test_however_many_scenarios_there_are_their_table_fits(
+    scenarios: list[str], routes: list[str], columns: int
+) -> None:
+    """And every title and standing is there, as often as it has to be."""
+    titles = [Column("Route", fits=True), *(Column(s, alike=True) for s in scenarios)]
+    cells = ["permitted*", "not-known", "refused"]
+    rows = [(r, *(cells[n % 3] for n in range(len(scenarios)))) for r in routes]
+    lines = table(titles, rows, Screen(width=columns))
+    assert all(width(line) <= columns for line in lines)
+    said = Counter(" ".join(lines).split())
+    for cell in cells:
+        wanted = len(routes) * sum(cells[n % 3] == cell for n in range(len(scenarios)))
+        assert said[cell] - scenarios.count(cell) == wanted
+    parts = lines.count("") + 1
+    assert all(said[route] == parts * routes.count(route) for route in routes)
