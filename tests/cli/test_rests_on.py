@@ -104,3 +104,21 @@ def test_what_an_earlier_version_did_not_record_is_found_by_replay(log: Path) ->
     assert data["rests_on"] == NOTHING
     (data,) = json.loads(run(f"replay --decision {denied['id']} --log {log} --format json").out)
     assert data["rests_on"] is None
+
+
+def test_it_is_exported_and_null_where_no_record_says_it(decision: Decision) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    folder = _folder(decision)
+    said = _record(folder)["rests_on"]
+    Ledger(folder).append(_without_grounds(_record(folder)))
+    assert run(f"log export --parquet calls.parquet --log {folder}").code == 0
+    rows = parquet.read_table("calls.parquet").to_pylist()
+    told = [{name: row[f"rests_on_{name}"] for name in NOTHING} for row in rows]
+    assert told == [said, dict.fromkeys(NOTHING)]
+    assert (said["exceptions"], said["agreements"] != []) == ([], True)
+
+
+def _without_grounds(record: dict[str, Any]) -> dict[str, Any]:
+    """A record as a version before wrote it."""
+    left_out = {"rests_on", "n", "after"}
+    return {**{k: v for k, v in record.items() if k not in left_out}, "id": "earlier"}

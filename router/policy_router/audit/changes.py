@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Final
@@ -14,7 +15,7 @@ from policy_router.audit.matrix import Standing, matrix, reachable_routes
 from policy_router.audit.permissions import Permission
 from policy_router.audit.prospects import with_policy
 from policy_router.audit.worded import worded
-from policy_router.domain.claim import Moment
+from policy_router.domain.claim import Claim, Moment
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.snapshot import Snapshot
 
@@ -62,12 +63,24 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """A claim that a document makes until an instant. `text`: all that it says, in words."""
+
+    end: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
-    """A thing a document says. `text`: in words; `digest`: of all it says, to compare."""
+    """A thing a document says. `text`: in words; `digest`: of all it says, to compare.
+
+    `endings`: those of its claims that end, which reports of versions before did not tell.
+    """
 
     what: str
-    text: str
+    text: str = field(compare=False)
     digest: str
+    endings: tuple[Ending, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +100,13 @@ def written(documents: Mapping[Key, Any]) -> tuple[Written, ...]:
 def _parts(document: Any) -> Iterator[Part]:  # noqa: ANN401 - any document
     for what, value in sorted(said(document).items()):
         digest = sha256(repr(placeless(value)).encode()).hexdigest()[:_DIGITS]
-        yield Part(what, worded(value) or "nothing", digest)
+        yield Part(what, worded(value) or "nothing", digest, _endings(value))
+
+
+def _endings(value: Any) -> tuple[Ending, ...]:  # noqa: ANN401 - any part of a document
+    claims = (v for v in value if isinstance(v, Claim)) if isinstance(value, frozenset) else ()
+    ends = ((c.validity.end, worded(c)) for c in claims)
+    return tuple(Ending(*each) for each in sorted((e, text) for e, text in ends if e is not None))
 
 
 def differences(old: Mapping[Key, Any], new: Mapping[Key, Any]) -> tuple[Difference, ...]:

@@ -21,6 +21,9 @@ from policy_router.domain.attestation import Standing
 from policy_router.domain.decision import Outcome, Reason, Verdict
 from policy_router.domain.policy import Mode
 
+GROUNDS: Final = ("agreements", "exceptions", "signoffs", "secondary_readings_of_law")
+"""What a permission may rest on: lists of ids under these names, in this order."""
+
 _PSEUDONYM: Final[Schema] = {"type": "string", "pattern": "^p-[0-9a-f]{32}$"}
 
 
@@ -91,8 +94,7 @@ def digests_schema() -> Schema:
 
 def rests_on_schema() -> Schema:
     """What stands behind permissions, by id."""
-    names = ("agreements", "exceptions", "signoffs", "secondary_readings_of_law")
-    return object_of({name: list_of(TEXT) for name in names})
+    return object_of({name: list_of(TEXT) for name in GROUNDS})
 
 
 def _facts() -> Schema:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
+from policy_router.audit.record_schemas import GROUNDS
 from policy_router.audit.recorded import Call, Data
 from policy_router.audit.replay import withheld_in
 from policy_router.domain.vocabulary import LABEL_PREFIX
@@ -41,7 +42,8 @@ def rows_of(calls: Iterable[Call]) -> Iterator[Row]:
         last = len(call.decisions) - 1
         for place, record in enumerate(call.decisions):
             outcome = call.outcome if place == last else _after(call.decisions[place + 1])
-            yield {**_call(record), **_facts(record), **_decision(record), **_ended(outcome)}
+            found = {**_call(record), **_facts(record), **_decision(record)}
+            yield {**found, **_rests_on(record), **_ended(outcome)}
 
 
 def _after(following: Data) -> Data | None:
@@ -129,6 +131,12 @@ def _decision(record: Data) -> Row:
         **{name: decision["digests"][name] for name in ("policies", "registry")},
         "candidates": len(decision["candidates"]),
     }
+
+
+def _rests_on(record: Data) -> Row:
+    """What the permission of the attempt rests on; null: there was none, or nobody recorded it."""
+    grounds = record.get("rests_on") or {}
+    return {f"rests_on_{name}": grounds.get(name) for name in GROUNDS}
 
 
 def _ended(outcome: Data | None) -> Row:

@@ -34,7 +34,7 @@ _MOST_BYTES: Final = 200_000_000
 
 @dataclass(frozen=True, slots=True)
 class _Folder:
-    """A folder of reports: the newest in it, those before it below `earlier`."""
+    """A folder of reports: the one written last in it, those of other instants below `earlier`."""
 
     path: Path
 
@@ -46,11 +46,11 @@ class _Folder:
         """The last report of an instant before `at`; None if there is none."""
         every = (self.path / _EARLIER).glob("*.json")
         kept = sorted(every, key=lambda file: file.stem.rstrip("Z"), reverse=True)
-        for file in (self.newest, *kept):
-            found = report_in(file) if file.is_file() else None
-            if found is not None and found.at < at:
-                return found
-        return None
+        older = (found for found in map(report_in, kept) if found.at < at)
+        newest = report_in(self.newest) if self.newest.is_file() else None
+        both = (newest, next(older, None))
+        earlier = (found for found in both if found is not None and found.at < at)
+        return max(earlier, key=lambda found: found.at, default=None)
 
     def make_room(self, at: datetime) -> None:
         """Keep the newest report, if it is of another instant than `at`."""

@@ -46,9 +46,10 @@ PLACE_ATTRIBUTES = (
     "support_location",
 )
 
-READ_FOR_TRANSFERS = frozenset(
-    (*PLACE_ATTRIBUTES, *READ_FOR_STORAGE, "adequacy_conditions", "dpf"),
-)
+READ_FOR_DECISIONS = frozenset(("adequacy_conditions", "dpf"))
+"""The claims that say whether an adequacy decision serves an importer."""
+
+READ_FOR_TRANSFERS = frozenset((*PLACE_ATTRIBUTES, *READ_FOR_STORAGE, *READ_FOR_DECISIONS))
 """The claims that any transfer basis is found by."""
 
 CLAUSES: dict[tuple[Regime, str], tuple[Mechanism, ...]] = {

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from policy_router.audit.dossier.causes import PLACES
 from policy_router.audit.dossier.content import Dossier
 from policy_router.audit.dossier.differences import CauseKind, Since
 from policy_router.audit.dossier.shape import plain, read
@@ -21,6 +22,7 @@ from policy_router.domain.route import LifecycleEvent
 from policy_router.domain.snapshot import Snapshot
 from policy_router.domain.territory import Adequacy, Confirmation, Scope, Suspension
 from policy_router.domain.vocabulary import Regime
+from policy_router.registry.transfer import PLACE_ATTRIBUTES
 from policy_router.report.dossier.data import read_report, report_json
 from policy_router.report.dossier.findings import reasons
 from policy_router.report.dossier.looked import Looked
@@ -126,6 +128,59 @@ def test_a_claim_that_was_removed_did_not_lapse() -> None:
     since = _since(snapshot(TRAINS, of(GOOD)), snapshot(TRAINS, of()))
     ((cause,),) = (turn.causes for turn in since.turns)
     assert "lapsed" not in (cause.after or "")
+
+
+_SAID: dict[str, Any] = {
+    **{name: places("DE") for name in PLACE_ATTRIBUTES},
+    "retention_days": Decimal(30),
+}
+_AT_HOME = policy(rule(require=is_("transfer_basis.eu_gdpr", "not_a_transfer")))
+_ENDS = Validity(end=utc("2026-12-02"))
+
+
+def _told_when(lapsing: str, ends: Validity, **otherwise: Any) -> list[str]:  # noqa: ANN401
+    """What is told of places a day after an end, where a claim about `lapsing` has it."""
+    values = {**_SAID, **otherwise}
+    told = [
+        claim(name, value, valid=ends if name == lapsing else Validity())
+        for name, value in values.items()
+    ]
+    found = snapshot(_AT_HOME, registry(provider("acme", *told)))
+    earlier = read_report(report_json(reported(found)))
+    since = reported(found, earlier, Moment(utc("2026-12-03"))).since
+    assert since is not None
+    return [c.after or "" for t in since.turns for c in t.causes if c.attribute == PLACES]
+
+
+@pytest.mark.parametrize("name", PLACE_ATTRIBUTES)
+def test_a_lapsed_claim_about_places_is_told_with_what_it_said_and_until_when(name: str) -> None:
+    (after,) = _told_when(name, _ENDS)
+    assert "not known (lapsed: DE, provider docs" in after
+    assert "until 2026-12-01)" in after
+
+
+def test_that_nothing_is_kept_may_lapse_too() -> None:
+    (after,) = _told_when("retention_days", _ENDS, retention_days=Decimal(0), storage_location=None)
+    assert "not known (lapsed: 0, provider docs" in after
+    assert "until 2026-12-01)" in after
+
+
+def test_a_place_whose_claim_ended_before_the_report_did_not_lapse_since() -> None:
+    before = Validity(end=utc("2026-03-01"))
+    assert not any("lapsed" in after for after in _told_when("inference_location", before))
+
+
+def test_a_report_that_tells_no_ends_is_read_and_no_document_differs_for_it() -> None:
+    told = [claim(name, value, valid=_ENDS) for name, value in _SAID.items()]
+    found = snapshot(_AT_HOME, registry(provider("acme", *told)))
+    data = json.loads(report_json(reported(found)))
+    for document in data["report"]["documents"]:
+        for part in document["parts"]:
+            del part["endings"]
+    since = reported(found, read_report(json.dumps(data)), Moment(utc("2026-12-03"))).since
+    assert since is not None
+    assert since.documents == ()
+    assert "lapsed" in str(since.turns)
 
 
 @pytest.mark.parametrize("changes", [{"stage": "retired"}, {"lifecycle": (_RETIRING,)}])

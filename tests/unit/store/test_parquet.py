@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from policy_router.audit.record_schemas import GROUNDS, record_schemas
 from policy_router.audit.recorded import calls_in
 from policy_router.audit.rows import rows_of
 from policy_router.enforcement.facts import floor_of
@@ -64,6 +65,32 @@ def test_a_row_says_what_its_record_says(world: World) -> None:
         None,
     )
     assert {row["policies"] for row in (permitted, denied)} == {world.pdp.snapshot.digests.policies}
+
+
+_NOT_EXPORTED = {
+    "kind": "all rows are of calls",
+    "n": "where in the log it stands",
+    "after": "the chain of the log",
+    "build": "of the program, for making it again",
+    "retry": "what a client counts, not what became of the call",
+    "detected": "in the facts, as far as anything was decided by it",
+    "told": "the code says it",
+}
+"""What a record of a decision holds that is in no column, and why."""
+
+_COLUMNS_OF = {
+    "recorded_at": {"at"},
+    "attempt": {"attempt", "route"},
+    "facts": {"data", "model", "labels", "open", "withheld", "seen", "without_declared"},
+    "decision": {"outcome", "reason", "requested", "missing", "policies", "registry", "candidates"},
+    "rests_on": {f"rests_on_{name}" for name in GROUNDS},
+}
+
+
+def test_what_a_record_holds_is_a_column_or_is_left_out_for_a_reason(world: World) -> None:
+    columns = _rows(world)[0].keys()
+    for name in record_schemas()["record"]["properties"].keys() - _NOT_EXPORTED.keys():
+        assert _COLUMNS_OF.get(name, {name}) <= columns, name
 
 
 def test_each_attempt_has_a_row_with_its_own_ending(staged: Staged) -> None:

@@ -10,7 +10,8 @@ from policy_router.audit.dossier.differences import Cause, CauseKind
 from policy_router.audit.dossier.told import Told, Where
 from policy_router.audit.dossier.verdicts import Demand, Evidenced, Found, Reasoning, RuleFound
 from policy_router.domain.claim import Gap
-from policy_router.engine.shortfalls import rests_on_claims
+from policy_router.engine.shortfalls import claims_read, rests_on_claims
+from policy_router.registry.transfer import READ_FOR_DECISIONS
 
 PLACES = "places"
 """Stands for all places of a party, where one attribute is named."""
@@ -94,7 +95,7 @@ def _of_rules(old: Told, new: Told, where: Where) -> Iterator[Cause]:
     yield from found
     kinds = {cause.about: cause.kind for cause in found if cause.attribute}
     for both in rules:
-        yield from _of_all_places(old, new, both, kinds)
+        yield from _of_all_places(old, new, where[1], both, kinds)
 
 
 def _stops(before: RuleFound | None, after: RuleFound | None) -> bool:
@@ -148,8 +149,8 @@ def _of_evidence(old: Told, new: Told, route: str, both: tuple[Demand, Demand]) 
         said = [_evidenced(e) for e in (then, today)]
         if said[0] != said[1]:
             if today is not None and today.gap is Gap.ABSENT:
-                on_file = rewritten.lapsed((old, new), route, party, before.subject)
-                said[1] = f"{today.value} (lapsed: {on_file})" if on_file else said[1]
+                on_file = rewritten.lapsed((old, new), route, party, (before.subject,))
+                said[1] = f"{today.value}{on_file}" if on_file else said[1]
             yield Cause(_kind(then, today), party, before.subject, *said)
 
 
@@ -179,25 +180,41 @@ def _of_signoffs(before: Demand, after: Demand) -> Iterator[Cause]:
 
 
 def _of_all_places(
-    old: Told, new: Told, both: tuple[RuleFound, RuleFound], kinds: dict[str, CauseKind]
+    old: Told,
+    new: Told,
+    route: str,
+    both: tuple[RuleFound, RuleFound],
+    kinds: dict[str, CauseKind],
 ) -> Iterator[Cause]:
     """What differs in the places of one rule. `kinds`: what else is known to differ of a party."""
     was, now = ({d.subject: d for d in rule.demands} for rule in both)
     for subject in sorted(was.keys() & now.keys()):
         before, after = was[subject], now[subject]
         if before.demanded == after.demanded and before.answer is not after.answer:
-            yield from _of_places(before, after, kinds)
-            yield from _of_bases(old, new, before, after)
+            yield from _of_places(old, new, route, (before, after), kinds)
+            yield from _of_bases(old, new, route, (before, after))
 
 
-def _of_places(before: Demand, after: Demand, kinds: dict[str, CauseKind]) -> Iterator[Cause]:
-    """Parties of which other places are known than before."""
-    was, now = _countries(before), _countries(after)
+def _of_places(
+    old: Told, new: Told, route: str, both: tuple[Demand, Demand], kinds: dict[str, CauseKind]
+) -> Iterator[Cause]:
+    """Parties of which other places are known than before, and the claims that ended meanwhile."""
+    was, now = map(_countries, both)
     for party in sorted({*was, *now}):
         then, today = was.get(party), now.get(party)
         if then != today:
-            said = (None if found is None else ", ".join(sorted(found)) for found in (then, today))
+            said = [None if found is None else ", ".join(sorted(found)) for found in (then, today)]
+            if said[1] is not None:
+                on_file = rewritten.lapsed((old, new), route, party, _not_known(both[1], party))
+                said[1] += on_file
             yield Cause(kinds.get(party, CauseKind.FACT), party, PLACES, *said)
+
+
+def _not_known(demand: Demand, party: str) -> Iterator[str]:
+    """What would say where a party handles data, as far as that is not known."""
+    places = (p for p in demand.places if p.party == party and p.country is None)
+    for attribute in dict.fromkeys(place.attribute for place in places):
+        yield from sorted(claims_read(attribute))
 
 
 def _countries(demand: Demand) -> dict[str, set[str]]:
@@ -207,12 +224,12 @@ def _countries(demand: Demand) -> dict[str, set[str]]:
     return found
 
 
-def _of_bases(old: Told, new: Told, before: Demand, after: Demand) -> Iterator[Cause]:
+def _of_bases(old: Told, new: Told, route: str, both: tuple[Demand, Demand]) -> Iterator[Cause]:
     """Places that rest on other transfer bases than before, and what did it.
 
     An assessment that covered the place or covers it now; else contracts, else law.
     """
-    was, now = ({(p.party, p.country): p for p in d.places} for d in (before, after))
+    was, now = ({(p.party, p.country): p for p in demand.places} for demand in both)
     for where in sorted(was.keys() & now.keys(), key=str):
         then, today = was[where], now[where]
         if then.held == today.held:
@@ -228,5 +245,6 @@ def _of_bases(old: Told, new: Told, before: Demand, after: Demand) -> Iterator[C
         changed = old.contracts.get(where[0]) != new.contracts.get(where[0])
         if changed or then.assessments == today.assessments:
             kind = CauseKind.AGREEMENT if changed else CauseKind.LAW
-            said = (f"{country}: {', '.join(p.held) or 'no basis'}" for p in (then, today))
-            yield Cause(kind, where[0], before.subject, *said)
+            held = [f"{country}: {', '.join(p.held) or 'no basis'}" for p in (then, today)]
+            held[1] += rewritten.lapsed((old, new), route, where[0], sorted(READ_FOR_DECISIONS))
+            yield Cause(kind, where[0], both[0].subject, *held)

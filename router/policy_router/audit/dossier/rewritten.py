@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from policy_router.audit.changes import Difference, Written, written_differences
-from policy_router.audit.documents import ON_THE_WAY
+from policy_router.audit.changes import Difference, Ending, Written, written_differences
+from policy_router.audit.documents import ON_THE_WAY, claim_name
 from policy_router.audit.dossier.differences import Cause, CauseKind, Turn
 from policy_router.audit.dossier.told import Told
 from policy_router.audit.dossier.verdicts import Demand, RoutePart
@@ -111,14 +111,19 @@ def _part(
         yield Cause(kind, key[1] or "the project", what, *said)
 
 
-def lapsed(told: tuple[Told, Told], route: str, party: str, attribute: str) -> str | None:
-    """What is on file as it was and counts no longer, as its dates passed; None if it changed."""
+def lapsed(told: tuple[Told, Told], route: str, party: str, attributes: Iterable[str]) -> str:
+    """Claims on file both times that ended in between, as words to add; empty if none."""
+    said = "; ".join(e.text for name in attributes for e in _ended(told, route, party, name))
+    return f" (lapsed: {said})" if said else ""
+
+
+def _ended(told: tuple[Told, Told], route: str, party: str, attribute: str) -> Iterator[Ending]:
+    old, new = told
     for key, what in (
         (("provider", party), attribute),
         (("gateway", party), attribute),
-        (("route", route), f"{party}: {attribute}"),
+        (("route", route), claim_name(party, attribute)),
     ):
         was, now = (each.part(key, what) for each in told)
-        if was is not None and was == now and " until " in was.text:
-            return was.text
-    return None
+        if was is not None and now is not None and was == now:
+            yield from (e for e in now.endings if old.at < e.end <= new.at)

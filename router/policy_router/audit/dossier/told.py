@@ -48,6 +48,7 @@ class Told:
     """A report, looked up by scenario and route."""
 
     def __init__(self, dossier: Dossier) -> None:
+        self.at = dossier.at
         self.evidence = {e.number: e for e in dossier.evidence}
         self.scenarios = {s.id: s for s in dossier.scenarios}
         self.routes = {r.id: r for c in dossier.classes for r in c.routes}
