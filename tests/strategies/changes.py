@@ -10,7 +10,7 @@ from enum import Enum
 from random import Random
 from typing import TypeVar, cast
 
-from policy_router.domain.claim import Claim, EvidenceDemand, SourceKind
+from policy_router.domain.claim import Claim, ClaimValue, EvidenceDemand, SourceKind
 from policy_router.domain.policy import (
     All,
     AnyOf,
@@ -79,9 +79,14 @@ def with_claims(
 
 def forgetting(registry: Registry, forgotten: Claim) -> Registry:
     """Make one claim unknown: it is still there, and says that nothing is known."""
+    return saying(registry, forgotten, None)
+
+
+def saying(registry: Registry, changed: Claim, value: ClaimValue | None) -> Registry:
+    """Let one claim say `value`."""
     return with_claims(
         registry,
-        lambda claims: tuple(replace(c, value=None) if c is forgotten else c for c in claims),
+        lambda claims: tuple(replace(c, value=value) if c is changed else c for c in claims),
     )
 
 

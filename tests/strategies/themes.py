@@ -58,6 +58,11 @@ def any_theme(dice: Dice, *, aligned: bool = False) -> Theme:
     return Theme(attributes, shapes, aligned=aligned)
 
 
+def terms_theme(dice: Dice) -> Theme:
+    """Draw a theme of terms, under demands that reward what is better."""
+    return Theme(several(dice, _TERMS, 3), aligned=True)
+
+
 def contract_theme(dice: Dice, *, shapes: tuple[str, ...] = ANY_SHAPE) -> Theme:
     """Draw a theme in which agreements matter: terms, or transfers under clauses."""
     attributes = pick(dice, (several(dice, _TERMS, 2), TRANSFER))

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from policy_router.domain.diagnostic import Diagnostic, Severity, Span
+from policy_router.domain.policy import PolicySet
 from policy_router.domain.registry import Registry
 from policy_router.domain.route import CONTEXT_WINDOW, MAX_OUTPUT_TOKENS
 from policy_router.domain.snapshot import Snapshot
@@ -77,6 +78,8 @@ def made(
     if project is not None and not resolver.unclear:
         problems += _idle(gathered, documents, resolved)
     problems += _unsized(gathered, registry)
+    if not any(d.severity is Severity.ERROR for d in problems):
+        problems += _outgrown(resolved.policies)
     if asked.nothing:
         problems.append(warning("PRJ415", "no policy is in force", ARGUMENTS, _NAME_A_PACK))
     described = None if project is None else _described(project)
@@ -132,6 +135,27 @@ def _unsized(gathered: Gathered, registry: Registry) -> Iterator[Diagnostic]:
             message = f"{_CALLS[missing[0]]} to `{route.id}` will be refused as `unsuitable`: "
             message += f"the card of `{route.model}` states no {said}"
             yield warning("REG315", message, route.span, _STATE_LIMITS)
+
+
+def _outgrown(policies: PolicySet) -> Iterator[Diagnostic]:
+    """Warnings of exceptions with which a better claim may stop what a worse one lets pass."""
+    accepting = [exception for exception in policies.exceptions if exception.accepts]
+    if not accepting:
+        return
+    from policy_router.engine.outgrown import outgrown  # noqa: PLC0415 - slow, and rarely needed
+
+    rules = {(policy.id, rule.id): rule for policy in policies.policies for rule in policy.rules}
+    for exception in accepting:
+        for name, better in outgrown(exception, rules[exception.policy, exception.rule]):
+            accepted = dict(exception.accepts)[name]
+            message = (
+                f"exception `{exception.id}` accepts `{name}` {' or '.join(accepted)}, and not "
+                f"{' or '.join(better)}, which is better: with it, rule `{exception.policy}/"
+                f"{exception.rule}` may stop what it lets pass now"
+            )
+            every = ", ".join((*better, *accepted))
+            advice = f"if that is not meant, accept it as well: `{name}: [{every}]`"
+            yield warning("POL227", message, exception.span, advice)
 
 
 _CALLS = {

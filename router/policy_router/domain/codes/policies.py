@@ -146,6 +146,14 @@ POL: Final = (
         "Delete the exception, or name the policy under `packs`.",
     ),
     Code(
+        "POL227",
+        "exception that a better claim ends",
+        "The exception lets a route pass while a claim is one that it accepts. There is a better "
+        "claim that it does not accept and that is not all its rule asks, so a route that gets "
+        "better, for example by a contract, may be stopped again.",
+        "Accept the better claims as well, or give what else the rule asks a rule of its own.",
+    ),
+    Code(
         "POL230",
         "aliases in a circle",
         "An alias leads back to itself, so no model is ever reached.",
