@@ -109,7 +109,10 @@ def summary(gaps: Gaps) -> str:
         f"{_are(gaps.permitted)} permitted and {_are(gaps.blocked)} not."
     )
     if gaps.unsearched:
-        blocked += f" Of these {_are(gaps.unsearched)} refused before any rule."
+        blocked += (
+            f" Of these {_are(gaps.unsearched)} refused before any rule, whatever is signed or "
+            "checked: `why ROUTE` says by what."
+        )
     if gaps.hopeless:
         blocked += (
             f" For {gaps.hopeless:,} no set of the steps that are looked for would change it."
