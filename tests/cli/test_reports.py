@@ -98,3 +98,12 @@ def test_what_to_do_names_an_attribute_once(options: str) -> None:
     assert any("where the model runs" in row for row in rows)
     titles = [phrases.title_of(spec.name) for spec in CLAIMED_ATTRIBUTES]
     assert [(row, t) for row in rows for t in titles if row.count(t) > 1] == []
+
+
+@pytest.mark.parametrize("options", ["", " --all"])
+@pytest.mark.parametrize("whose", [f" --config {ROOT}/examples/organisation", " --policy gdpr"])
+def test_what_a_sign_off_has_to_cover_is_said_once(whose: str, options: str) -> None:
+    said = " ".join(run(f"gaps{whose} --at {AT}{options}").out.split())
+    assert "sign-off `dpia`" in said
+    assert said.count("A sign-off counts where it is in force for the route and the request.") == 1
+    assert "for this route and request" not in said

@@ -14,6 +14,8 @@ from policy_router.engine.steps import Contract, Judged, Shown, Stated, Step, Wa
 from policy_router.engine.uncovered import categories
 
 _MOST_NAMED = 2
+COVERING = " in force for this route and request"
+"""What a sign-off has to be, in a step."""
 NOBODY_MAY = "the project names nobody who may approve it"
 _AS_IT_IS = "nothing about the route changes, it is accepted as it is"
 
@@ -44,7 +46,7 @@ def change(
             text += _of_data(q)
             return Change(ChangeKind.ASSESSMENT, importer, text, country=country)
         case Judged(kind):
-            text = f"a sign-off `{kind}` in force for this route and request{_of_data(q)}"
+            text = f"a sign-off `{kind}`{COVERING}{_of_data(q)}"
             return Change(ChangeKind.SIGNOFF, kind, text)
         case Stated(fact):
             return Change(ChangeKind.FACT, fact, _stated(fact, in_doubt), rules=in_doubt)

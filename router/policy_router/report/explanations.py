@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from itertools import islice
 from typing import Any, Final
 
 from policy_router.domain.decision import Determination, Verdict
@@ -39,7 +40,7 @@ from policy_router.report.reasons import (
 from policy_router.report.refusals import besides, certain_lines, detail_lines
 from policy_router.report.screen import Screen, Style
 from policy_router.report.statement import LIMITS, caveats, statement
-from policy_router.report.steps import change_words
+from policy_router.report.steps import steps_words
 from policy_router.report.tables import Column, table
 from policy_router.report.unsized import unsized, unsized_chain
 from policy_router.report.visible import escaped
@@ -171,10 +172,12 @@ def _remedies(route: RouteExplanation, d: Determination, screen: Screen) -> Iter
         return
     heading = f"What would change it{besides(d)}: the smallest sets of steps, each set on its own"
     yield from map(screen.bold, screen.wrapped(heading, "  "))
-    for number, remedy in enumerate(route.remedies[:_MOST_SETS], start=1):
-        for place, change in enumerate(remedy):
+    shown = route.remedies[:_MOST_SETS]
+    words = steps_words(change for remedy in shown for change in remedy)
+    for number, remedy in enumerate(shown, start=1):
+        for place, step in enumerate(islice(words, len(remedy))):
             first = f"  {number}. " if place == 0 else "     and "
-            yield from screen.wrapped(escaped(change_words(change)), first, "       ")
+            yield from screen.wrapped(escaped(step), first, "       ")
     more = len(route.remedies) - _MOST_SETS
     if more > 0:
         yield f"  {phrases.counted(more, 'further set')}, none of fewer steps: `--format json`"

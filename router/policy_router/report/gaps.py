@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, Final, assert_never
 
@@ -13,7 +13,7 @@ from policy_router.audit.leaving import Leaving
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.explanation import ChangeKind
 from policy_router.engine.render import instant
-from policy_router.engine.step_words import NOBODY_MAY, may_be_approved, one_pinned
+from policy_router.engine.step_words import COVERING, NOBODY_MAY, may_be_approved, one_pinned
 from policy_router.report import phrases
 from policy_router.report.first_screen import (
     ORDER,
@@ -43,6 +43,7 @@ _COUNTING: Final = (
     "Rows about one company stand together, the company whose step permits most first; where there "
     "is another way it has rows of its own, so not all are needed."
 )
+_SIGNOFFS: Final = "A sign-off counts where it is in force for the route and the request."
 _BUNDLES: Final = (Column("Permits", right=True), Column("Together", fits=True))
 
 
@@ -94,7 +95,8 @@ def _told_of(gaps: Gaps, things: Sequence[Thing], screen: Screen) -> Iterator[st
             "What to do for these, and all that any model or scenario wants of a company"
         )
         points = (_to_do(wanted[t], _company(gaps.snapshot, t, spoken)) for t in things)
-        yield from (*screen.listed(points), "")
+        yield from screen.listed(points)
+        yield from (*_signed(things), "")
 
 
 def _more(hidden: int, advice: str = "`--most N`, or `--format csv`") -> Iterator[str]:
@@ -131,7 +133,14 @@ def _are(count: int) -> str:
 
 def counting(gaps: Gaps) -> str:
     """How the rows about missing things count, and in which order they stand; none: nothing."""
-    return _COUNTING if gaps.missing else ""
+    if not gaps.missing:
+        return ""
+    return " ".join([_COUNTING, *_signed(missing.thing for missing in gaps.missing)])
+
+
+def _signed(things: Iterable[Thing]) -> list[str]:
+    """What a sign-off has to cover, where one of the things is one."""
+    return [_SIGNOFFS] if any(thing.kind is ChangeKind.SIGNOFF for thing in things) else []
 
 
 def _rests_on(gaps: Gaps) -> str:
@@ -180,7 +189,7 @@ def _to_do(missing: Missing, company: str) -> str:
             return f"Verify again what is recorded of {company}: {terms}"
         case _:
             pass
-    said = step_words(escaped(missing.text))
+    said = step_words(escaped(missing.text.replace(COVERING, "")))
     return f"{said[:1].upper()}{said[1:]}"
 
 

@@ -26,7 +26,7 @@ from policy_router.report.reasons import (
     title,
 )
 from policy_router.report.screen import Screen, clipped
-from policy_router.report.steps import change_words
+from policy_router.report.steps import steps_words
 from policy_router.report.visible import escaped
 from policy_router.service.decision import Decision
 
@@ -238,8 +238,8 @@ def change_lines(
     also = f" ({phrases.counted(others, 'other way')}: see `explain`)" if others else ""
     yield ""
     yield f"{screen.bold('What would change it')}{besides(d)}{together}{also}"
-    for change in remedy[:most]:
-        said = screen.wrapped(escaped(change_words(change)), f"  {screen.bullet} ")
+    for step in steps_words(remedy[:most]):
+        said = screen.wrapped(escaped(step), f"  {screen.bullet} ")
         yield from clipped(said, lines, screen)
     if len(remedy) > most:
         yield f"  and {phrases.counted(len(remedy) - most, 'more step')}"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from policy_router.engine.explanation import Change, Term
 from policy_router.engine.remedy_words import OF_ITS_OWN
-from policy_router.engine.step_words import terms_words
+from policy_router.engine.step_words import COVERING, terms_words
 from policy_router.report import phrases
 from policy_router.report.plain_words import step_words
 
@@ -20,6 +20,15 @@ def change_words(change: Change) -> str:
     if change.terms:
         text = text.replace(terms_words(change.terms), contents(change.terms))
     return step_words(text.replace(OF_ITS_OWN, _RECORDED_APART))
+
+
+def steps_words(changes: Iterable[Change]) -> Iterator[str]:
+    """Steps of one list in words; what a sign-off has to cover is said with the first alone."""
+    said = False
+    for change in changes:
+        words = change_words(change)
+        yield words.replace(COVERING, "") if said else words
+        said = said or COVERING in words
 
 
 def contents(terms: Sequence[Term], changed: Collection[str] = ()) -> str:

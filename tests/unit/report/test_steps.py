@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from policy_router.engine.explanation import Change, ChangeKind, Term
 from policy_router.engine.remedy_words import OF_ITS_OWN
-from policy_router.engine.step_words import terms_words
-from policy_router.report.steps import change_words, contents
+from policy_router.engine.step_words import COVERING, terms_words
+from policy_router.report.steps import change_words, contents, steps_words
 
 NAMED = "named (within EEA, or with a transfer mechanism)"
 CLAUSES = "standard contractual clauses (module 2)"
@@ -55,3 +55,17 @@ def test_a_place_that_has_to_change_makes_another_route() -> None:
 def test_a_step_without_terms_stands_as_it_is() -> None:
     change = Change(ChangeKind.SIGNOFF, "dpia", "a sign-off `dpia` in force for this route")
     assert change_words(change) == change.text
+
+
+def test_what_a_sign_off_has_to_cover_is_said_once_in_a_list() -> None:
+    signed = [
+        Change(ChangeKind.SIGNOFF, "dpia", f"a sign-off `dpia`{COVERING}"),
+        Change(ChangeKind.SIGNOFF, "lia", f"a sign-off `lia`{COVERING}, for all of it"),
+    ]
+    waived = Change(ChangeKind.EXCEPTION, "p/r", "an approved, dated exception to `p/r`: as it is")
+    assert list(steps_words([waived, *signed, signed[0]])) == [
+        waived.text,
+        "a sign-off `dpia` in force for this route and request",
+        "a sign-off `lia`, for all of it",
+        "a sign-off `dpia`",
+    ]
