@@ -69,6 +69,23 @@ def test_how_many_records_nothing_signed_covers(public: str) -> None:
     assert "no signature covers the 3 last records" in said
 
 
+def test_a_log_whose_key_was_replaced_is_verified_with_both_and_with_no_fewer(public: str) -> None:
+    _checked(Path("anchor"))
+    Path("log.pem").rename("old.pem")
+    other = next(word for word in run("log key log.pem").out.split() if len(word) == 64)
+    open_ledger(HERE).append({"kind": "unlinked"})
+    _checked(Path("anchor"))
+    for alone in (public, other):
+        assert _json(f"--key {alone}")["standing"] is None
+    both = f"--key {public} --key {other}"
+    assert _json(both)["standing"] == "signed"
+    assert _json(f"{both} --anchor anchor")["standing"] == "anchored"
+    run("log key strange.pem")
+    open_ledger(HERE, Path("strange.pem")).check()
+    found = _json(both)
+    assert (found["standing"], found["problem"]["code"]) == (None, "LOG601")
+
+
 def test_lines_that_are_no_checkpoints_are_named(public: str) -> None:
     _checked(Path("anchor"))
     for file in (HERE / "checkpoints", Path("anchor")):

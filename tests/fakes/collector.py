@@ -13,10 +13,16 @@ from typing import Any
 
 @dataclass
 class Collector:
-    """What came in; `status` is what it answers."""
+    """What came in; `status` is what it answers, with `said` as `content_type`.
+
+    `elsewhere`: where an answer sends the caller. What is got by GET is a page to log in at.
+    """
 
     port: int = 0
     status: int = 200
+    said: bytes = b""
+    content_type: str = "application/x-protobuf"
+    elsewhere: str | None = None
     bodies: list[bytes] = field(default_factory=list)
 
     @property
@@ -48,8 +54,19 @@ def collecting() -> Iterator[Collector]:
             if found.status == 200:
                 found.bodies.append(body)
             self.send_response(found.status)
-            self.send_header("content-length", "0")
+            if found.elsewhere is not None:
+                self.send_header("location", found.elsewhere)
+            self._say(found.said, found.content_type)
+
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self._say(b"<html>Log in</html>", "text/html")
+
+        def _say(self, said: bytes, content_type: str) -> None:
+            self.send_header("content-type", content_type)
+            self.send_header("content-length", str(len(said)))
             self.end_headers()
+            self.wfile.write(said)
 
         def log_message(self, *_: object) -> None:
             """Keep quiet."""

@@ -32,14 +32,20 @@ from policy_router.service.verifying import Against, CannotVerify, named_by, pro
     help="git repository to which they were pushed (default: that of the project)",
 )
 @click.option("--alone", is_flag=True, help="compare it with no anchor that the project names")
-@click.option("--key", metavar="HEX", help="public key by which every checkpoint must be signed")
+@click.option(
+    "--key",
+    "keys",
+    metavar="HEX",
+    multiple=True,
+    help="public key by which every checkpoint must be signed; of several, by one of them",
+)
 @format_option("json")
 def command(  # noqa: PLR0913 - one for each option
     chosen: Chosen,
     folder: Path | None,
     anchor: Path | None,
     remote: str | None,
-    key: str | None,
+    keys: tuple[str, ...],
     output: str,
     *,
     alone: bool,
@@ -49,11 +55,11 @@ def command(  # noqa: PLR0913 - one for each option
     The project's log is compared with every anchor that the project names, if none is named here.
     Exit code 1 if a record is missing, changed or out of its place; the first one is named.
     """
-    against = Against(anchor, remote, key)
+    against = Against(anchor, remote, keys)
     if alone and against.anchors:
         raise click.UsageError("`--alone` goes with no `--anchor` and no `--anchor-git`")
     if folder is None and not (alone or against.anchors):
-        against = replace(named_by(place_named(chosen)), key=key)
+        against = replace(named_by(place_named(chosen)), keys=keys)
     try:
         found = folder_to_verify(chosen, folder, against)
         proof = proof_of(found, against, counting_line("read"))

@@ -8,7 +8,8 @@ somebody took out by a later commit is there all the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -45,6 +46,8 @@ class GitAnchor:
         with self._repository() as repository:
             tip = self._fetched(repository, branch)
             there = [] if tip is None else _read(repository.run("show", f"{tip}:{_FILE}"))
+            if tip is None and last is not None:
+                raise NotTold(f"its branch `{branch}`, which was told of the log before, is gone")
             missing = _missing(there[-1] if there else None, checkpoints, last)
             if missing:
                 commit = _committed(repository, missing, tip)
@@ -102,11 +105,22 @@ def _committed(
     repository: Repository, checkpoints: Sequence[Checkpoint], parent: str | None
 ) -> str:
     newest, text = checkpoints[-1], b"".join(each.line() for each in checkpoints)
-    make: Callable[..., bytes] = partial(repository.run, at=newest.at)
+    make: Callable[..., bytes] = partial(repository.run, at=_date(newest.at))
     blob = make("hash-object", "-w", "--stdin", given=text).decode().strip()
     tree = make("mktree", given=f"100644 blob {blob}\t{_FILE}\n".encode()).decode().strip()
     after = () if parent is None else ("-p", parent)
     return make("commit-tree", tree, *after, "-m", f"{newest.size} records").decode().strip()
+
+
+def _date(at: str) -> str:
+    """An instant as git takes it, which knows none before 1970; what is none counts as the first.
+
+    A clock may be wrong by any amount. The checkpoint says the instant too, and nobody asks git.
+    """
+    seconds = 0
+    with suppress(ValueError, OverflowError):
+        seconds = max(0, int(datetime.fromisoformat(at).timestamp()))
+    return f"@{seconds} +0000"
 
 
 def _read(text: bytes) -> list[Checkpoint]:

@@ -6,13 +6,16 @@ Where to is said by the variables of the environment that OpenTelemetry defines,
 
 from __future__ import annotations
 
-import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+import requests
+from google.protobuf.json_format import Parse
 from opentelemetry._logs import LogRecord, SeverityNumber
 from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceResponse
 from opentelemetry.sdk._logs import ReadableLogRecord
 from opentelemetry.sdk._logs.export import LogRecordExporter, LogRecordExportResult
 from opentelemetry.sdk.resources import Resource
@@ -21,6 +24,8 @@ from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from policy_router.domain.release import VERSION
 from policy_router.log.checkpoint import Checkpoint
 from policy_router.log.line import packed
+from policy_router.log.reading import read_record
+from policy_router.log.segment import LogUnreadable
 from policy_router.log.telling import NotTold
 
 CHECKPOINT: Final = "policy_router.checkpoint"
@@ -29,6 +34,18 @@ CHECKPOINT: Final = "policy_router.checkpoint"
 _SCOPE: Final = InstrumentationScope("policy_router", VERSION)
 _INSTANTS: Final = ("recorded_at", "at")
 _REFUSED: Final = "the collector did not take it"
+_MOST: Final = 2**63
+"""Numbers of an event are smaller; nanoseconds too, which so end in the year 2262."""
+
+_ELSEWHERE: Final = 300
+_FAILED: Final = 400
+"""HTTP statuses from these on say that something is elsewhere, or that it failed."""
+
+_SESSIONS: Final = (
+    "OTEL_PYTHON_EXPORTER_OTLP_HTTP_CREDENTIAL_PROVIDER",
+    "OTEL_PYTHON_EXPORTER_OTLP_HTTP_LOGS_CREDENTIAL_PROVIDER",
+)
+"""Where one of these is set, somebody brings a session of their own, which nothing replaces."""
 
 
 class OtelCheckpoints:
@@ -57,8 +74,12 @@ class OtelRecords:
         self._sender = _Sender(exporter)
 
     def take(self, lines: Sequence[bytes]) -> None:
-        """Hand over lines of a log; raises `NotTold` if they are not taken."""
-        if not self._sender.sent([_event(json.loads(line), line) for line in lines]):
+        """Hand over lines of a log; raises `NotTold` if one is no record, or they are not taken."""
+        try:
+            events = [_event(read_record(line), line) for line in lines]
+        except LogUnreadable as error:
+            raise NotTold(str(error)) from None
+        if not self._sender.sent(events):
             raise NotTold(_REFUSED)
 
 
@@ -81,7 +102,8 @@ class _Sender:
     """Sends events, and knows whether they were taken."""
 
     def __init__(self, exporter: LogRecordExporter | None) -> None:
-        self._exporter = exporter or OTLPLogExporter()
+        own = any(name in os.environ for name in _SESSIONS)
+        self._exporter = exporter or OTLPLogExporter(session=None if own else _Answers())
         self._resource = Resource.create({"service.name": "policy-router"})
 
     def sent(self, events: Iterable[LogRecord]) -> bool:
@@ -90,16 +112,51 @@ class _Sender:
         return done
 
 
+class _Answers(requests.Session):
+    """Takes only the answer of a collector for one: it took all, and nobody sent us elsewhere.
+
+    The exporter would take any status below 400: a redirect, and the page of a login behind it, as
+    well as an answer that says which records were rejected (OTLP 1.5, "Partial Success").
+    """
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - what `requests` passes on
+        answer = super().send(request, **{**kwargs, "allow_redirects": False})
+        if answer.status_code < _FAILED and not _took_all(answer):
+            what = f"the answer, with status {answer.status_code}, does not say that all was taken"
+            raise requests.HTTPError(what)
+        return answer
+
+
+def _took_all(answer: requests.Response) -> bool:
+    """Whether it is what OTLP answers: its message, or nothing, and no record rejected."""
+    if answer.status_code >= _ELSEWHERE:
+        return False
+    said = ExportLogsServiceResponse()
+    try:
+        if "json" in answer.headers.get("content-type", ""):
+            Parse(answer.content, said, ignore_unknown_fields=True)
+        else:
+            said.ParseFromString(answer.content)
+    except Exception:  # noqa: BLE001 - whatever it is, it is no such message
+        return False
+    return not said.partial_success.rejected_log_records
+
+
 def _event(record: Mapping[str, Any], text: bytes) -> LogRecord:
     """A record as an event; what of it can be searched for is an attribute too."""
-    said = {"policy_router.id": record.get("id"), "policy_router.record": record.get("n")}
+    name, number = record.get("id"), record.get("n")
+    said: dict[str, str | int] = {}
+    if isinstance(name, str):
+        said["policy_router.id"] = _sendable(name)
+    if type(number) is int and number < _MOST:
+        said["policy_router.record"] = number
     instants = (record[name] for name in _INSTANTS if name in record)
     return LogRecord(
         timestamp=_nanoseconds(next(instants, None)),
         severity_number=SeverityNumber.INFO,
         body=text.decode(),
-        attributes={name: value for name, value in said.items() if value is not None},
-        event_name=f"policy_router.{record['kind']}",
+        attributes=said,
+        event_name=_sendable(f"policy_router.{record['kind']}"),
     )
 
 
@@ -108,10 +165,21 @@ def _checkpoint(checkpoint: Checkpoint) -> LogRecord:
         timestamp=_nanoseconds(checkpoint.at),
         severity_number=SeverityNumber.INFO,
         body=checkpoint.line().decode().rstrip("\n"),
-        attributes={"policy_router.log": checkpoint.log},
+        attributes={"policy_router.log": _sendable(checkpoint.log)},
         event_name=CHECKPOINT,
     )
 
 
-def _nanoseconds(text: str | None) -> int | None:
-    return None if text is None else int(datetime.fromisoformat(text).timestamp() * 1e6) * 1_000
+def _sendable(text: str) -> str:
+    """A text without halves of characters, which JSON may name and nothing can send."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _nanoseconds(text: object) -> int | None:
+    """When it was, for whoever sorts by it; None for what an event cannot say: the text says it."""
+    try:
+        at = datetime.fromisoformat(str(text))
+        found = int(at.timestamp() * 1e6) * 1_000
+    except (ValueError, OverflowError):
+        return None
+    return found if at.tzinfo is not None and 0 <= found < _MOST else None

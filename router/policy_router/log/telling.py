@@ -241,12 +241,13 @@ class Telling:
         standing = self.standings[teller.name]
         try:
             standing.told += teller.tell()
-        except (NotTold, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it was: this one was not told
+            why = _why(error)
             standing.failures += 1
-            if standing.why != str(error):
-                _LOGGER.error("`%s` is not told of the log: %s", teller.name, error)  # noqa: TRY400
+            if standing.why != why:
+                _LOGGER.error("`%s` is not told of the log: %s", teller.name, why)  # noqa: TRY400
             standing.since = self._now() if standing.since is None else standing.since
-            standing.why = str(error)
+            standing.why = why
             return False
         if standing.since is not None:
             _LOGGER.warning("`%s` is told of the log again", teller.name)
@@ -257,3 +258,10 @@ class Telling:
         """For how many seconds each has not been told what is new; 0 for those who have."""
         now, found = self._now(), self.standings.items()
         return {name: 0.0 if s.since is None else now - s.since for name, s in found}
+
+
+def _why(error: Exception) -> str:
+    """What went wrong; of what nobody foresaw only the kind, as its text may hold anything."""
+    return (
+        str(error) if isinstance(error, NotTold | OSError) else f"a {type(error).__name__} of ours"
+    )

@@ -26,6 +26,11 @@ _LOGGER: Final = logging.getLogger("policy_router")
 
 Recall = Callable[[], Checkpoint | None]
 
+_BY_ANOTHER_KEY: Final = (
+    "its beginning is gone, and no checkpoint by this key covers what is left: go on with the key "
+    "that signed it, or begin a new log in another folder"
+)
+
 CHECKPOINTS: Final = "checkpoints"
 LOCK: Final = "lock"
 
@@ -140,8 +145,7 @@ class Writer:
         found, first = find_end(self._folder, vouching), first_of(self._folder)
         if first is not None and first.before.segment > self._begins:
             if ours is None:
-                what = "its beginning is gone, and no checkpoint by this key covers what is left"
-                raise LogDamaged(what)
+                raise LogDamaged(_BY_ANOTHER_KEY)
             least = min(each.size for each in (ours, anchored) if each is not None)
             check_beginning(self._folder, first, least)
             self._begins = first.before.segment

@@ -71,7 +71,7 @@ def standing(proof: Proof) -> Standing | None:
         return None
     if proof.against.anchors:
         return Standing.ANCHORED
-    return Standing.CONSISTENT if proof.against.key is None else Standing.SIGNED
+    return Standing.SIGNED if proof.against.keys else Standing.CONSISTENT
 
 
 def outcome(proof: Proof) -> Iterator[str]:
@@ -144,7 +144,7 @@ def _removal(said: Removed) -> str:
 def _limits(proof: Proof) -> Iterator[tuple[str, str]]:
     found, against = proof.found, proof.against
     if not against.anchors:
-        yield "open", _ANEW if against.key is None else _ANEW_BY_KEY
+        yield "open", _ANEW_BY_KEY if against.keys else _ANEW
     elif found.anchored < found.end:
         after = phrases.counted(found.end - found.anchored, "record")
         yield "open", f"{after} {_AFTER_ANCHOR}"
@@ -156,7 +156,7 @@ def _limits(proof: Proof) -> Iterator[tuple[str, str]]:
     if found.uncompared:
         count = phrases.counted(found.uncompared, "checkpoint")
         yield "open", f"{count} of the log or the anchor {_UNCOMPARED}"
-    if found.keys and against.key is None:
+    if found.keys and not against.keys:
         yield "open", "whose keys these are was not asked: `--key` takes the one that must sign"
 
 

@@ -28,15 +28,15 @@ class CannotVerify(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Against:
-    """What a log is compared with: the file and the repository that are anchors, and the key.
+    """What a log is compared with: the file and the repository that are anchors, and the keys.
 
-    `key`: the public one that every checkpoint must be signed by, in hexadecimal. `by_project`: the
-    project names the anchors.
+    `keys`: the public ones, in hexadecimal, by one of which every checkpoint must be signed; none:
+    it need not be. `by_project`: the project names the anchors.
     """
 
     file: Path | None = None
     remote: str | None = None
-    key: str | None = None
+    keys: tuple[str, ...] = ()
     by_project: bool = False
 
     @property
@@ -65,7 +65,7 @@ def against_all(place: LogPlace) -> Against:
 
     What a collector of OpenTelemetry got nobody can ask it for.
     """
-    return replace(named_by(place), key=_public(place.key))
+    return replace(named_by(place), keys=_public(place.key))
 
 
 def named_by(place: LogPlace) -> Against:
@@ -101,10 +101,9 @@ def proof_of(
     def look(line: bytes) -> None:
         named.update(digests_on(line))
 
-    anchored, signed = list(_anchored(folder, against)), _signed_by(against.key)
-    demanded = against.key is not None
+    anchored, signed = list(_anchored(folder, against)), _signed_by(against.keys)
     listeners = Listeners(progress, look)
-    found = verify(folder, anchored, signed, listeners, must_be_signed=demanded)
+    found = verify(folder, anchored, signed, listeners, must_be_signed=bool(against.keys))
     missing = sorted(
         (digests for digests in named if not is_kept(folder, digests)),
         key=lambda digests: (digests.policies, digests.registry),
@@ -145,14 +144,14 @@ def _pushed(log: str | None, remote: str) -> list[Checkpoint]:
     return found
 
 
-def _signed_by(key: str | None) -> IsSigned:
-    """What says whether a checkpoint is signed as it should be; without `key` it need not be."""
-    if key is None:
+def _signed_by(keys: tuple[str, ...]) -> IsSigned:
+    """What says whether a checkpoint is signed as it should be; without `keys` it need not be."""
+    if not keys:
         return lambda c: c.signature is None or _holds(c)
-    wanted = key.lower()
-    if len(wanted) != _KEY_LENGTH or set(wanted) - _HEX_DIGITS:
+    wanted = {key.lower() for key in keys}
+    if any(len(key) != _KEY_LENGTH or set(key) - _HEX_DIGITS for key in wanted):
         raise CannotVerify("`--key` takes the 64 hexadecimal digits `log key` has printed")
-    return lambda c: c.key == wanted and _holds(c)
+    return lambda c: c.key in wanted and _holds(c)
 
 
 _EXTRA: Final = "signatures need the extra `signing`: install it first"
@@ -167,14 +166,14 @@ def _holds(checkpoint: Checkpoint) -> bool:
     return is_signed(checkpoint)
 
 
-def _public(key: Path | None) -> str | None:
-    """The public half of the project's key."""
+def _public(key: Path | None) -> tuple[str, ...]:
+    """The public half of the project's key, if it has one."""
     if key is None:
-        return None
+        return ()
     try:
         from policy_router.log.keys import FileSigner  # noqa: PLC0415 - it needs an extra
 
-        return FileSigner(key).public_key.hex()
+        return (FileSigner(key).public_key.hex(),)
     except ImportError as error:
         raise CannotVerify(_EXTRA) from error
     except (OSError, ValueError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -170,3 +171,48 @@ def test_git_that_hangs_is_ended_with_all_it_started(
     monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
     with pytest.raises(NotTold, match="cannot be run"):
         Anchoring(tmp_path / "log", GitAnchor("x")).tell()
+
+
+@pytest.mark.parametrize("year", [1, 1960, 1970, 2026, 2100, 2500, 9999])
+def test_a_clock_may_be_wrong_by_any_amount(tmp_path: Path, remote: Path, year: int) -> None:
+    folder, anchor = tmp_path / "log", GitAnchor(str(remote))
+    instant = datetime(year, 1, 2, tzinfo=UTC)
+    ledger = Ledger(folder, sizes=SIZES, now=lambda: instant)
+    ledger.append(record(1))
+    ledger.check()
+    assert Anchoring(folder, anchor).tell() == 1
+    assert anchor.told(own(folder)[0].log) == own(folder)
+
+
+def test_a_clock_that_goes_backwards_changes_nothing(tmp_path: Path, remote: Path) -> None:
+    folder, anchor = tmp_path / "log", GitAnchor(str(remote))
+    instants = iter(datetime(year, 1, 2, tzinfo=UTC) for year in range(2050, 1950, -1))
+    ledger, anchoring = (
+        Ledger(folder, sizes=SIZES, now=lambda: next(instants)),
+        Anchoring(folder, anchor),
+    )
+    for number in range(40):
+        ledger.append(record(number))
+        ledger.check()
+        assert anchoring.tell() > 0
+    told = anchor.told(own(folder)[0].log)
+    assert told == own(folder)
+    assert verify(folder, told).problem is None
+    (folder / "00000002.jsonl").write_bytes(b"")
+    assert verify(folder, told).problem is not None
+
+
+def test_a_branch_that_was_told_and_is_gone_is_said_and_pushed_whole(
+    tmp_path: Path, remote: Path
+) -> None:
+    folder, anchor = tmp_path / "log", GitAnchor(str(remote))
+    anchoring = Anchoring(folder, anchor)
+    written(folder, 0)
+    anchoring.tell()
+    log = own(folder)[0].log
+    git("update-ref", "-d", branch_of(log), at=remote)
+    written(folder, 10)
+    with pytest.raises(NotTold, match="is gone"):
+        anchoring.tell()
+    anchoring.tell()
+    assert anchor.told(log) == own(folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,90 @@ def test_a_log_of_its_own_returns_once_the_collector_has_it(collector: Collector
     assert json.loads(collector.events[0].body.string_value) == {**record(0), "id": "0"}
     with pytest.raises(ValueError, match="kind"):
         kept.append({})
+
+
+def _rejecting(count: int) -> bytes:
+    from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import (  # noqa: PLC0415 - an extra
+        ExportLogsServiceResponse,
+    )
+
+    said = ExportLogsServiceResponse()
+    said.partial_success.rejected_log_records = count
+    said.partial_success.error_message = "too old"
+    return bytes(said.SerializeToString())
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "kind"),
+    [
+        (200, b"<html>Log in</html>", "text/html"),
+        (200, b'{"partialSuccess": {"rejectedLogRecords": "1"}}', "application/json"),
+        (200, b"taken", "application/json"),
+        (200, "partial", "application/x-protobuf"),
+        (302, b"", "text/html"),
+        (307, b"", "text/html"),
+        (304, b"", "text/html"),
+    ],
+)
+def test_only_an_answer_that_all_was_taken_is_one(
+    log: Path, collector: Collector, status: int, said: bytes | str, kind: str
+) -> None:
+    collector.status, collector.content_type = status, kind
+    collector.said = said if isinstance(said, bytes) else _rejecting(1)
+    collector.elsewhere = f"{collector.address}/login" if status > 300 else None
+    for telling in (Copying(log, otel.OtelRecords()), Anchoring(log, otel.OtelCheckpoints())):
+        with pytest.raises(NotTold, match="did not take it"):
+            telling.tell()
+    with pytest.raises(OSError, match="did not take it"):
+        otel.OtelLog().append(record(1))
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        (b"", "application/x-protobuf"),
+        (b"{}", "application/json"),
+        (b'{"partialSuccess": {}}', "application/json; charset=utf-8"),
+        ("warning", "application/x-protobuf"),
+    ],
+)
+def test_every_answer_of_the_protocol_that_all_was_taken_is_one(
+    log: Path, collector: Collector, said: bytes | str, kind: str
+) -> None:
+    collector.content_type = kind
+    collector.said = said if isinstance(said, bytes) else _rejecting(0)
+    assert Copying(log, otel.OtelRecords()).tell() > 20
+
+
+_ODD: list[dict[str, object]] = [
+    {"recorded_at": "1960-01-01T00:00:00+00:00"},
+    {"recorded_at": "0001-01-01T00:00:00+14:00"},
+    {"recorded_at": "9999-12-31T23:59:59+00:00"},
+    {"recorded_at": "no instant"},
+    {"recorded_at": None},
+    {"recorded_at": {"at": 1}},
+    {"recorded_at": "2026-11-01T00:00:00"},
+    {"id": {"of": "nothing"}},
+    {"id": "\ud800"},
+    {"kind": "\ud800"},
+]
+
+
+@pytest.mark.parametrize("odd", _ODD, ids=str)
+def test_a_record_that_is_odd_keeps_nobody_from_being_told(
+    tmp_path: Path, collector: Collector, odd: dict[str, object]
+) -> None:
+    ledger = Ledger(tmp_path)
+    for more in ({}, odd, {}):
+        ledger.append({**record(1), **more})
+    assert Copying(tmp_path, otel.OtelRecords()).tell() == 4
+    assert [e.body.string_value.encode() for e in collector.events] == list(lines_in(tmp_path))
+
+
+@pytest.mark.parametrize("at", ["", "no instant", "1960-01-01T00:00:00+00:00", "9999-12-31"])
+def test_a_checkpoint_of_any_instant_is_told(log: Path, collector: Collector, at: str) -> None:
+    last = checkpoints_in(log / CHECKPOINTS)[-1]
+    with (log / CHECKPOINTS).open("ab") as file:
+        file.write(replace(last, at=at).line())
+    Anchoring(log, otel.OtelCheckpoints()).tell()
+    assert len(collector.events) == len(checkpoints_in(log / CHECKPOINTS))

@@ -146,3 +146,26 @@ class _NoAnchor:
 
     def tell(self, checkpoints: object, last: object) -> int:
         raise AssertionError(checkpoints, last)
+
+
+class Stumbles:
+    """Fails in a way that nobody foresaw."""
+
+    name = "stumbles"
+
+    def tell(self) -> int:
+        raise ValueError("something of a call")
+
+
+def test_what_nobody_foresaw_is_said_of_one_and_the_others_are_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    write(tmp_path, 0, 5)
+    collects = Collects()
+    telling = Telling((Stumbles(), Copying(tmp_path, collects)), lambda: 7.0)
+    assert not telling.look()
+    assert collects.taken == list(lines_in(tmp_path))
+    assert telling.standings["stumbles"].failures == 1
+    assert telling.standings["stumbles"].since is not None
+    assert "`stumbles` is not told of the log: a ValueError of ours" in caplog.text
+    assert "something of a call" not in caplog.text

@@ -9,7 +9,6 @@ from typing import Final
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from policy_router.enforcement.judging import report
 from policy_router.log.telling import Telling
 
 EVERY: Final = 5.0
@@ -66,16 +65,10 @@ class TellingThread:
         yield from (told, failed, behind)
 
     def _run(self) -> None:
-        self._look()
+        self._telling.look()
         while not self._over.wait(self._every):
-            self._look()
-        self._look()
-
-    def _look(self) -> None:
-        try:
             self._telling.look()
-        except Exception as error:  # noqa: BLE001 - the thread goes on, whatever was wrong
-            report("could not tell of the log", error)
+        self._telling.look()
 
 
 _LABELS: Final = ("to",)
