@@ -155,7 +155,7 @@ def _without_agreement(registry: Registry, ended: Agreement) -> Registry:
     return replace(registry, agreements=tuple(a for a in registry.agreements if a is not ended))
 
 
-@law(world_and_agreement, tested=0.12, seen=0.03)
+@law(world_and_agreement, tested=0.12, seen=0.015)
 def test_ending_an_agreement_never_adds_a_route(case: tuple[World, Agreement | None]) -> Effect:
     """Of agreements that nothing contradicts, under demands that reward what is better.
 

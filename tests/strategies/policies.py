@@ -19,7 +19,7 @@ from policy_router.domain.policy import (
 )
 from policy_router.domain.price import Rate
 from policy_router.domain.vocabulary import ATTRIBUTES
-from tests.strategies.claims import DEMANDS
+from tests.strategies.claims import DEMANDS, VALUES
 from tests.strategies.draws import Dice, chance, pick, some
 from tests.strategies.predicates import SCOPES, ban, condition, demand, names
 from tests.strategies.themes import Theme
@@ -87,18 +87,14 @@ _NAMED = (("r*",), ("r0",), ("r0", "r1"), ("*",))
 _ACCEPTS = ("training", "dpa", "zero_data_retention")
 
 
-def accepting(dice: Dice, theme: Theme) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Draw what is accepted of one or two claims: all but the best, the worst alone, or all."""
-    found = []
-    for name in [a for a in theme.attributes if a in _ACCEPTS][: pick(dice, (1, 2))]:
-        values = ATTRIBUTES[name].values
-        found.append((name, pick(dice, (values[1:], values[-1:], values))))
-    return tuple(found)
-
-
 def exception(dice: Dice, name: str, policies: tuple[Policy, ...], theme: Theme) -> PolicyException:
     """Draw an exception to one of the rules of `policies`."""
     waived = pick(dice, policies)
+    accepted = tuple(
+        (a, tuple(str(v) for v in dict.fromkeys(VALUES[a]) if v is not None)[1:])
+        for a in theme.attributes
+        if a in _ACCEPTS
+    )
     return PolicyException(
         id=name,
         policy=waived.id,
@@ -110,9 +106,18 @@ def exception(dice: Dice, name: str, policies: tuple[Policy, ...], theme: Theme)
         approved_by="data protection officer",
         reason="a pilot",
         reference=f"reference of {name}",
-        accepts=accepting(dice, theme) if chance(dice, 1, 4) else (),
+        accepts=accepted[:1] if chance(dice, 1, 4) else (),
         span=SPAN,
     )
+
+
+def accepting(dice: Dice, theme: Theme) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Draw what is accepted of one or two claims: all but the best, the worst alone, or all."""
+    found = []
+    for name in [a for a in theme.attributes if a in _ACCEPTS][: pick(dice, (1, 2))]:
+        values = ATTRIBUTES[name].values
+        found.append((name, pick(dice, (values[1:], values[-1:], values))))
+    return tuple(found)
 
 
 _ALIASES = (
