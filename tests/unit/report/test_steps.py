@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from policy_router.engine.explanation import Change, ChangeKind, Term
-from policy_router.engine.remedy_words import OF_ITS_OWN
-from policy_router.engine.step_words import terms_words
 from policy_router.report.steps import change_words, contents
 
 NAMED = "named (within EEA, or with a transfer mechanism)"
@@ -23,17 +21,27 @@ SAID = (
 
 
 def test_what_is_wanted_alike_is_said_once() -> None:
-    text = f"an agreement with Acme (`acme`) in force: {terms_words(TERMS)}"
-    change = Change(ChangeKind.AGREEMENT, "acme", text, TERMS)
+    change = Change(
+        ChangeKind.AGREEMENT, "acme", "an agreement with Acme (`acme`) in force: ", TERMS
+    )
     assert contents(TERMS) == SAID
     assert change_words(change) == f"an agreement with Acme (`acme`) in force: {SAID}"
 
 
 def test_a_place_that_has_to_change_makes_another_route() -> None:
-    change = Change(ChangeKind.AGREEMENT, "acme", f"x: {terms_words(TERMS)}{OF_ITS_OWN}", TERMS)
+    change = Change(ChangeKind.AGREEMENT, "acme", "x: ", TERMS, elsewhere=("inference_location",))
     assert change_words(change) == (
         f"x: {SAID}; the model as it runs there is recorded as another route"
     )
+    assert change.text.startswith("x: `dpa` in_force, `inference_location` named (within EEA")
+    assert change.text.endswith(f"{CLAUSES}; what they run in another place is a route of its own")
+
+
+def test_no_name_of_a_party_is_taken_for_what_a_contract_says() -> None:
+    head = "an agreement with `dpa` in_force (`acme`) in force: "
+    change = Change(ChangeKind.AGREEMENT, "acme", head, TERMS[:1])
+    assert change_words(change).endswith("(`acme`) in force: processing contract: in force")
+    assert change.text == f"{head}`dpa` in_force"
 
 
 def test_a_step_without_terms_stands_as_it_is() -> None:
