@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 from policy_router.engine.explanation import Change, ChangeKind, Term
+from policy_router.report.explanations import explanation_json
 from policy_router.report.steps import change_words, contents
+from tests.explained import CONTRACTED, UNTRAINED, WITHIN, firm, told
+from tests.small import claim, places, policy, provider, registry
+from tests.strategies.predicates import names
 
 NAMED = "named (within EEA, or with a transfer mechanism)"
 CLAUSES = "standard contractual clauses (module 2)"
@@ -47,3 +53,16 @@ def test_no_name_of_a_party_is_taken_for_what_a_contract_says() -> None:
 def test_a_step_without_terms_stands_as_it_is() -> None:
     change = Change(ChangeKind.SIGNOFF, "dpia", "a sign-off `dpia` in force for this route")
     assert change_words(change) == change.text
+
+
+def test_programs_get_a_step_whole() -> None:
+    home = firm("home", require=names("inference_location", WITHIN, "EEA"))
+    rules = policy(firm("dpa", require=CONTRACTED), firm("none", require=UNTRAINED), home)
+    away = registry(provider("acme", claim("inference_location", places("US"))))
+    explanation = told(rules, away)
+    steps = [step for chosen in explanation.routes[0].remedies for step in chosen]
+    said = json.loads(explanation_json(explanation, explanation.routes))["routes"][0]["remedies"]
+    found = [step for chosen in said for step in chosen]
+    assert [step["text"] for step in found] == [step.text for step in steps]
+    assert any(step.elsewhere and step.terms for step in steps)
+    assert "head" not in {name for step in found for name in step}
