@@ -186,14 +186,12 @@ def test_the_report_before_is_kept_and_found_again(folder: Path, tmp_path: Path)
     assert len(list((out / "earlier").iterdir())) == 1
 
 
-def test_a_report_is_compared_with_the_last_before_it_whichever_was_written_last(
-    folder: Path, tmp_path: Path
-) -> None:
+def test_the_last_instant_before_counts(folder: Path, tmp_path: Path) -> None:
     out = again(folder, tmp_path)
     write(out, at=LATER)
     write(out, at="2026-11-21T12:00:00Z")
-    done = write(out, at="2027-02-11T12:00:00Z")
-    assert done.lines[-1].startswith("Since the report as of 2027-02-10 12:00 UTC: ")
+    said = write(out, at="2027-02-11T12:00:00Z").lines[-1]
+    assert said.startswith("Since the report as of 2027-02-10 12:00 UTC: ")
 
 
 def test_any_report_can_be_compared_with(folder: Path, tmp_path: Path) -> None:

@@ -65,6 +65,10 @@ class RuleExplanation:
     open_facts: tuple[str, ...]
 
 
+OF_ITS_OWN: Final = "; what they run in another place is a route of its own"
+"""What a step says that changes where a model runs."""
+
+
 class ChangeKind(StrEnum):
     """What kind of step a change is."""
 
@@ -88,28 +92,39 @@ class Term:
     said: str
 
 
+def _said(term: Term) -> str:
+    return f"`{term.attribute}` {term.said}" if term.attribute else term.said
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Change:
-    """One step someone could take. `about`: whom or what it concerns; `text`: the step in words.
+    """One step someone could take. `about`: whom or what it concerns; `head`: its first words.
 
-    `about` is the hop an agreement, evidence or an assessment concerns, the kind of a sign-off,
-    the `policy/rule` an exception is to, or a fact of the request. `terms`: what an agreement or
-    evidence must say. `country`: where an assessment is about. `rules`: the rules, as
-    `policy/rule`, that may not apply once the fact is stated. `otherwise`: attributes that are
-    known, and that an agreement has to change for the sake of transfers alone. `elsewhere`:
-    where the model runs, if that is known and not where rules want it. `amends`: id of the
-    agreement with the party that is in force for the route already, so that the step amends it.
+    What an agreement or evidence must say, the `terms`, follows on `head`. `about` is the hop an
+    agreement, evidence or an assessment concerns, the kind of a sign-off, the `policy/rule` an
+    exception is to, or a fact of the request. `country`: where an assessment is about. `rules`: the
+    rules, as `policy/rule`, that may not apply once the fact is stated. `otherwise`: attributes
+    that are known, and that an agreement has to change for the sake of transfers alone.
+    `elsewhere`: where the model runs, if that is known and not where rules want it. `amends`: id of
+    the agreement with the party that is in force for the route already, so that the step amends it.
     """
 
     kind: ChangeKind
     about: str
-    text: str
+    head: str
     terms: tuple[Term, ...] = ()
     country: str = ""
     rules: tuple[str, ...] = ()
     otherwise: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
     amends: str = ""
+
+    @property
+    def text(self) -> str:
+        """The step in words."""
+        return (
+            f"{self.head}{', '.join(map(_said, self.terms))}{OF_ITS_OWN if self.elsewhere else ''}"
+        )
 
     @property
     def changes(self) -> tuple[str, ...]:

@@ -23,7 +23,6 @@ from policy_router.registry.standpoint import Standpoint
 from policy_router.registry.transfer import PLACE_ATTRIBUTES
 
 INFERENCE = "inference_location"
-OF_ITS_OWN = "; what they run in another place is a route of its own"
 
 
 class Wording:
@@ -49,11 +48,8 @@ class Wording:
     ) -> Change:
         said = tuple(self._said(step, lean, spared))
         doubt, held = self._in_doubt(step, stated), self._held(step)
-        elsewhere = tuple(self._elsewhere(step, spared))
         found = change(self._q, step, said, doubt, held)
-        if elsewhere:
-            found = replace(found, text=f"{found.text}{OF_ITS_OWN}")
-        moved = self._proposals.otherwise(step)
+        moved, elsewhere = self._proposals.otherwise(step), tuple(self._elsewhere(step, spared))
         return replace(found, otherwise=moved, elsewhere=elsewhere, amends=held)
 
     def _held(self, step: Step) -> str:

@@ -35,10 +35,10 @@ def change(
     match step:
         case Contract():
             party = party_words(q.snapshot.registry, step.hop)
-            text = f"an agreement with {party} in force: {terms_words(said)}"
+            head = f"an agreement with {party} in force: "
             if amends:
-                text = f"agreement `{amends}` with {party} amended: {terms_words(said)}"
-            return Change(ChangeKind.AGREEMENT, step.hop, text, said)
+                head = f"agreement `{amends}` with {party} amended: "
+            return Change(ChangeKind.AGREEMENT, step.hop, head, said)
         case Shown():
             return _shown(step, said)
         case Judged(kind, str(importer), str(country)):
@@ -95,15 +95,10 @@ def _of_data(q: Question) -> str:
     return f", for all of its data: {categories(data)}" if differ else ""
 
 
-def terms_words(said: tuple[Term, ...]) -> str:
-    """What a contract must say, or evidence show, as the text of a step has it."""
-    return ", ".join(f"`{t.attribute}` {t.said}" if t.attribute else t.said for t in said)
-
-
 def _shown(step: Shown, said: tuple[Term, ...]) -> Change:
     kind = ChangeKind.VERIFICATION if step.again else ChangeKind.EVIDENCE
     verb = "verified again for" if step.again else "evidence for"
-    return Change(kind, step.hop, f"{verb} `{step.hop}`: {terms_words(said)}", said)
+    return Change(kind, step.hop, f"{verb} `{step.hop}`: ", said)
 
 
 def _stated(fact: str, in_doubt: tuple[str, ...]) -> str:

@@ -18,6 +18,7 @@ from typing import Final, Protocol
 
 from policy_router.log.checkpoint import Checkpoint, read_checkpoint
 from policy_router.log.reading import ends_of
+from policy_router.log.recovery import first_of
 from policy_router.log.segment import (
     LogDamaged,
     Tail,
@@ -141,37 +142,49 @@ class Copying:
         return self._collector.name
 
     def tell(self) -> int:
-        """Hand over the records that are new."""
-        told, next_one = 0, self._next_one()
+        """Hand over the records that are new; raises `NotTold`, also if some told ones are gone."""
+        first = first_of(self._folder)
+        log = None if first is None else first.log
+        told, next_one = 0, self._next_one(log)
         tail = _begin(self._folder, next_one) if self._tail is None else self._tail.copy()
         try:
             while batch := list(islice(_lines_on(self._folder, tail), _BATCH)):
                 new = [line for number, line in batch if number >= next_one]
                 if new:
                     self._collector.take(new)
-                    self._note(tail.tree.size)
+                    self._note(log, tail.tree.size)
                 self._tail, told = tail.copy(), told + len(new)
         except LogDamaged as error:
             raise NotTold(f"the log is not what was written: {error}") from None
+        if tail.tree.size < next_one:
+            raise NotTold(f"{next_one} records were told, and {tail.tree.size} are there")
         return told
 
     @property
     def _file(self) -> Path:
         return self._folder / f"told-{self._collector.name}"
 
-    def _next_one(self) -> int:
-        """The number of the first record that was not told yet."""
+    def _next_one(self, log: str | None) -> int:
+        """The number of the first record that was not told yet; raises `NotTold` for another log.
+
+        Versions before did not note of which log they told.
+        """
         try:
-            return int(json.loads(self._file.read_bytes())["next"])
+            said = json.loads(self._file.read_bytes())
+            number, of = int(said["next"]), said.get("log", log)
         except (FileNotFoundError, ValueError, TypeError, KeyError):
             return 0
+        if log is not None and of != log:
+            what = f"`{self._file.name}` is of another log: remove it, and all of this one is told"
+            raise NotTold(what)
+        return number
 
-    def _note(self, number: int) -> None:
+    def _note(self, log: str | None, number: int) -> None:
         """Replace the file whole; if a crash keeps it from the disk, records are told again."""
         new = self._file.with_suffix(".new")
         file = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, _OWNERS_EYES)
         with os.fdopen(file, "wb") as out:
-            out.write(json.dumps({"next": number}).encode())
+            out.write(json.dumps({"log": log, "next": number}).encode())
         new.replace(self._file)
 
 

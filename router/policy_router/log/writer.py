@@ -111,7 +111,8 @@ class Writer:
     def close_segment(self, before: datetime) -> None:
         """Begin a new segment, if the one that is written to was begun before an instant.
 
-        One without a record goes on. Raises as `keep`.
+        Or after now, by a clock that was ahead: it would stay for as long. One without a record
+        goes on. Raises as `keep`.
         """
         if not self._folder.is_dir():
             return
@@ -120,7 +121,7 @@ class Writer:
             opening = None if found.log is None else opening_of(self._folder, found.tail.segment)
             if opening is None or found.tail.tree.size <= opening.before.tree.size + 1:
                 return
-            if datetime.fromisoformat(opening.at) < before:
+            if not before <= datetime.fromisoformat(opening.at) <= self._now():
                 self._begin_segment(found)
 
     def _end(self) -> Found:

@@ -219,6 +219,10 @@ def explanation_json(explanation: Explanation, searched: Sequence[RouteExplanati
     return "{" + ",".join(f'"{name}":{parts[name]}' for name in sorted(parts)) + "}"
 
 
+_NAMED: Final = {"head": "text"}
+"""Of a step programs get all of its words, and not its first alone."""
+
+
 class _Writing:
     """Turns an explanation into JSON; what routes share is written once."""
 
@@ -257,7 +261,7 @@ class _Writing:
             return value
         found = self._plain.get(id(value))
         if found is None:
-            names = [f.name for f in dataclasses.fields(value)]
+            names = [_NAMED.get(f.name, f.name) for f in dataclasses.fields(value)]
             found = {name: self.plain(getattr(value, name)) for name in names}
             self._plain[id(value)] = found
         return found

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from policy_router.engine.explanation import Change, Term
-from policy_router.engine.remedy_words import OF_ITS_OWN
-from policy_router.engine.step_words import COVERING, terms_words
+from policy_router.engine.step_words import COVERING
 from policy_router.report import phrases
 from policy_router.report.plain_words import step_words
 
@@ -16,10 +15,8 @@ _RECORDED_APART = "; the model as it runs there is recorded as another route"
 
 def change_words(change: Change) -> str:
     """A step in words."""
-    text = change.text
-    if change.terms:
-        text = text.replace(terms_words(change.terms), contents(change.terms))
-    return step_words(text.replace(OF_ITS_OWN, _RECORDED_APART))
+    apart = _RECORDED_APART if change.elsewhere else ""
+    return step_words(f"{change.head}{contents(change.terms)}{apart}")
 
 
 def steps_words(changes: Iterable[Change]) -> Iterator[str]:

@@ -121,6 +121,26 @@ def test_the_segment_that_is_written_to_stays_however_old(tmp_path: Path) -> Non
     good(tmp_path)
 
 
+def test_a_segment_of_a_clock_that_was_ahead_is_closed_and_keeps_what_is_young(
+    tmp_path: Path,
+) -> None:
+    written(tmp_path, [3_000])
+    clock = Days()
+    ledger = Ledger(tmp_path, sizes=SIZES, now=clock)
+    ledger.append(record(0))
+    ledger.close_segment(START - timedelta(days=1))
+    ledger.append(record(1))
+    assert len(segments_in(tmp_path)) == 2
+    ledger.close_segment(START - timedelta(days=1))
+    assert len(segments_in(tmp_path)) == 2
+    assert removable(tmp_path, START + timedelta(days=2_000)) is None
+    good(tmp_path)
+    clock.day = 3_002
+    ledger.close_segment(START + timedelta(days=3_001))
+    pruned(ledger, 3_001)
+    good(tmp_path)
+
+
 def test_an_empty_log_has_nothing_to_remove_or_close(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "none")
     ledger.close_segment(START)

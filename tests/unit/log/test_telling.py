@@ -169,3 +169,36 @@ def test_what_nobody_foresaw_is_said_of_one_and_the_others_are_told(
     assert telling.standings["stumbles"].since is not None
     assert "`stumbles` is not told of the log: a ValueError of ours" in caplog.text
     assert "something of a call" not in caplog.text
+
+
+def test_what_was_told_of_another_log_leaves_nothing_of_this_one_out(tmp_path: Path) -> None:
+    write(tmp_path, 0, 30)
+    Copying(tmp_path, Collects()).tell()
+    for file in (*tmp_path.glob("*.jsonl"), tmp_path / "checkpoints"):
+        file.unlink(missing_ok=True)
+    collects = Collects()
+    with pytest.raises(NotTold, match="records were told, and 0 are there"):
+        Copying(tmp_path, collects).tell()
+    write(tmp_path, 0, 60)
+    with pytest.raises(NotTold, match="`told-collects` is of another log"):
+        Copying(tmp_path, collects).tell()
+    (tmp_path / "told-collects").unlink()
+    Copying(tmp_path, collects).tell()
+    assert collects.taken == list(lines_in(tmp_path))
+
+
+@pytest.mark.parametrize("said", [{"next": 30}, {"next": 5}])
+def test_a_note_of_a_version_before_is_gone_on_with(tmp_path: Path, said: dict[str, int]) -> None:
+    write(tmp_path, 0, 50)
+    (tmp_path / "told-collects").write_text(json.dumps(said))
+    collects = Collects()
+    Copying(tmp_path, collects).tell()
+    assert collects.taken == list(lines_in(tmp_path))[said["next"] :]
+
+
+def test_a_log_that_was_cut_short_is_said(tmp_path: Path) -> None:
+    write(tmp_path, 0, 30)
+    Copying(tmp_path, Collects()).tell()
+    max(tmp_path.glob("*.jsonl")).unlink()
+    with pytest.raises(NotTold, match="were told, and"):
+        Copying(tmp_path, Collects()).tell()

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 from policy_router.engine.explanation import Change, ChangeKind, Term
-from policy_router.engine.remedy_words import OF_ITS_OWN
-from policy_router.engine.step_words import COVERING, terms_words
+from policy_router.engine.step_words import COVERING
+from policy_router.report.explanations import explanation_json
 from policy_router.report.steps import change_words, contents, steps_words
+from tests.explained import CONTRACTED, UNTRAINED, WITHIN, firm, told
+from tests.small import claim, places, policy, provider, registry
+from tests.strategies.predicates import names
 
 NAMED = "named (within EEA, or with a transfer mechanism)"
 CLAUSES = "standard contractual clauses (module 2)"
@@ -23,8 +28,9 @@ SAID = (
 
 
 def test_what_is_wanted_alike_is_said_once() -> None:
-    text = f"an agreement with Acme (`acme`) in force: {terms_words(TERMS)}"
-    change = Change(ChangeKind.AGREEMENT, "acme", text, TERMS)
+    change = Change(
+        ChangeKind.AGREEMENT, "acme", "an agreement with Acme (`acme`) in force: ", TERMS
+    )
     assert contents(TERMS) == SAID
     assert change_words(change) == f"an agreement with Acme (`acme`) in force: {SAID}"
 
@@ -46,10 +52,19 @@ def test_what_has_to_change_stands_apart_from_what_has_to_be_said() -> None:
 
 
 def test_a_place_that_has_to_change_makes_another_route() -> None:
-    change = Change(ChangeKind.AGREEMENT, "acme", f"x: {terms_words(TERMS)}{OF_ITS_OWN}", TERMS)
+    change = Change(ChangeKind.AGREEMENT, "acme", "x: ", TERMS, elsewhere=("inference_location",))
     assert change_words(change) == (
         f"x: {SAID}; the model as it runs there is recorded as another route"
     )
+    assert change.text.startswith("x: `dpa` in_force, `inference_location` named (within EEA")
+    assert change.text.endswith(f"{CLAUSES}; what they run in another place is a route of its own")
+
+
+def test_no_name_of_a_party_is_taken_for_what_a_contract_says() -> None:
+    head = "an agreement with `dpa` in_force (`acme`) in force: "
+    change = Change(ChangeKind.AGREEMENT, "acme", head, TERMS[:1])
+    assert change_words(change).endswith("(`acme`) in force: processing contract: in force")
+    assert change.text == f"{head}`dpa` in_force"
 
 
 def test_a_step_without_terms_stands_as_it_is() -> None:
@@ -69,3 +84,16 @@ def test_what_a_sign_off_has_to_cover_is_said_once_in_a_list() -> None:
         "a sign-off `lia`, for all of it",
         "a sign-off `dpia`",
     ]
+
+
+def test_programs_get_a_step_whole() -> None:
+    home = firm("home", require=names("inference_location", WITHIN, "EEA"))
+    rules = policy(firm("dpa", require=CONTRACTED), firm("none", require=UNTRAINED), home)
+    away = registry(provider("acme", claim("inference_location", places("US"))))
+    explanation = told(rules, away)
+    steps = [step for chosen in explanation.routes[0].remedies for step in chosen]
+    said = json.loads(explanation_json(explanation, explanation.routes))["routes"][0]["remedies"]
+    found = [step for chosen in said for step in chosen]
+    assert [step["text"] for step in found] == [step.text for step in steps]
+    assert any(step.elsewhere and step.terms for step in steps)
+    assert "head" not in {name for step in found for name in step}
