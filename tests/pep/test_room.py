@@ -32,6 +32,9 @@ from tests.pep.world import KEYS
 
 LONG = 400_000
 TEXT = json.dumps({**CHAT, "user": "u" * LONG}).encode()
+READING = 9
+"""Times its size that a text takes up while it is read, besides the body itself."""
+
 PACKED = [(gzip.compress(TEXT), "gzip"), (brotli.compress(TEXT), "br")]
 
 
@@ -80,7 +83,7 @@ def test_what_is_held_is_what_a_body_unpacks_to(
 ) -> None:
     app, address = waiting
     room: Room = app.guard._room
-    room.most_held = len(body) + 4 * LONG + 50_000
+    room.most_held = len(body) + (READING + 1) * LONG + 50_000
     url, answers = f"{address}/v1/chat/completions", list[int]()
 
     def ask() -> None:
@@ -163,14 +166,14 @@ def test_whatever_becomes_of_a_body_no_more_is_held_than_a_copy(at: int) -> None
     assert room.held == 0
 
 
-@pytest.mark.parametrize("most", range(0, 9 * LONG, LONG // 2))
+@pytest.mark.parametrize("most", range(0, (READING + 4) * LONG, LONG // 2))
 def test_where_room_ends_amid_a_body_it_is_refused_and_given_back(most: int) -> None:
     body, coding = PACKED[0]
     room = Room(most_held=most)
     held = Body(room)
     headers = (("content-type", "application/json"), ("content-encoding", coding))
     call = HttpCall("POST", "/chat/completions", "", headers, body, take=held.take)
-    enough = most >= 4 * len(TEXT)
+    enough = most >= len(body) + (READING + 1) * len(TEXT)
     if enough:
         read_call(call, Limits(size=2 * LONG))
     else:
