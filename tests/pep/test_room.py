@@ -21,6 +21,7 @@ from fastapi import FastAPI, Request
 
 from policy_router.enforcement.arriving import Body, Room
 from policy_router.enforcement.asgi import PolicyMiddleware, forward_of
+from policy_router.enforcement.observing import Unchanged, as_it_came
 from policy_router.enforcement.sidecar.memory import give_back
 from policy_router.wire.http_call import HttpCall, read_call
 from policy_router.wire.json_strict import Limits
@@ -182,6 +183,18 @@ def test_where_room_ends_amid_a_body_it_is_refused_and_given_back(most: int) -> 
         assert refused.value.code is RefusalCode.BUSY
     held.let_go()
     assert room.held == 0
+
+
+@pytest.mark.parametrize(("body", "coding"), PACKED)
+def test_what_is_only_observed_is_counted_when_it_is_unpacked(body: bytes, coding: str) -> None:
+    taken = list[int]()
+    headers = (("content-type", "application/json"), ("content-encoding", coding))
+    call = HttpCall("POST", "/chat/completions", "", headers, body, take=taken.append)
+    way = Unchanged("https://gateway.example/v1/chat/completions", headers)
+    assert as_it_came("id", call, way, Limits(size=2 * LONG)).body == body
+    assert taken[0] == 2 * LONG - len(body)
+    assert max(taken[1:]) == READING * len(TEXT)
+    assert sum(taken) == len(TEXT)
 
 
 RESIDENT = """
