@@ -116,6 +116,7 @@ bench: $(READY) $(BENCH_READY) ## how fast decisions, the sidecar, replays, repo
 	@$(BIN)/python -m bench.run
 	@$(BIN)/python -m bench.serving.run
 	@$(BIN)/python -m bench.keeping
+	@$(BIN)/python -m bench.bodies
 	@$(BIN)/python -m bench.replay.run
 	@$(BIN)/python -m bench.reporting
 

@@ -21,6 +21,7 @@ from fastapi import FastAPI, Request
 
 from policy_router.enforcement.arriving import Body, Room
 from policy_router.enforcement.asgi import PolicyMiddleware, forward_of
+from policy_router.enforcement.observing import Unchanged, as_it_came
 from policy_router.enforcement.sidecar.memory import give_back
 from policy_router.wire.http_call import HttpCall, read_call
 from policy_router.wire.json_strict import Limits
@@ -32,6 +33,9 @@ from tests.pep.world import KEYS
 
 LONG = 400_000
 TEXT = json.dumps({**CHAT, "user": "u" * LONG}).encode()
+READING = 9
+"""Times its size that a text takes up while it is read, besides the body itself."""
+
 PACKED = [(gzip.compress(TEXT, mtime=0), "gzip"), (brotli.compress(TEXT), "br")]
 
 
@@ -80,7 +84,7 @@ def test_what_is_held_is_what_a_body_unpacks_to(
 ) -> None:
     app, address = waiting
     room: Room = app.guard._room
-    room.most_held = len(body) + 4 * LONG + 50_000
+    room.most_held = len(body) + (READING + 1) * LONG + 50_000
     url, answers = f"{address}/v1/chat/completions", list[int]()
 
     def ask() -> None:
@@ -163,14 +167,14 @@ def test_whatever_becomes_of_a_body_no_more_is_held_than_a_copy(at: int) -> None
     assert room.held == 0
 
 
-@pytest.mark.parametrize("most", range(0, 9 * LONG, LONG // 2))
+@pytest.mark.parametrize("most", range(0, (READING + 4) * LONG, LONG // 2))
 def test_where_room_ends_amid_a_body_it_is_refused_and_given_back(most: int) -> None:
     body, coding = PACKED[0]
     room = Room(most_held=most)
     held = Body(room)
     headers = (("content-type", "application/json"), ("content-encoding", coding))
     call = HttpCall("POST", "/chat/completions", "", headers, body, take=held.take)
-    enough = most >= 4 * len(TEXT)
+    enough = most >= len(body) + (READING + 1) * len(TEXT)
     if enough:
         read_call(call, Limits(size=2 * LONG))
     else:
@@ -179,6 +183,18 @@ def test_where_room_ends_amid_a_body_it_is_refused_and_given_back(most: int) -> 
         assert refused.value.code is RefusalCode.BUSY
     held.let_go()
     assert room.held == 0
+
+
+@pytest.mark.parametrize(("body", "coding"), PACKED)
+def test_what_is_only_observed_is_counted_when_it_is_unpacked(body: bytes, coding: str) -> None:
+    taken = list[int]()
+    headers = (("content-type", "application/json"), ("content-encoding", coding))
+    call = HttpCall("POST", "/chat/completions", "", headers, body, take=taken.append)
+    way = Unchanged("https://gateway.example/v1/chat/completions", headers)
+    assert as_it_came("id", call, way, Limits(size=2 * LONG)).body == body
+    assert taken[0] == 2 * LONG - len(body)
+    assert max(taken[1:]) == READING * len(TEXT)
+    assert sum(taken) == len(TEXT)
 
 
 RESIDENT = """

@@ -326,9 +326,9 @@ def test_while_it_only_observes_it_is_loud(staged: Staged, tmp_path: Path) -> No
 
 
 def test_it_bears_what_the_project_says(staged: Staged) -> None:
-    stage = staged(project="serve: {body_mib: 1, silent_seconds: 700, calls: 3}\n")
+    stage = staged(project="serve: {body_mib: 1, text_mib: 2, silent_seconds: 700, calls: 3}\n")
     loaded = stage.pdp.loaded
-    assert limits_of(loaded) == replace(DEFAULT_LIMITS, size=2**20)
+    assert limits_of(loaded) == replace(DEFAULT_LIMITS, size=2**20, text=2**21)
     assert room_of(loaded).most_calls == 3
     assert patience_of(loaded) == Patience(silent=700)
     assert patience_of(loaded, 5.0) == Patience(silent=5)

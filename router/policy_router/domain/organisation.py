@@ -117,11 +117,13 @@ class Enforcement:
 class Serving:
     """What the sidecar bears; None: as much as it bears by itself.
 
-    `body_bytes`: how long the body of a call may be, also unpacked. `silent_seconds`: how long an
-    upstream may say nothing. `calls`: how many may be under way at once, those whose answers are
-    streaming among them.
+    `body_bytes`: how long the body of a call may be, also unpacked; `text_bytes`: how much of it
+    may be anything but long content in base64. `silent_seconds`: how long an upstream may say
+    nothing. `calls`: how many may be under way at once, those whose answers are streaming among
+    them.
     """
 
     body_bytes: int | None = None
+    text_bytes: int | None = None
     silent_seconds: int | None = None
     calls: int | None = None

@@ -40,6 +40,7 @@ from policy_router.wire.headers import Headers, first_of
 from policy_router.wire.http_call import Asked, HttpCall, read_call
 from policy_router.wire.json_strict import serialise
 from policy_router.wire.opper import opper_headers
+from policy_router.wire.pieces import Piece, pieces_of
 from policy_router.wire.pins import Terms, check_examined
 from policy_router.wire.refusal import RefusalCode, Refused
 from policy_router.wire.served import target
@@ -230,11 +231,14 @@ def _sent(
         if route in tried:
             continue
         try:
-            forward = _forward(case, asked, told, told.terms_on(decision, route))
+            forward, pieces = _forward(case, asked, told, told.terms_on(decision, route))
         except Refused as refused:
             # without where it was raised, which would hold all of the call until it is looked for
             passed_over.append((route, refused.with_traceback(None)))
             continue
+        del asked  # what it says takes up more than what is sent, which is only now put together
+        if pieces:
+            forward = replace(forward, body=b"".join(pieces))
         over = tuple((r, why.code.value) for r, why in passed_over)
         made = Attempt(attempt.number, route, over, attempt.after)
         record = told.record_of(case.occasion, decision, case.detected, made)
@@ -242,28 +246,32 @@ def _sent(
     raise none_left(passed_over)
 
 
-def _forward(case: Case, asked: Asked, told: Told, terms: Terms) -> Forward:
+def _forward(case: Case, asked: Asked, told: Told, terms: Terms) -> tuple[Forward, list[Piece]]:
+    """How the call goes out on `terms`, and the pieces of its body, if that is long."""
     decision = case.occasion.id
     operation = asked.call.operation
     check_examined(asked.call, terms)
-    body = serialise(told.pinning_on(asked.call, terms).of(asked.call.body))
+    wanted = told.pinning_on(asked.call, terms).of(asked.call.body)
+    pieces = pieces_of(wanted) if asked.long else []
+    body = b"" if pieces else serialise(wanted)
     of_gateway: Headers = ()
     if terms.gateway.type is GatewayType.OPPER:
         of_gateway = opper_headers(case.call.headers, case.opper_tags, decision, new_id())
-    return Forward(
+    forward = Forward(
         decision=decision,
         route=terms.route.id,
         requested=asked.call.model,
         url=target(operation, terms.gateway, terms.route, asked.call.query),
         headers=(
             *asked.headers,
-            ("content-length", str(len(body))),
+            ("content-length", str(len(body) + sum(map(len, pieces)))),
             *of_gateway,
             *authorization(terms.gateway, operation.dialect, terms.route.id),
         ),
         body=body,
         dialect=operation.dialect,
     )
+    return forward, pieces
 
 
 def turned_away(

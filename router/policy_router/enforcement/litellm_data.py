@@ -234,14 +234,14 @@ def _holder(data: Data) -> str:
 
 
 def _strict(body: Data, limits: Limits) -> tuple[int, Data]:
-    """The body as every parser reads it, and how long it is."""
+    """The body as every parser reads it, and how long it is. It is there as text already."""
     try:
         written = serialise(body)
     except (TypeError, ValueError):
         raise Refused(
             RefusalCode.INVALID_BODY, "the body holds something that JSON cannot say"
         ) from None
-    return len(written), parse(written, limits)
+    return len(written), parse(written, limits.all_text)
 
 
 def _lowered(headers: Mapping[str, str]) -> Headers:

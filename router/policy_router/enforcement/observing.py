@@ -18,12 +18,12 @@ from policy_router.store.project import Loaded
 from policy_router.wire.call import without_declared
 from policy_router.wire.credentials import KEY_HEADERS
 from policy_router.wire.elsewhere import check_body_stays, check_headers_stay
-from policy_router.wire.encodings import decoded
 from policy_router.wire.headers import GOVERNANCE, HOP_BY_HOP, Headers, all_of, content_coding
-from policy_router.wire.http_call import HttpCall
-from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits, parse, serialise
+from policy_router.wire.http_call import HttpCall, opened
+from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits
 from policy_router.wire.operation import Dialect, Operation
 from policy_router.wire.operations import operation_at
+from policy_router.wire.pieces import pieces_of
 from policy_router.wire.refusal import Refused
 from policy_router.wire.served import SERVED
 
@@ -150,15 +150,20 @@ def _without_governance(call: HttpCall, unchanged: Unchanged, limits: Limits) ->
         return call.body
     operation = _governed(call)
     try:
-        plain = parse(decoded(call.body, content_coding(call.headers), limits.size), limits)
+        body = opened(call, content_coding(call.headers), limits)
     except Refused:
         if operation is not None:
             raise
         return call.body  # the program's own, at an address that is none of ours
     if unchanged.lends and operation is not None:
-        check_body_stays(operation, plain)
-    kept = without_declared(plain)
-    return call.body if kept is plain else serialise(dict(kept))
+        check_body_stays(operation, body.parsed)
+    kept = without_declared(body.parsed)
+    if kept is body.parsed:
+        return call.body
+    body.inlines.put_back(body.parsed, body.inlines.alike)
+    pieces = pieces_of(dict(kept))
+    del body, kept  # which take up more than what is sent
+    return b"".join(pieces)
 
 
 def _governed(call: HttpCall) -> Operation | None:

@@ -129,7 +129,8 @@ def serving_of(body: ProjectBody) -> Serving:
     if said is None:
         return Serving()
     size = None if said.body_mib is None else said.body_mib * _MIB
-    return Serving(size, said.silent_seconds, said.calls)
+    text = None if said.text_mib is None else said.text_mib * _MIB
+    return Serving(size, text, said.silent_seconds, said.calls)
 
 
 def preferences_of(draft: Draft[ProjectBody]) -> tuple[Preference, ...]:

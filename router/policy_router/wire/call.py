@@ -10,6 +10,7 @@ from typing import Any, Final
 from unicodedata import normalize
 
 from policy_router.domain.request import FactValue, RequestFacts, SetFact
+from policy_router.wire.inline import NONE, Inlines
 from policy_router.wire.operation import Dialect, Operation, Shown
 from policy_router.wire.refusal import RefusalCode, Refused
 from policy_router.wire.spelling import respelled
@@ -49,9 +50,13 @@ class Call:
 
 
 def read_body(
-    operation: Operation, body: dict[str, Any], path_model: str | None = None, query: str = ""
+    operation: Operation,
+    body: dict[str, Any],
+    path_model: str | None = None,
+    query: str = "",
+    inlines: Inlines = NONE,
 ) -> Call:
-    """What the parsed `body` of a call to `operation` asks for.
+    """What the parsed `body` of a call to `operation` asks for; `inlines`: its long content.
 
     What SDKs hand back and nobody is to be sent is taken out of it.
     Raises `Refused` for anything not known to be harmless, wherever it stands in the body, and
@@ -59,7 +64,7 @@ def read_body(
     """
     if operation.dialect is Dialect.GOOGLE:
         body = respelled(operation.body, body)
-    noted = operation.noted(body)
+    noted = operation.noted(body, inlines)
     model = model_name(path_model if path_model is not None else body[MODEL])
     if operation.model_in_path:
         _check_mentions(body, model)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from policy_router.wire.inline import Inline
 from policy_router.wire.json_strict import sayable
 from policy_router.wire.media import TOKENS, modality_of
 from policy_router.wire.refusal import RefusalCode, Refused
@@ -37,10 +39,13 @@ Place = str | tuple["Place", str | int]
 class Noted:
     """What is seen in a value on the way through it.
 
-    `held`: the modalities of what is no text, and `TOKENS`. `left`: names that are to be left out,
-    each with the record they may stand in.
+    `inlines`: what tokens in it stand for; `media`: those of them that stand where content in
+    base64 does. `held`: the modalities of what is no text, and `TOKENS`. `left`: names that are to
+    be left out, each with the record they may stand in.
     """
 
+    inlines: Mapping[str, Inline] = field(default_factory=dict)
+    media: set[str] = field(default_factory=set)
     held: set[str] = field(default_factory=set)
     left: list[tuple[dict[str, Any], frozenset[str]]] = field(default_factory=list)
 
@@ -140,9 +145,13 @@ def _choice(shape: Choice) -> Check:
 
 def _spelled(shape: Spelled) -> Check:
     matches, medium = shape.pattern.fullmatch, shape.medium
+    in_bytes, of = re.compile(shape.pattern.pattern.encode()), shape.of
 
     def check(value: Any, place: Place, noted: Noted) -> None:  # noqa: ANN401 - any JSON
-        if not isinstance(value, str) or matches(value) is None:
+        inline = noted.inlines.get(value) if noted.inlines and type(value) is str else None
+        if inline is not None and of is not None and inline.matches(in_bytes, of):
+            noted.media.add(value)
+        elif not isinstance(value, str) or matches(value) is None:
             raise _unspoken(shape, value, place, shape.meaning)
         if medium is not None:
             noted.held.add(modality_of(value) if medium == BY_TYPE else medium)

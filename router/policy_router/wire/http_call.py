@@ -12,14 +12,15 @@ from policy_router.wire.call import INPUT_TOKENS, Call, read_body
 from policy_router.wire.encodings import decoded
 from policy_router.wire.head import read_head
 from policy_router.wire.headers import Headers
-from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits, parse, too_large
+from policy_router.wire.inline import Inlines, parse_in_parts
+from policy_router.wire.json_strict import DEFAULT_LIMITS, LONGEST_AT_ONCE, Limits, too_large
 from policy_router.wire.operation import Dialect
 from policy_router.wire.operations import dialect_of, listed_model, operation_at
 from policy_router.wire.tokens import most_input_tokens
 
-_WHILE_READ: Final = 4
-"""Times its size that a body takes up at most while it is read, mostly as text: as it was packed,
-unpacked, as characters (of two bytes each, if some are not Latin), and as what they say."""
+_WHILE_READ: Final = 9
+"""Times its size that the text of a body takes up at most while it is read: as it stands there, as
+characters, and as what they say, of four bytes each if one of them is none of the most used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,14 @@ class Asked:
 
     `input_tokens`: what its input can have at most, None where nothing bounds it.
     `headers`: what goes upstream with the call, but for the length of its body and a key.
+    `long`: whether its body is to be written out in pieces.
     """
 
     call: Call
     declared: tuple[tuple[str, str], ...]
     input_tokens: Decimal | None
     headers: Headers = ()
+    long: bool = False
 
     @property
     def sized(self) -> RequestFacts:
@@ -75,43 +78,62 @@ class Asked:
         return RequestFacts(facts.model, facts.sets, scalars)
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The body of a call, unpacked and parsed. `size`: its bytes; `inlines`: its long content."""
+
+    parsed: dict[str, Any] = field(repr=False)
+    inlines: Inlines = field(repr=False)
+    size: int
+
+
 def read_call(call: HttpCall, limits: Limits = DEFAULT_LIMITS) -> Asked:
     """What `call` asks for; raises `Refused` for anything no policy has looked at."""
     if len(call.body) > limits.size:
         raise too_large(limits.size)
     asked = operation_at(call.method, call.path, call.query, call.dialect)
     head = read_head(call.headers)
-    plain = _plain(call, head.coding, limits.size)
-    read = read_body(asked.operation, _parsed(call, plain, limits), asked.model, call.query)
+    body = opened(call, head.coding, limits)
+    read = read_body(asked.operation, body.parsed, asked.model, call.query, body.inlines)
     declared = (*head.declared, *read.declared)
-    size = most_input_tokens(len(plain), read.shown)
+    size = most_input_tokens(body.size, read.shown)
     to_anthropic = asked.operation.dialect is Dialect.ANTHROPIC
     more = head.to_anthropic if to_anthropic else ()
-    return Asked(read, declared, size, (*head.passed, *more))
+    return Asked(read, declared, size, (*head.passed, *more), body.size > LONGEST_AT_ONCE)
+
+
+def opened(call: HttpCall, coding: str | None, limits: Limits) -> Opened:
+    """The body of a call that says it has `coding`; raises `Refused` if it cannot be read.
+
+    What it takes up meanwhile counts, and afterwards a copy of it: that, or what is sent of it.
+    """
+    plain = _plain(call, coding, limits.size)
+    size = len(plain)
+    if call.take is None:
+        return Opened(*parse_in_parts(plain, limits), size)
+    meanwhile = _WHILE_READ * min(size, limits.text)
+    call.take(meanwhile)
+    try:
+        return Opened(*parse_in_parts(plain, limits), size)
+    finally:
+        call.take((size if plain is call.body else 0) - meanwhile)
 
 
 def _plain(call: HttpCall, coding: str | None, most: int) -> bytes:
-    """The body unpacked; room for all that it may be is taken before, for what it is after."""
-    if call.take is None or coding is None:
-        return decoded(call.body, coding, most)
-    call.take(most)
+    """The body unpacked, which together with what it was packed as is bounded.
+
+    Room for all that it may be is taken before, for what it is after.
+    """
+    if coding is None:
+        return call.body
+    left = most - len(call.body)
+    if call.take is None:
+        return decoded(call.body, coding, left)
+    call.take(left)
     size = 0
     try:
-        plain = decoded(call.body, coding, most)
+        plain = decoded(call.body, coding, left)
         size = 0 if plain is call.body else len(plain)
     finally:
-        call.take(size - most)
+        call.take(size - left)
     return plain
-
-
-def _parsed(call: HttpCall, plain: bytes, limits: Limits) -> dict[str, Any]:
-    """What the body says. Afterwards a copy of it is held: that, or what is sent of it."""
-    if call.take is None:
-        return parse(plain, limits)
-    size = len(plain)
-    held = size if plain is not call.body else 0
-    call.take(_WHILE_READ * size - held)
-    try:
-        return parse(plain, limits)
-    finally:
-        call.take(size - _WHILE_READ * size)

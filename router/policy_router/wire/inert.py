@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from string import ascii_letters, digits
 from typing import Final
 
 from policy_router.wire.refusal import RefusalCode
@@ -55,6 +56,9 @@ DOTTED_NAME: Final = Spelled(
 )
 
 _CONTENT = "the content itself"
+_DIGITS: Final = (ascii_letters + digits + "+/").encode()
+_ANY_DIGITS: Final = _DIGITS + b"-_"
+"""Those of base64, and those of both its alphabets (RFC 4648 sections 4 and 5)."""
 _INLINE: Final = Spelled(
     re.compile(
         r"data:[A-Za-z0-9.+-]++/[A-Za-z0-9.+-]++(?:;[A-Za-z0-9-]++=[A-Za-z0-9._-]++){0,4}"
@@ -67,13 +71,16 @@ _INLINE: Final = Spelled(
         "would have a provider fetch something from an address of the caller's choice",
         "send the content itself, as a `data:` URL in base64",
     ),
+    of=_DIGITS,
 )
 INLINE_IMAGE: Final = replace(_INLINE, medium="image")
 INLINE_FILE: Final = replace(_INLINE, medium="file")
-_BASE64: Final = Spelled(re.compile(r"[A-Za-z0-9+/]*+={0,2}"), "base64", _CONTENT)
+_BASE64: Final = Spelled(re.compile(r"[A-Za-z0-9+/]*+={0,2}"), "base64", _CONTENT, of=_DIGITS)
 AUDIO: Final = replace(_BASE64, medium="audio")
 FILE: Final = replace(_BASE64, medium="file")
-ANY_BASE64: Final = Spelled(re.compile(r"[A-Za-z0-9+/_-]*+={0,2}"), "base64", _CONTENT)
+ANY_BASE64: Final = Spelled(
+    re.compile(r"[A-Za-z0-9+/_-]*+={0,2}"), "base64", _CONTENT, of=_ANY_DIGITS
+)
 IMAGE: Final = replace(ANY_BASE64, medium="image")
 MEDIA_TYPE: Final = Spelled(
     re.compile(

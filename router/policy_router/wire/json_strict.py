@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any, Final, NoReturn
 
@@ -23,23 +23,45 @@ try:
 except ImportError:  # without the extra `serve`
     orjson = None
 
-_LONGEST_AT_ONCE: Final = 2**20
+LONGEST_AT_ONCE: Final = 2**20
 """Bytes of a body that may be read by writing it back: long texts take longer so."""
 
 _BEGINNING: Final = 64
 _CANONICAL: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 _BOM = b"\xef\xbb\xbf"
+_DIGIT = re.compile(rb"[0-9]")
+_LONE = re.compile("[\ud800-\udfff]")
 _SURROGATE = re.compile(rb"\\u[dD][89abAB]")
 _NAME = re.compile(r"[A-Za-z0-9_.$-]{1,64}\Z")
+
+_LONGEST_NAME: Final = 2**14
+"""Characters of a name; those that APIs publish have some thirty."""
+
+_MOST_DIGITS: Final = 309
+"""Digits of a whole number: as many as the largest double has. Longer ones take time that grows
+with the square of their length."""
+
+_RUN: Final = _MOST_DIGITS // 2 + 1
+"""Of more digits than may stand together, so many fill one of the parts that a body is cut into."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How large a body may be: bytes once decoded, levels of nesting, values in it."""
+    """How large a body may be: bytes once decoded, levels of nesting, values and objects in it.
+
+    `text`: bytes of it besides long content in base64, which is passed on as it stands.
+    """
 
     size: int = 20 * 2**20
+    text: int = 4 * 2**20
     depth: int = 64
     values: int = 50_000
+    objects: int = 10_000
+
+    @property
+    def all_text(self) -> Limits:
+        """The same of a body that is there as text already."""
+        return replace(self, text=self.size)
 
 
 DEFAULT_LIMITS = Limits()
@@ -50,19 +72,22 @@ def parse(body: bytes, limits: Limits = DEFAULT_LIMITS) -> dict[str, Any]:
 
     Raises `Refused` for anything that two parsers might read differently: names stated twice
     (also after unescaping, also differing only in case), trailing data, numbers beyond a double,
-    lone surrogates, a byte order mark, other encodings than UTF-8; and beyond `limits`.
+    lone surrogates, a byte order mark, other encodings than UTF-8; and beyond `limits`. All of it
+    counts as text; `inline.read` takes out what does not before.
     """
     if len(body) > limits.size:
         raise too_large(limits.size)
-    _check_amount(body, limits.values)
+    check_text(len(body), limits)
+    _check_amount(body, limits)
     parsed = _canonical(body)
     is_canonical = parsed is not None
     if parsed is None:
-        parsed = _read(_text(body))
+        decoder = _WARY if _has_long_run(body) else _STRICT
+        parsed = _read(decoder, _text(body))
     if not isinstance(parsed, dict):
         raise _malformed("it is not an object")
     _check_nesting(parsed, limits.depth, names=is_canonical)
-    if not is_canonical and b"\\" in body and _SURROGATE.search(body):
+    if not is_canonical and b"\\" in body and _may_hold_surrogates(body):
         _check_surrogates(parsed)
     return parsed
 
@@ -99,6 +124,16 @@ def too_large(size: int) -> Refused:
     )
 
 
+def check_text(size: int, limits: Limits) -> None:
+    """Raise `Refused` if `size` bytes are more text than a body may hold."""
+    if size > limits.text:
+        raise Refused(
+            RefusalCode.BODY_TOO_LARGE,
+            f"the body holds more than {limits.text} bytes of text: all but long content in base64",
+            "send less text, or raise the limit where the calls are governed",
+        )
+
+
 def sayable(name: str) -> str:
     """`name` in backticks if it looks like a name; what may be content is not repeated."""
     return f"`{name}`" if _NAME.match(name) else "a name that is no identifier"
@@ -120,7 +155,7 @@ def _canonical(body: bytes) -> Any:  # noqa: ANN401 - any JSON value
     nothing on the way: no name stated twice, no digit of a number, no half of a character. Names
     that differ only in case are still to be looked for.
     """
-    if orjson is None or len(body) > _LONGEST_AT_ONCE or b'": ' in body[:_BEGINNING]:
+    if orjson is None or len(body) > LONGEST_AT_ONCE or b'": ' in body[:_BEGINNING]:
         return None
     with suppress(orjson.JSONDecodeError, orjson.JSONEncodeError):
         parsed = orjson.loads(body)
@@ -129,18 +164,17 @@ def _canonical(body: bytes) -> Any:  # noqa: ANN401 - any JSON value
     return None
 
 
-def _read(text: str) -> Any:  # noqa: ANN401 - any JSON value
+def _read(decoder: json.JSONDecoder, text: str) -> Any:  # noqa: ANN401 - any JSON value
     try:
-        return _STRICT.decode(text)
+        return decoder.decode(text)
     except json.JSONDecodeError as error:
         raise _malformed(f"it is not JSON (line {error.lineno}, column {error.colno})") from None
     except RecursionError:
         raise _malformed("it is nested too deeply") from None
-    except ValueError:
-        raise _malformed("a number in it is too long") from None
 
 
-_NESTS: Final = frozenset({dict, list})
+NESTS: Final = frozenset({dict, list})
+"""Types of values that hold others."""
 
 _OFTEN: Final = frozenset(
     {"arguments", "call_id", "content", "description", "function", "id", "input", "name", "output"}
@@ -153,12 +187,14 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     read = dict(pairs)
     if len(read) == len(pairs) and _OFTEN.issuperset(read):
         return read
-    _check_names([name for name, _ in pairs])
+    _check_names(read if len(read) == len(pairs) else [name for name, _ in pairs])
     return read
 
 
 def _check_names(names: Collection[str]) -> None:
-    if len(set(map(str.casefold, names))) == len(names):
+    if len("".join(names)) > _LONGEST_NAME and max(map(len, names)) > _LONGEST_NAME:
+        raise _malformed(f"a name in it has more than {_LONGEST_NAME} characters")
+    if len(names) == 1 or len(set(map(str.casefold, names))) == len(names):
         return
     times = Counter(map(str.casefold, names))
     twice = next(name for name in names if times[name.casefold()] > 1)
@@ -180,23 +216,64 @@ def _number(text: str) -> float:
     return number
 
 
+def _whole_number(text: str) -> int:
+    if len(text.lstrip("-")) > _MOST_DIGITS:
+        raise _malformed("a number in it is too long")
+    return int(text)
+
+
 _STRICT: Final = json.JSONDecoder(
     object_pairs_hook=_object, parse_constant=_constant, parse_float=_number
 )
+_WARY: Final = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_constant=_constant,
+    parse_float=_number,
+    parse_int=_whole_number,
+)
+"""Looks at each whole number, which takes longer: for bodies that hold a long run of digits."""
 
 
-def _check_amount(body: bytes, most: int) -> None:
+def _has_long_run(body: bytes) -> bool:
+    """Whether more than `_MOST_DIGITS` digits may stand together, in a text or a number."""
+    looked_at = (found.start() * _RUN for found in _DIGIT.finditer(body[::_RUN]))
+    return any(body[at : at + _RUN].isdigit() for at in looked_at)
+
+
+def _check_amount(body: bytes, limits: Limits) -> None:
     """Bound the work before it is done: every value but the first follows one of `,`, `:`, `[`."""
-    if len(body) <= most or _separators(body) < most:
+    if len(body) <= min(limits.values, limits.objects) or not _more(_marks_in(body), limits):
         return
-    plain = body.replace(b"\\\\", b"").replace(b'\\"', b"")
+    marks = body.translate(None, _NO_MARKS)
+    plain = marks.replace(b"\\\\", b"").replace(b'\\"', b"")
     # every other part is outside of strings; of those there is at most one a name and one a value
-    if plain.count(b'"') > 4 * most or _separators(b"".join(plain.split(b'"')[::2])) >= most:
-        raise _malformed(f"it holds more than {most} values")
+    within = plain.count(b'"') <= 4 * limits.values
+    found = _more(_marks_in(b"".join(plain.split(b'"')[::2])), limits) if within else "values"
+    if found:
+        raise _malformed(f"it holds more than {getattr(limits, found)} {found}")
 
 
-def _separators(body: bytes) -> int:
-    return body.count(b",") + body.count(b":") + body.count(b"[")
+def _more(marks: bytes, limits: Limits) -> str:
+    """Of what there may be more in a body with these `marks` than there may be; "" of nothing."""
+    objects = marks.count(b"{")
+    if objects > limits.objects:
+        return "objects"
+    return "values" if len(marks) - objects >= limits.values else ""
+
+
+def _marks_in(body: bytes) -> bytes:
+    return body.translate(None, _NO_SEPARATORS)
+
+
+def _all_but(kept: bytes) -> bytes:
+    return bytes(set(range(256)) - set(kept))
+
+
+_SEPARATORS: Final = b",:[{"
+_NO_SEPARATORS: Final = _all_but(_SEPARATORS)
+_NO_ESCAPES: Final = _all_but(b"\\udD")
+_NO_MARKS: Final = _all_but(_SEPARATORS + b'"\\/bfnrtu')
+"""All but separators, quotes, and what may follow a backslash (RFC 8259 section 7)."""
 
 
 def _check_nesting(parsed: dict[str, Any], deepest: int, *, names: bool) -> None:
@@ -210,18 +287,28 @@ def _check_nesting(parsed: dict[str, Any], deepest: int, *, names: bool) -> None
                 inner = outer.values()
                 if names and not _OFTEN.issuperset(outer):
                     _check_names(outer)
-            below += [value for value in inner if type(value) in _NESTS]
+            below += [value for value in inner if type(value) in NESTS]
         if not below:
             return
         level = below
     raise _malformed(f"it is nested deeper than {deepest} levels")
 
 
+def _may_hold_surrogates(body: bytes) -> bool:
+    escapes = body.translate(None, _NO_ESCAPES)  # in which an escape still stands together
+    return b"\\ud" in escapes.lower() and _SURROGATE.search(body) is not None
+
+
 def _check_surrogates(parsed: dict[str, Any]) -> None:
-    try:
-        serialise(parsed)
-    except UnicodeEncodeError:
-        raise _malformed("it holds half of a character (a lone surrogate)") from None
+    left: list[Any] = [parsed]
+    while left:
+        value = left.pop()
+        if type(value) is str:
+            if not value.isascii() and _LONE.search(value) is not None:
+                raise _malformed("it holds half of a character (a lone surrogate)")
+        elif type(value) in NESTS:
+            left += value  # the names of an object
+            left += value.values() if type(value) is dict else ()
 
 
 def _malformed(what: str) -> Refused:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from policy_router.wire.checks import Check, Noted, check_of
+from policy_router.wire.inline import NONE, Inlines
 from policy_router.wire.media import TOKENS
 from policy_router.wire.shapes import Record
 from policy_router.wire.texts import Gather, gather_of
@@ -85,14 +86,16 @@ class Operation:
         object.__setattr__(self, "_check", check_of(self.body))
         object.__setattr__(self, "_gather", gather_of(self.body))
 
-    def noted(self, body: dict[str, Any]) -> Noted:
+    def noted(self, body: dict[str, Any], inlines: Inlines = NONE) -> Noted:
         """What is seen in `body`, out of which it takes what is not sent.
 
-        Raises `Refused` unless it has the operation's shape.
+        What tokens in it stand for (`inlines`) is put back. Raises `Refused` unless it has the
+        operation's shape.
         """
-        noted = Noted()
+        noted = Noted(inlines.of)
         self._check(body, "", noted)
         noted.leave_out()
+        inlines.put_back(body, noted.media)
         return noted
 
     def texts(self, body: Mapping[str, Any]) -> list[str]:

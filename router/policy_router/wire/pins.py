@@ -17,7 +17,7 @@ from policy_router.domain.vocabulary import SERVER_TOOLS
 from policy_router.wire.call import MODEL, OUTPUT_TOKENS, Call, read_body
 from policy_router.wire.checks import Noted, check_of
 from policy_router.wire.google_generate import GENERATE, STREAM_GENERATE
-from policy_router.wire.json_strict import parse
+from policy_router.wire.json_strict import DEFAULT_LIMITS, parse
 from policy_router.wire.media import FILE
 from policy_router.wire.openai_chat import CHAT
 from policy_router.wire.openai_parameters import STORE
@@ -201,9 +201,12 @@ def check_examined(call: Call, terms: Terms) -> None:
 
 
 def _plain(body: Mapping[str, Any]) -> dict[str, Any]:
-    """The body as the wire would carry it, so that both ways are read alike."""
+    """The body as the wire would carry it, so that both ways are read alike.
+
+    All of it may be text, as it is there as such already.
+    """
     try:
-        return parse(json.dumps(body, allow_nan=False).encode())
+        return parse(json.dumps(body, allow_nan=False).encode(), DEFAULT_LIMITS.all_text)
     except (TypeError, ValueError):
         raise Refused(
             RefusalCode.INVALID_BODY, "the body holds something that JSON cannot say"

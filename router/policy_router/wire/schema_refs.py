@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from policy_router.wire.json_strict import NESTS
+
 _REFERENCES: Final = frozenset({"$ref", "$dynamicRef", "$recursiveRef"})
 _DRAFT: Final = re.compile(
     r"https?://json-schema\.org/(?:draft-0[67]|draft/20(?:19-09|20-12))/schema#?"
@@ -23,18 +25,19 @@ def refers_elsewhere(schema: dict[str, Any]) -> bool:
     rest: list[Any] = [schema]
     while rest:
         part = rest.pop()
-        if isinstance(part, dict):
-            if any(_is_away(name, said, part is schema) for name, said in part.items()):
-                return True
-            rest.extend(part.values())
-        elif isinstance(part, list):
-            rest.extend(part)
+        inner = part
+        if type(part) is dict:
+            for name in part:
+                if name[:1] == "$" and _is_away(name, part[name], part is schema):
+                    return True
+            inner = part.values()
+        rest += [value for value in inner if type(value) in NESTS]
     return False
 
 
 def _is_away(name: str, said: Any, outermost: bool) -> bool:  # noqa: ANN401 - any JSON
     """Whether a keyword of a schema points out of it; a property of that name has an object."""
-    if not (name.startswith("$") and isinstance(said, str)):
+    if not isinstance(said, str):
         return False
     if name in _REFERENCES:
         return not said.startswith("#")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from policy_router.wire.inline import Inline
 from policy_router.wire.refusal import RefusalCode
 
 BY_TYPE: Final = "by its media type"
@@ -61,7 +62,8 @@ class Spelled:
     """Text of a strict form: `pattern` matches all of it, `meaning` names it; `why` as above.
 
     `medium`: the modality of what stands there, if it is content that is no text; `BY_TYPE` where
-    the text is the media type of content beside it.
+    the text is the media type of content beside it. `of`: characters, any number of which stand at
+    the end, if it may be long; only padding (`=`) may follow them.
     """
 
     pattern: re.Pattern[str]
@@ -69,6 +71,7 @@ class Spelled:
     why: str
     otherwise: Never | None = None
     medium: str | None = None
+    of: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +148,7 @@ def any_text(shape: Shape) -> bool:
 
 def chosen(shape: Either, value: Any) -> Shape:  # noqa: ANN401 - any JSON
     """The shape that `value` is to have."""
-    if isinstance(value, str):
+    if isinstance(value, str | Inline):
         return shape.text
     if shape.number is not None and isinstance(value, int | float):
         return shape.number

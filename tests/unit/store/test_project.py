@@ -229,15 +229,15 @@ def test_it_says_how_long_documents_count_that_cannot_be_replaced(project: Path)
 
 
 def test_it_says_what_the_sidecar_bears(project: Path) -> None:
-    said = "serve: {body_mib: 32, silent_seconds: 900, calls: 4000}\n"
-    for text, serving in (("", Serving()), (said, Serving(32 * 2**20, 900, 4000))):
+    said = "serve: {body_mib: 32, text_mib: 8, silent_seconds: 900, calls: 4000}\n"
+    for text, serving in (("", Serving()), (said, Serving(32 * 2**20, 8 * 2**20, 900, 4000))):
         (project / "policy-router.yaml").write_text(PROJECT + text, "utf-8")
         loaded = load_project(project, today=TODAY)
         assert loaded.project is not None
         assert loaded.project.serving == serving
 
 
-@pytest.mark.parametrize("name", ["body_mib", "silent_seconds", "calls"])
+@pytest.mark.parametrize("name", ["body_mib", "text_mib", "silent_seconds", "calls"])
 def test_it_bears_something_and_not_anything(project: Path, name: str) -> None:
     schema = json.loads((ROOT / "schemas" / "project.schema.json").read_text("utf-8"))
     bounds = schema["$defs"]["Serve"]["properties"][name]

@@ -105,6 +105,42 @@ def test_the_number_of_values_is_bounded_but_commas_in_text_are_no_values() -> N
     assert "values" in _refused(b'{"a": [' + b"1," * 50 + b"1]}", Limits(values=10)).message
 
 
+def test_objects_are_bounded_by_themselves_but_braces_in_text_are_none() -> None:
+    limits = Limits(objects=3)
+    assert parse(json.dumps({"a": "{" * 50, "b": [{}, {}]}).encode(), limits)
+    assert parse(json.dumps({"a": '\\"{' * 50}).encode(), limits)
+    assert "3 objects" in _refused(b'{"a": [{}, {"b": {}}]}', limits).message
+
+
+def test_text_is_bounded_by_itself() -> None:
+    body = b'{"a": "%s"}' % (b"x" * 100)
+    assert parse(body, Limits(text=len(body)))
+    refused = _refused(body, Limits(text=len(body) - 1))
+    assert (refused.code, refused.status) == (RefusalCode.BODY_TOO_LARGE, 413)
+    assert parse(body, Limits(text=len(body) - 1).all_text)
+
+
+@pytest.mark.parametrize("before", range(0, 160, 7))
+def test_numbers_have_as_many_digits_as_the_largest_double(before: int) -> None:
+    """Wherever they stand in a body, which is cut up to look for long ones."""
+    for sign in ("", "-"):
+        most = f'{{"{"x" * before}":{sign}{"9" * 309}}}'.encode()
+        assert parse(most) == {"x" * before: int(f"{sign}{'9' * 309}")}
+        longer = most.replace(b"9", b"98", 1)
+        assert "a number in it is too long" in _refused(longer).message
+        text = (
+            most.replace(b":-" if sign else b":", b':"').replace(b"}", b'"}').replace(b"9", b"99")
+        )
+        assert parse(text)
+
+
+def test_names_have_a_length() -> None:
+    longest = "n" * json_strict._LONGEST_NAME
+    for more in ("", ',"b":1', ', "b": 1'):
+        assert parse(f'{{"{longest}":1{more}}}'.encode())
+        assert "a name in it" in _refused(f'{{"{longest}n":1{more}}}'.encode()).message
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -12,9 +12,10 @@ from policy_router.wire.json_strict import DEFAULT_LIMITS, Limits
 
 
 def limits_of(loaded: Loaded) -> Limits:
-    """How large the body of a call may be."""
-    size = _said(loaded).body_bytes
-    return DEFAULT_LIMITS if size is None else replace(DEFAULT_LIMITS, size=size)
+    """How large the body of a call may be, and the text in it."""
+    said = _said(loaded)
+    size, text = said.body_bytes or DEFAULT_LIMITS.size, said.text_bytes or DEFAULT_LIMITS.text
+    return replace(DEFAULT_LIMITS, size=size, text=text)
 
 
 def room_of(loaded: Loaded) -> Room:

@@ -228,7 +228,7 @@ class EnforcementBody(Body):
         return self
 
 
-_MOST_SERVED: Final = {"body_mib": 64, "silent_seconds": 3_600, "calls": 65_536}
+_MOST_SERVED: Final = {"body_mib": 64, "text_mib": 64, "silent_seconds": 3_600, "calls": 65_536}
 
 
 def _served(name: str) -> WithJsonSchema:
@@ -242,6 +242,10 @@ class ServeBody(Body):
         default=None,
         description="how many MiB the body of a call may have, also unpacked; 20 by default, at "
         "most 64",
+    )
+    text_mib: Maybe[Annotated[Count, _served("text_mib")]] = Field(
+        default=None,
+        description="how many MiB of it may be text, not long base64; 4 by default, at most 64",
     )
     silent_seconds: Maybe[Annotated[Count, _served("silent_seconds")]] = Field(
         default=None,
