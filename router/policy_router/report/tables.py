@@ -16,7 +16,7 @@ from policy_router.report.visible import escaped, width
 
 _GAP: Final = "  "
 _NARROWEST: Final = 11
-"""No column is made narrower than this, or than a word of its title."""
+"""No column is made narrower than this, if its cells are wider, or than a word of its title."""
 _ADDRESS: Final = "://"
 _NAME: Final = re.compile(r"[A-Za-z0-9][^\s:/`]*[:/][^\s`]*[A-Za-z0-9]")
 """Two parts of a name; a name that is broken over lines cannot be copied, nor searched for."""
@@ -94,7 +94,7 @@ def _least(columns: Sequence[Column], rows: Sequence[Row]) -> list[int]:
         words = max(map(width, ["", *title.split()]))
         full = max(said, width(column.title))
         if column.fits:
-            least.append(min(full, max(_NARROWEST, words)))
+            least.append(min(full, max(min(_NARROWEST, said), words)))
         else:
             least.append(max(said, words) if column.alike else full)
     return least
