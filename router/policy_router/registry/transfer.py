@@ -116,21 +116,23 @@ def bases_at(
     return PlaceBases(place, _bases_for(importer, law, place.country))
 
 
-def decisions_at(
-    view: Standpoint, route: Route, found: PlaceBases, regime: Regime, asked: Asked
-) -> tuple[str, ...]:
-    """Ids of the adequacy decisions that are known to serve the importer at a place."""
-    country = found.place.country
-    if country is None or not any(t.known_true for b, t in found.bases if b in _BY_DECISION):
-        return ()
-    importer = _Importer(view, route, found.place.hop, asked)
-    _, entries = law_of(view.registry, regime, view.moment).about(country)
-    serving = (
-        e.id
-        for e in entries
-        if importer.adequacy(e).known_true or importer.listing(e, regime).known_true
-    )
-    return tuple(sorted(serving))
+def with_decisions(
+    view: Standpoint, route: Route, regime: Regime, asked: Asked
+) -> Iterator[tuple[PlaceBases, tuple[str, ...]]]:
+    """`transfer_bases`, each with ids of the adequacy decisions known to serve the importer there.
+
+    Only where a decision gives a basis.
+    """
+    law = law_of(view.registry, regime, view.moment)
+    importers: dict[str, _Importer] = {}
+    for found in transfer_bases(view, route, regime, asked):
+        hop, country = found.place.hop, found.place.country
+        if country is None or not any(t.known_true for b, t in found.bases if b in _BY_DECISION):
+            yield found, ()
+            continue
+        importer = importers.setdefault(hop, _Importer(view, route, hop, asked))
+        _, entries = law.about(country)
+        yield found, tuple(sorted(e.id for e in entries if importer.is_served_by(e, regime)))
 
 
 def rests_on(places: tuple[PlaceBases, ...], wanted: tuple[str, ...]) -> Truth:
@@ -243,6 +245,10 @@ class _Importer:
                 data_listed(listed.covers, self.asked.facts.set_fact("subjects"), self.asked.doubt),
             )
         )
+
+    def is_served_by(self, entry: Adequacy, regime: Regime) -> bool:
+        """Whether a decision is known to serve it, by its place or by its name."""
+        return self.adequacy(entry).known_true or self.listing(entry, regime).known_true
 
     @cached_property
     def _listed(self) -> object:

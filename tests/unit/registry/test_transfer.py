@@ -21,7 +21,7 @@ from policy_router.domain.territory import Adequacy, Confirmation, Scope
 from policy_router.domain.truth import FALSE, TRUE, UNKNOWN, Truth
 from policy_router.domain.vocabulary import TRANSFER_BASES, Regime
 from policy_router.registry.standpoint import Asked, Standpoint
-from policy_router.registry.transfer import PlaceBases, decisions_at, transfer_bases
+from policy_router.registry.transfer import transfer_bases, with_decisions
 from tests.small import (
     NOON,
     NOW,
@@ -90,22 +90,23 @@ class Row:
 
     def bases(self, regime: Regime) -> dict[str, Truth]:
         """What is known of each basis for the place of `acme`."""
-        return dict(self.found(regime)[2].bases)
+        view, taken = self.world()
+        every = transfer_bases(view, taken, regime, Asked(self.asked))
+        return dict(next(p for p in every if p.place.country == "US").bases)
 
-    def found(self, regime: Regime) -> tuple[Standpoint, Route, PlaceBases]:
-        """Where it is looked from, on which route, and what is known of the place of `acme`."""
+    def world(self) -> tuple[Standpoint, Route]:
+        """Where it is looked from, and on which route."""
         relay = self.hop_before or gateway("relay")
         of_place = claim("inference_location", places("US"))
         documents = (provider("acme", of_place, *self.claims), relay, route(at="relay"))
         known = registry(*documents, *self.law, *self.held, *self.signed)
-        view, taken = Standpoint(known, NOW, self.demand), known.routes["r"]
-        every = transfer_bases(view, taken, regime, Asked(self.asked))
-        return view, taken, next(p for p in every if p.place.country == "US")
+        return Standpoint(known, NOW, self.demand), known.routes["r"]
 
     def decisions(self, regime: Regime) -> tuple[str, ...]:
         """The decisions that serve `acme` there."""
-        view, taken, found = self.found(regime)
-        return decisions_at(view, taken, found, regime, Asked(self.asked))
+        view, taken = self.world()
+        every = with_decisions(view, taken, regime, Asked(self.asked))
+        return next(serving for p, serving in every if p.place.country == "US")
 
     def expected(self, regime: Regime) -> dict[str, Truth]:
         return {

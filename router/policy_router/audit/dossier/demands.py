@@ -23,7 +23,7 @@ from policy_router.engine.question import Question
 from policy_router.engine.shortfalls import Aim, aims, claims_at, rests_on_claims, shortfall
 from policy_router.registry.hops import hops_of, route_knowledge
 from policy_router.registry.signoffs import TIA, concerns, concerns_transfer, covers
-from policy_router.registry.transfer import PlaceBases, decisions_at, transfer_bases
+from policy_router.registry.transfer import PlaceBases, with_decisions
 
 _MOST_SAID = 3
 """Of more different answers among the routes of a class only the number is told."""
@@ -101,13 +101,9 @@ class Answers:
             return ()
         regime = Regime(test.subject.removeprefix(TRANSFER_BASIS))
         found = (
-            place_basis(
-                p,
-                self._assessments(p, v),
-                decisions_at(v.standpoint, v.route, p, regime, v.asked),
-            )
+            place_basis(p, self._assessments(p, v), decisions)
             for v in views
-            for p in transfer_bases(v.standpoint, v.route, regime, v.asked)
+            for p, decisions in with_decisions(v.standpoint, v.route, regime, v.asked)
         )
         return tuple(dict.fromkeys(found))
 
