@@ -86,7 +86,7 @@ TAKES_LONG = (
 """What takes long whatever is asked, wherever the code that asks for it finds it."""
 
 TAKES_LONG_OF_LONG = (
-    "policy_router.wire.http_call.parse",
+    "policy_router.wire.http_call.parse_in_parts",
     "policy_router.enforcement.judging.serialise",
 )
 """What takes long of a long body: the first argument."""
