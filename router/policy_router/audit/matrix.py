@@ -179,10 +179,10 @@ def _standing(decided: Determination, *, refused: bool) -> Standing:
 
 
 def _failed_rules(decided: Determination, failing: Iterable[RuleVerdict]) -> tuple[str, ...]:
-    """The rules not met; for what is refused before any rule, what the decision names."""
-    if decided.reason in {Reason.OBLIGATION, Reason.OBLIGATION_CONFLICT}:
-        return tuple(detail.about for detail in decided.details)
-    return tuple(map(_name, failing))
+    """The rules not met, after the obligations that refuse or contradict each other."""
+    before = decided.reason in {Reason.OBLIGATION, Reason.OBLIGATION_CONFLICT}
+    about = [detail.about for detail in decided.details] if before else []
+    return (*about, *map(_name, failing))
 
 
 def _name(verdict: RuleVerdict) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from policy_router.audit.matrix import Matrix, Standing, matrix
+from policy_router.audit.matrix import Cell, Matrix, Standing, matrix
 from policy_router.domain.claim import Claim, Moment
+from policy_router.domain.decision import Reason
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.registry import Registry
 from policy_router.domain.route import Route
@@ -119,13 +120,18 @@ def _counted(names: Iterator[str]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(Counter(names).items(), key=lambda item: (-item[1], item[0])))
 
 
+def _before_rules(cell: Cell) -> Sequence[str]:
+    """The obligations and rules that refuse, where not only what is known of the route does."""
+    return cell.failed_rules if cell.reason is Reason.OBLIGATION else ()
+
+
 def _scenario(found: Matrix, scenario: str) -> ScenarioCount:
     refused = found.of(scenario, Standing.REFUSED)
     unknown = found.of(scenario, Standing.UNKNOWN)
     return ScenarioCount(
         scenario=scenario,
         standings={standing: len(found.of(scenario, standing)) for standing in Standing},
-        failed=_counted(name for cell in refused for name in cell.failed),
+        failed=_counted(name for cell in refused for name in (*_before_rules(cell), *cell.failed)),
         unknown=_counted(name for cell in unknown for name in cell.unknown),
         facts=_counted(name for cell in unknown for name in cell.facts),
     )

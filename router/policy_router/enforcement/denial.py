@@ -9,11 +9,13 @@ from typing import Any, Final, assert_never
 from policy_router.domain.decision import Candidate, Determination, Reason, RuleVerdict
 from policy_router.domain.policy import Mode, Rule
 from policy_router.domain.snapshot import Snapshot
+from policy_router.domain.vocabulary import SERVER_TOOLS
 from policy_router.enforcement.answer import Reply, refusal
 from policy_router.enforcement.facts import Floor
 from policy_router.enforcement.missing import advice
 from policy_router.enforcement.near_names import near_names
-from policy_router.engine.explanation import RECORDED, Alternative, Explanation
+from policy_router.engine.explanation import RECORDED, Alternative, Change, Explanation
+from policy_router.engine.matching import tests_in
 from policy_router.engine.nearness import smallest
 from policy_router.service.decision import Decision
 from policy_router.wire.operation import Dialect
@@ -95,9 +97,14 @@ def _told(decision: Decision, sender: Floor, near: _Near, listed: str) -> dict[s
         "requirement": None if at is None else _requirement(decision.snapshot, at),
         "no_help": list(_no_help(explanation, last)),
         "alternative": _alternative(decision.snapshot, explanation.alternatives, near),
-        "changes": [change.text for change in smallest(explanation.nearest)],
+        "changes": [change.text for change in _steps(reason, explanation)],
         "help": "; ".join(steps),
     }
+
+
+def _steps(reason: Reason, explanation: Explanation) -> Sequence[Change]:
+    """What would have the nearest route carry the call: nothing that an obligation refuses."""
+    return () if reason is Reason.OBLIGATION else smallest(explanation.nearest)
 
 
 def _message(decision: Decision, reason: Reason, told: dict[str, Any], near: _Near) -> str:
@@ -112,7 +119,7 @@ def _message(decision: Decision, reason: Reason, told: dict[str, Any], near: _Ne
         parts.extend(_fell_at(rule) if not _needing(decision) else [])
         parts.append(told["help"])
     elif told["details"]:
-        parts.append(told["details"][0])
+        parts.extend(told["details"][: _MOST_NAMED if reason is Reason.OBLIGATION else 1])
     elif rule is not None:
         parts.extend([*_fell_at(rule), *told["no_help"][:1]])
     return "; ".join([*parts, *_instead(told, near)])
@@ -183,7 +190,7 @@ def _help(
         case Reason.UNSUITABLE:
             return f"leave out what the details name, or name another model, as {listed} lists it"
         case Reason.OBLIGATION:
-            return "leave out of the call what the detail names"
+            return _without(decision)
         case Reason.NO_POLICY | Reason.OBLIGATION_CONFLICT | Reason.NOT_REACHABLE:
             return "ask whoever keeps the policies: no change to the call helps"
         case Reason.NO_COMPLIANT_ROUTE if explanation.alternatives:
@@ -194,11 +201,23 @@ def _help(
             assert_never(reason)
 
 
+def _without(decision: Decision) -> str:
+    """What to do about a call that an obligation refuses as it is."""
+    had, asked = (f.set_fact(SERVER_TOOLS).members for f in (decision.facts, decision.asked))
+    refusing = (o.obligation.refuse_when for o in decision.ruling.circumstances.refusing)
+    read = {test.subject for refusal in refusing if refusal for test in tests_in(refusal)}
+    if had - asked and SERVER_TOOLS in read:
+        return "name a model that does not use what the details name unasked, or other data"
+    return "leave out of the call what the details name"
+
+
 def _details(determination: Determination) -> list[str]:
     """What is behind the reason, and what the routes that were asked for cannot do."""
     if determination.reason is Reason.FACTS_MISSING:
         return [d.message for d in determination.details]
     said = [f"{d.about}: {d.message}" for d in determination.details]
+    if determination.reason is Reason.OBLIGATION:
+        return said + [f"{w.about}: {w.message}" for w in determination.warnings]
     short = [f"{c.route}: {s}" for c in determination.candidates for s in c.unsuitable]
     return said + short if determination.reason is Reason.UNSUITABLE else said
 

@@ -172,7 +172,7 @@ def decided(
 ) -> Decided:
     """What was decided, as a record has it; `gateway`: whose routes alone counted."""
     made, rests_on = decision.determination, decision.rests_on
-    return Decided(decision.snapshot, decision.facts, made, rests_on, detected, gateway, build())
+    return Decided(decision.snapshot, decision.asked, made, rests_on, detected, gateway, build())
 
 
 def _sized(facts: RequestFacts, tokens: Decimal | None) -> RequestFacts:

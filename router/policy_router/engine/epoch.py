@@ -80,6 +80,10 @@ class Epoch:
         tools = self._tools_unasked.get(facts.model)
         return facts if tools is None else facts.using(tools)
 
+    def tools_unasked(self, name: str | None) -> frozenset[str]:
+        """The tools that a call to `name` has, whether it asks for them or not."""
+        return self._tools_unasked.get(name, frozenset())
+
     @cached_property
     def _tools_unasked(self) -> dict[str | None, frozenset[str]]:
         """The names a call to which has tools whatever it asks for, with these."""

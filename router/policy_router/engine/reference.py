@@ -44,6 +44,7 @@ from policy_router.engine.wording import (
     obligation_detail,
     retired_detail,
     shortfalls,
+    unasked_detail,
     unreachable_detail,
 )
 from policy_router.registry.lifecycle import RETIRED, notices, stage_at
@@ -294,6 +295,9 @@ def _shared(q: Question, candidates: Sequence[Candidate]) -> dict[str, Any]:
 
 
 def _warnings(q: Question, routes: Sequence[str]) -> tuple[Detail, ...]:
-    """What third parties say about the stage of the routes concerned."""
+    """What third parties say about the stage of the routes concerned; tools used unasked."""
     found = [q.snapshot.registry.routes[i] for i in sorted(routes)]
-    return tuple(notice_detail(r, event) for r in found for event in notices(r, q.moment))
+    stages = [notice_detail(r, event) for r in found for event in notices(r, q.moment)]
+    name = q.facts.model
+    tools = tools_unasked(q.snapshot, name)
+    return (*stages, unasked_detail(name, tools)) if name and tools else tuple(stages)

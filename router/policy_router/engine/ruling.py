@@ -32,6 +32,7 @@ from policy_router.engine.wording import (
     notice_detail,
     obligation_detail,
     retired_detail,
+    unasked_detail,
     unreachable_detail,
 )
 from policy_router.registry.lifecycle import notices
@@ -301,4 +302,7 @@ class Ruling:
         denied = [c.route for c in candidates] if self._facts.model is not None else []
         registry = self._epoch.bound.snapshot.registry
         routes = [registry.routes[i] for i in sorted(chain or denied)]
-        return tuple(notice_detail(r, e) for r in routes for e in notices(r, self._moment))
+        stages = [notice_detail(r, e) for r in routes for e in notices(r, self._moment)]
+        name = self._facts.model
+        tools = self._epoch.tools_unasked(name)
+        return (*stages, unasked_detail(name, tools)) if name and tools else tuple(stages)

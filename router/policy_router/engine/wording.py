@@ -38,6 +38,12 @@ def notice_detail(route: Route, event: LifecycleEvent) -> Detail:
     return Detail(route.id, f"a third party lists it as {since}{_source(event)}")
 
 
+def unasked_detail(model: str, tools: frozenset[str]) -> Detail:
+    """That calls to a model have tools, whatever they ask for."""
+    listed = ", ".join(f"`{tool}`" for tool in sorted(tools))
+    return Detail(model, f"uses {listed} unasked: every call to it counts as having that")
+
+
 def _source(event: LifecycleEvent) -> str:
     successor = f", successor `{event.successor}`" if event.successor else ""
     return f" ({event.evidence.reference}{successor})"

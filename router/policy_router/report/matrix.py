@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from policy_router.audit import groups
 from policy_router.audit.matrix import Cell, Matrix, Standing
+from policy_router.domain.decision import Reason
 from policy_router.report import phrases
 from policy_router.report.refusals import flag
 from policy_router.report.statement import LIMITS, facts_of, grounds_of, law_caveat
@@ -118,10 +119,14 @@ def cause(cell: Cell) -> str:
 
 
 def _failing(cell: Cell) -> str:
-    """Attributes of the route known to be otherwise than demanded, else the rules."""
-    return ", ".join(_titles(cell.failed)) or ", ".join(
-        f"`{escaped(r)}`" for r in cell.failed_rules
-    )
+    """Attributes of the route known to be otherwise than demanded, else the rules.
+
+    Both, where an obligation is in the way, which asks for no attribute.
+    """
+    rules = [f"`{escaped(rule)}`" for rule in cell.failed_rules]
+    if cell.reason in {Reason.OBLIGATION, Reason.OBLIGATION_CONFLICT}:
+        return ", ".join([*rules, *_titles(cell.failed)])
+    return ", ".join(_titles(cell.failed)) or ", ".join(rules)
 
 
 def _not_known(cell: Cell) -> str:

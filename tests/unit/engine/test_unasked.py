@@ -89,7 +89,9 @@ def test_what_policies_say_of_a_tool_holds_for_calls_that_do_not_ask_for_it(
     asked = facts(name, server_tools=())
     assert reference.decide(LOOKED_AT, asked, NOW).reason is reason
     found = Engine(LOOKED_AT).decide(asked, NOW)
-    assert found.determination() == reference.decide(LOOKED_AT, asked, NOW)
+    said = found.determination()
+    assert said == reference.decide(LOOKED_AT, asked, NOW)
+    assert [w.about for w in said.warnings] == ([name] if reason else [])
 
 
 def test_what_is_permitted_instead_need_not_use_the_tool() -> None:

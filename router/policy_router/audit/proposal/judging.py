@@ -103,7 +103,7 @@ class Judge:
         was, now = self._rulings(call)
         before, after = self._side(was, call.facts), self._side(now, call.facts)
         kind = _kind(was, now, before, after)
-        return Verdict(kind, before, after, tuple(_causes(kind, was, now, call.facts)))
+        return Verdict(kind, before, after, tuple(_causes(kind, was, now)))
 
     def _rulings(self, call: Call) -> tuple[Ruling, Ruling]:
         was, now = self._at(call)
@@ -164,14 +164,14 @@ def _duties(ruling: Ruling) -> frozenset[tuple[str, str]]:
     return frozenset((f"{d.policy.id}/{d.obligation.id}", repr(d.obligation.set)) for d in duties)
 
 
-def _causes(kind: Kind, was: Ruling, now: Ruling, facts: RequestFacts) -> list[str]:
+def _causes(kind: Kind, was: Ruling, now: Ruling) -> list[str]:
     match kind:
         case Kind.NEWLY_REFUSED:
-            return _refusing(now, was.route, facts, GONE)
+            return _refusing(now, was.route, GONE)
         case Kind.NEWLY_PERMITTED:
-            return _refusing(was, now.route, facts, NEW)
+            return _refusing(was, now.route, NEW)
         case Kind.REROUTED:
-            return _passed_over(was, now, facts)
+            return _passed_over(was, now)
         case Kind.OTHER_OBLIGATIONS:
             return sorted({name for name, _ in _duties(was) ^ _duties(now)})
         case Kind.OTHER_REASON:
@@ -180,7 +180,7 @@ def _causes(kind: Kind, was: Ruling, now: Ruling, facts: RequestFacts) -> list[s
             return []
 
 
-def _refusing(ruling: Ruling, route: str | None, facts: RequestFacts, absent: str) -> list[str]:
+def _refusing(ruling: Ruling, route: str | None, absent: str) -> list[str]:
     """What on the side that refuses keeps the call from the route that the other side chooses."""
     c, reason = ruling.circumstances, ruling.reason
     found: set[str] = set()
@@ -189,19 +189,19 @@ def _refusing(ruling: Ruling, route: str | None, facts: RequestFacts, absent: st
     elif reason is Reason.OBLIGATION:
         found = {f"{o.policy.id}/{o.obligation.id}" for o in c.refusing}
     elif reason in {Reason.NO_COMPLIANT_ROUTE, Reason.FACTS_MISSING}:
-        found = set(_keeping(ruling, route, facts, absent))
+        found = set(_keeping(ruling, route, absent))
     return sorted(found) or ([] if reason is None else [reason.value])
 
 
-def _passed_over(was: Ruling, now: Ruling, facts: RequestFacts) -> list[str]:
+def _passed_over(was: Ruling, now: Ruling) -> list[str]:
     """Why the call takes another route: something shuts the old one, or opens the new one."""
-    shut = set(_keeping(now, was.route, facts, GONE))
-    return sorted(shut or set(_keeping(was, now.route, facts, NEW))) or [ORDER]
+    shut = set(_keeping(now, was.route, GONE))
+    return sorted(shut or set(_keeping(was, now.route, NEW))) or [ORDER]
 
 
-def _keeping(ruling: Ruling, route: str | None, facts: RequestFacts, absent: str) -> Iterator[str]:
+def _keeping(ruling: Ruling, route: str | None, absent: str) -> Iterator[str]:
     """What keeps a route from carrying a call: that it cannot be used at all, or enforced rules."""
-    c, epoch = ruling.circumstances, ruling.epoch
+    c, epoch, facts = ruling.circumstances, ruling.epoch, ruling.facts
     bound = epoch.bound
     number = bound.number.get(route or "")
     if number is None:
