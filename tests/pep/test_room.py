@@ -23,7 +23,7 @@ from policy_router.enforcement.arriving import Body, Room
 from policy_router.enforcement.asgi import PolicyMiddleware, forward_of
 from policy_router.enforcement.observing import Unchanged, as_it_came
 from policy_router.enforcement.sidecar.memory import give_back
-from policy_router.wire.http_call import HttpCall, read_call
+from policy_router.wire.http_call import HttpCall, opened, read_call
 from policy_router.wire.json_strict import Limits
 from policy_router.wire.refusal import RefusalCode, Refused
 from tests.fakes.served import served
@@ -33,7 +33,7 @@ from tests.pep.world import KEYS
 
 LONG = 400_000
 TEXT = json.dumps({**CHAT, "user": "u" * LONG}).encode()
-READING = 9
+READING = 13
 """Times its size that a text takes up while it is read, besides the body itself."""
 
 PACKED = [(gzip.compress(TEXT, mtime=0), "gzip"), (brotli.compress(TEXT), "br")]
@@ -223,3 +223,14 @@ def test_what_bodies_took_up_goes_back_to_the_system() -> None:
 def test_a_c_library_without_that_setting_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ctypes.CDLL", lambda _: object())
     assert not give_back()
+
+
+@pytest.mark.parametrize("over", [1, 2, 1000])
+def test_a_packed_body_over_the_bound_is_told_the_bound(over: int) -> None:
+    """Whoever hands bodies on hands on a byte more than the bound, so that it is seen."""
+    packed = gzip.compress(TEXT, mtime=0)
+    most = len(packed) - over
+    with pytest.raises(Refused, match=f"larger than {most} bytes"):
+        opened(HttpCall("POST", "/chat/completions", "", (), packed), "gzip", Limits(size=most))
+    with pytest.raises(Refused, match=f"larger than {LONG} bytes"):
+        opened(HttpCall("POST", "/chat/completions", "", (), packed), "gzip", Limits(size=LONG))

@@ -158,9 +158,9 @@ def _without_governance(call: HttpCall, unchanged: Unchanged, limits: Limits) ->
     if unchanged.lends and operation is not None:
         check_body_stays(operation, body.parsed)
     kept = without_declared(body.parsed)
+    body.inlines.put_back(body.parsed, body.inlines.alike)
     if kept is body.parsed:
         return call.body
-    body.inlines.put_back(body.parsed, body.inlines.alike)
     pieces = pieces_of(dict(kept))
     del body, kept  # which take up more than what is sent
     return b"".join(pieces)

@@ -16,11 +16,13 @@ from policy_router.wire.inline import Inlines, parse_in_parts
 from policy_router.wire.json_strict import DEFAULT_LIMITS, LONGEST_AT_ONCE, Limits, too_large
 from policy_router.wire.operation import Dialect
 from policy_router.wire.operations import dialect_of, listed_model, operation_at
+from policy_router.wire.refusal import RefusalCode, Refused
 from policy_router.wire.tokens import most_input_tokens
 
-_WHILE_READ: Final = 9
+_WHILE_READ: Final = 13
 """Times its size that the text of a body takes up at most while it is read: as it stands there, as
-characters, and as what they say, of four bytes each if one of them is none of the most used."""
+characters, and as what they say, of four bytes each if one of them is none of the most used; and
+once more where content in it turned out to be text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +126,24 @@ def _plain(call: HttpCall, coding: str | None, most: int) -> bytes:
 
     Room for all that it may be is taken before, for what it is after.
     """
+    if len(call.body) > most:
+        raise too_large(most)
     if coding is None:
         return call.body
-    left = most - len(call.body)
-    if call.take is None:
-        return decoded(call.body, coding, left)
-    call.take(left)
-    size = 0
+    left, size = most - len(call.body), 0
+    _take(call, left)
     try:
         plain = decoded(call.body, coding, left)
         size = 0 if plain is call.body else len(plain)
+    except Refused as refused:
+        if refused.code is RefusalCode.BODY_TOO_LARGE:
+            raise too_large(most) from None
+        raise
     finally:
-        call.take(size - left)
+        _take(call, size - left)
     return plain
+
+
+def _take(call: HttpCall, size: int) -> None:
+    if call.take is not None:
+        call.take(size)

@@ -31,6 +31,9 @@ _BEHIND: Final = frozenset({b",", b"}", b"]", b" ", b"\t", b"\r", b"\n"})
 _MARK: Final = "\uffff"
 """How a token begins: with what is no character (Unicode, section 23.7)."""
 
+_ESCAPED: Final = re.compile(rb"\\u[fF]{4}")
+"""The same as an escape."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Inline:
@@ -84,15 +87,18 @@ class Inlines:
     def put_back(self, parsed: dict[str, Any], media: Collection[str]) -> None:
         """Put for each token in `parsed` what it stands for: as it is for `media`, else its text.
 
-        Raises `Refused` if that is more text than there may be, or none.
+        Raises `Refused` if that is more text than there may be, or none, also where what it stood
+        in is left out.
         """
         if not self.of:
             return
-        texts = [inline for token, inline in self.of.items() if token not in media]
-        check_text(self.read_as_text + sum(t.end - t.start for t in texts), self.limits)
+        texts = {token: inline for token, inline in self.of.items() if token not in media}
+        size = sum(inline.end - inline.start for inline in texts.values())
+        check_text(self.read_as_text + size, self.limits)
         for place, key, token in list(_strings(parsed, self.of)):
-            inline = self.of[token]
-            place[key] = inline if token in media else inline.text
+            place[key] = texts.pop(token).text if token in texts else self.of[token]
+        for left_out in texts.values():
+            _ = left_out.text
 
     @property
     def alike(self) -> set[str]:
@@ -107,15 +113,26 @@ def parse_in_parts(body: bytes, limits: Limits) -> tuple[dict[str, Any], Inlines
     """The JSON object that `body` is, with tokens for its long content; raises as `parse`."""
     if len(body) > limits.size:
         raise too_large(limits.size)
-    spans = list(_spans(body)) if len(body) > LONGEST_AT_ONCE else []
-    if spans:
-        inlines = {f"{_MARK}{n}": Inline(body, *span) for n, span in enumerate(spans)}
-        rest = _without(body, inlines)
-        size = len(rest)
-        parsed = _parsed(rest, limits)
-        if sorted(token for _, _, token in _strings(parsed, inlines)) == sorted(inlines):
-            return parsed, Inlines(inlines, size, limits)
-    return parse(body, limits), NONE
+    found = _in_parts(body, limits) if len(body) > LONGEST_AT_ONCE else None
+    return found or (parse(body, limits), NONE)
+
+
+def _in_parts(body: bytes, limits: Limits) -> tuple[dict[str, Any], Inlines] | None:
+    """The same; None if nothing long is there, or all of it has to be read as it stands.
+
+    That is so where the mark of tokens is in the body already, so that nobody else writes a token,
+    and where a token would stand in a name, or in a longer text.
+    """
+    inlines = {f"{_MARK}{n}": Inline(body, *span) for n, span in enumerate(_spans(body))}
+    if not inlines:
+        return None
+    rest = _without(body, inlines)
+    if rest.count(_MARK.encode()) > len(inlines) or _ESCAPED.search(rest):
+        return None
+    parsed = _parsed(rest, limits)
+    if sorted(token for _, _, token in _strings(parsed, inlines)) != sorted(inlines):
+        return None
+    return parsed, Inlines(inlines, len(rest), limits)
 
 
 def _parsed(rest: bytes, limits: Limits) -> dict[str, Any]:

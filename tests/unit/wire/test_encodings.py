@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import sys
+import tracemalloc
 import zlib
 
 import brotli
@@ -59,6 +60,19 @@ def test_a_bomb_is_stopped_at_the_bound(coding: str) -> None:
     with pytest.raises(Refused) as caught:
         decoded(bomb, coding, MOST)
     assert caught.value.code is RefusalCode.BODY_TOO_LARGE
+
+
+@pytest.mark.parametrize("most", [0, -1, -2])
+@pytest.mark.parametrize("coding", _PACKED)
+def test_where_no_room_is_left_nothing_is_unpacked(coding: str, most: int) -> None:
+    packed = _PACKED[coding](b"0" * 2**23)
+    tracemalloc.start()
+    with pytest.raises(Refused) as caught:
+        decoded(packed, coding, most)
+    taken = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert caught.value.code is RefusalCode.BODY_TOO_LARGE
+    assert taken < 2**23
 
 
 @pytest.mark.parametrize("coding", _PACKED)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policy_router.enforcement.observing import Unchanged, as_it_came
 from policy_router.wire import inline, pieces
 from policy_router.wire.http_call import Asked, HttpCall, read_call
 from policy_router.wire.inline import NONE, Inline, parse_in_parts
@@ -177,6 +179,50 @@ def test_what_is_no_text_is_none_in_the_midst_of_content(broken: bytes, at: int)
     for each in (spoilt, prompt):
         with pytest.raises(Refused):
             read_call_of(each)
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("token", ["\uffff0", "\uffff1", "\\uffff0", "\\uFFff1"])
+@pytest.mark.parametrize(
+    "shape",
+    [
+        '{"text": "say \\"%s", "data": "<token>"}',
+        '{"%s" : 1, "data": "<token>"}',
+        '{"x": {"%s" : 1, "%s" : 2}, "y": ["<token>", "\uffff0"]}',
+        '{"x": "%s", "<token>": 1, "data": "<token>"}',
+    ],
+)
+def test_nobody_else_writes_what_stands_for_content(token: str, shape: str) -> None:
+    body = shape.replace("%s", DIGITS).replace("<token>", token).encode()
+    try:
+        whole: object = parse(body)
+    except Refused as refused:
+        whole = refused.code
+    try:
+        found, inlines = parse_in_parts(body, Limits())
+        inlines.put_back(found, ())
+        in_parts: object = found
+    except Refused as refused:
+        in_parts = refused.code
+    assert in_parts == whole
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("broken", [b"\x00", b"\n", b"\xff", b"\xed\xa0\x80"])
+def test_what_is_left_out_is_text_all_the_same(broken: bytes) -> None:
+    content = DIGITS.encode() * 4
+    said = {"role": "assistant", "content": [{"type": "text", "text": "x", "parsed_output": "?"}]}
+    body = serialise({"model": MODEL, "max_tokens": 9, "messages": [said]})
+    for spoilt, passes in ((content, True), (content[:90] + broken + content[90:], False)):
+        call = _call(OPERATIONS["/messages"], body.replace(b"?", spoilt))
+        way = Unchanged("https://gateway.example/v1/messages", (), lends=True)
+        if passes:
+            assert DIGITS not in str(read_call(call).call.body)
+            assert as_it_came("id", call, way).body == call.body
+            continue
+        for read in (read_call, partial(as_it_came, "id", unchanged=way)):
+            with pytest.raises(Refused):
+                read(call)
 
 
 _TEXTS = st.sampled_from(CONTENTS) | st.text(max_size=6)
