@@ -178,7 +178,7 @@ def test_a_page_opens_with_what_may_go_there_and_the_nearest_steps() -> None:
     steps = answer.partition("Nearest steps")[2]
     shut = {name for name, row in rows.items() if " 0 of 11" in row}
     assert set(re.findall(r"^    `([a-z-]+)`", steps, re.MULTILINE)) == shut
-    assert len(page.partition("\nSources\n")[0].splitlines()) < 172
+    assert len(page.partition("\nSources\n")[0].splitlines()) < 176
     assert "`--all`" in answer
 
 
@@ -353,6 +353,11 @@ def test_a_verdict_that_cannot_be_read_is_set_aside_and_the_others_are_compared(
         ("list --where '{price.input: {at_least: 1}}'", "--where: error[POL209]"),
         ("list --sort cost", "`cost` is no attribute that a route has by itself"),
         ("list --columns traning", "did you mean `training`?"),
+        (
+            "list --columns xyzzy",
+            "by itself; there are maker_jurisdiction, provider_jurisdiction, ",
+        ),
+        ("list --sort -xyzzy", "price.request and benchmarks.NAME\n"),
         ("stale --within -3d", "write 30d"),
         ("stale --within 30000000d", "write 30d"),
         ("diff nowhere shipped", "`nowhere` is no folder and no revision of git"),

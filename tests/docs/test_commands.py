@@ -43,6 +43,13 @@ def test_every_command_of_the_program_is_documented() -> None:
     assert [name for name in COMMANDS if f"\n## `{name}`" not in page] == []
 
 
+def test_every_command_of_registry_stands_in_its_table() -> None:
+    from policy_router.cli.registry import COMMANDS  # noqa: PLC0415 - only this test needs it
+
+    page = (ROOT / "docs" / "registry-commands.md").read_text("utf-8")
+    assert [name for name in COMMANDS if f"\n| [`{name}`](" not in page] == []
+
+
 def test_blocks_are_read_as_they_are_typed() -> None:
     text = "a\n```console\n$ one \\\n  two\nout\n\n$ three\n```\n```console\n$ four\nx\n```\nb\n"
     first, second = blocks(text)

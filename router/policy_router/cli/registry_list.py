@@ -14,7 +14,7 @@ from policy_router.cli.registry_scope import Registered, registry_options
 from policy_router.cli.terminal import emit, screen
 from policy_router.cli.values import Names
 from policy_router.domain.policy import ALWAYS, Predicate
-from policy_router.domain.vocabulary import ATTRIBUTES, attribute
+from policy_router.domain.vocabulary import ATTRIBUTES, BENCHMARK_PREFIX, attribute
 from policy_router.language.suggest import nearest
 from policy_router.language.wheres import route_predicate
 from policy_router.report.listing import (
@@ -28,6 +28,7 @@ from policy_router.report.listing import (
 _FIRST_SCREEN: Final = 20
 _DESCENDING: Final = "-"
 _BY_REQUEST: Final = {"signoff", "cost"}
+_BY_ITSELF: Final = tuple(name for name in ATTRIBUTES if name not in _BY_REQUEST)
 
 
 @click.command(
@@ -50,7 +51,7 @@ _BY_REQUEST: Final = {"signoff", "cost"}
 )
 @click.option(
     "--columns",
-    type=Names(lambda: ATTRIBUTES),
+    type=Names(lambda: _BY_ITSELF),
     metavar="NAMES",
     help="attributes to show (default: a few)",
 )
@@ -104,9 +105,10 @@ def _predicate(seen: Registered, where: str) -> Predicate:
 
 def _check(name: str) -> None:
     if attribute(name) is None or name in _BY_REQUEST:
-        meant = nearest(name, ATTRIBUTES)
-        advice = f"; did you mean `{meant}`?" if meant and meant != name else ""
-        raise click.UsageError(f"`{name}` is no attribute that a route has by itself{advice}")
+        meant = nearest(name, _BY_ITSELF)
+        every = f"{', '.join(_BY_ITSELF)} and {BENCHMARK_PREFIX}NAME"
+        advice = f"did you mean `{meant}`?" if meant else f"there are {every}"
+        raise click.UsageError(f"`{name}` is no attribute that a route has by itself; {advice}")
 
 
 def _emit(listing: Listing, most: int | None, output: str) -> None:

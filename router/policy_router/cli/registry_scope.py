@@ -18,12 +18,15 @@ from policy_router.domain.claim import Moment
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.route import Route
 from policy_router.domain.snapshot import Snapshot
+from policy_router.registry.hops import hops_of
 from policy_router.report.hints import near_names
 from policy_router.report.phrases import names
+from policy_router.report.places import place
 from policy_router.report.visible import escaped
 from policy_router.service.pdp import PDP, utc_now
 
 DEFAULT_PACK: Final = "gdpr"
+_SOME_ROUTES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +91,29 @@ def routes_called(seen: Registered, name: str) -> tuple[Route, ...]:
     if name in registry.routes:
         return (registry.routes[name],)
     if name not in registry.models:
-        raise click.UsageError(f"no model or route is called `{name}`; {_meant(seen, name, [])}")
+        meant = _of_party(seen, name) or _meant(seen, name, [])
+        raise click.UsageError(f"no model or route is called `{name}`; {meant}")
     return tuple(r for r in sorted(registry.routes.values(), key=lambda r: r.id) if r.model == name)
+
+
+def _of_party(seen: Registered, name: str) -> str:
+    """How to look at a provider or gateway that is on file: by its routes, or in its document."""
+    registry = seen.snapshot.registry
+    party = registry.providers.get(name) or registry.gateways.get(name)
+    if party is None:
+        return ""
+    kind = "provider" if name in registry.providers else "gateway"
+    by_it = sorted(
+        r.id for r in registry.routes.values() if name in {r.gateway, *hops_of(registry, r)}
+    )
+    if not by_it:
+        return (
+            f"it is a {kind} on file that no route goes by: what is claimed of it stands in "
+            f"{place(party.span)}; to use it, describe a route by it (`kind: route`, "
+            "docs/language.md)"
+        )
+    some = names(map(escaped, by_it[:_SOME_ROUTES]), last="or")
+    return f"it is a {kind}: name a route by it (of {len(by_it):,}), such as {some}"
 
 
 def _meant(seen: Registered, name: str, of_model: list[str]) -> str:

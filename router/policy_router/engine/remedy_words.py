@@ -79,7 +79,11 @@ class Wording:
             yield INFERENCE
 
     def _now(self, hop: str, name: str, spared: Collection[RuleKey]) -> str:
-        """The places known of a hop, where rules demand other ones; else nothing."""
+        """The places known of a hop, where rules demand other ones; else nothing.
+
+        Of places that are not known in full: those among them that rules do not want, whatever
+        the rest is.
+        """
         if name not in PLACE_ATTRIBUTES:
             return ""
         view = Standpoint(self._q.snapshot.registry, self._q.moment)
@@ -87,11 +91,12 @@ class Wording:
         known = next(at, None)
         wants = self._proposals.wants.get((hop, name), ())
         aimed = [w for w in wants if w.aim is not None and w.rule not in spared]
-        if not isinstance(known, Members) or known.open:
+        if not isinstance(known, Members):
             return ""
-        if all(self._meets(w, known) for w in aimed):
-            return ""
-        return ", ".join("anywhere" if c == GLOBAL else c for c in sorted(known.certain))
+        if known.open or known.optional:
+            outside = {c for c in known.certain if any(self._bars(w, c) for w in aimed)}
+            return f"{_named(outside)} among others" if outside else ""
+        return "" if all(self._meets(w, known) for w in aimed) else _named(known.certain)
 
     def _in_doubt(self, step: Step, stated: frozenset[str]) -> tuple[str, ...]:
         """The blocked rules that may not apply because a step states a fact, among others."""
@@ -137,6 +142,12 @@ class Wording:
         aim = want.aim
         return aim is not None and aim.met(view.test_claim(aim.test, value))
 
+    def _bars(self, want: Want, country: str) -> bool:
+        """Whether nothing that `country` is among would meet what is wanted."""
+        view = next(self._proposals.marks.views(want.rule))
+        aim, among = want.aim, Members(frozenset((country,)), open=True)
+        return aim is not None and not aim.may_be_met(view.test_claim(aim.test, among))
+
     def _claim(self, step: Contract | Shown, name: str) -> Claim | None:
         """The claim that is verified again."""
         offer = self._proposals.offers[step.hop, name]
@@ -150,6 +161,10 @@ class Wording:
         if claim.evidence.verified_on is None:
             return f"read {since}, verified by nobody"
         return f"last verified {since}"
+
+
+def _named(places: Iterable[str]) -> str:
+    return ", ".join("anywhere" if c == GLOBAL else c for c in sorted(places))
 
 
 def _here(hop: str, value: ClaimValue, wanted: Iterable[Want], steps: Steps) -> str:

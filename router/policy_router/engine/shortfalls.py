@@ -39,6 +39,10 @@ class Aim:
         """Whether `truth` of the test is what is wanted."""
         return truth.known_true if self.wanted else truth.known_false
 
+    def may_be_met(self, truth: Truth) -> bool:
+        """Whether what is wanted is among the outcomes that `truth` of the test leaves open."""
+        return truth.may_be_true if self.wanted else truth.may_be_false
+
 
 def aims(rule: Rule) -> tuple[Aim, ...]:
     """How `rule` wants each of its tests to come out, as written."""

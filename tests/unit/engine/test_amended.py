@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from policy_router.audit.gaps import Gaps, Thing, gaps, thing_of
-from policy_router.domain.claim import Moment, Validity
+from policy_router.domain.claim import Members, Moment, Validity
 from policy_router.domain.contract import Agreement
 from policy_router.domain.organisation import Scenario
+from policy_router.domain.policy import Matcher
 from policy_router.engine.explanation import Change
 from policy_router.registry.favour import GLOBAL
 from policy_router.report.gaps import briefly
@@ -76,7 +78,11 @@ IN_EEA = names("inference_location", WITHIN, "EEA")
     [
         (places(GLOBAL), " (now anywhere)"),
         (places("US", "IN"), " (now IN, US)"),
-        (places("US", opened=True), ""),
+        (places("US", opened=True), " (now US among others)"),
+        (places("US", "DE", "CH", opened=True), " (now CH, US among others)"),
+        (Members(frozenset(("CH", "DE")), frozenset(("US",))), " (now CH among others)"),
+        (places("DE", opened=True), ""),
+        (Members(frozenset(("DE",)), frozenset(("US",))), ""),
         (None, ""),
     ],
 )
@@ -88,6 +94,28 @@ def test_a_place_that_is_known_is_told_and_is_no_matter_of_a_contract_alone(
     own = OF_ITS_OWN if now else ""
     assert found.text == f"{WITH_ACME} `inference_location` within EEA{now}{own}"
     assert found.elsewhere == (("inference_location",) if now else ())
+
+
+@pytest.mark.parametrize(
+    ("demanded", "now"),
+    [
+        ({"require": names("inference_location", Matcher.EXCLUDES, "US")}, "US"),
+        ({"require": names("inference_location", Matcher.INCLUDES_ALL, "DE", "SE")}, ""),
+        ({"forbid": (names("inference_location", Matcher.NOT_WITHIN, "EEA"),)}, "US"),
+        ({"forbid": (names("inference_location", Matcher.INCLUDES, "US"),)}, "US"),
+        ({"forbid": (names("inference_location", Matcher.EXCLUDES, "SE"),)}, ""),
+    ],
+)
+def test_of_an_open_list_what_no_other_place_makes_good_is_told(
+    demanded: dict[str, Any], now: str
+) -> None:
+    """However a rule puts it: as what it requires or forbids, of each place or of any."""
+    where = provider("acme", claim("inference_location", places("DE", "US", opened=True)))
+    found = told(policy(firm(**demanded)), registry(where))
+    change = found.routes[0].remedies[0][0]
+    assert (f"(now {now} among others)" in change.text) is bool(now)
+    assert ("now" in change.text) is bool(now)
+    assert bool(change.elsewhere) is bool(now)
 
 
 def test_what_is_in_place_already_is_not_told_as_elsewhere() -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from policy_router.language.text import quoted
 from policy_router.registry.importers.catalogues import CATALOGUES, drafts
 from policy_router.registry.importers.drafts import Drafts, Price
 from policy_router.registry.importers.refusal import ImportRefused
@@ -93,6 +94,26 @@ def test_rows_none_of_which_can_be_read_are_no_price_map() -> None:
         read(json.dumps({"g\u0440t-5": ROW, "a b": ROW}).encode())
     assert caught.value.code == "IMP107"
     assert "litellm_provider" not in caught.value.message
+
+
+@pytest.mark.parametrize(("code", "name", "data"), list(set_aside()), ids=named)
+def test_of_rows_none_of_which_can_be_read_the_first_says_why(
+    code: str, name: str, data: bytes
+) -> None:
+    """As it would be said of it among others that can be read."""
+    ((bad,), rows) = read(data).quarantined, json.loads(data)
+    alone = {"sample_spec": {}, bad.key: rows[bad.key], "next": 1}
+    with pytest.raises(ImportRefused) as caught:
+        read(json.dumps(alone).encode())
+    assert caught.value.code == "IMP107"
+    why = f"; of the first, {quoted(bad.key)}: {bad.message} ({code})"
+    assert caught.value.message.endswith(why), name
+
+
+def test_a_sample_alone_is_no_price_map() -> None:
+    with pytest.raises(ImportRefused) as caught:
+        read(b'{"sample_spec": {}}')
+    assert caught.value.message == "none of its rows can be read as one of a price map"
 
 
 def test_fractions_are_exact() -> None:

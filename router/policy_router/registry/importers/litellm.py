@@ -12,7 +12,16 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from policy_router.registry.importers.drafts import Card, Drafts, Event, Origin, Price, Row
+from policy_router.language.text import quoted
+from policy_router.registry.importers.drafts import (
+    Card,
+    Drafts,
+    Event,
+    Origin,
+    Price,
+    Quarantined,
+    Row,
+)
 from policy_router.registry.importers.fields import (
     PER_MILLION,
     Fields,
@@ -55,9 +64,18 @@ def read(data: object, origin: Origin) -> Drafts:
         raise ImportRefused("IMP107", "a price map is an object of rows by model key")
     rows = [each([(key, row)], partial(_row, key)) for key, row in data.items() if key != _SAMPLE]
     found = tuple(row for good, _ in rows for row in good)
+    bad = tuple(row for _, aside in rows for row in aside)
     if not found:
-        raise ImportRefused("IMP107", "none of its rows can be read as one of a price map")
-    return Drafts(origin, found, tuple(bad for _, aside in rows for bad in aside))
+        raise ImportRefused(
+            "IMP107", f"none of its rows can be read as one of a price map{_of(bad)}"
+        )
+    return Drafts(origin, found, bad)
+
+
+def _of(bad: tuple[Quarantined, ...]) -> str:
+    """Why the first of some rows cannot be read."""
+    first = next(iter(bad), None)
+    return f"; of the first, {quoted(first.key)}: {first.message} ({first.code})" if first else ""
 
 
 def _row(key: str, fields: Fields) -> Iterator[Row]:
