@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from math import prod
 from typing import NamedTuple
 
 from policy_router.audit.lint.findings import Finding, Flaw
-from policy_router.audit.lint.requests import Sample, sample_of, samples
+from policy_router.audit.lint.reading import values
+from policy_router.audit.lint.requests import MOST_REQUESTS, Sample, sample_of, samples
 from policy_router.audit.lint.rules import Examined, examined, rule_findings
 from policy_router.audit.lint.scenarios import scenario_findings
 from policy_router.audit.lint.signoffs import signoff_findings
@@ -71,8 +73,10 @@ def verdicts(q: Question, policy: Policy, rule: Rule, bound: Bound) -> list[Rule
 def test_every_way_in_which_a_rule_takes_a_request_was_tried(case: Linted) -> Effect:
     _, bound, requests = case
     for found in examined(bound):
-        assert not found.too_many
-        if not found.of.rule.costs:
+        if found.too_many:
+            counts = (len(values(found.of, name)) for name in found.of.facts)
+            assert prod(named) > MOST_REQUESTS
+        elif not found.of.rule.costs:
             tried = {_taken(sample) for sample in samples(found.of)}
             for facts in requests:
                 assert _taken(sample_of(found.of, facts, bound.full)) in tried

@@ -236,6 +236,19 @@ _JSON = st.recursive(
 )
 
 
+def _numbers(said: object) -> Iterator[int]:
+    if isinstance(said, dict | list):
+        for inner in said.values() if isinstance(said, dict) else said:
+            yield from _numbers(inner)
+    elif isinstance(said, int):
+        yield said
+
+
+def _fits_a_word(number: int) -> bool:
+    """Whether one writer is enough: another one writes longer numbers, and exponents otherwise."""
+    return -(2**63) <= number < 2**64
+
+
 @settings(max_examples=300)
 @given(st.dictionaries(st.sampled_from("xyz"), _JSON), st.booleans())
 def test_whatever_is_read_in_parts_is_written_as_if_it_had_been_read_at_once(
