@@ -75,7 +75,7 @@ def test_every_way_in_which_a_rule_takes_a_request_was_tried(case: Linted) -> Ef
     for found in examined(bound):
         if found.too_many:
             counts = (len(values(found.of, name)) for name in found.of.facts)
-            assert prod(named) > MOST_REQUESTS
+            assert prod(counts) > MOST_REQUESTS
         elif not found.of.rule.costs:
             tried = {_taken(sample) for sample in samples(found.of)}
             for facts in requests:

@@ -105,7 +105,8 @@ class Row:
     def decisions(self, regime: Regime) -> tuple[str, ...]:
         """The decisions that serve `acme` there."""
         view, taken = self.world()
-        every = with_decisions(view, taken, regime, Asked(self.asked))
+        every = list(with_decisions(view, taken, regime, Asked(self.asked)))
+        assert [p for p, _ in every] == list(transfer_bases(view, taken, regime, Asked(self.asked)))
         return next(serving for p, serving in every if p.place.country == "US")
 
     def expected(self, regime: Regime) -> dict[str, Truth]:
