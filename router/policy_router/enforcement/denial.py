@@ -203,10 +203,9 @@ def _help(
 
 def _without(decision: Decision) -> str:
     """What to do about a call that an obligation refuses as it is."""
-    had, asked = (f.set_fact(SERVER_TOOLS).members for f in (decision.facts, decision.asked))
     refusing = (o.obligation.refuse_when for o in decision.ruling.circumstances.refusing)
     read = {test.subject for refusal in refusing if refusal for test in tests_in(refusal)}
-    if had - asked and SERVER_TOOLS in read:
+    if decision.unasked and SERVER_TOOLS in read:
         return "name a model that does not use what the details name unasked, or other data"
     return "leave out of the call what the details name"
 

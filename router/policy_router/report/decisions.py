@@ -77,7 +77,7 @@ def _asked(decision: Decision, screen: Screen) -> list[str]:
     d = decision.determination
     known = "" if d.known_at is None else f", as known at {phrases.instant(d.known_at)}"
     stated = phrases.asked(decision.asked) or "nothing is stated about the request"
-    parts = (stated, phrases.used_unasked(decision.asked, decision.facts))
+    parts = (stated, phrases.used_unasked(decision.unasked))
     said = escaped("; ".join(filter(None, parts)))
     lines = screen.wrapped(f"on {phrases.instant(d.at)}{known}: {said}", "  ")
     return clipped(lines, _LINES_OF_REQUEST, screen)

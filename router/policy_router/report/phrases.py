@@ -10,7 +10,6 @@ from typing import Final, assert_never
 from policy_router.domain.claim import Basis, Evidence, Gap, SourceKind
 from policy_router.domain.decision import Outcome, Reason, Verdict
 from policy_router.domain.request import RequestFacts
-from policy_router.domain.vocabulary import SERVER_TOOLS
 from policy_router.engine.words import counted as counted  # noqa: PLC0414 - a phrase as the others
 from policy_router.report.plain_words import ATTRIBUTE_TITLES, value_words
 
@@ -177,9 +176,8 @@ def asked(facts: RequestFacts) -> str:
     return "; ".join(f"{name.replace('_', ' ')} {said[name]}" for name in ordered)
 
 
-def used_unasked(asked: RequestFacts, decided: RequestFacts) -> str:
+def used_unasked(tools: frozenset[str]) -> str:
     """The tools that only the model of a request brings in, as a part of that line."""
-    tools = decided.set_fact(SERVER_TOOLS).members - asked.set_fact(SERVER_TOOLS).members
     return f"the model uses {', '.join(sorted(tools))} unasked" if tools else ""
 
 

@@ -12,6 +12,7 @@ from policy_router.domain.decision import Determination, Outcome, Reason, Used
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Gateway, Route
 from policy_router.domain.snapshot import Snapshot
+from policy_router.domain.vocabulary import SERVER_TOOLS
 from policy_router.engine.decide import Engine
 from policy_router.engine.explain import explain
 from policy_router.engine.explanation import Explanation
@@ -54,6 +55,12 @@ class Decision:
     def facts(self) -> RequestFacts:
         """What was decided on: what was asked, with the tools that the model uses unasked."""
         return self.ruling.facts
+
+    @property
+    def unasked(self) -> frozenset[str]:
+        """The tools among them that only the model brings in."""
+        had, asked = (facts.set_fact(SERVER_TOOLS).members for facts in (self.facts, self.asked))
+        return had - asked
 
     @property
     def snapshot(self) -> Snapshot:

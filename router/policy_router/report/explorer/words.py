@@ -132,7 +132,7 @@ def asked(decision: Decision) -> str:
     rest = {name: found for name, found in facts.sets.items() if name != "regime"}
     said = phrases.asked(replace(facts, sets=rest)).replace("_", " ")
     under = " and ".join(REGIMES[Regime(law)] for law in laws)
-    unasked = phrases.used_unasked(facts, decision.facts).replace("_", " ")
+    unasked = phrases.used_unasked(decision.unasked).replace("_", " ")
     return "; ".join(filter(None, (said, f"under {under}" if under else "", unasked)))
 
 
