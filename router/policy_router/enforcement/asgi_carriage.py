@@ -73,7 +73,8 @@ class _Attempt:
     async def run(self, app: App, scope: Scope, receive: Receive, forward: Forward) -> Step:
         """Run `app` for this attempt; returns what has to be done next."""
         try:
-            await app(inner_scope(scope, forward), once(forward.body, receive), self._take)
+            replayed = once(forward.body, receive, self._left)
+            await app(inner_scope(scope, forward), replayed, self._take)
         except Exception as error:  # noqa: BLE001 - another attempt may follow
             self.error = error
         except BaseException:
@@ -84,7 +85,7 @@ class _Attempt:
 
     async def _after(self) -> Step:
         if self._step is None:
-            step = await self._advance(Ended(Ending.BROKEN))
+            step = await self._advance(Ended(self._how or Ending.BROKEN))
         elif isinstance(self._step, Deliver | Hold):
             return await self._advance(Ended(self._how or Ending.CUT))
         else:
@@ -92,6 +93,10 @@ class _Attempt:
         if isinstance(step, Sending):
             self.error = None
         return step
+
+    def _left(self) -> None:
+        """The app has heard that the client left, and may end its answer where it is."""
+        self._how = self._how or Ending.CLIENT_GONE
 
     async def _take(self, event: Event) -> None:
         """Take what the app sends."""

@@ -104,14 +104,17 @@ def inner_scope(scope: Scope, forward: Forward) -> Scope:
     return {**scope, "headers": [*host, *raw(ours)], "extensions": extensions}
 
 
-def once(body: bytes, receive: Receive) -> Receive:
-    """A `receive` that hands out `body`, and then waits for the client to leave."""
-    left = [body]
+def once(body: bytes, receive: Receive, left: Callable[[], None]) -> Receive:
+    """A `receive` that hands out `body`, then waits for the client to leave, and calls `left`."""
+    unread = [body]
 
     async def replay() -> Event:
-        if left:
-            return {"type": "http.request", "body": left.pop(), "more_body": False}
-        return await receive()
+        if unread:
+            return {"type": "http.request", "body": unread.pop(), "more_body": False}
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            left()
+        return event
 
     return replay
 
