@@ -8,12 +8,13 @@ from values that are known already: it refers to their places and does not write
 from __future__ import annotations
 
 import json
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
+from itertools import chain, count
 from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
@@ -65,8 +66,8 @@ CLASSES: Final[tuple[type[Any], ...]] = (
 _Run = list[Any]
 """Values of one class, as they are written."""
 _Values = Sequence[object]
-_Row = tuple[Any, ...]
-"""The name of a class, and a text or places in the table."""
+_Row = str | tuple[int, ...]
+"""A text, or places in the table."""
 
 
 class NotPlain(ValueError):
@@ -79,8 +80,8 @@ def packed(value: object, known: _Values = ()) -> str:
     Raises `TypeError` if it holds what no class named here does.
     """
     packing = _Packing(known)
-    packing.places((value,))
-    return json.dumps(packing.runs(), separators=(",", ":"), ensure_ascii=True)
+    packing.add(value)
+    return json.dumps(packing.runs, separators=(",", ":"), ensure_ascii=True)
 
 
 def unpacked(text: str, known: _Values = ()) -> list[object]:
@@ -100,75 +101,114 @@ def unpacked(text: str, known: _Values = ()) -> list[object]:
     return values
 
 
+_Layer = list[tuple["_Form", Mapping[int, object]]]
+"""Values by their identity, in parts of which each is written alike."""
+
+
 class _Packing:
     """A table while it is being filled. Equal values of different types are told apart."""
 
     def __init__(self, known: _Values) -> None:
-        self._first = len(known)
-        self._rows: list[_Row] = []
-        self._depths = [0] * len(known)
-        self._seen = {id(value): place for place, value in enumerate(known)}
-        self._places: dict[_Row, int] = {}
+        self.runs: list[_Run] = []
+        self._size = len(known)
+        self._at = {id(value): place for place, value in enumerate(known)}
+        self._places: dict[str, dict[_Row, int]] = {}
 
-    def places(self, values: Iterable[object]) -> list[int]:
-        """The places of values in the table; those that are new are added.
+    def add(self, value: object) -> None:
+        """Add a value after all that it is made of.
 
-        They have to stay alive as long as this: they are known again by their identity.
+        It has to stay alive as long as this: what it is made of is known again by its identity.
         """
-        seen = self._seen
-        return [seen[i] if (i := id(value)) in seen else self._place(value) for value in values]
+        for layer in reversed(self._layers(value)):
+            for form, each in layer:
+                values = [v for i, v in each.items() if i not in self._at]
+                if values:
+                    self._add_run(form, values)
 
-    def _place(self, value: object) -> int:
-        """The place of a value that was not seen before, though an equal one may have been."""
-        cls = type(value)
-        if cls in _WRITERS:
-            row = _WRITERS[cls](value)
-        elif cls in _PARTS:
-            row = (cls.__name__, *self.places(_PARTS[cls](value)))
-        else:
-            row = self._several(value)
-        found = self._places.get(row)
-        if found is None:
-            found = self._added(row)
-        self._seen[id(value)] = found
-        return found
+    def _layers(self, value: object) -> list[_Layer]:
+        """`value`, what it is made of, what that is made of, and so on.
 
-    def _added(self, row: _Row) -> int:
-        found = self._places[row] = len(self._depths)
-        of_text = row[0] in _OF_TEXT
-        deepest = 0 if of_text else max(map(self._depths.__getitem__, row[1:]), default=0)
-        self._depths.append(1 + deepest)
-        self._rows.append(row)
-        return found
+        What lies in several of these is made of nothing that does not lie in a later one, too.
+        """
+        layers: list[_Layer] = []
+        layer = {id(value): value}
+        while layer:
+            layers.append(_by_form(layer))
+            parts = [*chain.from_iterable(form.inside(each.values()) for form, each in layers[-1])]
+            layer = dict(zip(map(id, parts), parts, strict=True))
+            for known in layer.keys() & self._at:
+                del layer[known]
+        return layers
 
-    def _several(self, value: object) -> _Row:
-        """What a collection is made of, or text of a class that is nobody's name."""
-        match value:
-            case tuple():
-                return "tuple", *self.places(value)
-            case str():
-                return "text", str(value)
-            case frozenset():
-                return "set", *self.places(sorted(value))
-            case Mapping():
-                return "map", *self.places(part for pair in value.items() for part in pair)
-            case _:
-                raise TypeError(type(value).__name__)
+    def _add_run(self, form: _Form, values: Sequence[object]) -> None:
+        """Add values of one class, of which equal ones may have been added before."""
+        rows = form.rows(values, self._at)
+        places = self._places.setdefault(form.name, {})
+        new = [row for row in dict.fromkeys(rows) if row not in places]
+        places.update(zip(new, count(self._size)))
+        self._size += len(new)
+        self._at.update(zip(map(id, values), map(places.__getitem__, rows), strict=True))
+        if new:
+            self.runs.append([form.name, form.written(new)])
 
-    def runs(self) -> list[_Run]:
-        """The table in runs, deeper values behind those they are made of."""
-        first, rows = self._first, self._rows
-        of_run: dict[tuple[int, str], list[int]] = {}
-        for place, row in enumerate(rows, first):
-            of_run.setdefault((self._depths[place], row[0]), []).append(place)
-        in_order = sorted(of_run.items())
-        moved = [*range(len(self._depths))]
-        for new, old in enumerate((place for _, run in in_order for place in run), first):
-            moved[old] = new
-        return [
-            [name, _run(name, [rows[place - first][1:] for place in run], moved)]
-            for (_, name), run in in_order
-        ]
+
+class _Form:
+    """How values of a class are written: here as text."""
+
+    def __init__(self, name: str, write: Callable[[Any], Any]) -> None:
+        self.name = name
+        self._write = write
+
+    def inside(self, values: Iterable[object]) -> Iterable[object]:
+        """What such values are made of."""
+        del values
+        return ()
+
+    def rows(self, values: Iterable[object], at: Mapping[int, int]) -> list[_Row]:
+        """What tells each from others of its class; `at`: places of what they are made of."""
+        del at
+        return [*map(self._write, values)]
+
+    def written(self, rows: list[_Row]) -> list[Any]:
+        """Such rows as they stand in a run."""
+        return rows
+
+
+class _Several(_Form):
+    """Values that are written as the places of other values."""
+
+    def inside(self, values: Iterable[object]) -> Iterable[object]:
+        return chain.from_iterable(map(self._write, values))
+
+    def rows(self, values: Iterable[object], at: Mapping[int, int]) -> list[_Row]:
+        return [tuple(map(at.__getitem__, map(id, self._write(value)))) for value in values]
+
+
+class _Record(_Several):
+    """Instances of a class, written as one list of places for each field."""
+
+    def rows(self, values: Iterable[object], at: Mapping[int, int]) -> list[_Row]:
+        columns = zip(*map(self._write, values), strict=True)
+        return [*zip(*(map(at.__getitem__, map(id, column)) for column in columns), strict=True)]
+
+    def written(self, rows: list[_Row]) -> list[Any]:
+        return [*zip(*rows, strict=True)]
+
+
+def _by_form(values: Mapping[int, object]) -> _Layer:
+    """Values by their identity, those apart that are written in different ways."""
+    found: dict[type, dict[int, object]] = defaultdict(dict)
+    for i, value in values.items():
+        found[type(value)][i] = value
+    return [(_form(cls), each) for cls, each in found.items()]
+
+
+def _form(cls: type) -> _Form:
+    """How values of a class are written; those of a class that is nobody's name as of its base."""
+    form = _FORMS.get(cls) or next((f for c, f in _BASES.items() if issubclass(cls, c)), None)
+    if form is None:
+        raise TypeError(cls.__name__)
+    return form
 
 
 def _parts(cls: type[Any]) -> Callable[[Any], Iterable[object]]:
@@ -177,14 +217,6 @@ def _parts(cls: type[Any]) -> Callable[[Any], Iterable[object]]:
     if len(names) == 1:
         return lambda value: (getattr(value, names[0]),)
     return attrgetter(*names)
-
-
-def _run(name: str, rows: list[_Row], moved: Sequence[int]) -> _Run:
-    """The contents of a run; `moved`: where the values of the table have gone."""
-    if name in _OF_TEXT:
-        return [text for (text,) in rows]
-    placed = [[*map(moved.__getitem__, row)] for row in rows]
-    return [*zip(*placed, strict=True)] if name in _RECORDS else placed
 
 
 def _texts(_: _Values, run: _Run) -> _Run:
@@ -227,18 +259,20 @@ def _of_text(make: Callable[[str], object]) -> Callable[[_Values, _Run], list[ob
     return lambda values, run: [*map(make, _texts(values, run))]
 
 
-_PARTS: Final[Mapping[type[Any], Callable[[Any], Iterable[object]]]] = {
-    c: _parts(c) for c in CLASSES if is_dataclass(c)
+_BASES: Final[Mapping[type, _Form]] = {
+    tuple: _Several("tuple", iter),
+    str: _Form("text", str),
+    frozenset: _Several("set", sorted),
+    Mapping: _Several("map", lambda value: chain.from_iterable(value.items())),
 }
-_WRITERS: Final[Mapping[type[Any], Callable[[Any], _Row]]] = {
-    type(None): lambda _: ("constant", "None"),
-    bool: lambda value: ("constant", str(value)),
-    str: lambda value: ("text", value),
-    int: lambda value: ("int", str(value)),
-    Decimal: lambda value: ("Decimal", str(value)),
-    **{c: lambda value: (type(value).__name__, value.isoformat()) for c in (datetime, date, time)},
-    type(Path()): lambda value: ("path", str(value)),
-    **{c: lambda v: (type(v).__name__, v.value) for c in CLASSES if issubclass(c, Enum)},
+_FORMS: Final[Mapping[type, _Form]] = {
+    **_BASES,
+    **dict.fromkeys((type(None), bool), _Form("constant", str)),
+    **{c: _Form(c.__name__, str) for c in (int, Decimal)},
+    **{c: _Form(c.__name__, c.isoformat) for c in (datetime, date, time)},
+    type(Path()): _Form("path", str),
+    **{c: _Record(c.__name__, _parts(c)) for c in CLASSES if is_dataclass(c)},
+    **{c: _Form(c.__name__, attrgetter("value")) for c in CLASSES if issubclass(c, Enum)},
 }
 _RECORDS: Final = {c.__name__: _records(c) for c in CLASSES if is_dataclass(c)}
 _OF_TEXT: Final = {

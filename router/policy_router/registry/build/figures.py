@@ -22,17 +22,24 @@ def with_figures(
     `general`: what the card as a whole was read in, from here on.
     """
     kept = {name: card.source_of(name) for name in FIGURES if card.states(name)}
-    return with_sources(replace(card, **figures), {**kept, **sources}, general)
+    card = replace(card, **figures, card_source=general)
+    return with_sources(card, {**kept, **sources})
 
 
-def with_sources(card: Model, sources: Sources, general: Evidence | None) -> Model:
-    """`card` read in `general`, but the figures that were read elsewhere."""
+def with_sources(card: Model, sources: Sources) -> Model:
+    """`card`, of which these figures were read elsewhere than the card as a whole."""
+    general = card.card_source
     apart = tuple(
-        (name, sources[name])
+        (name, found)
         for name in FIGURES
-        if card.states(name) and name in sources and sources[name] != general
+        if name in sources and card.states(name) and not _same(found := sources[name], general)
     )
-    return replace(card, card_source=general, read_in=_once(apart))
+    return card if apart == card.read_in else replace(card, read_in=_once(apart))
+
+
+def _same(a: Evidence | None, b: Evidence | None) -> bool:
+    """Whether two sources are one; nearly all that are equal are the very same."""
+    return a is b or a == b
 
 
 @lru_cache(maxsize=4096)

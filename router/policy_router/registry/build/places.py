@@ -150,8 +150,9 @@ def _model(draft: Draft[ModelBody]) -> Model:
         rank=body.rank,
         tier=body.tier,
         claims=_uncovered(draft, claims_of(draft, body.sources, body.claims, "claims")),
+        card_source=None if card is None else card.evidence,
     )
-    return with_sources(model, _read_in(draft), None if card is None else card.evidence)
+    return with_sources(model, _read_in(draft))
 
 
 def _read_in(draft: Draft[ModelBody]) -> dict[str, Evidence]:
