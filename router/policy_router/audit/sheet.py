@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from policy_router.audit.evidence import Standing, Statement, statements
+from policy_router.audit.matrix import reachable_routes
 from policy_router.audit.prices import ListPrice, list_price
 from policy_router.domain.claim import Evidence, Gap, Moment
 from policy_router.domain.route import Model, Route
@@ -66,34 +67,46 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A model and its routes within reach, at one moment of one snapshot.
+    """A model and its routes within reach, or one of them, at one moment of one snapshot.
 
-    `model`: with its general card; what a route offers stands with the offer. `elsewhere`: ids of
-    its routes behind gateways that the project does not list. `others`: ids of further models of
-    the same maker.
+    `name`: what was asked for, the model or one route. `model`: with its general card; what a
+    route offers stands with the offer. `beside`: ids of its routes within reach that were not asked
+    for. `elsewhere`: of those behind gateways that the project does not list. `others`: of further
+    models of the same maker.
     """
 
     snapshot: Snapshot
     moment: Moment
+    name: str
     model: Model
     offers: tuple[Offer, ...]
+    beside: tuple[str, ...]
     elsewhere: tuple[str, ...]
     others: tuple[str, ...]
 
 
-def sheet(snapshot: Snapshot, model: str, routes: tuple[Route, ...], moment: Moment) -> Sheet:
-    """What is recorded about a model on these of its routes."""
+def sheet(
+    snapshot: Snapshot,
+    model: str,
+    routes: tuple[Route, ...],
+    moment: Moment,
+    *,
+    route: str | None = None,
+) -> Sheet:
+    """What is recorded about a model on these of its routes; `route`: the one asked for, if one."""
     registry = snapshot.registry
     found = registry.models[model]
-    ids = {route.id for route in routes}
+    ids = {shown.id for shown in routes}
+    within = set(reachable_routes(snapshot))
+    further = sorted(r.id for r in registry.routes.values() if r.model == model and r.id not in ids)
     return Sheet(
         snapshot=snapshot,
         moment=moment,
+        name=model if route is None else route,
         model=found,
-        offers=tuple(_offer(snapshot, route, moment) for route in routes),
-        elsewhere=tuple(
-            sorted(r.id for r in registry.routes.values() if r.model == model and r.id not in ids)
-        ),
+        offers=tuple(_offer(snapshot, each, moment) for each in routes),
+        beside=tuple(name for name in further if name in within),
+        elsewhere=tuple(name for name in further if name not in within),
         others=tuple(
             sorted(
                 m.id

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import click
 
-from policy_router.audit.sheet import Sheet, sheet
 from policy_router.cli.examples import examples
 from policy_router.cli.formats import format_option
 from policy_router.cli.main import FINE
-from policy_router.cli.registry_scope import Registered, registry_options, routes_called
+from policy_router.cli.registry_scope import Registered, registry_options, sheet_called
 from policy_router.cli.requests import model_names
 from policy_router.cli.terminal import emit, screen
 from policy_router.cli.values import Name
@@ -27,7 +26,7 @@ from policy_router.report.compare import compare_csv, compare_json, compare_line
 @format_option("csv", "json")
 def command(seen: Registered, names: tuple[str, ...], output: str) -> int:
     """Compare the models or routes NAMES: privacy, hosting in the EEA, prices and benchmarks."""
-    sheets = [_sheet(seen, name) for name in dict.fromkeys(names)]
+    sheets = [sheet_called(seen, name) for name in dict.fromkeys(names)]
     match output:
         case "json":
             emit([compare_json(sheets)])
@@ -36,9 +35,3 @@ def command(seen: Registered, names: tuple[str, ...], output: str) -> int:
         case _:
             emit(compare_lines(sheets, screen()))
     return FINE
-
-
-def _sheet(seen: Registered, name: str) -> Sheet:
-    routes = routes_called(seen, name)
-    within = tuple(r for r in routes if r.id in seen.routes)
-    return sheet(seen.snapshot, routes[0].model if routes else name, within, seen.moment)

@@ -7,7 +7,7 @@ import click
 from policy_router.cli.examples import examples
 from policy_router.cli.formats import format_option
 from policy_router.cli.main import FINE
-from policy_router.cli.registry_scope import Registered, registry_options, routes_called
+from policy_router.cli.registry_scope import Registered, registry_options, routes_within
 from policy_router.cli.requests import model_names
 from policy_router.cli.terminal import emit, screen
 from policy_router.cli.values import Name
@@ -25,12 +25,13 @@ from policy_router.report.evidence import evidence_csv, evidence_json, evidence_
 @registry_options()
 @format_option("csv", "json")
 def command(seen: Registered, name: str, output: str) -> int:
-    """Show every claim about the route NAME, hop by hop, or about each route of the model NAME.
+    """Show every claim about the route NAME, hop by hop.
 
-    Of each: its source, when that was read, whether anybody verified it, how old that is, and
+    Of a model NAME: every claim about each of its routes within reach. Of each claim it is said
+    what its source is, when that was read, whether anybody verified it, how old that is, and
     whether it is the claim that counts.
     """
-    routes = routes_called(seen, name)
+    routes = routes_within(seen, name)
     match output:
         case "json":
             emit([evidence_json(seen.snapshot, routes, seen.moment)])

@@ -15,7 +15,7 @@ from policy_router.cli.terminal import emit, screen
 from policy_router.cli.values import Names
 from policy_router.domain.policy import ALWAYS, Predicate
 from policy_router.domain.vocabulary import ATTRIBUTES, BENCHMARK_PREFIX, attribute
-from policy_router.language.suggest import nearest
+from policy_router.language.suggest import did_you_mean
 from policy_router.language.wheres import route_predicate
 from policy_router.report.listing import (
     COLUMNS,
@@ -105,9 +105,8 @@ def _predicate(seen: Registered, where: str) -> Predicate:
 
 def _check(name: str) -> None:
     if attribute(name) is None or name in _BY_REQUEST:
-        meant = nearest(name, _BY_ITSELF)
-        every = f"{', '.join(_BY_ITSELF)} and {BENCHMARK_PREFIX}NAME"
-        advice = f"did you mean `{meant}`?" if meant else f"there are {every}"
+        every = f"there are {', '.join(_BY_ITSELF)} and {BENCHMARK_PREFIX}NAME"
+        advice = did_you_mean(name, _BY_ITSELF) or every
         raise click.UsageError(f"`{name}` is no attribute that a route has by itself; {advice}")
 
 

@@ -12,6 +12,7 @@ import click
 
 from policy_router.audit.matrix import reachable_routes
 from policy_router.audit.severity import mildest_first
+from policy_router.audit.sheet import Sheet, sheet
 from policy_router.cli.documents import Chosen, document_options
 from policy_router.cli.requests import instant_options
 from policy_router.domain.claim import Moment
@@ -94,6 +95,30 @@ def routes_called(seen: Registered, name: str) -> tuple[Route, ...]:
         meant = _of_party(seen, name) or _meant(seen, name, [])
         raise click.UsageError(f"no model or route is called `{name}`; {meant}")
     return tuple(r for r in sorted(registry.routes.values(), key=lambda r: r.id) if r.model == name)
+
+
+def routes_within(seen: Registered, name: str) -> tuple[Route, ...]:
+    """The route `name`, or the routes within reach of the model `name`; misuse if there is none."""
+    routes = routes_called(seen, name)
+    within = tuple(r for r in routes if r.id in seen.routes or r.id == name)
+    if not routes:
+        raise click.UsageError(f"no route on file leads to `{name}`")
+    if not within:
+        some = names((escaped(r.id) for r in routes[:_SOME_ROUTES]), last="or")
+        raise click.UsageError(
+            f"no route of `{name}` is within reach: `--all-routes` takes those behind gateways "
+            f"that the project does not list, or name one, such as {some}"
+        )
+    return within
+
+
+def sheet_called(seen: Registered, name: str) -> Sheet:
+    """What is recorded of the model or route `name`, on what of it is within reach."""
+    routes = routes_called(seen, name)
+    within = tuple(r for r in routes if r.id in seen.routes)
+    if name in seen.snapshot.registry.routes:
+        return sheet(seen.snapshot, routes[0].model, within, seen.moment, route=name)
+    return sheet(seen.snapshot, name, within, seen.moment)
 
 
 def _of_party(seen: Registered, name: str) -> str:

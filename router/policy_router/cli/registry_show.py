@@ -5,12 +5,11 @@ from __future__ import annotations
 import click
 
 from policy_router.audit.prospects import prospects
-from policy_router.audit.sheet import sheet
 from policy_router.cli.documents import pack_ids
 from policy_router.cli.examples import examples
 from policy_router.cli.formats import format_option
 from policy_router.cli.main import FINE
-from policy_router.cli.registry_scope import Registered, registry_options, routes_called
+from policy_router.cli.registry_scope import Registered, registry_options, sheet_called
 from policy_router.cli.requests import model_names
 from policy_router.cli.terminal import emit, screen
 from policy_router.cli.values import Name
@@ -36,10 +35,7 @@ def command(seen: Registered, name: str, output: str, *, everything: bool) -> in
     have in common is told once, unless you say --all. Without a project the packs are all that are
     shipped.
     """
-    routes = routes_called(seen, name)
-    model = routes[0].model if routes else name
-    within = tuple(r for r in routes if r.id in seen.routes)
-    page = sheet(seen.snapshot, model, within, seen.moment)
+    page = sheet_called(seen, name)
     ids = [offer.route.id for offer in page.offers]
     packs = list(prospects(seen.snapshot, seen.scenarios, ids, seen.moment))
     if output == "json":

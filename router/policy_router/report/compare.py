@@ -1,4 +1,4 @@
-"""Models side by side: one row a question, one column a model."""
+"""Models or routes side by side: one row a question, one column for each that was asked for."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from policy_router.report.citations import (
 )
 from policy_router.report.handling import answer
 from policy_router.report.screen import Screen
-from policy_router.report.sheet import card_rows, ranked_rows
+from policy_router.report.sheet import NO_ROUTE, card_rows, ranked_rows
 from policy_router.report.statement import LIMITS, facts_of
 from policy_router.report.tables import Column, csv_table, table
 from policy_router.report.visible import escaped
@@ -44,7 +44,7 @@ _IN_THE_EEA: Final = Test(
 )
 
 Row = tuple[str, tuple[Cell, ...]]
-"""A question, and the answers to it, one cell a model."""
+"""A question, and the answers to it, one cell a column."""
 
 
 def compared(sheets: Sequence[Sheet]) -> list[tuple[str, list[Row]]]:
@@ -84,6 +84,8 @@ def described(sheets: Sequence[Sheet]) -> list[tuple[str, list[Row]]]:
 
 def _claims(sheet: Sheet, attribute: str) -> Cell:
     """What providers claim, counted where routes differ."""
+    if not sheet.offers:
+        return NO_ROUTE
     cells = [answer(o, o.route.provider, attribute, values.said) for o in sheet.offers]
     by_words: dict[str, list[Cell]] = {}
     for cell in cells:
@@ -111,13 +113,15 @@ def _one(alike: Sequence[Cell], where: str) -> Cell:
 
 def _in_the_eea(sheet: Sheet) -> str:
     """On how many routes every hop is known to run it inside the EEA, outside, and not known."""
+    if not sheet.offers:
+        return plain(NO_ROUTE)
     truths = [
         plain_view(sheet.snapshot, offer.route.id, sheet.moment).test(_IN_THE_EEA)
         for offer in sheet.offers
     ]
     yes, no = sum(t.known_true for t in truths), sum(t.may_be_true for t in truths)
     parts = [(yes, "yes"), (len(truths) - no, "no"), (no - yes, "not known")]
-    return ", ".join(f"{word} on {count}" for count, word in parts if count) or words.UNKNOWN
+    return ", ".join(f"{word} on {count}" for count, word in parts if count)
 
 
 def compare_lines(sheets: Sequence[Sheet], screen: Screen) -> Iterator[str]:
@@ -128,7 +132,7 @@ def compare_lines(sheets: Sequence[Sheet], screen: Screen) -> Iterator[str]:
         f"As recorded on {at}. A number behind an answer counts routes, one in brackets [1] names "
         "a source listed below."
     )
-    columns = [Column(escaped(s.model.id), fits=True, alike=True) for s in sheets]
+    columns = [Column(escaped(s.name), fits=True, alike=True) for s in sheets]
     for title, rows in compared(sheets):
         if rows:
             told = [(question, *map(citations.cited, cells)) for question, cells in rows]
@@ -139,8 +143,8 @@ def compare_lines(sheets: Sequence[Sheet], screen: Screen) -> Iterator[str]:
 
 
 def compare_csv(sheets: Sequence[Sheet]) -> str:
-    """The comparison, one row a question: by model the answers, then what they were read in."""
-    ids = [s.model.id for s in sheets]
+    """The comparison, one row a question: the answers by column, then what they were read in."""
+    ids = [s.name for s in sheets]
     titles = ("section", "question", *ids, *(f"sources of {name}" for name in ids))
     return csv_table(
         titles,
@@ -161,7 +165,7 @@ def _sources(cell: Cell) -> list[Source]:
 
 
 def compare_json(sheets: Sequence[Sheet]) -> str:
-    """The comparison as one line of JSON: sections, questions, an answer for each model.
+    """The comparison as one line of JSON: sections, questions, an answer for each column.
 
     `sources`: of the same questions, what the answers were read in.
     """
@@ -171,7 +175,7 @@ def compare_json(sheets: Sequence[Sheet]) -> str:
         "at": instant(moment.at),
         "known_at": instant(moment.known_at) if moment.known_at else None,
         "registry": sheets[0].snapshot.digests.registry,
-        "models": [s.model.id for s in sheets],
+        "models": [s.name for s in sheets],
         "sections": _by_question(sheets, found, plain),
         "sources": _by_question(sheets, found, lambda cell: list(map(str, _sources(cell)))),
         "limits": LIMITS,
@@ -184,10 +188,10 @@ def _by_question(
     found: Sequence[tuple[str, list[Row]]],
     told: Callable[[Cell], str | list[str]],
 ) -> dict[str, dict[str, dict[str, str | list[str]]]]:
-    models = [s.model.id for s in sheets]
+    names = [s.name for s in sheets]
     return {
         title: {
-            question: dict(zip(models, map(told, cells), strict=True)) for question, cells in rows
+            question: dict(zip(names, map(told, cells), strict=True)) for question, cells in rows
         }
         for title, rows in found
     }

@@ -34,18 +34,38 @@ _MOST_GATEWAYS: Final = 8
 
 
 def reach(sheet: Sheet) -> Iterator[str]:
-    """How many routes there are and through which gateways; and which are not within reach."""
+    """How many routes there are and through which gateways; which others are within reach or not.
+
+    Of one route that was asked for it is said if it is out of reach, and why.
+    """
+    others = [name for name in sheet.elsewhere if name != sheet.name]
+    if len(others) < len(sheet.elsewhere):
+        gateway = escaped(sheet.snapshot.registry.routes[sheet.name].gateway)
+        yield (
+            f"`{escaped(sheet.name)}` is not within reach: the project does not list its gateway "
+            f"`{gateway}` (`--all-routes` shows it)."
+        )
+    else:
+        yield _through(sheet)
+    if sheet.beside:
+        yield f"Within reach, but not asked for: {_some(sheet.beside)}."
+    if others:
+        yield f"Not within reach: {_some(others)} (`--all-routes`)."
+
+
+def _through(sheet: Sheet) -> str:
     count = phrases.counted(len(sheet.offers), "route")
     where = {o.route.gateway for o in sheet.offers}
     named = phrases.names(sorted(map(escaped, where)))
     if len(where) > _MOST_GATEWAYS:
         named = f"{phrases.counted(len(where), 'gateway')}, which the table of routes names"
-    yield f"{count} within reach through {named}." if where else f"{count} within reach."
-    if sheet.elsewhere:
-        shown = phrases.names(map(escaped, sheet.elsewhere[:_MOST_NAMED]))
-        more = len(sheet.elsewhere) - _MOST_NAMED
-        others = f" and {more} more" if more > 0 else ""
-        yield f"Not within reach: {shown}{others} (`--all-routes`)."
+    return f"{count} within reach through {named}." if where else f"{count} within reach."
+
+
+def _some(routes: Sequence[str]) -> str:
+    shown = phrases.names(map(escaped, routes[:_MOST_NAMED]))
+    more = len(routes) - _MOST_NAMED
+    return f"{shown}{f' and {more} more' if more > 0 else ''}"
 
 
 def stages(sheet: Sheet) -> Iterator[str]:

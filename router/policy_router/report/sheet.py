@@ -30,6 +30,8 @@ from policy_router.report.visible import escaped
 _CARD: Final = (Column(""), Column("", fits=True))
 _SCORES: Final = (Column("Benchmark"), Column("Score", right=True))
 _MOST_OTHERS: Final = 6
+NO_ROUTE: Final[Cell] = (Said("no route within reach"),)
+"""What only a route could say, where there is none to look at."""
 
 
 def headline(model: Model) -> str:
@@ -151,6 +153,8 @@ def _price(offer: Offer, meter: str) -> ListPrice | None:
 
 def _range(offers: Sequence[Offer], meter: str) -> Cell:
     """One price or the span of several, per currency, and on how many routes it is not known."""
+    if not offers:
+        return NO_ROUTE
     found = [(_price(o, meter), priced(o, meter)) for o in offers]
     known = [(price, said) for price, said in found if price is not None]
     spans = [

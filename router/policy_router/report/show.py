@@ -165,6 +165,7 @@ def show_json(sheet: Sheet, packs: Sequence[Prospect]) -> str:
         },
         "badges": list(badges(sheet)),
         "routes": [_offer(sheet, offer) for offer in sheet.offers],
+        "within_reach_beside": list(sheet.beside),
         "not_within_reach": list(sheet.elsewhere),
         "other_models": list(sheet.others),
         "standing": prospect_data(packs),

@@ -76,6 +76,34 @@ def test_of_many_that_are_equally_near_none_is_picked() -> None:
     assert nearest("abc", ["abe", "abd"]) == "abd"
 
 
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("price", ["price.input", "price.output", "price.request"]),
+        ("Prize", ["price.input", "price.output", "price.request"]),
+        ("token", ["tokens.input", "tokens.output"]),
+        ("price.imput", ["price.input"]),
+        ("prize.request", ["price.request"]),
+        ("provder", ["provider"]),
+        ("requsted", ["requested.model"]),
+    ],
+)
+def test_a_word_that_several_names_begin_with_means_any_of_them_and_no_other(
+    word: str, meant: list[str]
+) -> None:
+    names = ["price.output", "price.input", "price.request", "provider", "requested.model"]
+    choices = [*names, "tokens.output", "tokens.input"]
+    assert nearest(word, choices) == (meant[0] if len(meant) == 1 else None)
+    *first, last = [f"`{name}`" for name in meant]
+    named = f"{', '.join(first)} or {last}" if first else last
+    assert did_you_mean(word, choices) == f"did you mean {named}?"
+
+
+def test_a_version_in_a_name_begins_no_family() -> None:
+    choices = ["acme/one-4.1", "acme/one-4.5"]
+    assert did_you_mean("acme/one-4", choices) == "did you mean `acme/one-4.1`?"
+
+
 def test_after_many_problems_nothing_is_suggested() -> None:
     assert did_you_mean("traning", KEYS, found=199) == "did you mean `training`?"
     assert did_you_mean("traning", KEYS, found=200) is None
