@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 from platform import libc_ver
 from threading import Event, Thread
 from typing import Any
@@ -21,15 +22,19 @@ from fastapi import FastAPI, Request
 
 from policy_router.enforcement.arriving import Body, Room
 from policy_router.enforcement.asgi import PolicyMiddleware, forward_of
+from policy_router.enforcement.exchange import Came, Deliver, Head, Send, advance, exchange
+from policy_router.enforcement.gate import Gate
 from policy_router.enforcement.observing import Unchanged, as_it_came
 from policy_router.enforcement.sidecar.memory import give_back
+from policy_router.log.kept import MemoryLog
 from policy_router.wire.http_call import HttpCall, opened, read_call
 from policy_router.wire.json_strict import Limits
 from policy_router.wire.refusal import RefusalCode, Refused
 from tests.fakes.served import served
 from tests.pep.conftest import Stage
 from tests.pep.sidecars import CHAT, running
-from tests.pep.world import KEYS
+from tests.pep.test_exchange import FLOOR
+from tests.pep.world import KEY_VARIABLE, KEYS, UPSTREAM_KEY, World, build
 
 LONG = 400_000
 TEXT = json.dumps({**CHAT, "user": "u" * LONG}).encode()
@@ -195,6 +200,57 @@ def test_what_is_only_observed_is_counted_when_it_is_unpacked(body: bytes, codin
     assert taken[0] == 2 * LONG - len(body)
     assert max(taken[1:]) == READING * len(TEXT)
     assert sum(taken) == len(TEXT)
+
+
+class _Counted:
+    """An exchange about a body that is counted, and how much was held at most."""
+
+    def __init__(self, world: World, body: bytes, coding: str) -> None:
+        self.room, self.most, self._log = Room(), 0, MemoryLog()
+        self._held = Body(self.room)
+        self._held.take(len(body))
+        headers = (("content-type", "application/json"), ("content-encoding", coding or "identity"))
+        call = HttpCall("POST", "/chat/completions", "", headers, body, take=self._take)
+        gate = Gate(world.pdp, self._log, "test", Limits(size=20 * LONG))
+        self._steps = exchange(gate, call, FLOOR, world.pdp.loaded)
+
+    def _take(self, size: int) -> None:
+        self._held.take(size)
+        self.most = max(self.most, self.room.held)
+
+    def hear(self, came: Came = None) -> tuple[type, int, int]:
+        """What it asks for, how much is held then, and how much was on the way there."""
+        self.most = self.room.held
+        step = advance(self._steps, self._log, came)
+        return type(step), self.room.held, self.most
+
+
+@pytest.mark.parametrize("long", [True, False])
+@pytest.mark.parametrize("pack", [None, gzip.compress])
+def test_a_further_attempt_is_counted_as_the_first_and_holds_no_more(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    long: bool,
+    pack: Callable[[bytes], bytes] | None,
+) -> None:
+    if long:
+        monkeypatch.setattr("policy_router.wire.http_call.LONGEST_AT_ONCE", LONG // 2)
+    monkeypatch.setenv(KEY_VARIABLE, UPSTREAM_KEY)
+    world = build(tmp_path, spare=True)
+    body, coding = (TEXT, "") if pack is None else (pack(TEXT), "gzip")
+    call = _Counted(world, body, coding)
+    first, held, most = call.hear()
+    assert (first, held) == (Send, len(body) + len(TEXT))
+    assert most >= held + (READING - 1) * len(TEXT)
+    second, held_again, most_again = call.hear(Head(503, ()))
+    assert (second, held_again) == (Send, held)
+    assert most_again == most + len(TEXT)  # what the first one sent is there until then
+
+    full = _Counted(world, body, coding)
+    full.hear()
+    full.room.most_held = most_again - 1
+    step, held_again, _ = full.hear(Head(503, ()))
+    assert (step, held_again) == (Deliver, held)
 
 
 RESIDENT = """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Generator
+from collections.abc import Callable, Collection, Generator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -71,6 +71,27 @@ class Case:
     def snapshot(self) -> Snapshot:
         """What it is decided from."""
         return self.loaded.snapshot
+
+
+@dataclass(slots=True)
+class _Taken:
+    """What another attempt takes up while it is made; what it sends takes the last one's place.
+
+    `take`: as of a call. Where there is no room for it, no further attempt is made.
+    """
+
+    take: Callable[[int], None] | None
+    size: int = 0
+
+    def more(self, size: int) -> None:
+        """Take `size` bytes more, or so many fewer; raises `Refused` if there is no room."""
+        if self.take is not None:
+            self.take(size)
+            self.size += size
+
+    def give_back(self) -> None:
+        """Hold nothing more of it."""
+        self.more(-self.size)
 
 
 class Admitted(NamedTuple):
@@ -196,16 +217,21 @@ def judge_again(
 
 
 def _next(case: Case, tried: Collection[str], after: Outcome) -> Admitted | None:
+    taken = _Taken(case.call.take)
     try:
         decision = case.gate.pdp.decide(case.facts, snapshot=case.snapshot)
         if not set(decision.chain) - set(tried):
             return None
+        again = replace(case.call, take=taken.more)
+        case.asked = read_call(again, case.gate.limits)
         return _sent(case, decision, Attempt(len(tried) + 1, after=after), tried)
     except Refused:
         return None
     except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing more is sent
         report("could not decide a further attempt", error)
         return None
+    finally:
+        taken.give_back()
 
 
 def _case(gate: Gate, call: HttpCall, sender: Floor, occasion: Occasion, loaded: Loaded) -> Case:
@@ -225,8 +251,8 @@ def _sent(
     Raises `Refused`, with what stands in the way of each, if none can.
     """
     told, passed_over = case.kind.told_of(decision), list[tuple[str, Refused]]()
-    asked = case.asked or read_call(replace(case.call, take=None), case.gate.limits)
-    case.asked = None
+    asked, case.asked = case.asked, None
+    assert asked is not None  # noqa: S101 - it is read for each attempt
     for route in decision.chain:
         if route in tried:
             continue

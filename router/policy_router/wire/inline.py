@@ -28,11 +28,16 @@ _ANY_ALIKE: Final = bytes(each for each in range(2**7) if _ALIKE.fullmatch(bytes
 _BEHIND: Final = frozenset({b",", b"}", b"]", b" ", b"\t", b"\r", b"\n"})
 """What may follow the quote behind a value (RFC 8259 sections 2, 4 and 5)."""
 
-_MARK: Final = "\uffff"
-"""How a token begins: with what is no character (Unicode, section 23.7)."""
+_SEPARATING: Final = frozenset({b",", b":"})
+"""What follows the quote behind a text, and is in no content but behind something else."""
 
-_ESCAPED: Final = re.compile(rb"\\u[fF]{4}")
-"""The same as an escape."""
+_MARKS: Final = {
+    mark: re.compile(rb"\\u" + mark.encode("utf-16-be").hex().encode(), re.IGNORECASE)
+    for mark in ("\uffff", "\ufffe", "\ufdd0", "\ufdef")
+}
+"""How a token may begin, each with the same as an escape: with what is no character (Unicode,
+section 23.7). Programs that look for what is none write such an escape, the first of them mostly.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,9 +57,12 @@ class Inline:
         """Whether all of it matches a `pattern` that ends with any number of an `alphabet`.
 
         Padding may follow. Then it matches if it does without what lies between its beginning,
-        which is enough by itself, and its end, and all of that is of the alphabet.
+        which is enough by itself, and its end, and all of that is of the alphabet. To its beginning
+        belongs what stands before a comma.
         """
-        behind, before = min(self.end, self.start + _BEGINNING), max(self.start, self.end - 2)
+        header = self.body.find(b",", self.start, min(self.end, self.start + LONG))
+        behind = min(self.end, max(self.start, header) + _BEGINNING)
+        before = max(self.start, self.end - 2)
         head, tail = self.body[self.start : behind], self.body[before : self.end]
         return (
             b"=" not in head[-1:]
@@ -120,19 +128,20 @@ def parse_in_parts(body: bytes, limits: Limits) -> tuple[dict[str, Any], Inlines
 def _in_parts(body: bytes, limits: Limits) -> tuple[dict[str, Any], Inlines] | None:
     """The same; None if nothing long is there, or all of it has to be read as it stands.
 
-    That is so where the mark of tokens is in the body already, so that nobody else writes a token,
-    and where a token would stand in a name, or in a longer text.
+    That is so where every mark of tokens is in the body already, so that nobody else writes a
+    token, and where a token would stand in a name.
     """
-    inlines = {f"{_MARK}{n}": Inline(body, *span) for n, span in enumerate(_spans(body))}
-    if not inlines:
-        return None
-    rest = _without(body, inlines)
-    if rest.count(_MARK.encode()) > len(inlines) or _ESCAPED.search(rest):
-        return None
-    parsed = _parsed(rest, limits)
-    if sorted(token for _, _, token in _strings(parsed, inlines)) != sorted(inlines):
-        return None
-    return parsed, Inlines(inlines, len(rest), limits)
+    spans = list(_spans(body))
+    for mark, escaped in _MARKS.items() if spans else ():
+        inlines = {f"{mark}{n}": Inline(body, *span) for n, span in enumerate(spans)}
+        rest = _without(body, inlines)
+        if rest.count(mark.encode()) > len(inlines) or escaped.search(rest):
+            continue
+        parsed = _parsed(rest, limits)
+        if sorted(token for _, _, token in _strings(parsed, inlines)) != sorted(inlines):
+            return None
+        return parsed, Inlines(inlines, len(rest), limits)
+    return None
 
 
 def _parsed(rest: bytes, limits: Limits) -> dict[str, Any]:
@@ -173,8 +182,15 @@ def _spans(body: bytes) -> Iterator[tuple[int, int]]:
 def _is_likely(body: bytes, start: int, end: int) -> bool:
     looked_at = range(start, end, max(1, (end - start) // 16))
     alike = all(_ALIKE.fullmatch(body, at, min(end, at + _LOOKED_AT)) for at in looked_at)
-    is_value = body[end + 1 : end + 2] in _BEHIND
+    is_value = body[end + 1 : end + 2] in _BEHIND and not _ends_a_text(body, start)
     return alike and is_value and body.find(b"\\", start, end) < 0
+
+
+def _ends_a_text(body: bytes, start: int) -> bool:
+    """Whether the quote before `start` is one in a text, or is followed by no content."""
+    before = body[max(0, start - 1 - _STEP) : start - 1]
+    is_escaped = (len(before) - len(before.rstrip(b"\\"))) % 2 == 1
+    return is_escaped or body[start : start + 1] in _SEPARATING
 
 
 def _without(body: bytes, inlines: Mapping[str, Inline]) -> bytes:
@@ -192,11 +208,12 @@ def _strings(
 ) -> Iterator[tuple[Any, Any, str]]:
     """Every place in `parsed` where one of `tokens` stands, and nothing else."""
     left: list[Any] = [parsed]
+    mark = next(iter(tokens))[:1]
     while left:
         outer = left.pop()
         for key, inner in outer.items() if type(outer) is dict else enumerate(outer):
             kind = type(inner)
             if kind is dict or kind is list:
                 left.append(inner)
-            elif kind is str and inner[:1] == _MARK and inner in tokens:
+            elif kind is str and inner[:1] == mark and inner in tokens:
                 yield outer, key, inner

@@ -47,7 +47,7 @@ _RUN: Final = _MOST_DIGITS // 2 + 1
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How large a body may be: bytes once decoded, levels of nesting, values and objects in it.
+    """How large a body may be: bytes once decoded, levels of nesting, and what is in it.
 
     `text`: bytes of it besides long content in base64, which is passed on as it stands.
     """
@@ -57,6 +57,7 @@ class Limits:
     depth: int = 64
     values: int = 50_000
     objects: int = 10_000
+    lists: int = 20_000
 
     @property
     def all_text(self) -> Limits:
@@ -176,6 +177,17 @@ def _read(decoder: json.JSONDecoder, text: str) -> Any:  # noqa: ANN401 - any JS
 NESTS: Final = frozenset({dict, list})
 """Types of values that hold others."""
 
+
+def nested_in(level: list[Any]) -> list[Any]:
+    """The objects and lists that stand in those of `level`, without what is in them in turn."""
+    return [
+        value
+        for outer in level
+        for value in (outer.values() if type(outer) is dict else outer)
+        if type(value) in NESTS
+    ]
+
+
 _OFTEN: Final = frozenset(
     {"arguments", "call_id", "content", "description", "function", "id", "input", "name", "output"}
     | {"parts", "role", "text", "tool_call_id", "tool_calls", "type"}
@@ -242,7 +254,8 @@ def _has_long_run(body: bytes) -> bool:
 
 def _check_amount(body: bytes, limits: Limits) -> None:
     """Bound the work before it is done: every value but the first follows one of `,`, `:`, `[`."""
-    if len(body) <= min(limits.values, limits.objects) or not _more(_marks_in(body), limits):
+    least = min(limits.values, limits.objects, limits.lists)
+    if len(body) <= least or not _more(_marks_in(body), limits):
         return
     marks = body.translate(None, _NO_MARKS)
     plain = marks.replace(b"\\\\", b"").replace(b'\\"', b"")
@@ -258,6 +271,8 @@ def _more(marks: bytes, limits: Limits) -> str:
     objects = marks.count(b"{")
     if objects > limits.objects:
         return "objects"
+    if marks.count(b"[") > limits.lists:
+        return "lists"
     return "values" if len(marks) - objects >= limits.values else ""
 
 
@@ -280,17 +295,13 @@ def _check_nesting(parsed: dict[str, Any], deepest: int, *, names: bool) -> None
     """Refuse what is nested too deeply; `names`: and names that differ only in case."""
     level: list[Any] = [parsed]
     for _ in range(deepest):
-        below: list[Any] = []
-        for outer in level:
-            inner = outer
-            if type(outer) is dict:
-                inner = outer.values()
-                if names and not _OFTEN.issuperset(outer):
+        if names:
+            for outer in level:
+                if type(outer) is dict and not _OFTEN.issuperset(outer):
                     _check_names(outer)
-            below += [value for value in inner if type(value) in NESTS]
-        if not below:
+        level = nested_in(level)
+        if not level:
             return
-        level = below
     raise _malformed(f"it is nested deeper than {deepest} levels")
 
 

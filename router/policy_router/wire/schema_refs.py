@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from policy_router.wire.json_strict import NESTS
+from policy_router.wire.json_strict import nested_in
 
 _REFERENCES: Final = frozenset({"$ref", "$dynamicRef", "$recursiveRef"})
 _DRAFT: Final = re.compile(
@@ -22,16 +22,13 @@ _NAME: Final = re.compile(r"[A-Za-z0-9_.-]+")
 
 def refers_elsewhere(schema: dict[str, Any]) -> bool:
     """Whether a part of `schema` refers to what is not in it, or may be read to do so."""
-    rest: list[Any] = [schema]
-    while rest:
-        part = rest.pop()
-        inner = part
-        if type(part) is dict:
-            for name in part:
+    level: list[Any] = [schema]
+    while level:
+        for part in level:
+            for name in part if type(part) is dict else ():
                 if name[:1] == "$" and _is_away(name, part[name], part is schema):
                     return True
-            inner = part.values()
-        rest += [value for value in inner if type(value) in NESTS]
+        level = nested_in(level)
     return False
 
 

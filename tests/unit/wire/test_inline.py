@@ -286,6 +286,46 @@ def test_long_content_is_no_text_and_a_long_text_is_refused() -> None:
         assert f"more than {2**20} bytes of text" in refused.value.message
 
 
+BESIDE: Final[dict[str, dict[str, Any]]] = {
+    "what is quoted at the end": _chat(f'he said "{"A" * 2**17}'),
+    "what is quoted": _chat(f'he said "{"A" * 2**17}" and left', f'"{"A" * 2**17}"'),
+    "backslashes before a quote": _chat(*[f'{chr(92) * n}"{"A" * 2**17}' for n in range(4)]),
+    "marks": _chat("[\\u0000-\\uffff]", "\uffff0", "\\ufffe", "\ufdd01"),
+    "numbers behind a text": {
+        **_chat("x"),
+        "tools": [
+            {
+                "type": "function",
+                "function": {"name": "f", "parameters": {"enum": ["a", *[10**9] * 9_000, " b"]}},
+            }
+        ],
+    },
+}
+
+
+@pytest.mark.parametrize("ascii_only", [True, False])
+@pytest.mark.parametrize("beside", BESIDE)
+def test_content_is_no_text_whatever_stands_beside_it(beside: str, ascii_only: bool) -> None:
+    said, limits = BESIDE[beside], Limits(size=2**22, text=2**20)
+    content = _chat(image="A" * 2**20)["messages"]
+    for messages in ([*said["messages"], *content], [*content, *said["messages"]]):
+        whole = {**said, "messages": messages}
+        body = json.dumps(whole, ensure_ascii=ascii_only, separators=(",", ":")).encode()
+        asked = read_call(_call(OPERATIONS["/chat/completions"], body), limits)
+        assert len(_taken(asked)) == 1
+        assert json.loads(b"".join(pieces_of(dict(asked.call.body)))) == whole
+
+
+@pytest.mark.parametrize("name", ["n" * 9, "n" * 2**10, "n" * (2**16 - 99)])
+def test_content_is_none_the_less_for_a_long_name(name: str) -> None:
+    data = f"data:application/pdf;name={name};base64," + "A" * 2**20
+    file = {"type": "file", "file": {"filename": "a.pdf", "file_data": data}}
+    said = {"model": MODEL, "messages": [{"role": "user", "content": [file]}]}
+    asked = read_call(_call(OPERATIONS["/chat/completions"], serialise(said)))
+    assert len(_taken(asked)) == 1
+    assert json.loads(b"".join(pieces_of(dict(asked.call.body)))) == said
+
+
 def test_where_something_is_wrong_is_told_by_places_in_the_rest() -> None:
     body = serialise(_chat("what is it?", image="A" * 2**20))[:-1]
     with pytest.raises(Refused, match="with long content in base64 left out"):

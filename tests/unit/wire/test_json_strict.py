@@ -105,11 +105,17 @@ def test_the_number_of_values_is_bounded_but_commas_in_text_are_no_values() -> N
     assert "values" in _refused(b'{"a": [' + b"1," * 50 + b"1]}", Limits(values=10)).message
 
 
-def test_objects_are_bounded_by_themselves_but_braces_in_text_are_none() -> None:
-    limits = Limits(objects=3)
-    assert parse(json.dumps({"a": "{" * 50, "b": [{}, {}]}).encode(), limits)
-    assert parse(json.dumps({"a": '\\"{' * 50}).encode(), limits)
-    assert "3 objects" in _refused(b'{"a": [{}, {"b": {}}]}', limits).message
+@pytest.mark.parametrize(("kind", "empty"), [("objects", "{}"), ("lists", "[]")])
+def test_what_holds_values_is_bounded_by_itself_but_none_in_text_counts(
+    kind: str, empty: str
+) -> None:
+    limits = Limits(**{kind: 3})
+    rest = f'"b": [[{empty}], {{"c": 1}}]' if kind == "objects" else f'"b": [{empty}, {{"c": []}}]'
+    assert parse(f'{{"a": "{empty[0] * 50}", {rest}}}'.encode(), limits)
+    assert parse(json.dumps({"a": f'\\"{empty[0]}' * 50}).encode(), limits)
+    assert (
+        f"3 {kind}" in _refused(f'{{"a": {empty}, {rest}, "d": {empty}}}'.encode(), limits).message
+    )
 
 
 def test_text_is_bounded_by_itself() -> None:
