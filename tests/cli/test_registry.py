@@ -123,6 +123,14 @@ def test_the_three_parts_of_a_listing_are_all_of_it() -> None:
     assert sum(known["counts"].values()) == 317
 
 
+def test_where_nothing_is_known_to_be_so_it_is_said_how_to_see_what_may_be() -> None:
+    where = f"list --where '{{certifications: {{includes: iso_27001}}}}' {ORGANISATION} --at {AT}"
+    text = fine(where).out
+    assert "none is known to be so" in " ".join(text.split())
+    assert "`--unknown` lists those of which it is not known" in text
+    assert "`--unknown`" not in fine(f"{where} --unknown").out
+
+
 def test_unknown_and_zero_prices_come_last_either_way() -> None:
     for by in ("price.input", "-price.input"):
         data = json.loads(fine(f"list --sort {by} --columns price.input --format json").out)
@@ -217,7 +225,7 @@ def test_a_page_shows_what_its_routes_offer_and_not_what_the_model_could() -> No
         "65,536 tokens"
     )
     listed = fine(f"list --where '{{context_window: {{at_least: 100000}}}}' {SERVERS}").out
-    assert "0 are known to be so, 1 are known not to be" in " ".join(listed.split())
+    assert "none is known to be so, 1 is known not to be" in " ".join(listed.split())
 
 
 def test_the_call_that_is_shown_is_one_that_would_be_sent() -> None:
@@ -415,6 +423,7 @@ def test_a_verdict_that_cannot_be_read_is_set_aside_and_the_others_are_compared(
             "list --columns xyzzy",
             "by itself; there are maker_jurisdiction, provider_jurisdiction, ",
         ),
+        ("list --unknown", "`--unknown` goes with `--where`"),
         ("list --sort prize", "did you mean `price.audio_input`, `price.audio_output`, "),
         ("list --sort -xyzzy", "price.request and benchmarks.NAME\n"),
         ("stale --within -3d", "write 30d"),

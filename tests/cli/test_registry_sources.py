@@ -61,7 +61,7 @@ def test_a_figure_that_few_cards_state_is_compared_whichever_comes_first(
     order: tuple[str, ...],
 ) -> None:
     data = json.loads(fine(f"compare {' '.join(order)} --at {AT} --format json").out)
-    assert data["sections"]["Card and prices"]["Uses unasked"] == {
+    assert data["sections"]["Card and prices"]["Uses, asked or not"] == {
         "openai/o4-mini": "not known",
         "perplexity/sonar-pro": "web search",
     }

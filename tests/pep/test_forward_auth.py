@@ -167,7 +167,7 @@ def test_a_model_that_searches_unasked_lets_nothing_pass(stage: Stage, proxy: As
     title = "title: The allowed model"
     _edited(stage, (title, f"{title}\nunasked_tools: [web_search]"))
     told = _refused(stage, proxy(), "body_unseen")
-    assert "`near:allowed`, whose model uses tools unasked" in told["message"]
+    assert "`near:allowed`, whose model uses tools, asked for or not" in told["message"]
 
 
 PATH = "/v1/messages"

@@ -64,15 +64,15 @@ def test_personal_data_never_reach_it_where_a_policy_refuses_the_tool(
     refused, _ = _asked(world.pdp, path, PERSONAL)
     assert refused is not None
     assert "house/keep-nothing: does not allow the call as it is" in refused
-    assert "uses `web_search` unasked" in refused
-    assert "name a model that does not use what the details name unasked" in refused
+    assert "uses `web_search`, asked for or not" in refused
+    assert "name a model that uses nothing but what is asked for" in refused
     assert "an agreement with" not in refused
     passed, log = _asked(world.pdp, path, PUBLIC)
     assert passed is None
     (record,) = log.records
     assert record["facts"]["sets"]["server_tools"]["members"] == []
     (warning,) = record["decision"]["warnings"]
-    assert "uses `web_search` unasked" in warning["message"]
+    assert "uses `web_search`, asked for or not" in warning["message"]
     assert "tokens.input" not in record["facts"]["scalars"]
 
 

@@ -53,16 +53,21 @@ class Thing:
 class Missing:
     """A missing thing. `alone`: combinations of scenario and route it would permit by itself.
 
-    `part_of`: combinations of whose smallest sets of steps it is part. `text`: the longest it is
-    wanted to say; `terms`: all that any route wants of a contract or of evidence.
+    `part_of`: combinations of whose smallest sets of steps it is part. `change`: the step that
+    wants it to say most; `terms`: all that any route wants of a contract or of evidence.
     """
 
     thing: Thing
-    text: str
+    change: Change
     terms: tuple[Term, ...]
     alone: int
     part_of: int
     scenarios: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The step in words."""
+        return self.change.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +277,7 @@ def _missing(blocked: list[_Found]) -> tuple[Missing, ...]:
     rows = [
         Missing(
             thing=thing,
-            text=max((c.text for c in wanted[thing]), key=lambda text: (len(text), text)),
+            change=max(wanted[thing], key=lambda change: (len(change.text), change.text)),
             terms=tuple(dict.fromkeys(t for c in wanted[thing] for t in c.terms)),
             alone=alone[thing],
             part_of=count,

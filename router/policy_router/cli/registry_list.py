@@ -75,6 +75,8 @@ def command(  # noqa: PLR0913 - an argument for each option
     Of a price that rises with the tokens sent, a predicate takes the dearest, as a rule does of a
     call of unknown size.
     """
+    if unknown and where is None:
+        raise click.UsageError("`--unknown` goes with `--where`: it says what is not known")
     names = columns or COLUMNS
     for name in (*names, by.removeprefix(_DESCENDING)):
         _check(name)

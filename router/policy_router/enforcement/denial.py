@@ -206,7 +206,7 @@ def _without(decision: Decision) -> str:
     refusing = (o.obligation.refuse_when for o in decision.ruling.circumstances.refusing)
     read = {test.subject for refusal in refusing if refusal for test in tests_in(refusal)}
     if decision.unasked and SERVER_TOOLS in read:
-        return "name a model that does not use what the details name unasked, or other data"
+        return "name a model that uses nothing but what is asked for, or other data"
     return "leave out of the call what the details name"
 
 

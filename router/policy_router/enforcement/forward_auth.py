@@ -216,7 +216,7 @@ def _left_open(decision: Decision) -> Iterator[str]:
     registry = decision.snapshot.registry
     for name, route in registry.routes.items():
         if registry.card(route).unasked_tools:
-            yield f"the call could be for route `{name}`, whose model uses tools unasked"
+            yield f"the call could be for route `{name}`, whose model uses tools, asked for or not"
         if registry.providers[route.provider].unpinned is not None:
             yield f"the call could be for route `{name}`, and nothing keeps that to its provider"
 

@@ -107,6 +107,8 @@ class Change:
     that are known, and that an agreement has to change for the sake of transfers alone.
     `elsewhere`: where the model runs, if that is known and not where rules want it. `amends`: id of
     the agreement with the party that is in force for the route already, so that the step amends it.
+    `covering`: what a sign-off has to be in force for, in the same words for each; `of_data`: for
+    which data, where not all of them are certain. Both follow on `head`.
     """
 
     kind: ChangeKind
@@ -118,13 +120,15 @@ class Change:
     otherwise: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
     amends: str = ""
+    covering: str = ""
+    of_data: str = ""
 
     @property
     def text(self) -> str:
         """The step in words."""
-        return (
-            f"{self.head}{', '.join(map(_said, self.terms))}{OF_ITS_OWN if self.elsewhere else ''}"
-        )
+        apart = OF_ITS_OWN if self.elsewhere else ""
+        terms = ", ".join(map(_said, self.terms))
+        return f"{self.head}{self.covering}{self.of_data}{terms}{apart}"
 
     @property
     def changes(self) -> tuple[str, ...]:

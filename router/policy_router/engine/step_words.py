@@ -14,8 +14,7 @@ from policy_router.engine.steps import Contract, Judged, Shown, Stated, Step, Wa
 from policy_router.engine.uncovered import categories
 
 _MOST_NAMED = 2
-COVERING = " in force for this route and request"
-"""What a sign-off has to be, in a step."""
+_COVERING = " in force for this route and request"
 NOBODY_MAY = "the project names nobody who may approve it"
 _AS_IT_IS = "nothing about the route changes, it is accepted as it is"
 
@@ -43,11 +42,12 @@ def change(
             return _shown(step, said)
         case Judged(kind, str(importer), str(country)):
             text = f"a transfer impact assessment for `{importer}` in {country} (sign-off `{kind}`)"
-            text += _of_data(q)
-            return Change(ChangeKind.ASSESSMENT, importer, text, country=country)
+            return Change(
+                ChangeKind.ASSESSMENT, importer, text, country=country, of_data=_of_data(q)
+            )
         case Judged(kind):
-            text = f"a sign-off `{kind}`{COVERING}{_of_data(q)}"
-            return Change(ChangeKind.SIGNOFF, kind, text)
+            head, data = f"a sign-off `{kind}`", _of_data(q)
+            return Change(ChangeKind.SIGNOFF, kind, head, covering=_COVERING, of_data=data)
         case Stated(fact):
             return Change(ChangeKind.FACT, fact, _stated(fact, in_doubt), rules=in_doubt)
         case Waived(policy, rule):

@@ -41,7 +41,7 @@ def notice_detail(route: Route, event: LifecycleEvent) -> Detail:
 def unasked_detail(model: str, tools: frozenset[str]) -> Detail:
     """That calls to a model have tools, whatever they ask for."""
     listed = ", ".join(f"`{tool}`" for tool in sorted(tools))
-    return Detail(model, f"uses {listed} unasked: every call to it counts as having that")
+    return Detail(model, f"uses {listed}, asked for or not: every call to it counts as having that")
 
 
 def _source(event: LifecycleEvent) -> str:

@@ -13,7 +13,7 @@ from policy_router.audit.leaving import Leaving
 from policy_router.domain.snapshot import Snapshot
 from policy_router.engine.explanation import ChangeKind
 from policy_router.engine.render import instant
-from policy_router.engine.step_words import COVERING, NOBODY_MAY, may_be_approved, one_pinned
+from policy_router.engine.step_words import NOBODY_MAY, may_be_approved, one_pinned
 from policy_router.report import phrases
 from policy_router.report.first_screen import (
     ORDER,
@@ -25,10 +25,9 @@ from policy_router.report.first_screen import (
     without_list,
 )
 from policy_router.report.leaving import leaving_told
-from policy_router.report.plain_words import step_words
 from policy_router.report.screen import Screen
 from policy_router.report.statement import LIMITS, facts_of
-from policy_router.report.steps import contents
+from policy_router.report.steps import change_words, contents
 from policy_router.report.tables import Column, csv_table, markdown_table, prose, table
 from policy_router.report.visible import escaped
 
@@ -189,7 +188,7 @@ def _to_do(missing: Missing, company: str) -> str:
             return f"Verify again what is recorded of {company}: {terms}"
         case _:
             pass
-    said = step_words(escaped(missing.text.replace(COVERING, "")))
+    said = escaped(change_words(missing.change, covering=False))
     return f"{said[:1].upper()}{said[1:]}"
 
 

@@ -59,6 +59,8 @@ def listing_lines(listing: Listing, most: int, screen: Screen) -> Iterator[str]:
         ]
         rows = [_row(listing, route, _said) for route in listing.shown[:most]]
         yield from table(columns, rows, screen)
+    elif listing.found.unknown:
+        yield "`--unknown` lists those of which it is not known"
     hidden = len(listing.shown) - most
     if hidden > 0:
         yield f"{phrases.counted(hidden, 'further route')}: `--most`, or `--format csv`"
@@ -73,11 +75,19 @@ def summary(listing: Listing) -> str:
     within = f"{phrases.counted(total, 'route')} within reach{elsewhere}"
     if listing.filtered:
         within = (
-            f"Of {within} {len(found.met):,} are known to be so, {len(found.failed):,} are known "
-            f"not to be, and of {len(found.unknown):,} it is not known"
+            f"Of {within} {_are(len(found.met))} known to be so, {_are(len(found.failed))} known "
+            f"not to be, and of {_many(len(found.unknown))} it is not known"
         )
     at = facts_of(listing.moment.at, listing.moment.known_at, digests)
     return f"{within}. Facts of {at}; prices in US dollars per 1M tokens{_by_size(listing)}."
+
+
+def _are(amount: int) -> str:
+    return f"{_many(amount)} {'are' if amount > 1 else 'is'}"
+
+
+def _many(amount: int) -> str:
+    return f"{amount:,}" if amount else "none"
 
 
 def _by_size(listing: Listing) -> str:

@@ -178,7 +178,7 @@ def asked(facts: RequestFacts) -> str:
 
 def used_unasked(tools: frozenset[str]) -> str:
     """The tools that only the model of a request brings in, as a part of that line."""
-    return f"the model uses {', '.join(sorted(tools))} unasked" if tools else ""
+    return f"the model uses {', '.join(sorted(tools))}, asked for or not" if tools else ""
 
 
 def _marked(value: str, certain: object) -> str:

@@ -76,7 +76,7 @@ def card_rows(model: Model, offers: Sequence[Offer]) -> list[tuple[str, Cell]]:
     ]
 
 
-_RARE: Final = (("Uses unasked", "unasked_tools"),)
+_RARE: Final = (("Uses, asked or not", "unasked_tools"),)
 _WORDS: Final = (("Released", "released"), ("Knowledge until", "knowledge"))
 _OPEN: Final = {None: words.UNKNOWN, True: "yes", False: "no"}
 

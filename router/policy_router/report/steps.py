@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from policy_router.engine.explanation import Change, Term
-from policy_router.engine.step_words import COVERING
 from policy_router.report import phrases
 from policy_router.report.plain_words import step_words
 
@@ -13,19 +12,19 @@ _AND_FOR_SOME = ", and for some of these "
 _RECORDED_APART = "; the model as it runs there is recorded as another route"
 
 
-def change_words(change: Change) -> str:
-    """A step in words."""
+def change_words(change: Change, *, covering: bool = True) -> str:
+    """A step in words; `covering`: also what a sign-off has to cover, which is one for all."""
     apart = _RECORDED_APART if change.elsewhere else ""
-    return step_words(f"{change.head}{contents(change.terms)}{apart}")
+    covers = change.covering if covering else ""
+    return step_words(f"{change.head}{covers}{change.of_data}{contents(change.terms)}{apart}")
 
 
 def steps_words(changes: Iterable[Change]) -> Iterator[str]:
     """Steps of one list in words; what a sign-off has to cover is said with the first alone."""
     said = False
     for change in changes:
-        words = change_words(change)
-        yield words.replace(COVERING, "") if said else words
-        said = said or COVERING in words
+        yield change_words(change, covering=not said)
+        said = said or bool(change.covering)
 
 
 def contents(terms: Sequence[Term], changed: Collection[str] = ()) -> str:

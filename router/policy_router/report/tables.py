@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final
@@ -20,6 +20,10 @@ _NARROWEST: Final = 11
 _ADDRESS: Final = "://"
 _NAME: Final = re.compile(r"[A-Za-z0-9][^\s:/`]*[:/][^\s`]*[A-Za-z0-9]")
 """Two parts of a name; a name that is broken over lines cannot be copied, nor searched for."""
+_BREAKABLE: Final = re.compile(r"[^-]+-*|-+")
+"""The parts of a word: a line may be broken behind a hyphen."""
+_LOOKED_AT: Final = 100
+"""Rows by which the widths of columns are compared: those of a long table look much alike."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet take a cell for a formula."""
 
@@ -52,19 +56,76 @@ def table(columns: Sequence[Column], rows: Sequence[Row], screen: Screen) -> lis
 
 def _one(columns: Sequence[Column], rows: Sequence[Row], screen: Screen) -> list[str]:
     titles = [column.title for column in columns]
-    widths = [max(width(unstyled(row[n])) for row in (titles, *rows)) for n in range(len(columns))]
-    names = [
-        max((width(word) for row in rows for word in _naming(row[n])), default=0)
-        for n in range(len(columns))
-    ]
-    least = _least(columns, rows)
-    whole = [max(pair) for pair in zip(least, names, strict=True)]
-    for needed in (whole, least):
-        widths = _fitted(widths, needed, screen.width)
+    widths = _widths(columns, rows, screen.width)
     lines = [screen.bold(line) for line in _lines(columns, titles, widths)]
     if screen.person:
         lines.append(screen.dim(_GAP.join(screen.line * w for w in widths)))
     return lines + [line for row in rows for line in _lines(columns, row, widths)]
+
+
+def _widths(columns: Sequence[Column], rows: Sequence[Row], available: int) -> list[int]:
+    """How wide each column is: of the ways to fit them the one that takes the fewest lines.
+
+    The ways differ in how many lines the titles may take; of equal ones it is that of the fewest.
+    A name that stands above its row counts as one line more: there it is harder to find.
+    """
+    titles = [column.title for column in columns]
+    widths = [max(width(unstyled(row[n])) for row in (titles, *rows)) for n in range(len(columns))]
+    least = _least(columns, rows)
+    if _total(widths) <= available or _total(least) > available:
+        return _fitted(widths, least, available)
+    ways = []
+    for most in range(1, max(map(len, map(_cell_lines, titles, least))) + 1):
+        needed = [_wide_enough(title, n, most) for title, n in zip(titles, least, strict=True)]
+        if _total(needed) <= available:
+            ways.append(_narrowed(widths, needed, rows, available))
+    return min(ways, key=lambda way: _height(columns, (titles, *rows[:_LOOKED_AT]), way))
+
+
+def _narrowed(
+    widths: Sequence[int], least: Sequence[int], rows: Sequence[Row], available: int
+) -> list[int]:
+    """Widths that fit: no name and no word is broken for it, else no word, else as it comes."""
+    words, names = _longest(rows, least, _words), _longest(rows, least, _naming)
+    whole = list(map(max, words, names))
+    for needed in (whole, words, least):
+        widths = _fitted(widths, needed, available)
+    return list(widths)
+
+
+def _longest(
+    rows: Sequence[Row], least: Sequence[int], parts: Callable[[str], Iterable[str]]
+) -> list[int]:
+    """How wide each column must be, and at least, so that none of these parts is broken."""
+    return [
+        max([of, *(width(part) for row in rows for part in parts(row[n]))])
+        for n, of in enumerate(least)
+    ]
+
+
+def _words(cell: str) -> list[str]:
+    """What a line of a cell can be broken between; addresses and names are never broken."""
+    words = (w for w in unstyled(cell).split() if _ADDRESS not in w and w not in _naming(w))
+    return [part for word in words for part in _BREAKABLE.findall(word)]
+
+
+def _wide_enough(title: str, least: int, most: int) -> int:
+    """How wide a column must be, and `least`, for its title to take `most` lines."""
+    widths = range(least, max(least, width(title)) + 1)
+    return next(w for w in widths if len(_cell_lines(title, w)) <= most)
+
+
+def _height(columns: Sequence[Column], rows: Sequence[Row], widths: Sequence[int]) -> int:
+    above = sum(
+        _stands_above(n, cell, of)
+        for row in rows
+        for n, (cell, of) in enumerate(zip(row[:-1], widths, strict=False))
+    )
+    return above + sum(len(_lines(columns, row, widths)) for row in rows)
+
+
+def _total(widths: Sequence[int]) -> int:
+    return sum(widths) + len(_GAP) * (len(widths) - 1)
 
 
 def _parts(columns: Sequence[Column], rows: Sequence[Row], available: int) -> list[list[int]]:
@@ -113,7 +174,7 @@ def _naming(cell: str) -> list[str]:
 def _fitted(widths: Sequence[int], least: Sequence[int], available: int) -> list[int]:
     """Widths that fit, taken from the widest columns that may be narrower; `least`: how narrow."""
     fitted = list(widths)
-    surplus = sum(fitted) + len(_GAP) * (len(fitted) - 1) - available
+    surplus = _total(fitted) - available
     while surplus > 0:
         wide = [n for n in range(len(fitted)) if fitted[n] > least[n]]
         if not wide:
@@ -131,7 +192,7 @@ def _lines(columns: Sequence[Column], row: Row, widths: Sequence[int]) -> list[s
     as it needs.
     """
     lines: list[str] = []
-    of_all = sum(widths) + len(_GAP) * (len(widths) - 1)
+    of_all = _total(widths)
     for n, cell in enumerate(row[:-1]):
         if _stands_above(n, cell, widths[n]):
             left = sum(w + len(_GAP) for w in widths[:n])
@@ -158,7 +219,7 @@ def _joined(columns: Sequence[Column], parts: Sequence[str], widths: Sequence[in
         for part, w, column in zip(parts, widths, columns, strict=True)
     ]
     line = _GAP.join(padded).rstrip()
-    too_wide = width(unstyled(line)) - sum(widths) - len(_GAP) * (len(widths) - 1)
+    too_wide = width(unstyled(line)) - _total(widths)
     blanks = len(line) - len(line.lstrip())
     return line[min(blanks, too_wide) :] if too_wide > 0 else line
 

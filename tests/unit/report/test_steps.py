@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 from policy_router.engine.explanation import Change, ChangeKind, Term
-from policy_router.engine.step_words import COVERING
 from policy_router.report.explanations import explanation_json
 from policy_router.report.steps import change_words, contents, steps_words
 from tests.explained import CONTRACTED, UNTRAINED, WITHIN, firm, told
@@ -73,9 +72,10 @@ def test_a_step_without_terms_stands_as_it_is() -> None:
 
 
 def test_what_a_sign_off_has_to_cover_is_said_once_in_a_list() -> None:
+    covering = " in force for this route and request"
     signed = [
-        Change(ChangeKind.SIGNOFF, "dpia", f"a sign-off `dpia`{COVERING}"),
-        Change(ChangeKind.SIGNOFF, "lia", f"a sign-off `lia`{COVERING}, for all of it"),
+        Change(ChangeKind.SIGNOFF, name, f"a sign-off `{name}`", covering=covering, of_data=data)
+        for name, data in (("dpia", ""), ("lia", ", for all of it"))
     ]
     waived = Change(ChangeKind.EXCEPTION, "p/r", "an approved, dated exception to `p/r`: as it is")
     assert list(steps_words([waived, *signed, signed[0]])) == [

@@ -133,6 +133,41 @@ def test_no_word_of_a_title_is_ever_broken(titles: list[str]) -> None:
     assert {word for title in titles for word in title.split()} <= set(shown)
 
 
+@given(
+    st.lists(
+        st.lists(st.text("ab_,", min_size=1, max_size=13), min_size=1, max_size=9).map(" ".join),
+        min_size=2,
+        max_size=4,
+    )
+)
+def test_no_word_of_a_cell_is_broken_while_other_columns_can_give(cells: list[str]) -> None:
+    columns = [Column("n", fits=True) for _ in cells]
+    shown = " ".join(table(columns, [cells], Screen(width=60))).split()
+    assert Counter(word for cell in cells for word in cell.split()) <= Counter(shown)
+
+
+def test_titles_take_no_more_lines_than_the_rows_want() -> None:
+    columns = [Column("What", fits=True), Column("Permissions that hang on it", fits=True)]
+    rows = [("an agreement that was read long ago", "customer-data on 1, health-data on 1")] * 2
+    assert table(columns, rows, Screen(width=48)) == [
+        "What                 Permissions that hang on it",
+        "an agreement that    customer-data on 1,",
+        "was read long ago    health-data on 1",
+        "an agreement that    customer-data on 1,",
+        "was read long ago    health-data on 1",
+    ]
+
+
+def test_a_name_stays_in_its_row_though_a_title_takes_more_lines_for_it() -> None:
+    columns = [Column("Route", fits=True), Column("where the model runs", fits=True)]
+    rows = [(f"azure-eu:gpt-4.{n}-mini", "SE") for n in range(3)]
+    assert table(columns, rows, Screen(width=34))[:3] == [
+        "Route                  where the",
+        "                       model runs",
+        "azure-eu:gpt-4.0-mini  SE",
+    ]
+
+
 ADDRESSES = st.from_regex(
     r"https?://[a-z]{1,12}\.example(/[a-z0-9._~()-]{1,40}){0,4}", fullmatch=True
 )
