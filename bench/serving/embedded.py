@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from time import process_time
@@ -70,9 +70,19 @@ def _clients(pdp: PDP) -> tuple[Calling, Calling]:
     return partial(_call_through, inner), partial(_call_through, governed)
 
 
+class _Answering(httpx.SyncByteStream):
+    """An answer that is still to be read, as those are that come from a network."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield WHOLE
+
+
+_RAW: Final = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(WHOLE))]
+
+
 def _answer(request: httpx.Request) -> httpx.Response:
     request.read()
-    return httpx.Response(200, headers={"content-type": "application/json"}, content=WHOLE)
+    return httpx.Response(200, headers=_RAW, stream=_Answering())
 
 
 def _call_through(transport: httpx.BaseTransport) -> None:

@@ -189,7 +189,7 @@ def test_what_is_known_of_a_written_record_is_what_is_written(world: World) -> N
 def test_what_looks_like_a_place_to_fill_in_is_none() -> None:
     record = {"kind": "load", "id": "first", "bytes": 1, "note": '100% %(id)s %s "é"'}
     blank = Blank(record, {"id": ("id",), "bytes": ("bytes",)})
-    filled = blank.filled({"id": "second", "bytes": 27})
+    filled = blank.filled({"id": "second", "bytes": "27"})
     assert packed(filled) == packed({**record, "id": "second", "bytes": 27})
 
 

@@ -11,11 +11,11 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 from policy_router.enforcement.gate import Gate
 from policy_router.store.project import Loaded
-from policy_router.wire.headers import content_coding
 from policy_router.wire.http_call import HttpCall
 
 LONGEST_HERE: Final = 2**16
 """Bytes of a body that an event loop reads and decides itself; a thread costs more than that."""
+_CODING: Final = "content-encoding"
 
 Made = TypeVar("Made")
 
@@ -42,8 +42,6 @@ def is_long(gate: Gate, loaded: Loaded, call: HttpCall) -> bool:
     What is packed may unpack to anything up to the bound. Detectors of a program, and Presidio, may
     take their time with a text of any length; a key in a file is waited for on its disk.
     """
-    if len(call.body) > LONGEST_HERE or gate.detectors or gate.reads_files.of(loaded):
+    if len(call.body) > LONGEST_HERE or gate.detectors or gate.waits.of(loaded):
         return True
-    if loaded.project is not None and loaded.project.detection.presidio:
-        return True
-    return content_coding(call.headers) is not None
+    return _CODING in [name for name, _ in call.headers]

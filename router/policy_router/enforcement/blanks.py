@@ -24,14 +24,14 @@ class Blank:
         self._known = {name: record[name] for name in (*_SHARED, *_MORE_SHARED) if name in record}
         self._parts, self._names = _around_blanks(record, places)
 
-    def filled(self, values: Mapping[str, str | int]) -> Written:
+    def filled(self, values: Mapping[str, str]) -> Written:
         """The record with these values, which need no escaping in JSON, in its places."""
         parts = self._parts.copy()
-        parts[1::2] = [str(values[name]).encode("ascii") for name in self._names]
-        return Written(b"".join(parts), self._known)
+        parts[1::2] = [values[name] for name in self._names]
+        return Written("".join(parts).encode("ascii"), self._known)
 
 
-def _around_blanks(record: Record, places: Places) -> tuple[list[bytes], list[str]]:
+def _around_blanks(record: Record, places: Places) -> tuple[list[str], list[str]]:
     """The record as packed, cut up so that each place is a part of its own, and their names."""
     marked: Any = record
     marks: dict[str, str] = {}
@@ -40,7 +40,7 @@ def _around_blanks(record: Record, places: Places) -> tuple[list[bytes], list[st
         marked = _put(marked, path, mark)
         marks[mark if isinstance(_at(record, path), str) else f'"{mark}"'] = name
     parts = re.split(f"({'|'.join(marks)})", packed(marked).decode("ascii"))
-    return [part.encode("ascii") for part in parts], [marks[mark] for mark in parts[1::2]]
+    return parts, [marks[mark] for mark in parts[1::2]]
 
 
 def _at(record: Any, path: tuple[str, ...]) -> Any:  # noqa: ANN401 - any JSON

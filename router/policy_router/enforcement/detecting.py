@@ -27,16 +27,14 @@ class DetectorMissing(ValueError):
 
 
 def detected_in(asked: Asked, detectors: tuple[Detector, ...], loaded: Loaded) -> Detected:
-    """What the program's `detectors` and the project's see in the texts of a call.
+    """What `detectors` see in the texts of a call, as far as the project has them read.
 
-    What is in base64, or given as the numbers of its tokens, none of them reads. Raises
-    `DetectorMissing` if one of the project's cannot be had.
+    What is in base64, or given as the numbers of its tokens, none of them reads.
     """
-    every = (*detectors, *detectors_in(loaded))
-    if not every:
+    if not detectors:
         return NOTHING_DETECTED
     read = asked.call.operation.texts(asked.call.body)
-    seen = detect(every, read, _detection(loaded).most_read)
+    seen = detect(detectors, read, _detection(loaded).most_read)
     return seen if asked.call.shown.legible else replace(seen, whole=False)
 
 

@@ -19,7 +19,6 @@ from policy_router.domain.request import RequestFacts, SetFact
 from policy_router.domain.vocabulary import is_observed
 from policy_router.enforcement.answer import DECISION, OBSERVED, Reply, refuse
 from policy_router.enforcement.denial import denial
-from policy_router.enforcement.detecting import detectors_in
 from policy_router.enforcement.facts import Floor, joined, known_floor
 from policy_router.enforcement.gate import Gate
 from policy_router.enforcement.judging import fault, occasion_of, report
@@ -118,7 +117,7 @@ class ForwardAuth:
         _check_told(call.headers)
         _check_stays_http(call)
         facts = unseen_facts(sender, declared_facts(call.headers))
-        if not (self._gate.detectors or detectors_in(loaded)):
+        if not self._gate.detectors_under(loaded):
             return facts, Detected()
         return raised(facts, _NOT_READ), _NOT_READ
 

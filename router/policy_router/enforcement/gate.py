@@ -27,8 +27,13 @@ def floors_in(loaded: Loaded) -> Floors:
     return Floors(loaded.callers.values())
 
 
-def has_key_files(loaded: Loaded) -> bool:
-    """Whether a gateway within reach has its key in a file."""
+def may_wait(loaded: Loaded) -> bool:
+    """Whether any call may be waited for: for the disk with a key, or for what reads its texts.
+
+    So where a gateway within reach has its key in a file, and with Presidio.
+    """
+    if loaded.project is not None and loaded.project.detection.presidio:
+        return True
     gateways, project = loaded.snapshot.registry.gateways, loaded.project
     within = gateways if project is None else project.gateways
     keys = [gateways[name].key for name in within]
@@ -40,8 +45,8 @@ class Gate:
     """What an enforcement point decides with: `point` names it in the records.
 
     `detectors`: those of the program, beside the project's. `floors`, `kinds`, `endings`: what is
-    worked out once for all calls under one load; `reads_files`: whether some gateway's key is in a
-    file, which is read for each call. `subjects`: the keys of persons, if it keeps any.
+    worked out once for all calls under one load; `waits`: whether any of them may be waited for.
+    `subjects`: the keys of persons, if it keeps any.
     """
 
     pdp: PDP
@@ -57,9 +62,17 @@ class Gate:
     endings: PerLoad[Endings] = field(
         default_factory=lambda: PerLoad(Endings), repr=False, compare=False
     )
-    reads_files: PerLoad[bool] = field(
-        default_factory=lambda: PerLoad(has_key_files), repr=False, compare=False
+    waits: PerLoad[bool] = field(
+        default_factory=lambda: PerLoad(may_wait), repr=False, compare=False
     )
+    of_project: PerLoad[tuple[Detector, ...]] = field(
+        default_factory=lambda: PerLoad(detectors_in), repr=False, compare=False
+    )
+
+    def detectors_under(self, loaded: Loaded) -> tuple[Detector, ...]:
+        """The program's and the project's; raises `DetectorMissing` if one cannot be had."""
+        of_project = self.of_project.of(loaded)
+        return (*self.detectors, *of_project) if self.detectors else of_project
 
     def close(self) -> None:
         """Have a checkpoint cover what was recorded; calls may be recorded all the same.

@@ -236,7 +236,7 @@ def _next(case: Case, tried: Collection[str], after: Outcome) -> Admitted | None
 
 def _case(gate: Gate, call: HttpCall, sender: Floor, occasion: Occasion, loaded: Loaded) -> Case:
     asked = read_call(call, gate.limits)
-    detected = detected_in(asked, gate.detectors, loaded)
+    detected = detected_in(asked, gate.detectors_under(loaded), loaded)
     kind = gate.kinds.of(loaded).of(sender, asked, detected)
     facts = kind.facts_of(asked, detected)
     tags = enforcement_in(loaded).opper_tags

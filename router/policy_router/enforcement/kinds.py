@@ -199,13 +199,13 @@ def _places(facts: RequestFacts) -> Places:
     return places
 
 
-def _values(occasion: Occasion, decision: Decision) -> Mapping[str, str | int]:
+def _values(occasion: Occasion, decision: Decision) -> Mapping[str, str]:
     """What one of them has in each of these places."""
     tokens = str(decision.facts.scalars.get(INPUT_TOKENS, ""))
     return {
         "id": occasion.id,
         "recorded_at": instant(occasion.at),
-        "bytes": occasion.body_bytes,
+        "bytes": str(occasion.body_bytes),
         "at": instant(decision.ruling.at),
         "tokens": tokens,
         "of the base": tokens,

@@ -157,7 +157,7 @@ class LiteLLMGate:
             known_floor(arrival.sender)
             limits, loaded = self.gate.limits, arrival.loaded
             asked = read_arrival(arrival.data, arrival.place, arrival.call_type, limits)
-            case.detected = detected_in(asked, self.gate.detectors, loaded)
+            case.detected = detected_in(asked, self.gate.detectors_under(loaded), loaded)
             size = case.occasion.body_bytes
             passage = Passage(case.occasion.id, sender, asked, loaded, case.detected, size)
             decision = self._decide(case, passage, asked, asked.call.model)
@@ -184,7 +184,7 @@ class LiteLLMGate:
         try:
             route = self._route(passage.loaded.snapshot, departure.address)
             asked = _read(departure, passage, self.gate)
-            seen = detected_in(asked, self.gate.detectors, passage.loaded)
+            seen = detected_in(asked, self.gate.detectors_under(passage.loaded), passage.loaded)
             case.detected = passage.detected.and_also(seen)
             body = _pinned(asked, self._decide(case, passage, asked, route.id))
         except Exception as error:  # noqa: BLE001 - whatever goes wrong, nothing is sent

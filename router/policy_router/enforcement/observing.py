@@ -150,19 +150,19 @@ def _without_governance(call: HttpCall, unchanged: Unchanged, limits: Limits) ->
         return call.body
     operation = _governed(call)
     try:
-        body = opened(call, content_coding(call.headers), limits)
+        parsed, inlines, _ = opened(call, content_coding(call.headers), limits)
     except Refused:
         if operation is not None:
             raise
         return call.body  # the program's own, at an address that is none of ours
     if unchanged.lends and operation is not None:
-        check_body_stays(operation, body.parsed)
-    kept = without_declared(body.parsed)
-    body.inlines.put_back(body.parsed, body.inlines.alike)
-    if kept is body.parsed:
+        check_body_stays(operation, parsed)
+    kept = without_declared(parsed)
+    inlines.put_back(parsed, inlines.alike)
+    if kept is parsed:
         return call.body
     pieces = pieces_of(dict(kept))
-    del body, kept  # which take up more than what is sent
+    del parsed, inlines, kept  # which take up more than what is sent
     return b"".join(pieces)
 
 

@@ -23,9 +23,11 @@ KEY_HEADERS: Final = frozenset({"api-key", *_CLIENTS_HEADERS})
 
 def caller_key(headers: Headers) -> str | None:
     """The key a client sent, wherever its dialect puts it; None if none, or more than one."""
-    said = [(name, value) for name, value in headers if name in _CLIENTS_HEADERS]
+    said = [header for header in headers if header[0] in _CLIENTS_HEADERS]
+    if len(said) == 1:
+        return _key_in(*said[0]).strip() or None
     keys = {_key_in(name, value).strip() for name, value in said} - {""}
-    is_once = len({name for name, _ in said}) == len(said)
+    is_once = len(dict(said)) == len(said)
     return keys.pop() if len(keys) == 1 and is_once else None
 
 

@@ -80,13 +80,8 @@ class Asked:
         return RequestFacts(facts.model, facts.sets, scalars)
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The body of a call, unpacked and parsed. `size`: its bytes; `inlines`: its long content."""
-
-    parsed: dict[str, Any] = field(repr=False)
-    inlines: Inlines = field(repr=False)
-    size: int
+Opened = tuple[dict[str, Any], Inlines, int]
+"""The body of a call, unpacked and parsed; its long content, and its size in bytes."""
 
 
 def read_call(call: HttpCall, limits: Limits = DEFAULT_LIMITS) -> Asked:
@@ -95,13 +90,13 @@ def read_call(call: HttpCall, limits: Limits = DEFAULT_LIMITS) -> Asked:
         raise too_large(limits.size)
     asked = operation_at(call.method, call.path, call.query, call.dialect)
     head = read_head(call.headers)
-    body = opened(call, head.coding, limits)
-    read = read_body(asked.operation, body.parsed, asked.model, call.query, body.inlines)
+    parsed, inlines, size = opened(call, head.coding, limits)
+    read = read_body(asked.operation, parsed, asked.model, call.query, inlines)
     declared = (*head.declared, *read.declared)
-    size = most_input_tokens(body.size, read.shown)
+    tokens = most_input_tokens(size, read.shown)
     to_anthropic = asked.operation.dialect is Dialect.ANTHROPIC
-    more = head.to_anthropic if to_anthropic else ()
-    return Asked(read, declared, size, (*head.passed, *more), body.size > LONGEST_AT_ONCE)
+    passed = (*head.passed, *head.to_anthropic) if to_anthropic else head.passed
+    return Asked(read, declared, tokens, passed, size > LONGEST_AT_ONCE)
 
 
 def opened(call: HttpCall, coding: str | None, limits: Limits) -> Opened:
@@ -112,11 +107,11 @@ def opened(call: HttpCall, coding: str | None, limits: Limits) -> Opened:
     plain = _plain(call, coding, limits.size)
     size = len(plain)
     if call.take is None:
-        return Opened(*parse_in_parts(plain, limits), size)
+        return *parse_in_parts(plain, limits), size
     meanwhile = _WHILE_READ * min(size, limits.text)
     call.take(meanwhile)
     try:
-        return Opened(*parse_in_parts(plain, limits), size)
+        return *parse_in_parts(plain, limits), size
     finally:
         call.take((size if plain is call.body else 0) - meanwhile)
 

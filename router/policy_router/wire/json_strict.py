@@ -204,8 +204,11 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _check_names(names: Collection[str]) -> None:
-    if len("".join(names)) > _LONGEST_NAME and max(map(len, names)) > _LONGEST_NAME:
+    together = "".join(names)
+    if len(together) > _LONGEST_NAME and max(map(len, names)) > _LONGEST_NAME:
         raise _malformed(f"a name in it has more than {_LONGEST_NAME} characters")
+    if type(names) is dict and together.islower() and together.isascii():
+        return  # no capital in any name, so that none differ only in case
     if len(names) == 1 or len(set(map(str.casefold, names))) == len(names):
         return
     times = Counter(map(str.casefold, names))

@@ -42,12 +42,6 @@ _FIRST_READ: Final[dict[Dialect, tuple[Classified, ...]]] = {
     Dialect.GOOGLE: GOOGLE,
 }
 
-_PLAIN: Final = {
-    f"{version}{operation.path}": operation
-    for operation in SUPPORTED
-    if not operation.model_in_path
-    for version in ("", *VERSIONS[operation.dialect])
-}
 _BY_VERB: Final = {o.path.rpartition(":")[2]: o for o in SUPPORTED if o.model_in_path}
 _MODEL_PATH: Final = re.compile(
     r"(?:/v1beta|/v1)?/models/(?P<model>[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}):(?P<verb>[A-Za-z]+)"
@@ -65,6 +59,14 @@ class Asked:
 
     operation: Operation
     model: str | None = None
+
+
+_PLAIN: Final = {
+    f"{version}{operation.path}": Asked(operation)
+    for operation in SUPPORTED
+    if not operation.model_in_path
+    for version in ("", *VERSIONS[operation.dialect])
+}
 
 
 def operation_at(method: str, path: str | None, query: str, dialect: Dialect | None) -> Asked:
@@ -123,9 +125,9 @@ def dialect_of(path: str | None, headers: tuple[tuple[str, str], ...]) -> Dialec
 
 
 def _named(path: str) -> Asked | None:
-    operation = _PLAIN.get(path)
-    if operation is not None:
-        return Asked(operation)
+    plain = _PLAIN.get(path)
+    if plain is not None:
+        return plain
     found = _MODEL_PATH.fullmatch(path)
     if found is None or found["verb"] not in _BY_VERB or not is_plain(found["model"]):
         return None

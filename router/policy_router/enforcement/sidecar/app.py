@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -180,10 +180,10 @@ class _Client:
         self._send = send
         self.has_part = False
 
-    async def __call__(self, event: Event) -> None:
-        """Send one event."""
+    def __call__(self, event: Event) -> Awaitable[None]:
+        """Send one event, once that is awaited."""
         self.has_part = True
-        await self._send(event)
+        return self._send(event)
 
 
 def _query(scope: Scope) -> str:

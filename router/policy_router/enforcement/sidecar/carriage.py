@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any
 
 from policy_router.audit.record import Ending
 from policy_router.enforcement.answer import Forward
@@ -61,24 +63,23 @@ class SidecarCarriage:
 
     async def _carry(self, leaving: asyncio.Future[None]) -> None:
         step = await self._advance(None)
-        while not isinstance(step, Finished):
-            step = await self._do(step, leaving)
-        if step.reply is not None:
-            await respond(self._client, step.reply)
+        came: Came = None
+        while True:
+            match step:
+                case Sending(forward):
+                    came = await self._sent(forward, leaving)
+                case Hold(witness):
+                    came = await self._hold(witness)
+                case Deliver(forward, witness):
+                    came = Ended(await self._let_out(forward, witness, leaving))
+                case Finished(reply):
+                    if reply is not None:
+                        await respond(self._client, reply)
+                    return
+            step = await self._advance(came)
 
-    async def _do(self, step: Next, leaving: asyncio.Future[None]) -> Next:
-        match step:
-            case Sending(forward):
-                return await self._advance(await self._sent(forward, leaving))
-            case Hold(witness):
-                return await self._advance(await self._hold(witness))
-            case Deliver(forward, witness):
-                return await self._advance(Ended(await self._let_out(forward, witness, leaving)))
-            case Finished():
-                return step
-
-    async def _advance(self, came: Came) -> Next:
-        return await advanced(self._steps, self._log, came)
+    def _advance(self, came: Came) -> Coroutine[Any, Any, Next]:
+        return advanced(self._steps, self._log, came)
 
     async def _sent(self, forward: Forward, leaving: asyncio.Future[None]) -> Head | Ended:
         self._drop()
@@ -98,24 +99,24 @@ class SidecarCarriage:
 
     async def _hold(self, witness: Witness) -> Ended | None:
         try:
-            while not witness.settled and (piece := await self._piece()):
+            response = self._answer
+            while not witness.settled and (piece := await response.read()):
                 witness.feed(piece)
                 self._held.append(piece)
         except UpstreamError as error:
             return Ended(failure(error))
         return None
 
-    async def _piece(self) -> bytes:
-        """What has come of the body since; nothing at its end."""
+    @property
+    def _answer(self) -> Connection:
         assert self._response is not None  # noqa: S101 - its head has come
-        return await self._response.read()
+        return self._response
 
     async def _let_out(
         self, forward: Forward, witness: Witness, leaving: asyncio.Future[None]
     ) -> Ending:
         """Let the answer out as it comes, and say how it ended."""
-        assert self._response is not None  # noqa: S101 - its head has come
-        response = self._response
+        response = self._answer
         leaving.add_done_callback(self._break_off)
         told = (*passed_back(self._headers), *forward.response_headers)
         start = {"type": "http.response.start", "status": response.status, "headers": raw(told)}
@@ -123,7 +124,7 @@ class SidecarCarriage:
         for piece in self._held:
             await self._client(_part(piece))
         try:
-            while piece := await self._piece():
+            while piece := await response.read():
                 witness.feed(piece)
                 if response.at_end and not leaving.done():
                     self._drop()  # at once: the record of the end is waited for
