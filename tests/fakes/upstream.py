@@ -10,15 +10,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from tests.fakes.packing import Packer, packer
 from tests.fakes.speaking import ANSWER, answer, events, streams
+from tests.patience import PATIENCE, until
 
 __all__ = ["ANSWER", "Upstream", "serving"]
-
-WAITED: Final = 10.0
-"""Seconds after which nothing is waited for any more."""
 
 
 @dataclass(slots=True)
@@ -59,17 +57,15 @@ class Upstream:
 
         Who connected before we do now is heard of before us, however slow the thread that hears.
         """
-        with socket.create_connection(("127.0.0.1", self.port), timeout=WAITED) as probe:
-            ours, end = probe.getsockname()[1], time.monotonic() + WAITED
-            while ours not in self.peers:
-                assert time.monotonic() < end
-                time.sleep(0.001)
+        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as probe:
+            ours = probe.getsockname()[1]
+            until(lambda: ours in self.peers)
         self.peers.remove(ours)
         return not self.peers and not self.received
 
     async def reached(self) -> None:
         """Wait until a call has come in whole."""
-        end = time.monotonic() + WAITED
+        end = time.monotonic() + PATIENCE
         while not self.requests:
             assert time.monotonic() < end
             await asyncio.sleep(0.01)
@@ -124,7 +120,7 @@ def _accept(listener: socket.socket, upstream: Upstream, threads: list[threading
 
 def _serve(connection: socket.socket, upstream: Upstream) -> None:
     with connection:
-        connection.settimeout(WAITED)
+        connection.settimeout(PATIENCE)
         head = _read_head(connection, upstream)
         if head is None:
             return
@@ -134,7 +130,7 @@ def _serve(connection: socket.socket, upstream: Upstream) -> None:
         )
         upstream.requests.append((line, headers, body))
         if upstream.held is not None:
-            upstream.held.wait(WAITED)
+            upstream.held.wait(PATIENCE)
         with suppress(OSError):
             pack = packer(upstream.codings, headers.get("accept-encoding", ""))
             for piece in () if upstream.silent else _pieces(upstream, line, body, pack):
@@ -202,6 +198,6 @@ def _streamed(upstream: Upstream, said: Iterator[str], pack: Packer) -> Iterator
         if upstream.cut:
             return
         if upstream.pause is not None:
-            upstream.pause.wait(WAITED)
+            upstream.pause.wait(PATIENCE)
     last = pack.end()
     yield (f"{len(last):x}\r\n".encode() + last + b"\r\n" if last else b"") + b"0\r\n\r\n"
