@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import threading
@@ -13,6 +14,7 @@ from typing import Any
 
 from tests.fakes.packing import Packer, packer
 from tests.fakes.speaking import ANSWER, answer, events, streams
+from tests.patience import PATIENCE, until
 
 __all__ = ["ANSWER", "Upstream", "serving"]
 
@@ -22,7 +24,7 @@ class Upstream:
     """What came in, and how to answer.
 
     `status` other than 200 answers with an error, `statuses` does so to the next calls; `silent`
-    answers nothing and closes, `cut` breaks off amid an answer, `slow` is waited before it.
+    answers nothing and closes, `cut` breaks off amid an answer, `held` is waited for before it.
     `model`: whose the answers say they are, if not of the model that was asked for. `pause` is
     waited for after each event of a stream. `besides`: lines of more headers of an answer.
     As the providers' own do, it packs what it says where it is asked to: by the first of `codings`
@@ -30,7 +32,7 @@ class Upstream:
     """
 
     port: int
-    connections: int = 0
+    peers: list[int] = field(default_factory=list)
     received: bytearray = field(default_factory=bytearray)
     requests: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
     status: int = 200
@@ -38,7 +40,7 @@ class Upstream:
     location: str | None = None
     silent: bool = False
     cut: bool = False
-    slow: float = 0
+    held: threading.Event | None = None
     model: str | None = None
     besides: str = ""
     codings: tuple[str, ...] = ("zstd", "br", "gzip")
@@ -51,12 +53,26 @@ class Upstream:
 
     @property
     def untouched(self) -> bool:
-        """Nobody has so much as connected."""
-        return self.connections == 0 and not self.received
+        """Nobody has so much as connected.
+
+        Who connected before we do now is heard of before us, however slow the thread that hears.
+        """
+        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as probe:
+            ours = probe.getsockname()[1]
+            until(lambda: ours in self.peers)
+        self.peers.remove(ours)
+        return not self.peers and not self.received
+
+    async def reached(self) -> None:
+        """Wait until a call has come in whole."""
+        end = time.monotonic() + PATIENCE
+        while not self.requests:
+            assert time.monotonic() < end
+            await asyncio.sleep(0.01)
 
     def forget(self) -> None:
         """Forget what has been received."""
-        self.connections = 0
+        self.peers.clear()
         self.received.clear()
         self.requests.clear()
         self.statuses.clear()
@@ -93,10 +109,10 @@ def serving() -> Iterator[Upstream]:
 def _accept(listener: socket.socket, upstream: Upstream, threads: list[threading.Thread]) -> None:
     while True:
         try:
-            connection, _ = listener.accept()
+            connection, (_, peer) = listener.accept()
         except OSError:
             return
-        upstream.connections += 1
+        upstream.peers.append(peer)
         thread = threading.Thread(target=_serve, args=(connection, upstream))
         threads.append(thread)
         thread.start()
@@ -104,7 +120,7 @@ def _accept(listener: socket.socket, upstream: Upstream, threads: list[threading
 
 def _serve(connection: socket.socket, upstream: Upstream) -> None:
     with connection:
-        connection.settimeout(10)
+        connection.settimeout(PATIENCE)
         head = _read_head(connection, upstream)
         if head is None:
             return
@@ -113,7 +129,8 @@ def _serve(connection: socket.socket, upstream: Upstream) -> None:
             connection, upstream, int(headers.get("content-length", "0")) - len(rest)
         )
         upstream.requests.append((line, headers, body))
-        time.sleep(upstream.slow)
+        if upstream.held is not None:
+            upstream.held.wait(PATIENCE)
         with suppress(OSError):
             pack = packer(upstream.codings, headers.get("accept-encoding", ""))
             for piece in () if upstream.silent else _pieces(upstream, line, body, pack):
@@ -181,6 +198,6 @@ def _streamed(upstream: Upstream, said: Iterator[str], pack: Packer) -> Iterator
         if upstream.cut:
             return
         if upstream.pause is not None:
-            upstream.pause.wait(10)
+            upstream.pause.wait(PATIENCE)
     last = pack.end()
     yield (f"{len(last):x}\r\n".encode() + last + b"\r\n" if last else b"") + b"0\r\n\r\n"

@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 import httpx2
 
 from tests.fakes.upstream import Upstream
-from tests.pep.serving import PATIENCE, serving_process
+from tests.patience import until
+from tests.pep.serving import serving_process
 from tests.pep.world import ALLOWED, KEYS, World
 
 _EVENT = (
@@ -91,7 +92,7 @@ async def open_streams(
         for _, writer in streams:
             writer.close()
         after = memory(at.process.pid)
-        await asyncio.to_thread(_wait, lambda: log(world) >= number)
+        await asyncio.to_thread(until, lambda: log(world) >= number)
     server.close()
     return Crowd(before, during, after, sum(end.endswith(b"0\r\n\r\n") for end in ends))
 
@@ -127,14 +128,6 @@ def memory(process: int) -> float:
     """MiB that a process holds in memory."""
     pages = int(Path(f"/proc/{process}/statm").read_text("ascii").split()[1])
     return pages * resource.getpagesize() / 2**20
-
-
-def _wait(until: Callable[[], bool]) -> None:
-    """Wait until the records of all ends are kept, which come after the answers."""
-    end = time.monotonic() + PATIENCE
-    while not until():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def _allow_files(number: int) -> None:

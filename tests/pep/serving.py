@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,9 +15,9 @@ from typing import Any
 
 import httpx2
 
+from tests.patience import PATIENCE, until
 from tests.pep.world import KEY_VARIABLE, UPSTREAM_KEY
 
-PATIENCE = 20.0
 PORTS = ("--port", "0", "--admin-port", "0")
 _ADDRESSES = re.compile(r"taking calls at (\S+), metrics at (\S+)/metrics")
 
@@ -47,7 +46,7 @@ def ran(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         check=False,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
 
@@ -89,11 +88,8 @@ class Process:
         """Wait until it has ended; its exit code."""
         return self.process.wait(PATIENCE)
 
-    def _wait(self, until: Callable[[], bool]) -> None:
-        end = time.monotonic() + PATIENCE
-        while not until():
-            assert time.monotonic() < end, self.warnings
-            time.sleep(0.02)
+    def _wait(self, holds: Callable[[], bool]) -> None:
+        until(holds, lambda: self.warnings)
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from policy_router.enforcement.sidecar.connection import (
     UpstreamError,
 )
 from policy_router.enforcement.sidecar.upstream import Patience, Pool, failure, pool, send
+from tests.patience import PATIENCE
 
 WHOLE = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
 LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
@@ -124,7 +125,7 @@ def played(
         headers = (("content-length", "2"),)
         call = Forward("id", "r", "m", f"http://127.0.0.1:{port}/v1/chat", headers, b"{}")
         async with server, pool(Patience(connect=2, silent=silent)) as made:
-            await asyncio.wait_for(play(made, call), 20)
+            await asyncio.wait_for(play(made, call), PATIENCE)
 
     with asyncio.Runner(loop_factory=LOOPS[loop]) as runner:
         runner.run(all_of_it())
@@ -139,6 +140,12 @@ async def read(made: Pool, call: Forward) -> bytes:
     finally:
         made.release(answer)
     return body
+
+
+async def _kept_none(made: Pool) -> None:
+    """Wait until no connection is kept any more."""
+    while len(made):  # noqa: ASYNC110 - a pool tells nobody
+        await asyncio.sleep(0.01)
 
 
 async def twice(made: Pool, call: Forward) -> None:
@@ -240,8 +247,7 @@ def test_a_connection_that_is_closed_late_is_not_tried_again(
 def test_answers_are_read_to_their_end(words: bytes, body: bytes) -> None:
     async def play(made: Pool, call: Forward) -> None:
         assert await read(made, call) == body
-        await asyncio.sleep(0.05)
-        assert len(made) == 0
+        await _kept_none(made)
 
     played(Upstream([says(words)]), play)
 
@@ -268,9 +274,9 @@ def test_who_says_nothing_is_not_waited_for_without_end() -> None:
     async def waits(other: Other) -> None:
         await answers_once(other)
         await other.call()
-        await asyncio.sleep(3)
+        await other.reader.read()
 
-    error = _fails(Upstream([waits]), kept=True, silent=0.3)
+    error = _fails(Upstream([waits]), kept=True, silent=1)
     assert isinstance(error, Silent)
     assert failure(error) is Ending.TIMED_OUT
 
@@ -288,13 +294,12 @@ def test_where_nobody_listens_nothing_is_reached() -> None:
 def test_a_connection_that_carries_nothing_is_closed_after_a_while(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(upstream_module, "IDLE_SECONDS", 0.1)
+    monkeypatch.setattr(upstream_module, "IDLE_SECONDS", 0.5)
 
     async def play(made: Pool, call: Forward) -> None:
         assert await read(made, call) == b"ok"
         assert len(made) == 1
-        await asyncio.sleep(0.5)
-        assert len(made) == 0
+        await _kept_none(made)
 
     played(Upstream([answers]), play)
 

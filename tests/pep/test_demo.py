@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.house.tree import ROOT
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.xdist_group("demo")  # one process, so that it runs once
 
@@ -18,7 +19,9 @@ pytestmark = pytest.mark.xdist_group("demo")  # one process, so that it runs onc
 @cache
 def _demo() -> str:
     command = [sys.executable, "-W", "error", "examples/demo.py"]
-    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=PATIENCE
+    )
     assert done.stderr == ""
     return done.stdout
 
@@ -62,7 +65,7 @@ def test_the_commands_to_try_next_work(number: int, tmp_path: Path) -> None:
     words = lines[number].replace("my-project", str(tmp_path / "my-project")).split()
     command = [str(Path(sys.executable).parent / "policy-router"), *words]
     done = subprocess.run(
-        command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=60
+        command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=PATIENCE
     )
     assert done.returncode in {0, 1}, done.stderr
     assert done.stdout

@@ -40,6 +40,21 @@ BODY = {"model": ALLOWED, "messages": [{"role": "user", "content": CANARY}]}
 CALL = HttpCall("POST", "/chat/completions", "", (), json.dumps(BODY).encode())
 JSON = (("content-type", "application/json"),)
 OK = Head(200, JSON)
+EVENTS = (("content-type", "text/event-stream"),)
+MESSAGE = b"""event: content_block_stop
+data: {"type":"content_block_stop","index":0}
+
+event: message_stop
+data: {"type":"message_stop"   }
+
+"""
+RESPONSE = b"""event: response.output_text.done
+data: {"type":"response.output_text.done"}
+
+event: response.%s
+data: {"response":{"output":[{"content":[{"type":"output_text","text":"At some length."}]}]}}
+
+"""
 
 
 @dataclass
@@ -162,22 +177,32 @@ def test_nothing_more_is_sent_once_the_client_is_gone(dialogue: Dialogue) -> Non
 @pytest.mark.parametrize(
     ("headers", "passed", "how"),
     [
-        ((("content-type", "text/event-stream"),), b"data: {}\n\ndata: [DONE]\n\n", "complete"),
-        ((("content-type", "text/event-stream"),), b"data: {}\n\n", "client_gone"),
+        (EVENTS, b"data: {}\n\ndata: [DONE]\n\n", "complete"),
+        (EVENTS, b"data: {}\n\n", "client_gone"),
+        (EVENTS, MESSAGE, "complete"),
+        (EVENTS, MESSAGE.replace(b"\n", b"\r\n"), "complete"),
+        (EVENTS, MESSAGE[:-1], "client_gone"),
+        (EVENTS, MESSAGE.replace(b"_stop\n", b"_delta\n"), "client_gone"),
+        (EVENTS, MESSAGE + b"event: ping\ndata: {}\n\n", "client_gone"),
+        (EVENTS, b'event: a\ndata: {"t": "\\nevent: message_stop\\n"}\n\n', "client_gone"),
+        *((EVENTS, RESPONSE % how, "complete") for how in (b"completed", b"incomplete", b"failed")),
+        (EVENTS, RESPONSE % b"in_progress", "client_gone"),
+        (EVENTS, (RESPONSE % b"completed")[:-9], "client_gone"),
         ((*JSON, ("content-length", "2")), b"{}", "complete"),
         ((*JSON, ("content-length", "3")), b"{}", "client_gone"),
         (JSON, b"{}", "client_gone"),
     ],
 )
+@pytest.mark.parametrize("size", [1, 7, 90, 1_000])
 def test_a_client_that_has_all_of_an_answer_need_not_wait_for_its_end(
-    dialogue: Dialogue, headers: Headers, passed: bytes, how: str
+    dialogue: Dialogue, headers: Headers, passed: bytes, how: str, size: int
 ) -> None:
-    """The SDKs of OpenAI hang up at the last event; whether we saw the end before is chance."""
+    """Clients of streams hang up at the last event; whether we saw the end before is chance."""
     dialogue.sent()
     step = dialogue.hear(Head(200, headers))
     assert isinstance(step, Deliver)
-    for at in range(len(passed)):
-        step.witness.feed(passed[at : at + 1])
+    for at in range(0, len(passed), size):
+        step.witness.feed(passed[at : at + size])
     assert dialogue.hear(Ended(Ending.CLIENT_GONE)) == Finished(None)
     assert dialogue.outcome["ending"] == how
 

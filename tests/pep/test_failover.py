@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from threading import Event
 from typing import Any
 
 import httpx
@@ -162,13 +163,17 @@ def test_a_client_that_leaves_amid_a_stream_is_recorded(stage: Stage) -> None:
 
 
 def test_a_call_that_is_cancelled_is_recorded(stage: Stage) -> None:
-    stage.near.slow = 1
+    stage.near.held = Event()
 
     async def ask() -> None:
         async with async_client(stage, "httpx2", who=HEALTH) as client:
             create = client.chat.completions.create(model=ALLOWED, messages=MESSAGES)
-            with pytest.raises(TimeoutError):
-                await asyncio.wait_for(create, 0.5)
+            asking = asyncio.ensure_future(create)
+            await stage.near.reached()
+            asking.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await asking
 
     asyncio.run(ask())
+    stage.near.held.set()
     assert [record["ending"] for record in stage.outcomes] == ["client_gone"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import time
 from collections.abc import Iterator
 from http.client import HTTPResponse
 from typing import Any
@@ -19,6 +18,7 @@ from policy_router.enforcement.sidecar.app import POINT, Sidecar, State
 from policy_router.enforcement.sidecar.hearing import KEPT_SECONDS, MOST_BESIDE, MOST_HEAD, Hearing
 from tests.fakes.served import served
 from tests.fakes.speaking import ANSWER
+from tests.patience import until
 from tests.pep.conftest import Stage
 from tests.pep.sidecars import CHAT, Running
 from tests.pep.world import DENIED, KEYS
@@ -196,16 +196,9 @@ def test_a_call_has_so_long_to_arrive_and_no_longer(
         if answers:
             assert (found, said["error"]["code"]) == (408, "too_slow")
         assert connection.recv(1) == b""
-        _until(lambda: app.state.calls == 0)
+        until(lambda: app.state.calls == 0)
     assert stage.untouched
     assert app.state.room.held == 0
-
-
-def _until(what: Any) -> None:  # noqa: ANN401 - anything that is asked
-    end = time.monotonic() + 5
-    while not what():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def test_calls_beyond_what_can_be_carried_are_told_to_come_again(
@@ -216,14 +209,14 @@ def test_calls_beyond_what_can_be_carried_are_told_to_come_again(
     try:
         for connection in waiting:
             connection.sendall(_post(KEY, "Content-Length: 99") + b"{")
-        _until(lambda: room.calls == 4)
+        until(lambda: room.calls == 4)
         answer = sidecar.post()
         assert (answer.status_code, answer.json()["error"]["code"]) == (503, "busy")
         assert "x-should-retry" not in answer.headers
     finally:
         for connection in waiting:
             connection.close()
-    _until(lambda: (room.calls, room.held) == (0, 0))
+    until(lambda: (room.calls, room.held) == (0, 0))
     assert sidecar.post().status_code == 200
     assert len(stage.decisions) == 1
 
@@ -233,10 +226,10 @@ def test_bodies_beyond_what_can_be_held_are_told_to_come_again(
 ) -> None:
     with _connected(sidecar.address) as other:
         other.sendall(_post(KEY, "Content-Length: 9900000") + b" " * 9_800_000)
-        _until(lambda: sidecar.sidecar.state.room.held == 9_800_000)
+        until(lambda: sidecar.sidecar.state.room.held == 9_800_000)
         answer = sidecar.post(content=b" " * 300_000)
         assert (answer.status_code, answer.json()["error"]["code"]) == (503, "busy")
-    _until(lambda: sidecar.sidecar.state.room.held == 0)
+    until(lambda: sidecar.sidecar.state.room.held == 0)
     assert sidecar.post().status_code == 200
     assert len(stage.near.requests) == 1
 

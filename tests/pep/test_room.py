@@ -7,7 +7,6 @@ import gzip
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -31,6 +30,7 @@ from policy_router.wire.http_call import HttpCall, opened, read_call
 from policy_router.wire.json_strict import Limits
 from policy_router.wire.refusal import RefusalCode, Refused
 from tests.fakes.served import served
+from tests.patience import until
 from tests.pep.conftest import Stage
 from tests.pep.sidecars import CHAT, running
 from tests.pep.test_exchange import FLOOR
@@ -42,13 +42,6 @@ READING = 13
 """Times its size that a text takes up while it is read, besides the body itself."""
 
 PACKED = [(gzip.compress(TEXT, mtime=0), "gzip"), (brotli.compress(TEXT), "br")]
-
-
-def _until(what: Callable[[], object]) -> None:
-    end = time.monotonic() + 20
-    while not what():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def _asked(body: bytes, coding: str) -> dict[str, Any]:
@@ -97,14 +90,14 @@ def test_what_is_held_is_what_a_body_unpacks_to(
 
     first = Thread(target=ask)
     first.start()
-    _until(lambda: app.asked)
+    until(lambda: app.asked)
     assert LONG < room.held - len(body) < LONG + 1_000
     refused = httpx2.post(url, **_asked(body, coding))
     assert (refused.status_code, refused.json()["error"]["code"]) == (503, "busy")
     app.go.set()
     first.join(20)
     assert answers == [200]
-    _until(lambda: room.held == 0)
+    until(lambda: room.held == 0)
     assert httpx2.post(url, **_asked(body, coding)).status_code == 200
 
 
@@ -140,7 +133,7 @@ def test_the_sidecar_counts_what_a_packed_body_is(stage: Stage) -> None:
         assert [record["refused"] for record in stage.decisions] == ["busy"]
         sidecar.sidecar.state.room.most_held = 2**30
         assert sidecar.post(**_asked(body, coding)).status_code == 200
-        _until(lambda: sidecar.sidecar.state.room.held == 0)
+        until(lambda: sidecar.sidecar.state.room.held == 0)
 
 
 BODIES = [

@@ -6,7 +6,6 @@ import json
 import re
 import signal
 import threading
-import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -29,9 +28,10 @@ from policy_router.enforcement.sidecar.running import Stop
 from policy_router.enforcement.sidecar.upstream import Patience
 from policy_router.wire.json_strict import DEFAULT_LIMITS
 from tests.fakes.speaking import ANSWER
+from tests.patience import until
 from tests.pep.conftest import Stage, Staged
 from tests.pep.sdk import MESSAGES
-from tests.pep.serving import PATIENCE, PORTS, Process, got, ran, serving_process
+from tests.pep.serving import PORTS, Process, got, ran, serving_process
 from tests.pep.world import ALLOWED, DENIED, KEYS
 
 LOAD = Draft202012Validator(json.loads(schema_files()["load.schema.json"]))
@@ -77,14 +77,15 @@ def test_it_serves_records_counts_and_stops(stage: Stage) -> None:
 
 def _refuses(address: str) -> None:
     """Wait until nobody can connect any more."""
-    end = time.monotonic() + PATIENCE
-    while True:
+
+    def refuses() -> bool:
         try:
             got(f"{address}/readyz")
         except (httpx2.ConnectError, httpx2.RemoteProtocolError, httpx2.ReadError):
-            return
-        assert time.monotonic() < end
-        time.sleep(0.05)
+            return True
+        return False
+
+    until(refuses)
 
 
 def test_open_streams_are_finished_before_it_stops(stage: Stage) -> None:
@@ -107,10 +108,7 @@ def test_open_streams_are_finished_before_it_stops(stage: Stage) -> None:
 def test_whoever_spreads_calls_is_told_before_none_is_taken(stage: Stage) -> None:
     with serving_process(stage.world.folder, "--notice", "600") as at:
         at.told(signal.SIGTERM)
-        end = time.monotonic() + PATIENCE
-        while got(f"{at.address}/readyz").status_code == 200:
-            assert time.monotonic() < end
-            time.sleep(0.05)
+        until(lambda: got(f"{at.address}/readyz").status_code != 200)
         assert got(f"{at.address}/readyz").json() == {"status": "stopping"}
         assert got(f"{at.address}/healthz").status_code == 200
         assert _ask(at, KEYS["clinic"]) == ANSWER

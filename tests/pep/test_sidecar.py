@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import anthropic
@@ -18,13 +17,12 @@ from policy_router.audit.record import Record
 from policy_router.log.kept import MemoryLog
 from policy_router.service.pdp import PDP
 from tests.fakes.speaking import ANSWER, DELTAS
+from tests.patience import until
 from tests.pep.conftest import Stage, Staged
 from tests.pep.saying import RAISED, SAYING, SILENT, said_async
 from tests.pep.serving import got
 from tests.pep.sidecars import CHAT, Running, running
 from tests.pep.world import ALLOWED, CANARY, DENIED, KEYS, UPSTREAM_KEY
-
-WAITED = 5.0
 
 
 @pytest.fixture
@@ -39,14 +37,6 @@ def sidecar(direct: Stage) -> Iterator[Running]:
         yield found
 
 
-def _soon(what: Callable[[], object]) -> None:
-    """Wait until `what` holds: records of an end come after the answer."""
-    until = time.monotonic() + WAITED
-    while not what():
-        assert time.monotonic() < until
-        time.sleep(0.01)
-
-
 def _bytes_of(stage: Stage) -> bytes:
     """The body of the last answer as upstream sent it, without its head."""
     return b"".join(stage.near.sent).partition(b"\r\n\r\n")[2]
@@ -56,7 +46,7 @@ def _bytes_of(stage: Stage) -> bytes:
 @pytest.mark.filterwarnings("ignore:Inheritance class:DeprecationWarning")
 def test_asynchronous_clients_work_too(direct: Stage, sidecar: Running) -> None:
     assert asyncio.run(said_async(sidecar, ALLOWED)) == [ANSWER] * 7
-    _soon(lambda: len(direct.outcomes) == 7)
+    until(lambda: len(direct.outcomes) == 7)
     assert {r["ending"] for r in direct.outcomes} == {"complete"}
 
 
@@ -68,7 +58,7 @@ def test_what_is_permitted_works_as_without_us(direct: Stage, sidecar: Running, 
     assert UPSTREAM_KEY.encode() in direct.near.received
     assert KEYS["clinic"].encode() not in direct.near.received
     assert ALLOWED.encode() not in direct.near.received
-    _soon(lambda: direct.outcomes)
+    until(lambda: direct.outcomes)
     (outcome,) = direct.outcomes
     assert outcome["ending"] == "complete"
     standing = outcome["attestation"]["standing"]
@@ -140,19 +130,28 @@ def test_a_client_that_leaves_is_recorded_and_upstream_let_go(
     url = f"{sidecar.address}/v1/chat/completions"
     with httpx2.stream("POST", url, headers=headers, json=asked) as answer:
         next(answer.iter_raw())
-    _soon(lambda: direct.outcomes)
+    until(lambda: direct.outcomes)
     assert direct.outcomes[0]["ending"] == "client_gone"
-    _soon(lambda: sidecar.sidecar.state.calls == 0)
+    until(lambda: sidecar.sidecar.state.calls == 0)
     direct.near.pause.set()
 
 
 def test_a_client_that_leaves_before_the_answer_is_not_failed_over(staged: Staged) -> None:
     stage = staged(spare=True)
-    stage.far.slow = 1
+    stage.far.held = threading.Event()
+
+    async def leave(sidecar: Running) -> None:
+        url, headers = sidecar.address, {"authorization": f"Bearer {sidecar.key}"}
+        async with httpx2.AsyncClient(base_url=url, headers=headers) as client:
+            asking = asyncio.ensure_future(client.post("/v1/chat/completions", json=CHAT))
+            await stage.far.reached()
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+
     with running(stage) as sidecar:
-        with pytest.raises(httpx2.ReadTimeout):
-            sidecar.post(timeout=0.3)
-        _soon(lambda: stage.outcomes)
+        asyncio.run(leave(sidecar))
+        until(lambda: stage.outcomes)
+    stage.far.held.set()
     assert stage.outcomes[0]["ending"] == "client_gone"
     assert stage.near.untouched
 
@@ -161,7 +160,7 @@ def test_an_answer_that_breaks_off_breaks_off_here(direct: Stage, sidecar: Runni
     direct.near.cut = True
     with pytest.raises(httpx2.RemoteProtocolError):
         sidecar.post(json={**CHAT, "stream": True})
-    _soon(lambda: direct.outcomes)
+    until(lambda: direct.outcomes)
     assert direct.outcomes[0]["ending"] == "cut"
 
 
@@ -175,9 +174,10 @@ def test_the_next_route_answers_where_one_fails(staged: Staged) -> None:
 
 def test_so_it_does_where_one_is_silent_for_too_long(staged: Staged) -> None:
     stage = staged(spare=True)
-    stage.far.slow = 2
-    with running(stage, silent=0.3) as sidecar:
+    stage.far.held = threading.Event()
+    with running(stage, silent=2) as sidecar:
         assert sidecar.post().headers["x-policy-router-route"] == "near:allowed"
+    stage.far.held.set()
     assert stage.decisions[1]["attempt"]["after"]["ending"] == "timed_out"
 
 
@@ -307,7 +307,7 @@ def test_many_streams_at_once_each_get_their_own(direct: Stage, sidecar: Running
     for thread in threads:
         thread.join(30)
     assert said == [ANSWER] * 20
-    _soon(lambda: len(direct.outcomes) == 20)
+    until(lambda: len(direct.outcomes) == 20)
     assert {r["ending"] for r in direct.outcomes} == {"complete"}
 
 

@@ -6,8 +6,6 @@ import os
 import re
 import signal
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import openai
@@ -20,9 +18,10 @@ from policy_router.log.segment import opening_of
 from policy_router.log.writer import CHECKPOINTS
 from tests.fakes.collector import collecting
 from tests.fakes.speaking import ANSWER
+from tests.patience import until
 from tests.pep.conftest import Stage, Staged
 from tests.pep.sdk import MESSAGES
-from tests.pep.serving import PATIENCE, Process, got, ran, serving_process
+from tests.pep.serving import Process, got, ran, serving_process
 from tests.pep.world import ALLOWED, CANARY, DENIED, KEYS, UPSTREAM_KEY
 
 
@@ -47,13 +46,6 @@ def _ask(at: Process, content: str = "hello", model: str = ALLOWED) -> str | Non
     return answer.choices[0].message.content
 
 
-def _wait(until: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not until():
-        assert time.monotonic() < end
-        time.sleep(0.1)
-
-
 def _told(remote: Path, log: Path) -> bool:
     opening = opening_of(log, 1)
     assert opening is not None
@@ -64,7 +56,7 @@ def test_checkpoints_are_pushed_while_it_serves_and_at_its_end(stage: Stage) -> 
     remote = _bare(stage.world.folder / "anchor.git")
     _with_log(stage, "anchor_git: anchor.git")
     with serving_process(stage.world.folder) as at:
-        _wait(lambda: _told(remote, stage.world.log))
+        until(lambda: _told(remote, stage.world.log))
         assert _ask(at) == ANSWER
         counted = got(f"{at.admin}/metrics").text
         assert 'policy_router_log_told_total{to="git"} 1.0' in counted
@@ -105,7 +97,7 @@ def test_a_repository_that_is_gone_is_told_loudly_and_costs_no_call(stage: Stage
         at.warned("`git` is not told of the log: `git ls-remote`")
         ready = got(f"{at.address}/readyz")
         assert (ready.status_code, ready.json()["status"]) == (200, "ok")
-        _wait(lambda: "not_told_seconds" in got(f"{at.address}/readyz").json())
+        until(lambda: "not_told_seconds" in got(f"{at.address}/readyz").json())
         assert got(f"{at.address}/readyz").json()["not_told_seconds"].keys() == {"git"}
         counted = got(f"{at.admin}/metrics").text
         assert 'policy_router_log_telling_failures_total{to="git"}' in counted
@@ -131,7 +123,7 @@ def test_git_that_hangs_keeps_nothing_waiting(
     monkeypatch.setenv("PATH", f"{tools}:/usr/bin:/bin")
     _with_log(stage, "anchor_git: anchor.git")
     with serving_process(stage.world.folder) as at:
-        _wait(lambda: begun.exists() and begun.read_text().endswith("\n"))
+        until(lambda: begun.exists() and begun.read_text().endswith("\n"))
         assert [_ask(at) for _ in range(5)] == [ANSWER] * 5
         os.kill(int(begun.read_text()), 0)  # raises unless it hangs still
         at.told(signal.SIGTERM)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from policy_router.wire.answers import answer_id
 from policy_router.wire.headers import Headers
 from policy_router.wire.http_call import HttpCall
 from tests.fakes.served import served
+from tests.patience import until
 from tests.pep.sidecars import CHAT, Running
 from tests.pep.test_records import OUTCOME, RECORD
 from tests.pep.world import KEY_VARIABLE, UPSTREAM_KEY, build
@@ -60,18 +61,24 @@ def _upstream(*closing: bool) -> Iterator[str]:
 
 
 def _outcomes(folder: Path, address: str, calls: int) -> list[dict[str, object]]:
-    log, found = MemoryLog(), list[dict[str, object]]()
+    log = MemoryLog()
     app = Sidecar(Gate(build(folder, address).pdp, log, POINT))
     with served(app) as at:
         for number in range(calls):
             assert Running(app, at).post().status_code == 200
-            end = time.monotonic() + 5
-            while len(found) <= number:
-                assert time.monotonic() < end
-                found = [dict(r) for r in log.records if r["kind"] == "outcome"]
+            until(partial(_has_endings, log, number + 1))
+    found = _endings(log)
     for record in found:
         OUTCOME.validate(record)
     return found
+
+
+def _endings(log: MemoryLog) -> list[dict[str, object]]:
+    return [dict(record) for record in log.records if record["kind"] == "outcome"]
+
+
+def _has_endings(log: MemoryLog, number: int) -> bool:
+    return len(_endings(log)) == number
 
 
 @pytest.fixture(autouse=True)

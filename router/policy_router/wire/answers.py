@@ -31,7 +31,13 @@ _DIGITS: Final = re.compile(r"[0-9]{1,15}")
 _LINE: Final = re.compile(rb"\r\n|\r|\n")
 _DATA: Final = b"data:"
 _LAST: Final = b"data: [DONE]"
-_TAIL: Final = 32
+_EVENT: Final = b"\nevent:"
+_LAST_EVENTS: Final = frozenset(
+    {b"message_stop", b"response.completed", b"response.failed", b"response.incomplete"}
+)
+"""What the last events of streams are called: of Anthropic's messages and OpenAI's responses."""
+_BLANK: Final = (b"\n\n", b"\r\n\r\n")
+_TAIL: Final = 64
 _IDS: Final = frozenset({"x-request-id", "request-id", "apim-request-id", "x-generation-id"})
 _ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _SAYING: Final = frozenset({"content-encoding", "content-type", "content-length"})
@@ -60,6 +66,7 @@ class Witness:
         self._events = kind.partition(";")[0].strip().lower() == _EVENTS
         self._events_left = MOST_EVENTS
         self._tail = b""
+        self._event = b""
         length = said.get("content-length", "")
         self._length = int(length) if _DIGITS.fullmatch(length) else None
         self._fed = 0
@@ -80,13 +87,18 @@ class Witness:
         """Whether its last byte or last event has passed, so that clients need not read on."""
         if self._fed == self._length:
             return True
-        return self._events and self._tail.rstrip().endswith(_LAST)
+        if not self._events:
+            return False
+        is_last = self._event in _LAST_EVENTS and self._tail.endswith(_BLANK)
+        return is_last or self._tail.rstrip().endswith(_LAST)
 
     def feed(self, piece: bytes) -> None:
         """Read the next bytes of the answer."""
         self._fed += len(piece)
         if not self.settled or (self._events and self._undo is not None):
             piece = self._unpacked(piece)
+        if self._events:
+            self._note_event(self._tail + piece)
         self._tail = piece[-_TAIL:] if len(piece) >= _TAIL else (self._tail + piece)[-_TAIL:]
         if self.settled:
             return
@@ -95,6 +107,13 @@ class Witness:
             self._settle(None)
         elif self._events:
             self._read_events()
+
+    def _note_event(self, seen: bytes) -> None:
+        """Note what the last event is called that has begun: no line of its data begins so."""
+        at = seen.rfind(_EVENT)
+        if at >= 0:
+            name, is_whole, _ = seen[at + len(_EVENT) : at + _TAIL].partition(b"\n")
+            self._event = name.strip() if is_whole else b""
 
     def _unpacked(self, piece: bytes) -> bytes:
         """What a piece says; of a stream to its end, as only that tells whether it was whole."""

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from policy_router.log.checkpoint import checkpoints_in
 from policy_router.log.ledger import Ledger
 from policy_router.log.verification import verify
 from policy_router.log.writer import CHECKPOINTS, Sizes
+from tests.patience import until
 from tests.unit.log.test_ledger import record
 
 SOON, NEVER = Sizes(seconds=0.05), Sizes(seconds=3_600)
@@ -24,13 +24,6 @@ SOON, NEVER = Sizes(seconds=0.05), Sizes(seconds=3_600)
 
 def sizes(folder: Path) -> list[int]:
     return [each.size for each in checkpoints_in(folder / CHECKPOINTS)]
-
-
-def until(what: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while not what():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def waiting() -> set[threading.Thread]:
