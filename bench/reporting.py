@@ -24,9 +24,9 @@ def main() -> None:
     """Measure both, and print seconds, sizes and the ratio."""
     read, pdp = _timed("read", lambda: load(packs=PACKS, all_routes=True))
     made, files = _timed("report", lambda: _report(pdp))
-    page = len(files["report.html"]) / _MEGA
+    page, data = (len(files[name]) / _MEGA for name in ("report.html", "report.json"))
     all_of_it = sum(map(len, files.values())) / _MEGA
-    print(f"  the page has {page:.1f} MB, all {len(files)} files {all_of_it:.1f} MB")
+    print(f"  page {page:.1f} MB, JSON {data:.1f} MB, all {len(files)} files {all_of_it:.1f} MB")
     print(f"the report took {made[0] / read[0]:.1f} x the time, {made[1] / read[1]:.1f} x the work")
 
 

@@ -74,13 +74,23 @@ class Ending:
 class Part:
     """A thing a document says. `text`: in words; `digest`: of all it says, to compare.
 
+    A digest that is left out is that of the text: all it says is a name or some other text.
     `endings`: those of its claims that end, which reports of versions before did not tell.
     """
 
     what: str
     text: str = field(compare=False)
-    digest: str
+    digest: str = ""
     endings: tuple[Ending, ...] = field(default=(), compare=False)
+
+    def __post_init__(self) -> None:
+        if not self.digest:
+            object.__setattr__(self, "digest", _digest(self.text))
+
+    @property
+    def implied(self) -> frozenset[str]:
+        """The fields that follow from others."""
+        return frozenset({"digest"} if self.digest == _digest(self.text) else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +109,11 @@ def written(documents: Mapping[Key, Any]) -> tuple[Written, ...]:
 
 def _parts(document: Any) -> Iterator[Part]:  # noqa: ANN401 - any document
     for what, value in sorted(said(document).items()):
-        digest = sha256(repr(placeless(value)).encode()).hexdigest()[:_DIGITS]
-        yield Part(what, worded(value) or "nothing", digest, _endings(value))
+        yield Part(what, worded(value) or "nothing", _digest(value), _endings(value))
+
+
+def _digest(value: Any) -> str:  # noqa: ANN401 - any part of a document
+    return sha256(repr(placeless(value)).encode()).hexdigest()[:_DIGITS]
 
 
 def _endings(value: Any) -> tuple[Ending, ...]:  # noqa: ANN401 - any part of a document

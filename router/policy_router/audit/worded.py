@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
@@ -27,7 +27,7 @@ def worded(value: Any) -> str:  # noqa: ANN401 - any part of a document
             of_claims = any(isinstance(member, Claim) for member in value)
             return ("; " if of_claims else ", ").join(sorted(map(worded, value)))
         case tuple():
-            return ", ".join(filter(None, map(_member, value)))
+            return ", ".join(filter(None, map(_member, _by_source(value))))
         case Test() | Not() | All() | AnyOf():
             return in_words(value)
         case Members() | Listing():
@@ -64,6 +64,16 @@ def _plain(value: object) -> str:
             return value.value.replace("_", " ")
         case _:
             return str(value)
+
+
+def _by_source(value: tuple[Any, ...]) -> Iterable[Any]:
+    """The members of a list; names that were read in one source as one member."""
+    if not all(isinstance(m, tuple) and isinstance(m[-1], Evidence) for m in value):
+        return value
+    names: dict[Evidence, list[str]] = {}
+    for name, source in value:
+        names.setdefault(source, []).append(name)
+    return [(", ".join(found), source) for source, found in names.items()]
 
 
 def _member(value: Any) -> str:  # noqa: ANN401 - any member of a list

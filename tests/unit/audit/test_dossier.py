@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from policy_router.audit.changes import Ending, Part, Written
 from policy_router.audit.dossier.build import Subject, dossier
 from policy_router.audit.dossier.content import Dossier
-from policy_router.audit.dossier.shape import Misshapen, plain, read
+from policy_router.audit.dossier.shape import Misshapen, Numbered, plain, read
 from policy_router.audit.dossier.verdicts import Answer, Evidenced, RuleFound
 from policy_router.audit.dossier.writings import Article, Entry
 from policy_router.audit.in_use import First, Why
@@ -249,7 +252,58 @@ def test_a_transfer_tells_all_that_may_happen_in_a_country() -> None:
 
 
 def test_a_report_is_read_back_as_it_was_written() -> None:
-    assert read_report(report_json(report())) == report()
+    found = read_report(report_json(report()))
+    assert found == report()
+    assert told(found) == told(report())
+
+
+def told(found: Dossier) -> list[tuple[object, ...]]:
+    """All that documents say, also what does not count where two reports are compared."""
+    return [
+        (w.kind, w.id, part.what, part.text, part.digest, part.endings)
+        for w in found.documents
+        for part in w.parts
+    ]
+
+
+def test_what_documents_say_stands_there_once() -> None:
+    data = json.loads(report_json(report()))
+    numbers = [n for document in data["report"]["documents"] for n in document["parts"]]
+    assert len(numbers) > len(data["parts"]) == len({json.dumps(p) for p in data["parts"]})
+    assert set(numbers) == set(range(len(data["parts"])))
+
+
+def test_parts_that_say_the_same_and_end_otherwise_are_two() -> None:
+    """They are equal where two reports are compared, and told apart where each is written."""
+    ends = (Ending(AT.at, "until then"),)
+    one, other = Part("training", "x", "d"), Part("training", "x", "d", ends)
+    two = replace(report(), documents=tuple(Written("gateway", p.text, (p,)) for p in (one, other)))
+    assert told(read_report(report_json(two))) == told(two)
+
+
+def test_nothing_is_said_of_what_there_is_nothing_to_say_of() -> None:
+    """`shortest` apart, of which nothing and an empty list say different things."""
+    data = json.loads(report_json(report()))
+    for place, value in walked(data):
+        assert value is not None, place
+        assert place != "endings" or value
+
+
+def walked(data: object) -> Iterator[tuple[str, object]]:
+    """Every field of every object, by name."""
+    if isinstance(data, dict):
+        yield from data.items()
+        yield from (found for each in data.values() for found in walked(each))
+    if isinstance(data, list):
+        yield from (found for each in data for found in walked(each))
+
+
+def test_a_digest_is_told_unless_it_is_that_of_the_text() -> None:
+    data = json.loads(report_json(report()))
+    without = {part["what"] for part in data["parts"] if "digest" not in part}
+    assert {"address", "gateway", "model", "provider"} <= without
+    assert not {"prices", "validity"} & without
+    assert Part("address", "a") == Part("address", "b", Part("address", "a").digest)
 
 
 def test_what_rules_say_stands_there_once() -> None:
@@ -260,24 +314,33 @@ def test_what_rules_say_stands_there_once() -> None:
     assert set(numbers) == set(range(len(found)))
 
 
-def test_a_report_without_such_a_list_is_read_too() -> None:
-    """As version 2 of the format had it: an organisation's last report may be one."""
-    old = {"format": 2, "summary": [], "limits": [], "report": plain(report())}
-    assert read_report(json.dumps(old)) == report()
+@pytest.mark.parametrize("version", [2, 3, 4])
+def test_reports_of_versions_before_are_read_too(version: int) -> None:
+    """An organisation's last report may be one. Nothing was left out, and less stood once."""
+    findings = Numbered(*((RuleFound,) if version > 2 else ()))
+    data = plain(report(), findings)
+    for part in (part for document in data["documents"] for part in document["parts"]):
+        part["endings"] = part.get("endings", [])
+    data["since"] = data["project"] = None
+    old = {"format": version, "report": data}
+    if version > 2:
+        old["findings"] = findings.plain(RuleFound)
+    assert read_report(json.dumps(old)) == replace(report(), project=None)
 
 
 @pytest.mark.parametrize(
     ("findings", "said"),
     [
-        (None, r"\$: expected a list"),
+        (None, r"\$\.NAME: expected a list"),
         ([], "a number of one listed"),
-        ([{}], r"\$\[0\]: expected `demands"),
+        ([{}], r"\$\.NAME\[0\]: expected `"),
     ],
 )
-def test_findings_that_are_not_there_are_missed(findings: object, said: str) -> None:
+@pytest.mark.parametrize("name", ["findings", "parts"])
+def test_what_is_listed_and_not_there_is_missed(name: str, findings: object, said: str) -> None:
     data = json.loads(report_json(report()))
-    with pytest.raises(Misshapen, match=said):
-        read_report(json.dumps({**data, "findings": findings}))
+    with pytest.raises(Misshapen, match=said.replace("NAME", name)):
+        read_report(json.dumps({**data, name: findings}))
 
 
 @pytest.mark.parametrize("number", [-1, True, 1.0, "0", 10**6])

@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+from policy_router.audit.changes import Part
 from policy_router.audit.dossier.content import Dossier
 from policy_router.audit.dossier.shape import Misshapen, Numbered, plain, read, read_list
 from policy_router.audit.dossier.verdicts import RuleFound
 from policy_router.report.dossier import wording
 
+T = TypeVar("T")
+
 JSON_FILE: Final = "report.json"
-FORMAT: Final = 4
+FORMAT: Final = 5
 """The version of the shape of the JSON; another shape has another number."""
 
-_WITHOUT_LAW: Final = 3
-"""The version that told of no adequacy decisions; it is read still."""
+_WITHOUT_PARTS: Final = frozenset({3, 4})
+"""Those in which what a document says stood there each time, 3 told of no adequacy decisions."""
 
 _WITHOUT_FINDINGS: Final = 2
-"""The version in which every finding stood where it belongs, however often; it is read still."""
+"""The version in which every finding stood where it belongs, however often."""
 
 
 def report_json(dossier: Dossier) -> str:
     """The report as one line of JSON (schema `report`), in ASCII: a terminal may show it."""
-    findings = Numbered(RuleFound)
-    report = plain(dossier, findings)
+    listed = Numbered(RuleFound, Part)
+    report = plain(dossier, listed)
     data = {
         "format": FORMAT,
         "summary": list(wording.summary(dossier)),
         "limits": list(wording.LIMITS),
-        "findings": findings.plain(),
+        "findings": listed.plain(RuleFound),
+        "parts": listed.plain(Part),
         "report": report,
     }
     return json.dumps(data, sort_keys=True, separators=(",", ":")) + "\n"
@@ -43,9 +47,16 @@ def read_report(text: str) -> Dossier:
         raise Misshapen("this is no JSON") from error
     if not isinstance(data, dict) or "report" not in data:
         raise Misshapen("this is no audit report: run `audit --report`, and name its JSON")
-    if data.get("format") == _WITHOUT_FINDINGS:
+    form = data.get("format")
+    if form == _WITHOUT_FINDINGS:
         return read(Dossier, data["report"])
-    if data.get("format") not in {_WITHOUT_LAW, FORMAT}:
+    if form != FORMAT and form not in _WITHOUT_PARTS:
         raise Misshapen("this report was written in another format, by another version")
-    findings = read_list(RuleFound, data.get("findings"))
-    return read(Dossier, data["report"], (RuleFound, findings))
+    listed: dict[Any, tuple[Any, ...]] = {RuleFound: _list(RuleFound, data, "findings")}
+    if form == FORMAT:
+        listed[Part] = _list(Part, data, "parts")
+    return read(Dossier, data["report"], listed)
+
+
+def _list(shape: type[T], data: dict[str, Any], name: str) -> tuple[T, ...]:
+    return read_list(shape, data.get(name), f"$.{name}")
