@@ -93,10 +93,8 @@ def cell(q: Question, scenario: str) -> Cell:
         route=q.facts.model or "",
         standing=_standing(decided, failed=bool(by[Verdict.FAIL])),
         reason=decided.reason,
-        failed_rules=(
-            *(d.about for d in decided.details if before),
-            *_names(by[Verdict.FAIL]),
-        ),
+        obligations=tuple(d.about for d in decided.details if before),
+        failed_rules=_names(by[Verdict.FAIL]),
         unknown_rules=_names(by[Verdict.UNKNOWN]),
         failed=tuple(sorted(failed)),
         unknown=tuple(sorted({subject for subject, _ in lacks} - failed)),

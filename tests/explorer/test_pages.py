@@ -71,6 +71,7 @@ def test_it_says_of_every_route_what_the_audit_says(visit: Visit, name: str) -> 
     for refusal in answer.refusals:
         for route in refusal.routes:
             cell = by_route[route]
+            assert list(refusal.obligations) == cell["obligations"]
             assert list(refusal.failed) == cell["failed_rules"]
             assert list(refusal.unknown) == cell["unknown_rules"]
             assert refusal.standing.value == cell["standing"]

@@ -21,12 +21,13 @@ Documents = frozenset[tuple[str, str]]
 class Chance:
     """What is in the way of a scenario on a route that may not carry it, and what would permit it.
 
-    `reason`: why it may not; `failed`, `unknown`: the rules in the way, as of a `Cell`. `things`:
-    the first of the smallest sets of steps; None: no set was found, or none was looked for, as the
-    route is refused before any rule.
+    `reason`: why it may not; `obligations`, `failed`, `unknown`: what is in the way before any
+    rule, and the rules, as of a `Cell`. `things`: the first of the smallest sets of steps; None: no
+    set was found, or none was looked for, as the route is refused before any rule.
     """
 
     reason: Reason
+    obligations: tuple[str, ...]
     failed: tuple[str, ...]
     unknown: tuple[str, ...]
     things: tuple[Thing, ...] | None
@@ -94,6 +95,6 @@ def _chances(
         for route in need.routes:
             cell = cells[need.scenario, route]
             if cell.reason is not None:
-                rules = cell.failed_rules, cell.unknown_rules
+                rules = cell.obligations, cell.failed_rules, cell.unknown_rules
                 found[need.scenario, route] = Chance(cell.reason, *rules, need.things)
     return found

@@ -28,12 +28,14 @@ _DIGITS = 12
 class Refusal:
     """Routes that are refused for one and the same reason, by id.
 
-    `failed`, `unknown`: the enforced rules in the way, as `policy/rule`: known not to be met, and
-    not known to be met. `facts`: facts of the request that are not known and matter.
+    `obligations`: those in the way before any rule, as of a `Cell`. `failed`, `unknown`: the
+    enforced rules in the way, as `policy/rule`: known not to be met, and not known to be met.
+    `facts`: facts of the request that are not known and matter.
     """
 
     standing: Standing
     reason: Reason | None
+    obligations: Names
     failed: Names
     unknown: Names
     facts: Names
@@ -42,7 +44,8 @@ class Refusal:
     @property
     def key(self) -> str:
         """The same for the same reason, whatever else is asked."""
-        said = (self.standing, self.reason or "", self.failed, self.unknown, self.facts)
+        rules = (self.obligations, self.failed, self.unknown)
+        said = (self.standing, self.reason or "", rules, self.facts)
         return sha256(repr(said).encode()).hexdigest()[:_DIGITS]
 
 
@@ -80,10 +83,11 @@ def explored(engine: Engine, request: Scenario, routes: Sequence[str], moment: M
 
 
 def _refusals(cells: Sequence[Cell]) -> tuple[Refusal, ...]:
-    alike: dict[tuple[Standing, Reason | None, Names, Names, Names], list[str]] = {}
+    alike: dict[tuple[Standing, Reason | None, Names, Names, Names, Names], list[str]] = {}
     for c in cells:
         if c.standing is not Standing.PERMITTED:
-            key = (c.standing, c.reason, c.failed_rules, c.unknown_rules, c.facts)
+            rules = (c.obligations, c.failed_rules, c.unknown_rules)
+            key = (c.standing, c.reason, *rules, c.facts)
             alike.setdefault(key, []).append(c.route)
     found = [Refusal(*key, tuple(sorted(routes))) for key, routes in alike.items()]
     return tuple(sorted(found, key=lambda r: (-len(r.routes), r.key)))

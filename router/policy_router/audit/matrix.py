@@ -33,6 +33,8 @@ class Standing(StrEnum):
 class Cell:
     """One scenario on one route.
 
+    `obligations`: those that refuse the call as it is, as `policy/obligation`; where some
+    contradict each other, the parameters that they set differently, which have no `/`.
     `failed_rules`, `unknown_rules`: the enforced rules in the way, as `policy/rule`: known not to
     be met, and not known to be met. `failed`, `unknown`: attributes of the route behind them.
     `facts`: facts of the scenario that are not known and matter. `watched`: rules that are only
@@ -43,6 +45,7 @@ class Cell:
     route: str
     standing: Standing
     reason: Reason | None
+    obligations: tuple[str, ...]
     failed_rules: tuple[str, ...]
     unknown_rules: tuple[str, ...]
     failed: tuple[str, ...]
@@ -150,7 +153,8 @@ class _Seen:
             route=decided.requested or "",
             standing=_standing(decided, refused=bool(failing)),
             reason=decided.reason,
-            failed_rules=_failed_rules(decided, failing),
+            obligations=_obligations(decided),
+            failed_rules=tuple(map(_name, failing)),
             unknown_rules=tuple(_name(v) for _, v in stopping if v.verdict is Verdict.UNKNOWN),
             failed=tuple(sorted(failed)),
             unknown=tuple(sorted({subject for subject, _ in lacks} - failed)),
@@ -178,11 +182,9 @@ def _standing(decided: Determination, *, refused: bool) -> Standing:
     return Standing.UNKNOWN if decided.reason in open_reasons and not refused else Standing.REFUSED
 
 
-def _failed_rules(decided: Determination, failing: Iterable[RuleVerdict]) -> tuple[str, ...]:
-    """The rules not met, after the obligations that refuse or contradict each other."""
+def _obligations(decided: Determination) -> tuple[str, ...]:
     before = decided.reason in {Reason.OBLIGATION, Reason.OBLIGATION_CONFLICT}
-    about = [detail.about for detail in decided.details] if before else []
-    return (*about, *map(_name, failing))
+    return tuple(detail.about for detail in decided.details) if before else ()
 
 
 def _name(verdict: RuleVerdict) -> str:

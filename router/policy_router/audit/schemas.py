@@ -99,7 +99,14 @@ def _audit() -> Schema:
             "reason": or_null(choice_of(Reason)),
             **{
                 name: list_of(TEXT)
-                for name in ("failed_rules", "unknown_rules", "failed", "unknown", "facts")
+                for name in (
+                    "obligations",
+                    "failed_rules",
+                    "unknown_rules",
+                    "failed",
+                    "unknown",
+                    "facts",
+                )
             },
             "watched_unknown": list_of(TEXT),
             "exceptions": list_of(TEXT),

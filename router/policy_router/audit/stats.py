@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from policy_router.audit.matrix import Cell, Matrix, Standing, matrix
+from policy_router.audit.matrix import Matrix, Standing, matrix
 from policy_router.domain.claim import Claim, Moment
-from policy_router.domain.decision import Reason
 from policy_router.domain.organisation import Scenario
 from policy_router.domain.registry import Registry
 from policy_router.domain.route import Route
@@ -28,12 +27,14 @@ _WHOSE_AND_WHERE: Final = frozenset(
 class ScenarioCount:
     """One scenario over all routes. `failed`, `unknown`: attributes, by how many routes they stop.
 
-    Of routes that are refused `failed` counts what is known to be otherwise than demanded; of those
-    of which too little is known `unknown` counts what about. `facts`: of the scenario itself.
+    Of routes that are refused `failed` counts what is known to be otherwise than demanded, and
+    `obligations` what refuses the call as it is; of those of which too little is known `unknown`
+    counts what about. `facts`: of the scenario itself.
     """
 
     scenario: str
     standings: dict[Standing, int]
+    obligations: tuple[tuple[str, int], ...]
     failed: tuple[tuple[str, int], ...]
     unknown: tuple[tuple[str, int], ...]
     facts: tuple[tuple[str, int], ...]
@@ -120,18 +121,14 @@ def _counted(names: Iterator[str]) -> tuple[tuple[str, int], ...]:
     return tuple(sorted(Counter(names).items(), key=lambda item: (-item[1], item[0])))
 
 
-def _before_rules(cell: Cell) -> Sequence[str]:
-    """The obligations and rules that refuse, where not only what is known of the route does."""
-    return cell.failed_rules if cell.reason is Reason.OBLIGATION else ()
-
-
 def _scenario(found: Matrix, scenario: str) -> ScenarioCount:
     refused = found.of(scenario, Standing.REFUSED)
     unknown = found.of(scenario, Standing.UNKNOWN)
     return ScenarioCount(
         scenario=scenario,
         standings={standing: len(found.of(scenario, standing)) for standing in Standing},
-        failed=_counted(name for cell in refused for name in (*_before_rules(cell), *cell.failed)),
+        obligations=_counted(name for cell in refused for name in cell.obligations),
+        failed=_counted(name for cell in refused for name in cell.failed),
         unknown=_counted(name for cell in unknown for name in cell.unknown),
         facts=_counted(name for cell in unknown for name in cell.facts),
     )

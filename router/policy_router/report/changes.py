@@ -166,7 +166,7 @@ def _apart(here: Chance, there: Chance) -> tuple[str, ...]:
     stand, other = (
         {
             rule: word
-            for word, rules in ((_NOT_MET, c.failed), (_NOT_KNOWN, c.unknown))
+            for word, rules in ((_NOT_MET, (*c.obligations, *c.failed)), (_NOT_KNOWN, c.unknown))
             for rule in rules
         }
         for c in (here, there)
@@ -255,6 +255,7 @@ def _chance_data(snapshot: Snapshot, chance: Chance | None) -> dict[str, Any] | 
     steps = None if things is None else [brief(snapshot, thing) for thing in things]
     return {
         "reason": chance.reason.value,
+        "obligations": list(chance.obligations),
         "failed": list(chance.failed),
         "unknown": list(chance.unknown),
         "steps": steps,

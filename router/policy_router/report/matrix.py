@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from policy_router.audit import groups
 from policy_router.audit.matrix import Cell, Matrix, Standing
-from policy_router.domain.decision import Reason
 from policy_router.report import phrases
 from policy_router.report.refusals import flag
 from policy_router.report.statement import LIMITS, facts_of, grounds_of, law_caveat
@@ -119,14 +118,10 @@ def cause(cell: Cell) -> str:
 
 
 def _failing(cell: Cell) -> str:
-    """Attributes of the route known to be otherwise than demanded, else the rules.
-
-    Both, where an obligation is in the way, which asks for no attribute.
-    """
-    rules = [f"`{escaped(rule)}`" for rule in cell.failed_rules]
-    if cell.reason in {Reason.OBLIGATION, Reason.OBLIGATION_CONFLICT}:
-        return ", ".join([*rules, *_titles(cell.failed)])
-    return ", ".join(_titles(cell.failed)) or ", ".join(rules)
+    """Obligations, and attributes of the route known to be otherwise than demanded; else rules."""
+    before = [escaped(phrases.obligation(name)) for name in cell.obligations]
+    rules = ", ".join(f"`{escaped(rule)}`" for rule in cell.failed_rules)
+    return ", ".join([*before, *_titles(cell.failed)]) or rules
 
 
 def _not_known(cell: Cell) -> str:

@@ -14,9 +14,9 @@ from policy_router.report.statement import LIMITS
 from policy_router.report.tables import csv_table
 
 _TITLES: Final = (
-    "scenario", "route", "model", "provider", "gateway", "standing", "reason", "failed_rules",
-    "unknown_rules", "failed", "unknown", "facts", "watched_unknown", "exceptions",
-    "signoffs", "until", "at", "known_at", "policies", "registry",
+    "scenario", "route", "model", "provider", "gateway", "standing", "reason", "obligations",
+    "failed_rules", "unknown_rules", "failed", "unknown", "facts", "watched_unknown",
+    "exceptions", "signoffs", "until", "at", "known_at", "policies", "registry",
 )  # fmt: skip
 
 
@@ -80,6 +80,7 @@ def _until(cell: Cell, ends: Ends) -> str | None:
 def _lists(cell: Cell) -> dict[str, tuple[str, ...]]:
     """What is behind the standing of a cell, by the names programs know it by."""
     return {
+        "obligations": cell.obligations,
         "failed_rules": cell.failed_rules,
         "unknown_rules": cell.unknown_rules,
         "failed": cell.failed,

@@ -176,6 +176,14 @@ def asked(facts: RequestFacts) -> str:
     return "; ".join(f"{name.replace('_', ' ')} {said[name]}" for name in ordered)
 
 
+def obligation(name: str) -> str:
+    """An obligation in the way, as `policy/obligation`, or a parameter that some set differently.
+
+    As cells of an audit name them.
+    """
+    return f"obligation `{name}`" if "/" in name else f"obligations that set `{name}` differently"
+
+
 def used_unasked(tools: frozenset[str]) -> str:
     """The tools that only the model of a request brings in, as a part of that line."""
     return f"the model uses {', '.join(sorted(tools))}, asked for or not" if tools else ""

@@ -72,10 +72,12 @@ def _summary(stats: Stats) -> str:
 
 def _scenario_row(s: ScenarioCount) -> tuple[str, ...]:
     facts = [(f"the request's {name}", count) for name, count in s.facts]
+    failed = [(phrases.title_of(name), count) for name, count in s.failed]
+    failed += [(phrases.obligation(name), count) for name, count in s.obligations]
     return (
         escaped(s.scenario),
         *(f"{s.standings[standing]:,}" for standing in Standing),
-        _often([(phrases.title_of(name), count) for name, count in s.failed]),
+        _often(sorted(failed, key=lambda cause: -cause[1])),
         _often([(phrases.title_of(name), count) for name, count in (*s.unknown, *facts)]),
     )
 
@@ -97,7 +99,8 @@ def _all(stats: Stats) -> Iterator[tuple[str, str, int]]:
         yield from ((group, name, count) for name, count in counts)
     for s in stats.scenarios:
         yield from ((s.scenario, standing.value, s.standings[standing]) for standing in Standing)
-        yield from ((f"{s.scenario} refused because of", *item) for item in s.failed)
+        refused = (*s.obligations, *s.failed)
+        yield from ((f"{s.scenario} refused because of", *item) for item in refused)
         yield from ((f"{s.scenario} unknown because of", *item) for item in (*s.unknown, *s.facts))
 
 
@@ -124,7 +127,7 @@ def stats_json(stats: Stats) -> str:
         "scenarios": {
             s.scenario: {
                 **{standing.value: s.standings[standing] for standing in Standing},
-                "refused_because_of": dict(s.failed),
+                "refused_because_of": {**dict(s.obligations), **dict(s.failed)},
                 "unknown_because_of": {**dict(s.unknown), **dict(s.facts)},
             }
             for s in stats.scenarios

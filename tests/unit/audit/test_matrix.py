@@ -138,7 +138,21 @@ def test_what_an_obligation_refuses_is_refused() -> None:
     searching = replace(customers, request=replace(customers.request, sets=tools))
     (cell,) = matrix(_loaded().snapshot, [searching], ["inhouse:assistant-eu"], AT).cells
     assert (cell.standing, cell.reason) == (Standing.REFUSED, Reason.OBLIGATION)
-    assert cell.failed_rules == ("gdpr/keep-no-state",)
+    assert (cell.obligations, cell.failed_rules) == (("gdpr/keep-no-state",), ())
+    assert cause(cell) == "obligation `gdpr/keep-no-state`"
+    both = replace(cell, reason=Reason.OBLIGATION_CONFLICT, obligations=("store",))
+    assert cause(both) == "obligations that set `store` differently"
+
+
+def test_no_obligation_stands_among_the_rules_and_no_rule_among_the_obligations() -> None:
+    policies = _loaded().snapshot.policies.policies
+    rules = {f"{p.id}/{rule.id}" for p in policies for rule in p.rules}
+    obliged = {f"{p.id}/{each.id}" for p in policies for each in p.obligations}
+    cells = _matrix().cells
+    assert {name for c in cells for name in (*c.failed_rules, *c.unknown_rules)} <= rules
+    assert set() < {name for c in cells for name in c.obligations} <= obliged
+    for cell in cells:
+        assert bool(cell.obligations) == (cell.reason is Reason.OBLIGATION)
 
 
 def test_the_report_opens_with_three_sentences_that_claim_no_compliance() -> None:

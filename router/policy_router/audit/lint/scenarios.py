@@ -28,11 +28,12 @@ def scenario_findings(
 
 
 def _in_the_way(cells: Sequence[Cell]) -> str:
-    """The rules that keep most routes out; else why the requests are refused."""
+    """The obligations and rules that keep most routes out; else why the requests are refused."""
     if not cells:
         return "no route is within reach"
-    rules = Counter(name for c in cells for name in {*c.failed_rules, *c.unknown_rules})
-    most = sorted(rules.items(), key=lambda pair: (-pair[1], pair[0]))[:_MOST_RULES]
+    stopping = ({*c.obligations, *c.failed_rules, *c.unknown_rules} for c in cells)
+    found = Counter(name for names in stopping for name in names)
+    most = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:_MOST_RULES]
     if most:
         said = ", ".join(f"`{name}` {amount:,}" for name, amount in most)
         return f"of {counted(len(cells), 'route')} within reach, these rules keep out: {said}"

@@ -102,17 +102,14 @@ def option(value: str) -> str:
 def in_the_way(refusal: Refusal, looked: Grounds) -> Iterator[tuple[str, str, str]]:
     """The rules in the way of routes: verdict in words, the rule's title, what it rests on.
 
-    Where it is no rule but an obligation, or a parameter that two of these contradict each other
-    about: its name, after what that means.
+    Before them the obligations: their names, after what that means.
     """
+    yield from (("not met", headline(refusal), name) for name in refusal.obligations)
     for said, names in (("not met", refusal.failed), ("not known", refusal.unknown)):
         for name in names:
             policy, _, rule = name.partition("/")
-            found = looked.rules.get((policy, rule))
-            if found is None:
-                yield said, headline(refusal), name
-            else:
-                yield said, found.title or name, source(found)
+            found = looked.rules[policy, rule]
+            yield said, found.title or name, source(found)
 
 
 def headline(refusal: Refusal) -> str:
