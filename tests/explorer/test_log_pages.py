@@ -134,6 +134,28 @@ def test_the_log_is_compared_with_all_that_the_project_names(project: Path, tmp_
         assert verdict.lower() in read(done.text).words().lower(), named
 
 
+def test_a_log_that_went_on_with_another_key_is_verified_with_both(
+    project: Path, tmp_path: Path
+) -> None:
+    """As `log verify --key` of both; with the project's alone, what came before is not its own."""
+    (project / "var/log/checkpoints").unlink()  # by those who kept the records, without a key
+    old, new = (make_key(tmp_path / f"{name}.pem") for name in ("old", "new"))
+    for signer in ("old", "new"):
+        open_ledger(project / "var/log", tmp_path / f"{signer}.pem").check()
+    file = project / "policy-router.yaml"
+    log = f"log: {{folder: var/log, key: {tmp_path / 'new.pem'}}}"
+    file.write_text(file.read_text("utf-8").replace("log: {folder: var/log}", log), "utf-8")
+    sent = (("origin", HERE),)
+    for former, said in (
+        ((), "✕ not verified"),
+        ((new.public_key.hex(),), "✕ not verified"),
+        ((old.public_key.hex().upper(),), "? signed, not anchored"),
+    ):
+        visit = visiting(documents_of(project))
+        visit.former = former
+        assert said in read(visit.ask("POST", "/log/verify", sent).text).words().lower(), former
+
+
 @pytest.mark.parametrize(
     ("query", "status"),
     [

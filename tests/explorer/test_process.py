@@ -52,6 +52,13 @@ def test_a_port_that_is_taken_is_said() -> None:
     assert "in use" in done.err
 
 
+@pytest.mark.parametrize("key", ["nonsense", "0" * 63, "g" * 64])
+def test_what_is_no_key_is_said_before_anything_is_served(key: str) -> None:
+    done = run(f"ui --config {ORGANISATION} --key {key}")
+    assert (done.code, done.out) == (2, "")
+    assert "expected the 64 hexadecimal digits that `log key` has printed" in done.err
+
+
 def test_a_package_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     found = util.find_spec
     monkeypatch.setattr(ui, "find_spec", lambda name: None if name == "jinja2" else found(name))

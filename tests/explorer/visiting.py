@@ -36,11 +36,15 @@ Sent = tuple[tuple[str, str], ...]
 
 @dataclass
 class Visit:
-    """Somebody who visits the explorer of a project. `cookies`: what the browser would send."""
+    """Somebody who visits the explorer of a project. `cookies`: what the browser would send.
+
+    `former`: public keys that the log was signed with before.
+    """
 
     documents: Documents
     access: Access = field(default_factory=lambda: Access(PORT))
     cookies: dict[str, str] = field(default_factory=dict)
+    former: tuple[str, ...] = ()
 
     def ask(
         self, method: str, path: str, headers: Sent = (), body: dict[str, str] | None = None
@@ -51,7 +55,7 @@ class Visit:
     async def _asked(
         self, method: str, path: str, headers: Sent, body: dict[str, str] | None
     ) -> httpx.Response:
-        app = application(self.documents, self.access)
+        app = application(self.documents, self.access, self.former)
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url=HERE) as client:
             client.cookies.update(self.cookies)

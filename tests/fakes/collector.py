@@ -15,6 +15,7 @@ from typing import Any
 class Collector:
     """What came in; `status` is what it answers, with `said` as `content_type`.
 
+    `authorized`: as whom requests came.
     `elsewhere`: where an answer sends the caller. What is got by GET is a page to log in at.
     """
 
@@ -24,6 +25,7 @@ class Collector:
     content_type: str = "application/x-protobuf"
     elsewhere: str | None = None
     bodies: list[bytes] = field(default_factory=list)
+    authorized: list[str | None] = field(default_factory=list)
 
     @property
     def address(self) -> str:
@@ -51,6 +53,7 @@ def collecting() -> Iterator[Collector]:
             body = self.rfile.read(int(self.headers["content-length"]))
             if self.headers.get("content-encoding") == "gzip":
                 body = gzip.decompress(body)
+            found.authorized.append(self.headers.get("authorization"))
             if found.status == 200:
                 found.bodies.append(body)
             self.send_response(found.status)

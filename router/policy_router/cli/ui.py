@@ -17,8 +17,19 @@ from policy_router.cli.main import FINE
 from policy_router.cli.scope import own_of
 from policy_router.cli.terminal import emit
 from policy_router.service.pdp import PDP
+from policy_router.service.verifying import is_public_key
 
 _NEEDED: Final = ("jinja2", "starlette", "uvicorn")
+
+
+def _public_keys(
+    context: click.Context, option: click.Parameter, keys: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The keys as they were given; misuse if one is none."""
+    if not all(map(is_public_key, keys)):
+        wanted = "expected the 64 hexadecimal digits that `log key` has printed"
+        raise click.BadParameter(wanted, context, option)
+    return keys
 
 
 @click.command(epilog=examples("ui", "ui --policy gdpr --port 0"))
@@ -26,7 +37,15 @@ _NEEDED: Final = ("jinja2", "starlette", "uvicorn")
 @click.option(
     "--port", default=8790, type=click.IntRange(0, 65535), help="the port; 0 is any that is free"
 )
-def command(chosen: Chosen, port: int) -> int:
+@click.option(
+    "--key",
+    "keys",
+    metavar="HEX",
+    multiple=True,
+    callback=_public_keys,
+    help="public key that the log was signed with before, besides that of the project",
+)
+def command(chosen: Chosen, port: int, keys: tuple[str, ...]) -> int:
     """Choose data, law, tenant, needs and date in a browser, and see which routes remain and why.
 
     On this machine alone. It prints a link that works once; Ctrl-C stops it. Documents are read
@@ -42,7 +61,7 @@ def command(chosen: Chosen, port: int) -> int:
     def own(pdp: PDP, today: date) -> Own | None:
         return own_of(chosen.folder, pdp, today)
 
-    serve(Documents(chosen.opened(), own), port, _tell)
+    serve(Documents(chosen.opened(), own), port, _tell, keys)
     return FINE
 
 

@@ -27,9 +27,12 @@ _MOST_BYTES: Final = 1_000
 _AGAIN: Final = "start the explorer again: it prints another link"
 
 
-def application(documents: Documents, access: Access) -> ASGIApp:
-    """The explorer of some documents, for whoever has access."""
-    pages, log, door = Pages(documents), LogPages(documents), _Door(access)
+def application(documents: Documents, access: Access, former: tuple[str, ...] = ()) -> ASGIApp:
+    """The explorer of some documents, for whoever has access.
+
+    `former`: public keys that the log was signed with before.
+    """
+    pages, log, door = Pages(documents), LogPages(documents, former), _Door(access)
     routes = [
         Route("/", pages.explore),
         Route("/reason", pages.reason),

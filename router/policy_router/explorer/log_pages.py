@@ -61,9 +61,10 @@ _LATEST: Final = (
 
 @dataclass(frozen=True, slots=True)
 class LogPages:
-    """The pages about the project's log."""
+    """The pages about the project's log. `former`: public keys it was signed with before."""
 
     documents: Documents
+    former: tuple[str, ...] = ()
 
     def search(self, request: Request) -> Response:
         """Calls like those that are asked for, the latest first."""
@@ -98,7 +99,7 @@ class LogPages:
         del request
         content, place = self._place(may_be_lost=True)
         try:
-            proof = proof_of(place.folder, against_all(place))
+            proof = proof_of(place.folder, against_all(place, self.former))
         except CannotVerify as error:
             raise BadChoice(str(error)) from error
         verdict, *sentences = outcome(proof)

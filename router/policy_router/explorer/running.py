@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Final
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from policy_router.explorer.access import Access
 from policy_router.explorer.app import application
@@ -32,22 +33,29 @@ class _Server(uvicorn.Server):
         yield
 
 
-def serve(documents: Documents, port: int, tell: Callable[[str], None]) -> None:
+def serve(
+    documents: Documents,
+    port: int,
+    tell: Callable[[str], None],
+    former: tuple[str, ...] = (),
+) -> None:
     """Serve until told to stop; `tell` hears the link that lets one in. Port 0: any that is free.
+
+    `former`: public keys that the log was signed with before.
 
     Raises `OSError` if the port is not free.
     """
     with socket.create_server((HOST, port)) as taken:
         access = Access(taken.getsockname()[1])
         link = f"http://{HOST}:{access.port}{ENTER}?token={access.token}"
-        server = _Server(_config(documents, access))
+        server = _Server(_config(application(documents, access, former)))
         asyncio.run(_run(server, taken, lambda: tell(link)))
 
 
-def _config(documents: Documents, access: Access) -> uvicorn.Config:
+def _config(app: ASGIApp) -> uvicorn.Config:
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     return uvicorn.Config(
-        application(documents, access),
+        app,
         log_config=None,
         access_log=False,
         server_header=False,

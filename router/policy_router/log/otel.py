@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from importlib.metadata import entry_points
 from typing import Any, Final
 
 import requests
@@ -45,7 +46,9 @@ _SESSIONS: Final = (
     "OTEL_PYTHON_EXPORTER_OTLP_HTTP_CREDENTIAL_PROVIDER",
     "OTEL_PYTHON_EXPORTER_OTLP_HTTP_LOGS_CREDENTIAL_PROVIDER",
 )
-"""Where one of these is set, somebody brings a session of their own, which nothing replaces."""
+"""The first that is set names an entry point of `_PROVIDERS` that makes a session."""
+
+_PROVIDERS: Final = "opentelemetry_otlp_credential_provider"
 
 
 class OtelCheckpoints:
@@ -102,8 +105,7 @@ class _Sender:
     """Sends events, and knows whether they were taken."""
 
     def __init__(self, exporter: LogRecordExporter | None) -> None:
-        own = any(name in os.environ for name in _SESSIONS)
-        self._exporter = exporter or OTLPLogExporter(session=None if own else _Answers())
+        self._exporter = exporter or OTLPLogExporter(session=_judging(_session()))
         self._resource = Resource.create({"service.name": "policy-router"})
 
     def sent(self, events: Iterable[LogRecord]) -> bool:
@@ -112,19 +114,39 @@ class _Sender:
         return done
 
 
-class _Answers(requests.Session):
-    """Takes only the answer of a collector for one: it took all, and nobody sent us elsewhere.
+def _session() -> requests.Session:
+    """The session that the environment names, as exporters of OpenTelemetry find it, or a new one.
+
+    Raises `RuntimeError` if what is named makes none.
+    """
+    name = next((os.environ[name] for name in _SESSIONS if os.environ.get(name)), None)
+    if name is None:
+        return requests.Session()
+    named = next(iter(entry_points(group=_PROVIDERS, name=name)), None)
+    found = None if named is None else named.load()()
+    if not isinstance(found, requests.Session):
+        what = f"`{name}` is no entry point of `{_PROVIDERS}` that makes a session"
+        raise RuntimeError(what)  # noqa: TRY004 - what is wrong is what is installed
+    return found
+
+
+def _judging(session: requests.Session) -> requests.Session:
+    """A session that takes only the answer of a collector for one: it took all, and is no other.
 
     The exporter would take any status below 400: a redirect, and the page of a login behind it, as
     well as an answer that says which records were rejected (OTLP 1.5, "Partial Success").
     """
+    ask = session.request  # of whatever class it is
 
-    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - what `requests` passes on
-        answer = super().send(request, **{**kwargs, "allow_redirects": False})
+    def judged(*args: Any, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - what it takes
+        answer = ask(*args, **{**kwargs, "allow_redirects": False})
         if answer.status_code < _FAILED and not _took_all(answer):
             what = f"the answer, with status {answer.status_code}, does not say that all was taken"
             raise requests.HTTPError(what)
         return answer
+
+    session.request = judged  # type: ignore[method-assign]
+    return session
 
 
 def _took_all(answer: requests.Response) -> bool:

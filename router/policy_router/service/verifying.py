@@ -60,12 +60,18 @@ class Proof:
     missing: tuple[Digests, ...] = field(default=())
 
 
-def against_all(place: LogPlace) -> Against:
+def against_all(place: LogPlace, former: tuple[str, ...] = ()) -> Against:
     """All that the project names and that can be read; raises `CannotVerify`.
 
-    What a collector of OpenTelemetry got nobody can ask it for.
+    `former`: public keys that the log was signed with before. What a collector of OpenTelemetry
+    got nobody can ask it for.
     """
-    return replace(named_by(place), keys=_public(place.key))
+    return replace(named_by(place), keys=(*_public(place.key), *former))
+
+
+def is_public_key(text: str) -> bool:
+    """Whether a text is a public key as `log key` prints it."""
+    return len(text) == _KEY_LENGTH and not set(text.lower()) - _HEX_DIGITS
 
 
 def named_by(place: LogPlace) -> Against:
@@ -149,7 +155,7 @@ def _signed_by(keys: tuple[str, ...]) -> IsSigned:
     if not keys:
         return lambda c: c.signature is None or _holds(c)
     wanted = {key.lower() for key in keys}
-    if any(len(key) != _KEY_LENGTH or set(key) - _HEX_DIGITS for key in wanted):
+    if not all(map(is_public_key, wanted)):
         raise CannotVerify("`--key` takes the 64 hexadecimal digits `log key` has printed")
     return lambda c: c.key in wanted and _holds(c)
 

@@ -13,7 +13,7 @@ from policy_router.audit.dossier.causes import PLACES
 from policy_router.audit.dossier.content import Dossier
 from policy_router.audit.dossier.differences import CauseKind, Since
 from policy_router.audit.dossier.shape import plain, read
-from policy_router.domain.claim import Moment, Validity
+from policy_router.domain.claim import EvidenceDemand, Moment, Validity
 from policy_router.domain.policy import Matcher, Policy
 from policy_router.domain.policy import Test as Comparison
 from policy_router.domain.price import PriceTable
@@ -29,6 +29,7 @@ from policy_router.report.dossier.looked import Looked
 from policy_router.report.dossier.registers import transfers
 from tests.small import (
     HERE,
+    agreement,
     claim,
     evidence,
     places,
@@ -157,6 +158,42 @@ def test_a_lapsed_claim_about_places_is_told_with_what_it_said_and_until_when(na
     (after,) = _told_when(name, _ENDS)
     assert "not known (lapsed: DE, provider docs" in after
     assert "until 2026-12-01)" in after
+
+
+@pytest.mark.parametrize(
+    ("public", "said"),
+    [({}, "not known"), ({name: places("US") for name in PLACE_ATTRIBUTES}, "US")],
+    ids=["nothing else", "other places"],
+)
+def test_places_that_go_with_a_contract_are_told_with_its_name(
+    public: dict[str, Any], said: str
+) -> None:
+    """Not with the kind of cause alone: which of the contracts ended is what a reader asks."""
+    valid = Validity(end=utc("2026-12-02"))
+    contracts = (
+        agreement("hosting", valid=valid, **_SAID),
+        agreement("another", valid=valid, training="prohibited"),
+    )
+    told = (claim(name, value) for name, value in public.items())
+    found = snapshot(_AT_HOME, registry(provider("acme", *told), *contracts))
+    earlier = read_report(report_json(reported(found)))
+    since = reported(found, earlier, Moment(utc("2026-12-03"))).since
+    assert since is not None
+    (cause,) = (c for t in since.turns for c in t.causes if c.attribute == PLACES)
+    assert cause.kind is CauseKind.AGREEMENT
+    assert (cause.before, (cause.after or "")[: len(said)]) == ("DE (hosting)", said)
+    assert "another" not in f"{cause.before}{cause.after}"
+
+
+def test_a_contract_whose_reading_is_too_old_is_named_on_both_sides() -> None:
+    at_home = is_("transfer_basis.eu_gdpr", "not_a_transfer")
+    rules = policy(rule(require=at_home, demand=EvidenceDemand(max_age_days=365)))
+    found = snapshot(rules, registry(provider("acme"), agreement("hosting", **_SAID)))
+    earlier = read_report(report_json(reported(found)))
+    since = reported(found, earlier, Moment(utc("2028-12-03"))).since
+    assert since is not None
+    (cause,) = (c for t in since.turns for c in t.causes if c.attribute == PLACES)
+    assert (cause.before, cause.after) == ("DE (hosting)", "not known (hosting)")
 
 
 def test_that_nothing_is_kept_may_lapse_too() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -97,6 +97,45 @@ def _rejecting(count: int) -> bytes:
     return bytes(said.SerializeToString())
 
 
+class _Own:
+    """What an organisation may install: sessions of its own, with credentials."""
+
+    def __init__(self, made: object) -> None:
+        self._made = made
+
+    def load(self) -> Callable[[], object]:
+        return lambda: self._made
+
+
+def _session() -> object:
+    found = pytest.importorskip("requests").Session()
+    found.headers["authorization"] = "of its own"
+    return found
+
+
+@pytest.fixture(params=["", *otel._SESSIONS])
+def session(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The variable that names a session, empty if none does; its requests say whose they are."""
+    if request.param:
+        monkeypatch.setenv(request.param, "our-own")
+        found = {("opentelemetry_otlp_credential_provider", "our-own"): [_Own(_session())]}
+        monkeypatch.setattr(otel, "entry_points", lambda group, name: found.get((group, name), []))
+    return str(request.param)
+
+
+@pytest.mark.parametrize("made", [None, "a session"])
+def test_what_makes_no_session_is_said(
+    monkeypatch: pytest.MonkeyPatch, collector: Collector, made: str | None
+) -> None:
+    monkeypatch.setenv(otel._SESSIONS[0], "our-own")
+    found = [] if made is None else [_Own(made)]
+    monkeypatch.setattr(otel, "entry_points", lambda **_: found)
+    with pytest.raises(RuntimeError, match="`our-own` is no entry point"):
+        otel.OtelRecords()
+    assert collector.events == []
+
+
+@pytest.mark.usefixtures("session")
 @pytest.mark.parametrize(
     ("status", "said", "kind"),
     [
@@ -112,6 +151,7 @@ def _rejecting(count: int) -> bytes:
 def test_only_an_answer_that_all_was_taken_is_one(
     log: Path, collector: Collector, status: int, said: bytes | str, kind: str
 ) -> None:
+    """Whoever brings the session: its answers are judged alike."""
     collector.status, collector.content_type = status, kind
     collector.said = said if isinstance(said, bytes) else _rejecting(1)
     collector.elsewhere = f"{collector.address}/login" if status > 300 else None
@@ -132,11 +172,12 @@ def test_only_an_answer_that_all_was_taken_is_one(
     ],
 )
 def test_every_answer_of_the_protocol_that_all_was_taken_is_one(
-    log: Path, collector: Collector, said: bytes | str, kind: str
+    log: Path, collector: Collector, session: str, said: bytes | str, kind: str
 ) -> None:
     collector.content_type = kind
     collector.said = said if isinstance(said, bytes) else _rejecting(0)
     assert Copying(log, otel.OtelRecords()).tell() > 20
+    assert set(collector.authorized) == ({"of its own"} if session else {None})
 
 
 _ODD: list[dict[str, object]] = [

@@ -203,11 +203,37 @@ def _of_places(
     for party in sorted({*was, *now}):
         then, today = was.get(party), now.get(party)
         if then != today:
-            said = [None if found is None else ", ".join(sorted(found)) for found in (then, today)]
+            claims = _claims_of_places((old, new), route, party, both)
+            said = [_with_contracts(*side) for side in zip((then, today), claims, strict=True)]
             if said[1] is not None:
                 on_file = rewritten.lapsed((old, new), route, party, _not_known(both[1], party))
                 said[1] += on_file
-            yield Cause(kinds.get(party, CauseKind.FACT), party, PLACES, *said)
+            others = any(_kind(*pair) is CauseKind.AGREEMENT for pair in zip(*claims, strict=True))
+            kind = CauseKind.AGREEMENT if others else kinds.get(party, CauseKind.FACT)
+            yield Cause(kind, party, PLACES, *said)
+
+
+def _claims_of_places(
+    told: tuple[Told, Told], route: str, party: str, both: tuple[Demand, Demand]
+) -> tuple[list[Evidenced | None], list[Evidenced | None]]:
+    """What is claimed of the places of a party, before and after: the claims that changed.
+
+    All of them if none did: what is claimed is the same, and does not count as it did.
+    """
+    asked = (place for demand in both for place in demand.places if place.party == party)
+    read = {name for place in asked for name in claims_read(place.attribute)}
+    was, now = (side.claims(route, party) for side in told)
+    changed = {n for n in read if _evidenced(was.get(n)) != _evidenced(now.get(n))} or read
+    return [was.get(n) for n in sorted(changed)], [now.get(n) for n in sorted(changed)]
+
+
+def _with_contracts(countries: set[str] | None, claims: Iterable[Evidenced | None]) -> str | None:
+    """The places of a party, with the contracts that some of these claims rest on."""
+    if countries is None:
+        return None
+    named = sorted({claim.agreement for claim in claims if claim and claim.agreement})
+    on = f" ({', '.join(named)})" if named else ""
+    return f"{', '.join(sorted(countries))}{on}"
 
 
 def _not_known(demand: Demand, party: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from policy_router.audit.changes import Part
 from policy_router.audit.dossier.content import Dossier
-from policy_router.audit.dossier.verdicts import Found, Reasoning, RuleFound
+from policy_router.audit.dossier.verdicts import Evidenced, Found, Reasoning, RuleFound
 from policy_router.audit.dossier.writings import (
     AgreementPart,
     ExceptionPart,
@@ -52,6 +52,7 @@ class Told:
         self.evidence = {e.number: e for e in dossier.evidence}
         self.scenarios = {s.id: s for s in dossier.scenarios}
         self.routes = {r.id: r for c in dossier.classes for r in c.routes}
+        self._claims = {r.id: c.claims for c in dossier.classes for r in c.routes}
         self.parties = {r.id: c.parties for c in dossier.classes for r in c.routes}
         self._documents = {(w.kind, w.id): {p.what: p for p in w.parts} for w in dossier.documents}
         self.contracts = {p.id: p.agreements for p in dossier.parties}
@@ -68,6 +69,11 @@ class Told:
             for scenario in reasoning.scenarios
             for route in each.routes
         }
+
+    def claims(self, route: str, party: str) -> dict[str, Evidenced]:
+        """What is claimed of a party of a route, by attribute."""
+        found = (self.evidence[number] for number in self._claims[route])
+        return {e.attribute: e for e in found if e.party == party}
 
     def standing(self, where: Where) -> Found | None:
         """The standing of a scenario on a route and by what; None if it is not reported on."""
