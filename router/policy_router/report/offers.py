@@ -83,7 +83,7 @@ def stages(sheet: Sheet) -> Iterator[str]:
 
 def each_route(sheet: Sheet, citations: Citations, screen: Screen) -> Iterator[str]:
     """Every route by itself, and what the providers say about training, counted."""
-    titles = _titles(sheet)
+    titles = {name: escaped(p.title) for name, p in sheet.snapshot.registry.providers.items()}
     rows = [
         (escaped(o.route.id), titles[o.route.provider], *_said(o, citations)) for o in sheet.offers
     ]
@@ -92,7 +92,7 @@ def each_route(sheet: Sheet, citations: Citations, screen: Screen) -> Iterator[s
 
 
 def routes_together(sheet: Sheet, citations: Citations, screen: Screen) -> list[str]:
-    """Routes to one provider of which the row says the same, in one row.
+    """Routes to one provider of which the row says the same, in one row; its title follows after.
 
     A place that is one of many is named with how many more there are.
     """
@@ -100,13 +100,8 @@ def routes_together(sheet: Sheet, citations: Citations, screen: Screen) -> list[
     for offer in sheet.offers:
         key = offer.route.provider, _said(offer, citations, short=True)
         found.setdefault(key, []).append(escaped(offer.route.id))
-    titles = _titles(sheet)
-    rows = [(_and_more(routes), titles[at], *said) for (at, said), routes in found.items()]
+    rows = [(_and_more(routes), escaped(by), *said) for (by, said), routes in found.items()]
     return table(_columns(sheet), rows, screen)
-
-
-def _titles(sheet: Sheet) -> dict[str, str]:
-    return {name: escaped(p.title) for name, p in sheet.snapshot.registry.providers.items()}
 
 
 def _columns(sheet: Sheet) -> Sequence[Column]:
