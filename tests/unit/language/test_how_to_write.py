@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from policy_router.domain.vocabulary import ATTRIBUTES, AttributeKind
 from policy_router.language.grammar.claims import ClaimsBody
 from tests.unit.documents import HOPS, build
 
@@ -62,3 +63,25 @@ def test_of_a_mapping_that_is_read_elsewhere_nothing_is_advised() -> None:
     models = "kind: models\nid: m\nlanguage: 1\nmodels: {acme/two: Two}"
     (found,) = (d for d in build(models).diagnostics if d.code == "SCH104")
     assert found.help is None
+
+
+PLACES = [name for name, each in ATTRIBUTES.items() if each.kind is AttributeKind.COUNTRIES]
+
+
+@pytest.mark.parametrize("name", PLACES)
+@pytest.mark.parametrize("said", ["EEA", "[DE, FR]"])
+def test_of_places_of_a_route_it_is_advised_to_demand_all_of_them(name: str, said: str) -> None:
+    """To include a place is to run there too: a route that is mostly elsewhere does."""
+    policy = "kind: policy\nid: p\nlanguage: 1\nversion: 1\ntitle: P\n"
+    rule = f"rules: [{{id: a, title: A, require: {{{name}: {said}}}}}]"
+    (found,) = (d for d in build(policy + rule).diagnostics if d.code == "POL206")
+    assert found.help is not None
+    assert found.help.endswith(f"such as `{name}: {{within: …}}`")
+
+
+def test_of_places_of_people_it_is_advised_to_ask_for_any_of_them() -> None:
+    policy = "kind: policy\nid: p\nlanguage: 1\nversion: 1\ntitle: P\n"
+    rule = "rules: [{id: a, title: A, when: {subject_location: DE}, require: {dpa: in_force}}]"
+    (found,) = (d for d in build(policy + rule).diagnostics if d.code == "POL206")
+    assert found.help is not None
+    assert found.help.endswith("such as `subject_location: {includes: …}`")
