@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from policy_router.domain.diagnostic import Diagnostic
 from policy_router.domain.patterns import matches
 from policy_router.domain.policy import ALWAYS, All, AnyOf, Matcher, Predicate, Test
-from policy_router.domain.vocabulary import Regime
+from policy_router.domain.vocabulary import Regime, attribute
 from policy_router.language.grammar.codes import ANYWHERE, COUNTRIES
 from policy_router.language.grammar.quantities import decimal, flag
 from policy_router.language.grammar.refusals import described, listed
@@ -135,7 +135,9 @@ class Comparison:
     def _bare(self, data: object) -> Predicate:
         name = self.subject.name
         matchers = _MATCHERS[self.subject.sort]
-        example = "includes_any" if isinstance(data, list) else "includes"
+        example = Matcher.INCLUDES_ANY if isinstance(data, list) else Matcher.INCLUDES
+        if self.subject.sort is Sort.PLACES and attribute(name) is not None:
+            example = Matcher.WITHIN  # a route that also runs elsewhere includes a place too
         advice = f"say how with one of {listed(matchers)}, such as `{name}: {{{example}: …}}`"
         self._report("POL206", f"`{name}` is a set and cannot be compared as a whole", (), advice)
         if data:

@@ -23,6 +23,8 @@ _EXPECTED: Final[Mapping[str, str]] = {
     "tuple_type": "a list",
     "list_type": "a list",
 }
+_VALUE: Final = "value"
+"""What a claim says; of a set part of it may be said instead (`at_least`)."""
 _UNKNOWN_KEY: Final = "extra_forbidden"
 _FEW_KEYS: Final = 12
 
@@ -81,13 +83,33 @@ def _diagnostic(details: ErrorDetails, shape: type[BaseModel], places: Locator) 
         return problem("SCH105", "list is empty", places.at(*path), "name at least one")
     expected = _EXPECTED[kind]
     message = f"expected {expected}, found {described(details['input'])}"
-    return problem("SCH104", message, places.at(*path), _list_advice(expected, details["input"]))
+    advice = _how_to_write(path, shape, details["input"], several=expected == "a list")
+    return problem("SCH104", message, places.at(*path), advice)
 
 
-def _list_advice(expected: str, found: object) -> str | None:
-    if expected == "a list" and isinstance(found, str):
-        return f"write `[{found}]`"
-    return None
+def _how_to_write(
+    path: Path, shape: type[BaseModel], found: object, *, several: bool
+) -> str | None:
+    """How to write what should be a list (`several`) or a mapping; None where that is not known."""
+    one = str(found) if isinstance(found, str) and several else None
+    for body in sorted(_shapes_of(path, shape), key=lambda body: body.__name__):
+        keys = [key for key, field in _fields(body).items() if field.is_required()]
+        value = [_VALUE] if _VALUE in _fields(body) else []
+        said = ", ".join(f"{key}: …" for key in dict.fromkeys([*value, *keys]))
+        one = f"{{{said}}}" if said else None
+    return f"write `{f'[{one}]' if several else one}`" if one else None
+
+
+def _shapes_of(path: Path, shape: type[BaseModel]) -> set[type[BaseModel]]:
+    """Shapes of the mapping at `path`, or of the members of the list there; none of other values.
+
+    A part of a path that is no key of a shape is a place in a list, or a name that authors give.
+    """
+    *before, last = path
+    fields = _fields_under(_shapes_at(tuple(before), shape), last)
+    if not fields:
+        return _shapes_of(tuple(before), shape)
+    return {s for field in fields for s in shapes_in(field.annotation)}
 
 
 def _unknown_key(path: Path, shape: type[BaseModel], places: Locator) -> Diagnostic:

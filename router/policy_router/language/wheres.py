@@ -19,7 +19,8 @@ from policy_router.language.predicates import Reader
 from policy_router.language.subjects import Side
 from policy_router.language.text import quoted
 
-_NO_MAPPING: Final = "DOC006"
+_NO_MAPPING: Final = {"DOC005", "DOC006"}
+"""The codes of what is empty, and of what is something else."""
 _EXAMPLE: Final = "{training: prohibited}"
 _COMPARED: Final = re.compile(r"([a-z][a-z0-9_.]*)\s*(==?|!=|<=|>=|<|>|:)\s*([^\s{}\[\],:]+)")
 _BOUNDS: Final = {"<": "below", ">": "above", "<=": "at_most", ">=": "at_least"}
@@ -53,7 +54,7 @@ def route_predicate(text: str, registry: Registry, name: str) -> Predicate:
 
 def _said_of_predicate(found: Diagnostic, text: str, registry: Registry) -> Diagnostic:
     """What is no mapping is no predicate; how it would be written, if that can be told."""
-    if found.code != _NO_MAPPING:
+    if found.code not in _NO_MAPPING:
         return found
     written = _meant(text) or _EXAMPLE
     try:

@@ -20,7 +20,8 @@ from policy_router.report.visible import escaped
 STANDINGS: Final = {Standing.REFUSED: "refused", Standing.UNKNOWN: "not known"}
 """How what is not permitted is called."""
 
-_MARK: Final = "*"
+MARK: Final = "*"
+"""Behind a permission that an exception or a sign-off grants: see `only_by`."""
 
 
 def standing_words(cell: Cell) -> str:
@@ -78,10 +79,11 @@ def _each(matrix: Matrix, first: First) -> list[Row]:
 
 
 def _marked(cell: Cell) -> str:
-    return standing_words(cell) if not _is_granted(cell) else f"permitted{_MARK}"
+    return standing_words(cell) if not is_granted(cell) else f"permitted{MARK}"
 
 
-def _is_granted(cell: Cell) -> bool:
+def is_granted(cell: Cell) -> bool:
+    """Whether it is permitted by an exception or a sign-off."""
     return bool(cell.exceptions or cell.signoffs) and cell.standing is Standing.PERMITTED
 
 
@@ -90,13 +92,22 @@ def granted_note(matrix: Matrix, first: First) -> str:
     if first.why is Why.ASKED_FIRST:
         return ""
     shown = frozenset(first.routes)
-    granted = [c for c in matrix.cells if c.route in shown and _is_granted(c)]
+    return only_by(c for c in matrix.cells if c.route in shown)
+
+
+def only_by(cells: Iterable[Cell], *, counts: bool = False) -> str:
+    """What the mark behind these cells says; empty where none of them has it.
+
+    `counts`: the mark stands behind numbers of routes.
+    """
+    granted = [c for c in cells if is_granted(c)]
     rests = {
         "an exception": any(c.exceptions for c in granted),
         "a sign-off": any(c.signoffs for c in granted),
     }
     by = " or ".join(ground for ground, there in rests.items() if there)
-    return f"{_MARK} only by {by} of yours, while it holds." if by else ""
+    which = "all or some of these only" if counts else "only"
+    return f"{MARK} {which} by {by} of yours, while it holds." if by else ""
 
 
 def _by_offering(matrix: Matrix, first: First) -> list[Row]:

@@ -92,7 +92,7 @@ def each_route(sheet: Sheet, citations: Citations, screen: Screen) -> Iterator[s
 
 
 def routes_together(sheet: Sheet, citations: Citations, screen: Screen) -> list[str]:
-    """Routes to one provider of which the row says the same, in one row; who it is, is told after.
+    """Routes to one provider of which the row says the same, in one row; its title follows after.
 
     A place that is one of many is named with how many more there are.
     """
@@ -100,9 +100,8 @@ def routes_together(sheet: Sheet, citations: Citations, screen: Screen) -> list[
     for offer in sheet.offers:
         key = offer.route.provider, _said(offer, citations, short=True)
         found.setdefault(key, []).append(escaped(offer.route.id))
-    rows = [(_and_more(routes), *said) for (_, said), routes in found.items()]
-    first, _, *others = _columns(sheet)
-    return table([first, *others], rows, screen)
+    rows = [(_and_more(routes), escaped(by), *said) for (by, said), routes in found.items()]
+    return table(_columns(sheet), rows, screen)
 
 
 def _columns(sheet: Sheet) -> Sequence[Column]:

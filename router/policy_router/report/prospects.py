@@ -8,6 +8,7 @@ from typing import Any, Final
 from policy_router.audit.matrix import Standing
 from policy_router.audit.prospects import Nearest, Prospect, nearest_for, nearest_of
 from policy_router.report import phrases
+from policy_router.report.first_screen import MARK, is_granted, only_by
 from policy_router.report.gaps import brief
 from policy_router.report.matrix import Group, cause, grouped
 from policy_router.report.screen import Screen, Style
@@ -22,12 +23,15 @@ _STYLES: Final = {
 
 
 def standing_lines(packs: Sequence[Prospect], screen: Screen) -> list[str]:
-    """Packs against scenarios: on how many routes each permits what."""
+    """Packs against scenarios: on how many routes each permits what, and what that rests on."""
     if not packs:
         return []
     scenarios = packs[0].matrix.scenarios
     columns = [Column("Pack"), *(Column(escaped(s.id), alike=True) for s in scenarios)]
-    return table(columns, [_row(pack, screen) for pack in packs], screen)
+    lines = table(columns, [_row(pack, screen) for pack in packs], screen)
+    several = len(packs[0].matrix.routes) > 1
+    granted = only_by((cell for pack in packs for cell in pack.matrix.cells), counts=several)
+    return [*lines, granted] if granted else lines
 
 
 def nearest_lines(packs: Iterable[Prospect], screen: Screen) -> Iterator[str]:
@@ -98,12 +102,13 @@ def _row(pack: Prospect, screen: Screen) -> tuple[str, ...]:
 def _standing(pack: Prospect, scenario: str, screen: Screen) -> str:
     """One word for one route; for several, how many are permitted."""
     cells = pack.matrix.of(scenario)
+    mark = MARK if any(map(is_granted, cells)) else ""
     if len(cells) == 1:
         word, style = _STYLES[cells[0].standing]
-        return screen.styled(word, style)
+        return screen.styled(f"{word}{mark}", style)
     permitted = len(pack.matrix.of(scenario, Standing.PERMITTED))
     style = Style.GOOD if permitted else Style.BAD
-    return screen.styled(f"{permitted} of {len(cells)}", style)
+    return screen.styled(f"{permitted} of {len(cells)}{mark}", style)
 
 
 def _why(pack: Prospect, group: Group, screen: Screen) -> Iterator[str]:
@@ -131,6 +136,8 @@ def prospect_data(found: Iterable[Prospect]) -> list[dict[str, Any]]:
             "because": "" if cell.standing is Standing.PERMITTED else cause(cell),
             "failed": list(cell.failed),
             "unknown": list(cell.unknown),
+            "exceptions": list(cell.exceptions),
+            "signoffs": list(cell.signoffs),
         }
         for pack in found
         for cell in pack.matrix.cells

@@ -69,6 +69,8 @@ def test_what_finds_nothing_is_refused(text: str, code: str) -> None:
         ("traning=prohibited", "{training: prohibited}"),
         ("training", "{training: prohibited}"),
         ("[training, prohibited]", "{training: prohibited}"),
+        ("", "{training: prohibited}"),
+        ("null", "{training: prohibited}"),
         ("training=prohibited and dpa=in_force", "{training: prohibited}"),
     ],
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -15,7 +17,7 @@ from policy_router.domain.registry import Registry
 from policy_router.engine.explanation import Remedies
 from policy_router.engine.question import Question
 from policy_router.engine.remedies import remedies
-from policy_router.report.prospects import nearest_lines
+from policy_router.report.prospects import nearest_lines, prospect_data, standing_lines
 from policy_router.report.screen import Screen
 from tests.explained import CONTRACTED, DPIA, INCLUDES, WITHIN, firm
 from tests.small import (
@@ -63,6 +65,39 @@ def test_each_scenario_that_is_shut_has_its_own_step_on_the_route_that_lies_near
         "- on `z`: contract with near; sign-off `dpia` "
         "`policy` for notes: refused: processing contract, sign-off by a person"
     )
+
+
+JUDGED = firm("judged", require=DPIA, when=HEALTH)
+
+
+@pytest.mark.parametrize(
+    ("routes", "told"),
+    [
+        (["z"], ["permitted", "permitted*", "* only by a sign-off of yours, while it holds."]),
+        (
+            ["a", "z"],
+            [
+                "2 of 2",
+                "1 of 2*",
+                "* all or some of these only by a sign-off of yours, while it holds.",
+            ],
+        ),
+    ],
+)
+def test_what_a_sign_off_of_yours_permits_is_marked(routes: list[str], told: list[str]) -> None:
+    approved = signoff(data=("health",), routes=("z",))
+    known = replace(KNOWN, signoffs=(approved,))
+    packs = list(prospects(snapshot(policy(JUDGED), known), SCENARIOS, routes, NOW))
+    *_, row, note = standing_lines(packs, Screen())
+    assert [*re.split(" {2,}", row)[1:], note] == told
+    given = [e for e in prospect_data(packs) if e["standing"] == "permitted" and e["signoffs"]]
+    assert [(each["scenario"], each["route"]) for each in given] == [("notes", "z")]
+
+
+def test_what_needs_no_sign_off_has_no_mark() -> None:
+    packs = list(prospects(snapshot(policy(JUDGED), KNOWN), SCENARIOS[:1], ["z"], NOW))
+    assert len(standing_lines(packs, Screen())) == 2
+    assert "*" not in "".join(standing_lines(packs, Screen()))
 
 
 def test_scenarios_that_need_the_same_stand_together() -> None:

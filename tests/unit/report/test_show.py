@@ -73,6 +73,14 @@ def test_many_gateways_are_counted_and_not_listed_before_the_answer() -> None:
 
 
 @pytest.mark.parametrize("everything", [False, True])
+def test_the_table_of_routes_says_who_runs_each(*, everything: bool) -> None:
+    lines = _shown(2, everything=everything)
+    titles = lines[lines.index("Routes") + 1]
+    asked = ["Route", "Provider", "Region", "Zero retention", "Training", "Input", "Output"]
+    assert [title.strip() for title in titles.split("  ") if title.strip()] == asked
+
+
+@pytest.mark.parametrize("everything", [False, True])
 def test_both_calls_stand_on_the_page(*, everything: bool) -> None:
     lines = _shown(2, everything=everything)
     calls = [line for line in lines if line.startswith("Call it from")]
