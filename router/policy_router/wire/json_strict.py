@@ -288,9 +288,12 @@ def _check_nesting(parsed: dict[str, Any], deepest: int, *, names: bool) -> None
             inner = outer
             if type(outer) is dict:
                 inner = outer.values()
-                if names and not _OFTEN.issuperset(outer):
+                if names and not outer.keys() <= _OFTEN:
                     _check_names(outer)
-            below += [value for value in inner if type(value) in NESTS]
+            for value in inner:
+                kind = type(value)
+                if kind is dict or kind is list:
+                    below.append(value)
         if not below:
             return
         level = below
