@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from anyio.to_thread import run_sync
 
@@ -26,6 +26,9 @@ from policy_router.wire.headers import OURS, lowered
 
 if TYPE_CHECKING:
     from policy_router.enforcement.transport import Governing
+
+_OURS: Final = OURS.encode()
+"""How the headers begin that only we say, so that upstream cannot."""
 
 Message = Any
 """A request, response or address of either library; they share no types."""
@@ -61,7 +64,8 @@ class Journey:
 
     def _delivered(self, forward: Forward, witness: Witness) -> Message:
         """The answer as it came, with what was decided beside its headers."""
-        came = [(n, v) for n, v in self._response.headers.raw if not _is_ours(n)]
+        raw = self._response.headers.raw
+        came = [header for header in raw if not header[0].lower().startswith(_OURS)]
         told = [(n.encode(), v.encode()) for n, v in forward.response_headers]
         return self._by.library.Response(
             self._response.status_code,
@@ -76,11 +80,6 @@ class Journey:
             raise self._error
         assert reply is not None  # noqa: S101 - an answer that came was delivered
         return self._by.response(reply, self._request)
-
-
-def _is_ours(name: bytes) -> bool:
-    """Whether only we say this header, so that upstream cannot."""
-    return name.lower().startswith(OURS.encode())
 
 
 class Carriage(Journey):

@@ -117,6 +117,10 @@ class Ended(NamedTuple):
 
 
 Step = Keep | Apart | Send | Hold | Deliver
+
+ON_THE_WAY: Final = (Keep, Apart)
+"""Steps after which the exchange goes on at once: all others wait for whoever carries the call."""
+
 Came = Head | Ended | None
 Exchange = Generator[Step, Came, Reply | None]
 Way = Callable[[], Unchanged | None]
@@ -217,7 +221,7 @@ def advance(steps: Exchange, log: Log, came: Came = None) -> Send | Hold | Deliv
     What may take long is done at once: nobody but its own call waits for whoever asks.
     """
     step = told(steps.send, came)
-    while isinstance(step, Keep | Apart):
+    while isinstance(step, ON_THE_WAY):
         try:
             if isinstance(step, Keep):
                 log.append(step.record)
@@ -245,7 +249,9 @@ def _carried(gate: Gate, admitted: Admitted, loaded: Loaded, occasion: Occasion)
         forward = admitted.forward
         tried.append(forward.route)
         came = yield Send(forward)
-        again = yield from _next(admitted.case, came, tried)
+        again = None
+        if _has_failed(came):
+            again = yield from _next(admitted.case, came, tried)
         if again is None:
             break
         if not (yield from _kept(again.record)):
@@ -259,14 +265,18 @@ def _carried(gate: Gate, admitted: Admitted, loaded: Loaded, occasion: Occasion)
     return unanswered(forward, broken.how)
 
 
+def _has_failed(came: Came) -> bool:
+    """Whether an attempt came to nothing, and somebody waits for a better one."""
+    if isinstance(came, Ended):
+        return came.how not in _NOBODY_WAITS
+    return came is not None and came.status in FAILS_OVER
+
+
 def _next(
     case: Case | None, came: Came, tried: list[str | None]
 ) -> Generator[Apart, Any, Admitted | None]:
-    """The next attempt, if the last one came to nothing and there is another to make."""
-    failed = isinstance(came, Head) and came.status in FAILS_OVER
-    if isinstance(came, Ended):
-        failed = came.how not in _NOBODY_WAITS
-    if case is None or not failed or len(tried) >= MOST_ATTEMPTS:
+    """The next attempt after one that failed, if there is another to make."""
+    if case is None or len(tried) >= MOST_ATTEMPTS:
         return None
     ending = came.how if isinstance(came, Ended) else Ending.FAILED_OVER
     status = came.status if isinstance(came, Head) else None

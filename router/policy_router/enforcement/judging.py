@@ -265,7 +265,7 @@ def _sent(
         del asked  # what it says takes up more than what is sent, which is only now put together
         if pieces:
             forward = replace(forward, body=b"".join(pieces))
-        over = tuple((r, why.code.value) for r, why in passed_over)
+        over = tuple([(r, why.code.value) for r, why in passed_over])
         made = Attempt(attempt.number, route, over, attempt.after)
         record = told.record_of(case.occasion, decision, case.detected, made)
         return Admitted(forward, record, case)

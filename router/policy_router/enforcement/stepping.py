@@ -8,8 +8,8 @@ from typing import Final
 from weakref import WeakKeyDictionary
 
 from policy_router.audit.record import Ending, Record
-from policy_router.enforcement.apart import Apart
 from policy_router.enforcement.exchange import (
+    ON_THE_WAY,
     Came,
     Deliver,
     Ended,
@@ -88,7 +88,7 @@ async def advanced(steps: Exchange, log: AsyncLog, came: Came = None) -> Next:
     What may take long is done in a thread. Whoever is cancelled meanwhile ends the exchange.
     """
     step = told(steps.send, came)
-    while isinstance(step, Keep | Apart):
+    while isinstance(step, ON_THE_WAY):
         try:
             if isinstance(step, Keep):
                 await log.append(step.record, in_passing=step.is_last)

@@ -101,7 +101,7 @@ class Governing:
         above = [(prefix, said) for prefix, said in near if path.startswith(prefix + "/")]
         if not above:
             return None, None
-        prefix, dialect = max(above, key=lambda each: len(each[0]))
+        prefix, dialect = above[0] if len(above) == 1 else max(above, key=_length)
         return path.removeprefix(prefix), dialect
 
     def _bases_in(self, loaded: Loaded) -> _Bases:
@@ -178,6 +178,10 @@ def _as_the_client_has_it(request: Message, headers: Headers) -> Unchanged:
     """Where the program sends a call, with a key of its own."""
     passed = tuple((n, v) for n, v in headers if not n.startswith(GOVERNANCE))
     return Unchanged(str(request.url), passed)
+
+
+def _length(base: tuple[str, Dialect | None]) -> int:
+    return len(base[0])
 
 
 def _place(base_url: str) -> tuple[_Origin, str]:

@@ -96,9 +96,14 @@ class Ruling:
         return self._answer.circumstances
 
     @property
-    def outcome(self) -> Outcome:
+    def permitted(self) -> bool:
         """Whether the request may be sent."""
-        return Outcome.PERMITTED if self._answer.found is None else Outcome.DENIED
+        return self._answer.found is None
+
+    @property
+    def outcome(self) -> Outcome:
+        """The same as it is recorded."""
+        return Outcome.PERMITTED if self.permitted else Outcome.DENIED
 
     @property
     def turning(self) -> tuple[Ratio, ...] | None:

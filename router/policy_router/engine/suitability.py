@@ -167,7 +167,7 @@ class Suitability:
         called = facts.operation
         operation = None if called is None else (called, facts.model is not None)
         places = self._places(facts.scalars)
-        unshown = self._unshown(facts.sets)
+        unshown = self._unshown(facts.sets) if self.tools else _NOTHING
         plain = operation is None and not names and places == _NO_SIZES and not unshown
         return None if plain else (operation, names, places, unshown)
 

@@ -36,8 +36,8 @@ class AsyncLedger:
         self._lingering: asyncio.TimerHandle | None = None
         self._groups: SimpleQueue[_Group | None] | None = None
 
-    async def append(self, record: Mapping[str, Any], *, in_passing: bool = False) -> int:
-        """Return the number of `record` once it is on the disk; raises as `Ledger.append`.
+    def append(self, record: Mapping[str, Any], *, in_passing: bool = False) -> asyncio.Future[int]:
+        """The number of `record` once it is on the disk; raises as `Ledger.append`.
 
         `in_passing`: nobody waits for it, so it is written with the next for which somebody does,
         or after `LINGER`. A task that is cancelled meanwhile may have its record kept all the same.
@@ -48,7 +48,7 @@ class AsyncLedger:
         self._somebody_waits = self._somebody_waits or not in_passing
         if self._idle is None:
             self._soon(loop)
-        return await kept
+        return kept
 
     async def close(self) -> None:
         """Wait for what is being written, then have a checkpoint cover all; raises as `append`."""

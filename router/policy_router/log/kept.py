@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,8 +24,8 @@ class Log(Protocol):
 class AsyncLog(Protocol):
     """Keeps records for programs with an event loop."""
 
-    async def append(self, record: Mapping[str, Any], *, in_passing: bool = False) -> object:
-        """Return only when `record` is kept for good; raise `OSError` if it is not.
+    def append(self, record: Mapping[str, Any], *, in_passing: bool = False) -> Awaitable[object]:
+        """Is there only when `record` is kept for good; raises `OSError` if it is not.
 
         `in_passing`: nobody waits for it, so it may be kept together with the next.
         """

@@ -19,8 +19,8 @@ has many entries: they would keep everybody waiting who waits for the group.
 
 def leaf_hash(entry: bytes) -> bytes:
     """The hash of one entry."""
-    found = sha256(b"\x00")
-    for start in range(0, len(entry), _AT_ONCE):
+    found = sha256(b"\x00" + entry[:_AT_ONCE])
+    for start in range(_AT_ONCE, len(entry), _AT_ONCE):
         found.update(entry[start : start + _AT_ONCE])
     return found.digest()
 

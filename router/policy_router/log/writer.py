@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -163,9 +164,10 @@ class Writer:
     def _is_as_left(self) -> bool:
         """Whether the last segment is as this writer left it, and still the last."""
         try:
-            return self._last.stat().st_size == self._size and not self._next.exists()
+            is_as_long = self._last.stat().st_size == self._size
         except FileNotFoundError:
             return False
+        return is_as_long and not os.access(self._next, os.F_OK)
 
     def _remember(self, found: Found) -> None:
         segment = found.tail.segment

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from policy_router.domain.claim import NO_DEMAND, Moment
-from policy_router.domain.decision import Determination, Outcome, Reason, Used
+from policy_router.domain.decision import Determination, Reason, Used
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import Gateway, Route
 from policy_router.domain.snapshot import Snapshot
@@ -75,7 +75,7 @@ class Decision:
     @property
     def permitted(self) -> bool:
         """Whether the request may be sent, and only by `chain`."""
-        return self.ruling.outcome is Outcome.PERMITTED
+        return self.ruling.permitted
 
     @property
     def reason(self) -> Reason | None:

@@ -6,6 +6,7 @@ Source: RFC 9110 section 7.6.1 (hop-by-hop fields), and the published headers of
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from policy_router.wire.refusal import RefusalCode, Refused
@@ -217,4 +218,19 @@ def passed_back(headers: Headers) -> Headers:
 
 def lowered(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
     """Raw headers as text, names in lower case (HTTP field values are Latin-1 at worst)."""
-    return tuple([(n.decode("latin-1").lower(), v.decode("latin-1")) for n, v in headers])
+    return tuple(
+        [
+            (_name(n) if len(n) <= _LONGEST_KEPT else _read(n), v.decode("latin-1"))
+            for n, v in headers
+        ]
+    )
+
+
+def _read(name: bytes) -> str:
+    return name.decode("latin-1").lower()
+
+
+_LONGEST_KEPT: Final = 64
+"""Bytes of a name that is remembered: what clients say must not fill the memory."""
+
+_name: Final = lru_cache(maxsize=256)(_read)

@@ -300,7 +300,7 @@ def _check_nesting(parsed: dict[str, Any], deepest: int, *, names: bool) -> None
     for _ in range(deepest):
         if names:
             for outer in level:
-                if type(outer) is dict and not _OFTEN.issuperset(outer):
+                if type(outer) is dict and not outer.keys() <= _OFTEN:
                     _check_names(outer)
         level = nested_in(level)
         if not level:

@@ -15,8 +15,18 @@ from policy_router.wire.openai_parameters import (
 )
 from policy_router.wire.operation import Dialect, Operation, Shown
 
+_SHOWING: Final = frozenset(
+    {"audio", "functions", "modalities", "reasoning_effort", "response_format", "stream", "tools"}
+    | {"web_search_options", STORE, ANSWERS, *OUTPUT_LIMITS}
+)
+"""Every parameter that is looked at below: most calls say none of them, and so show nothing."""
+
+_NOTHING: Final = Shown()
+
 
 def _asked(body: Mapping[str, Any]) -> Shown:
+    if _SHOWING.isdisjoint(body):
+        return _NOTHING
     return Shown(
         features=frozenset(_features(body)),
         output_modalities=frozenset(_output_modalities(body)),

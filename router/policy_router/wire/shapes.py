@@ -148,7 +148,7 @@ def any_text(shape: Shape) -> bool:
 
 def chosen(shape: Either, value: Any) -> Shape:  # noqa: ANN401 - any JSON
     """The shape that `value` is to have."""
-    if isinstance(value, str | Inline):
+    if type(value) is str or isinstance(value, Inline):
         return shape.text
     if shape.number is not None and isinstance(value, int | float):
         return shape.number

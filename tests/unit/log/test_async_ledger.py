@@ -64,7 +64,7 @@ def test_a_disk_that_fails_is_told_to_each_and_then_gone_on_from(
 def test_one_who_gives_up_waiting_costs_no_other_its_record(tmp_path: Path) -> None:
     async def run() -> None:
         log = AsyncLedger(Ledger(tmp_path))
-        tasks = [asyncio.create_task(log.append(record(n))) for n in range(10)]
+        tasks = [asyncio.ensure_future(log.append(record(n))) for n in range(10)]
         await asyncio.sleep(0)
         tasks[3].cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -93,7 +93,7 @@ def test_a_record_nobody_waits_for_is_written_with_the_next(
         log = AsyncLedger(Ledger(tmp_path))
         await log.append(record(0))
         monkeypatch.setattr("os.fsync", fsync)
-        over = asyncio.create_task(log.append(record(1), in_passing=True))
+        over = asyncio.ensure_future(log.append(record(1), in_passing=True))
         await asyncio.sleep(0.05)
         assert (over.done(), synced) == (False, [])
         kept = [await log.append(record(2)), await over]
@@ -126,7 +126,7 @@ def test_what_lingers_is_written_before_the_log_is_closed(
 
     async def run() -> None:
         log = AsyncLedger(Ledger(tmp_path))
-        over = asyncio.create_task(log.append(record(0), in_passing=True))
+        over = asyncio.ensure_future(log.append(record(0), in_passing=True))
         await asyncio.sleep(0)
         await log.close()
         assert await over == 1

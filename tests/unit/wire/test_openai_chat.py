@@ -22,6 +22,23 @@ def _body(**more: object) -> dict[str, Any]:
     return {"model": "a/b", "messages": [{"role": "user", "content": "hello"}], **more}
 
 
+_VALUES = (True, 1, "high", {"type": "json_schema"}, ["audio"], [{"type": "function"}])
+
+
+def _shown(body: dict[str, Any]) -> Any:  # noqa: ANN401 - what it shows, or what is wrong with it
+    try:
+        return CHAT.asks(body)
+    except (AttributeError, TypeError, ValueError, ArithmeticError) as error:
+        return type(error)
+
+
+@pytest.mark.parametrize("name", CHAT_COMPLETIONS.fields)
+def test_a_parameter_shows_the_same_beside_one_that_shows_nothing(name: str) -> None:
+    for value in _VALUES:
+        beside = {"stream": False, name: value}
+        assert _shown({name: value}) == _shown(beside)
+
+
 def _said(*parts: dict[str, Any]) -> dict[str, Any]:
     return _body(messages=[{"role": "user", "content": list(parts)}])
 

@@ -132,7 +132,7 @@ class Sidecar:
             if read is None:
                 return
             call = HttpCall(scope["method"], path, _query(scope), headers, read, take=body.take)
-            await self._carry(call, floor, loaded, receive, client)
+            await self._carried(call, floor, loaded, receive, client)
         except Refused as refused:  # for want of room: nothing of the call was looked at
             await respond(send, refuse(new_id(), refused, dialect_of(path, headers)))
         except Exception as error:
@@ -142,18 +142,18 @@ class Sidecar:
             undecided = fault(RefusalCode.UNDECIDED)
             await respond(send, refuse(new_id(), undecided, dialect_of(path, headers)))
 
-    async def _carry(
+    def _carried(
         self, call: HttpCall, floor: Floor | None, loaded: Loaded, receive: Receive, send: Send
-    ) -> None:
+    ) -> Awaitable[None]:
+        """What serves a call that has come, once it is awaited."""
         for questions in self.questions:
             if questions.takes(call):
-                await respond(send, await asyncio.to_thread(questions.answer, call, floor, loaded))
-                return
+                return _answered(questions, call, floor, loaded, send)
         way = partial(towards_gateway, loaded, call)
         steps = exchange(self.gate, call, floor, loaded, way)
         connections, log = self.state.pool, self.log or from_loop(self.gate.log)
         assert connections is not None  # noqa: S101 - servers start what lives before they serve
-        await SidecarCarriage(connections, steps, log, receive, send).carry()
+        return SidecarCarriage(connections, steps, log, receive, send).carry()
 
     async def _tell_health(self, path: str, send: Send) -> None:
         """Alive: always. Ready: while new calls are taken and can be decided."""
@@ -171,6 +171,12 @@ class Sidecar:
         status = 200 if is_well else 503
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+
+
+async def _answered(
+    questions: Questions, call: HttpCall, floor: Floor | None, loaded: Loaded, send: Send
+) -> None:
+    await respond(send, await asyncio.to_thread(questions.answer, call, floor, loaded))
 
 
 class _Client:

@@ -52,31 +52,27 @@ class SidecarCarriage:
     async def carry(self) -> None:
         """Serve the call; where that is stopped, it is recorded."""
         departure = Departure(self._receive)
+        leaving = departure.told
+        came: Came = None
         try:
-            await self._carry(departure.told)
+            while True:
+                match await self._advance(came):
+                    case Sending(forward):
+                        came = await self._sent(forward, leaving)
+                    case Hold(witness):
+                        came = await self._hold(witness)
+                    case Deliver(forward, witness):
+                        came = Ended(await self._let_out(forward, witness, leaving))
+                    case Finished(reply):
+                        break
+            if reply is not None:
+                await respond(self._client, reply)
         except asyncio.CancelledError:
             await self._advance(Ended(Ending.STOPPED, self._resent))
             raise
         finally:
             departure.forget()
             self._drop()
-
-    async def _carry(self, leaving: asyncio.Future[None]) -> None:
-        step = await self._advance(None)
-        came: Came = None
-        while True:
-            match step:
-                case Sending(forward):
-                    came = await self._sent(forward, leaving)
-                case Hold(witness):
-                    came = await self._hold(witness)
-                case Deliver(forward, witness):
-                    came = Ended(await self._let_out(forward, witness, leaving))
-                case Finished(reply):
-                    if reply is not None:
-                        await respond(self._client, reply)
-                    return
-            step = await self._advance(came)
 
     def _advance(self, came: Came) -> Coroutine[Any, Any, Next]:
         return advanced(self._steps, self._log, came)

@@ -82,12 +82,22 @@ class Connection(asyncio.Protocol):
     async def ask(self, call: bytes, body: bytes, *, has_body: bool = True) -> None:
         """Send a call, and return once the head of its answer is there.
 
-        `has_body`: whether answers to it have one. Raises `UpstreamError`.
+        `has_body`: whether answers to it have one. Raises `UpstreamError`; then it is closed, as
+        it is if nobody waits any more.
         """
         self._begin()
         self._calls += 1
         self._has_body = has_body
         self._parser = httptools.HttpResponseParser(self)
+        try:
+            self._say(call, body)
+            while not self._has_head:
+                await self._news()
+        except BaseException:
+            self.close()
+            raise
+
+    def _say(self, call: bytes, body: bytes) -> None:
         if self._transport is None or self._transport.is_closing():
             raise self._given_up()
         if len(body) <= MOST_WAITING:
@@ -97,8 +107,6 @@ class Connection(asyncio.Protocol):
             self._transport.write(body)
         if self._watch is None:
             self._watch = self._loop.call_later(self._silent, self._look)
-        while not self._has_head:
-            await self._news()
 
     async def read(self) -> bytes:
         """What has come of the body since; nothing at its end. Raises `UpstreamError`."""

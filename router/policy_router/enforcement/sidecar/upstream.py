@@ -189,18 +189,13 @@ async def send(
     kept = made.kept(address.place)
     if kept is not None:
         try:
-            return await _asked(kept, call, forward)
+            await kept.ask(call, forward.body, has_body=forward.method != "HEAD")
         except GivenUp:
             again()
-    return await _asked(await made.connected(address.place), call, forward)
-
-
-async def _asked(connection: Connection, call: bytes, forward: Forward) -> Connection:
-    try:
-        await connection.ask(call, forward.body, has_body=forward.method != "HEAD")
-    except BaseException:
-        connection.close()
-        raise
+        else:
+            return kept
+    connection = await made.connected(address.place)
+    await connection.ask(call, forward.body, has_body=forward.method != "HEAD")
     return connection
 
 
