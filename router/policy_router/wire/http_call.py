@@ -95,7 +95,7 @@ def read_call(call: HttpCall, limits: Limits = DEFAULT_LIMITS) -> Asked:
         raise too_large(limits.size)
     asked = operation_at(call.method, call.path, call.query, call.dialect)
     head = read_head(call.headers)
-    body = opened(call, head.coding, limits)
+    body = opened(call, head.coding, asked.operation.within(limits))
     read = read_body(asked.operation, body.parsed, asked.model, call.query, body.inlines)
     declared = (*head.declared, *read.declared)
     size = most_input_tokens(body.size, read.shown)

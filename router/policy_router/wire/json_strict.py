@@ -177,12 +177,16 @@ def _read(decoder: json.JSONDecoder, text: str) -> Any:  # noqa: ANN401 - any JS
 NESTS: Final = frozenset({dict, list})
 """Types of values that hold others."""
 
+_MANY: Final = 64
+"""Members of a list that are looked through at once, as thousands of numbers hold nothing."""
+
 
 def nested_in(level: list[Any]) -> list[Any]:
     """The objects and lists that stand in those of `level`, without what is in them in turn."""
     return [
         value
         for outer in level
+        if type(outer) is dict or len(outer) < _MANY or not NESTS.isdisjoint(map(type, outer))
         for value in (outer.values() if type(outer) is dict else outer)
         if type(value) in NESTS
     ]
