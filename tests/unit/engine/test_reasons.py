@@ -12,7 +12,6 @@ from policy_router.domain.decision import Detail, Determination, Outcome, Reason
 from policy_router.domain.policy import Alias, Matcher, Mode, Not, PolicySet
 from policy_router.domain.request import RequestFacts
 from policy_router.domain.route import LifecycleEvent
-from policy_router.domain.vocabulary import GIVES, TEXT
 from policy_router.engine import reference
 from policy_router.engine.decide import Engine
 from tests.small import (
@@ -254,22 +253,6 @@ def test_what_is_not_known_to_be_offered_is_not_offered(
 ) -> None:
     (candidate,) = decided(IN_FORCE, registry(BARE), asked).candidates
     assert candidate.unsuitable == shortfalls
-
-
-@pytest.mark.parametrize("window", [1000, None])
-@pytest.mark.parametrize("endpoint", sorted(GIVES))
-def test_a_window_is_for_one_text_and_embeddings_are_of_many(
-    endpoint: str, window: int | None
-) -> None:
-    """What a call holds in all bounds its cost; whether each text of it fits is not known."""
-    card = replace(model(window=window), endpoints=frozenset(GIVES))
-    asked = {n: sized(*n) for n in ((1001, 0), (1001, None), (1000, 501))}
-    for (_, wanted), request in asked.items():
-        embedding = replace(request, scalars={"endpoint": endpoint, **request.scalars})
-        (candidate,) = decided(IN_FORCE, registry(card), embedding).candidates
-        too_long = wanted == 501
-        in_all = GIVES[endpoint] == TEXT
-        assert len(candidate.unsuitable) == too_long + in_all
 
 
 def test_one_suitable_route_is_enough() -> None:
