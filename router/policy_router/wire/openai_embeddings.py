@@ -16,8 +16,8 @@ from policy_router.wire.shapes import Choice, Either, Many, Number, Record
 
 _TOKEN = Number(whole=True, least=0, most=10_000_000, token=True)
 
-_VALUES = 320_000
-"""The API takes the numbers of 300,000 tokens in a call, and LangChain sends so many by default."""
+_TOKENS = 300_000
+"""The API takes the numbers of so many tokens in a call, and LangChain sends them by default."""
 
 
 def _asked(_: Mapping[str, Any]) -> Shown:
@@ -41,5 +41,5 @@ EMBEDDINGS: Final = Operation(
     ),
     asks=_asked,
     holds=KEEPS_NOTHING,
-    values=_VALUES,
+    numbers=_TOKENS,
 )

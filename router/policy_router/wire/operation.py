@@ -65,7 +65,7 @@ class Operation:
     says which shape it has and `asks` what it asks for. `labels`: where its body takes labels.
 
     `says`: what is written where the caller says nothing, as the API keeps data by default.
-    `values`: how many values a body of it may hold, if that is more than others may.
+    `numbers`: how many values a body of it may hold besides those that any may, as numbers.
     `holds`: parameters of other operations that hold for this one by its nature; `natively`: only
     where nothing translates it, which is at its API itself, or for models of this maker.
     """
@@ -81,7 +81,7 @@ class Operation:
     natively: str | None = None
     streams: bool = False
     queries: frozenset[str] = frozenset()
-    values: int = 0
+    numbers: int = 0
     _check: Check = field(init=False, repr=False, compare=False)
     _gather: Gather | None = field(init=False, repr=False, compare=False)
 
@@ -91,7 +91,7 @@ class Operation:
 
     def within(self, limits: Limits) -> Limits:
         """The `limits` of a body of it."""
-        return replace(limits, values=max(limits.values, self.values))
+        return replace(limits, numbers=self.numbers)
 
     def noted(self, body: dict[str, Any], inlines: Inlines = NONE) -> Noted:
         """What is seen in `body`, out of which it takes what is not sent.

@@ -46,7 +46,9 @@ def test_no_more_than_that_and_nowhere_else() -> None:
     chat = {"model": MODEL, "messages": [{"role": "user", "content": "x"}], "tools": tools}
     for call in (
         _call("/chat/completions", chat),
-        _call("/embeddings", {"model": MODEL, "input": [[9] * 330_000]}),
+        _call("/embeddings", {"model": MODEL, "input": [[9] * 350_000]}),
+        _call("/embeddings", {"model": MODEL, "input": ["9"] * 60_000}),
+        _call("/embeddings", {"model": MODEL, "input": [[9] * 60_000, *["9"] * 50_000]}),
         _call("/embeddings", {"model": MODEL, "input": [[9]] * 30_000}),
     ):
         with pytest.raises(Refused) as refused:
