@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import Any
 
 import anthropic
 import httpx
@@ -21,6 +23,7 @@ from tests.fakes.speaking import ANSWER
 from tests.pep.conftest import Stage, Staged
 from tests.pep.saying import RAISED, SAYING, SILENT, said_async
 from tests.pep.sdk import MESSAGES
+from tests.pep.sidecars import running
 from tests.pep.world import ALLOWED, CANARY, DENIED, KEYS, UPSTREAM_KEY
 
 HEALTH = Request(data=["health"], regime=["eu_gdpr"], purpose="letters")
@@ -158,3 +161,25 @@ def test_the_key_tells_the_caller_in_every_dialect(direct: Stage) -> None:
     )
     assert [record["caller"] for record in direct.decisions] == ["clinic", "clinic"]
     assert key.encode() not in direct.near.received
+
+
+TEXTS: list[Any] = [["a b " * 250] * 300, [[9_999] * 250] * 1_000, "a b " * 3_000]
+
+
+@pytest.mark.parametrize("number", range(len(TEXTS)))
+@pytest.mark.parametrize("by_sidecar", [True, False])
+def test_a_batch_of_texts_to_embed_may_be_longer_than_the_window_of_its_model(
+    direct: Stage, number: int, by_sidecar: bool
+) -> None:
+    """It is for each of them; frameworks send hundreds, or the numbers of their tokens."""
+    documents = direct.world.folder / "documents.yaml"
+    text = documents.read_text("utf-8")
+    documents.write_text(text.replace("context_window: 1000000", "context_window: 8191"), "utf-8")
+    direct.pdp.reload()
+    with running(direct) if by_sidecar else nullcontext(Governed(direct)) as by:
+        by.openai().embeddings.create(model=ALLOWED, input=TEXTS[number])
+        assert direct.near.body()["input"] == TEXTS[number]
+        with pytest.raises(openai.PermissionDeniedError, match="exceed the limit of 8191"):
+            by.openai().chat.completions.create(
+                model=ALLOWED, messages=[{"role": "user", "content": "a b " * 3_000}]
+            )

@@ -7,7 +7,14 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import MappingProxyType
 
-from policy_router.domain.vocabulary import CHAT, REQUESTED_MODEL, SERVER_TOOLS, fact
+from policy_router.domain.vocabulary import (
+    CHAT,
+    EMBEDDING,
+    GIVES,
+    REQUESTED_MODEL,
+    SERVER_TOOLS,
+    fact,
+)
 
 FactValue = str | bool | Decimal
 
@@ -61,6 +68,14 @@ class RequestFacts:
         if isinstance(stated, str):
             return stated
         return CHAT if self.model is None and self.seen else None
+
+    @property
+    def shares_a_window(self) -> bool:
+        """Whether all of its tokens go into a model together, so that its window is for them all.
+
+        Embeddings are of as many texts as the call holds, each of which the model takes by itself.
+        """
+        return GIVES.get(self.operation or CHAT) != EMBEDDING
 
     def of_any_model(self, operation: str | None = None) -> RequestFacts:
         """The same request, whatever model it asks for; `operation`: its own, if it names none."""

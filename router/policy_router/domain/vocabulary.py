@@ -310,6 +310,7 @@ FACTS: Final[dict[str, FactSpec]] = {
 
 CHAT: Final = "chat_completions"
 TEXT: Final = "text"
+EMBEDDING: Final = "embedding"
 
 GIVES: Final[dict[str, str]] = {
     CHAT: TEXT,
@@ -317,8 +318,8 @@ GIVES: Final[dict[str, str]] = {
     "messages": TEXT,
     "generate_content": TEXT,
     "count_tokens": TEXT,
-    "embeddings": "embedding",
-    "embed_content": "embedding",
+    "embeddings": EMBEDDING,
+    "embed_content": EMBEDDING,
 }
 """What a model gives for text that serves an operation, by the operation's fact `endpoint`."""
 

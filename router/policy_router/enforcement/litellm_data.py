@@ -120,7 +120,7 @@ def read_arrival(data: Data, place: str, call_type: str, limits: Limits) -> Aske
         )
     headers = tuple((n, v) for n, v in _lowered(request["headers"]) if n != KEY_HEADER)
     check_headers(headers)
-    size, body = _strict(_client_body(data), limits)
+    size, body = _strict(_client_body(data), operation.within(limits))
     call = read_body(operation, body)
     _check_labels(data)
     declared = (*declared_facts(headers), *call.declared)
@@ -160,7 +160,7 @@ def cleaned(data: Data, call: Call) -> Data:
 def read_departure(operation: Operation, kwargs: Data, requested: str, limits: Limits) -> Asked:
     """What is about to be sent, after LiteLLM and its plug-ins have had it."""
     said = {n: v for n, v in kwargs.items() if n in sayable_in(operation) and v is not None}
-    size, body = _strict({MODEL: requested, **said}, limits)
+    size, body = _strict({MODEL: requested, **said}, operation.within(limits))
     call = read_body(operation, body)
     return Asked(call, (), most_input_tokens(size, call.shown))
 

@@ -149,8 +149,9 @@ def _without_governance(call: HttpCall, unchanged: Unchanged, limits: Limits) ->
     if not call.body:
         return call.body
     operation = _governed(call)
+    bounds = limits if operation is None else operation.within(limits)
     try:
-        parsed, inlines, _ = opened(call, content_coding(call.headers), limits)
+        parsed, inlines, _ = opened(call, content_coding(call.headers), bounds)
     except Refused:
         if operation is not None:
             raise

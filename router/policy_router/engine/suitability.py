@@ -10,7 +10,7 @@ from functools import cached_property
 
 from policy_router.compiler.bitset import bitset, positions, table
 from policy_router.domain.registry import Registry
-from policy_router.domain.request import FactValue, RequestFacts, SetFact
+from policy_router.domain.request import RequestFacts, SetFact
 from policy_router.domain.route import Model, Route
 from policy_router.domain.vocabulary import SERVER_TOOLS
 
@@ -166,7 +166,7 @@ class Suitability:
         names = () if _SETS.isdisjoint(facts.sets) else _members(facts.sets)
         called = facts.operation
         operation = None if called is None else (called, facts.model is not None)
-        places = self._places(facts.scalars)
+        places = self._places(facts)
         unshown = self._unshown(facts.sets) if self.tools else _NOTHING
         plain = operation is None and not names and places == _NO_SIZES and not unshown
         return None if plain else (operation, names, places, unshown)
@@ -176,8 +176,11 @@ class Suitability:
         shown = sets[SERVER_TOOLS].members if SERVER_TOOLS in sets else _NOTHING
         return self.tools - shown if shown else self.tools
 
-    def _places(self, scalars: Mapping[str, FactValue]) -> _Places:
-        into, out = scalars.get("tokens.input"), scalars.get("tokens.output")
+    def _places(self, facts: RequestFacts) -> _Places:
+        into, out = facts.scalars.get("tokens.input"), facts.scalars.get("tokens.output")
+        if not facts.shares_a_window:
+            longest = self._output.place(out) if isinstance(out, Decimal) else _ANY
+            return longest, _ANY, isinstance(into, Decimal) and isinstance(out, Decimal)
         if not isinstance(out, Decimal):
             window = self._context.place(into) if isinstance(into, Decimal) else _ANY
             return _ANY, window, False

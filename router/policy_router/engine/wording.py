@@ -106,7 +106,7 @@ def _sizes_short(model: Model, facts: RequestFacts) -> Iterator[str]:
     known = [s for s in sizes.values() if isinstance(s, Decimal)]
     if isinstance(output, Decimal):
         yield from _size_short("output tokens", output, model.max_output_tokens)
-    if known:
+    if known and facts.shares_a_window:
         yield from _size_short("tokens in all", sum(known, Decimal(0)), model.context_window)
 
 

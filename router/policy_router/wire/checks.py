@@ -159,12 +159,21 @@ def _spelled(shape: Spelled) -> Check:
     return check
 
 
+_WHOLE: Final = frozenset({int})
+
+
 def _many(shape: Many) -> Check:
     item, plain = check_of(shape.item), any_text(shape.item)
+    number = shape.item.number if isinstance(shape.item, Either) else shape.item
+    numbers = isinstance(number, Number)
 
     def check(value: Any, place: Place, noted: Noted) -> None:  # noqa: ANN401 - any JSON
         if not isinstance(value, list):
             raise _unlike(place, "a list")
+        if numbers and set(map(type, value)) == _WHOLE:
+            item(min(value), place, noted)  # of thousands of them each is between these two
+            item(max(value), place, noted)
+            return
         for position, member in enumerate(value):
             if not (plain and type(member) is str):
                 item(member, (place, position), noted)

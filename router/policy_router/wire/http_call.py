@@ -90,7 +90,7 @@ def read_call(call: HttpCall, limits: Limits = DEFAULT_LIMITS) -> Asked:
         raise too_large(limits.size)
     asked = operation_at(call.method, call.path, call.query, call.dialect)
     head = read_head(call.headers)
-    parsed, inlines, size = opened(call, head.coding, limits)
+    parsed, inlines, size = opened(call, head.coding, asked.operation.within(limits))
     read = read_body(asked.operation, parsed, asked.model, call.query, inlines)
     declared = (*head.declared, *read.declared)
     tokens = most_input_tokens(size, read.shown)

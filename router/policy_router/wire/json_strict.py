@@ -49,7 +49,8 @@ _RUN: Final = _MOST_DIGITS // 2 + 1
 class Limits:
     """How large a body may be: bytes once decoded, levels of nesting, and what is in it.
 
-    `text`: bytes of it besides long content in base64, which is passed on as it stands.
+    `text`: bytes of it besides long content in base64, which is passed on as it stands. `numbers`:
+    values that it may hold besides, if no more than `values` are texts or names.
     """
 
     size: int = 20 * 2**20
@@ -58,6 +59,7 @@ class Limits:
     values: int = 50_000
     objects: int = 10_000
     lists: int = 20_000
+    numbers: int = 0
 
     @property
     def all_text(self) -> Limits:
@@ -177,12 +179,16 @@ def _read(decoder: json.JSONDecoder, text: str) -> Any:  # noqa: ANN401 - any JS
 NESTS: Final = frozenset({dict, list})
 """Types of values that hold others."""
 
+_MANY: Final = 64
+"""Members of a list that are looked through at once, as thousands of numbers hold nothing."""
+
 
 def nested_in(level: list[Any]) -> list[Any]:
     """The objects and lists that stand in those of `level`, without what is in them in turn."""
     return [
         value
         for outer in level
+        if type(outer) is dict or len(outer) < _MANY or not NESTS.isdisjoint(map(type, outer))
         for value in (outer.values() if type(outer) is dict else outer)
         if type(value) in NESTS
     ]
@@ -257,6 +263,8 @@ def _has_long_run(body: bytes) -> bool:
 
 def _check_amount(body: bytes, limits: Limits) -> None:
     """Bound the work before it is done: every value but the first follows one of `,`, `:`, `[`."""
+    if limits.numbers and body.count(b'"') <= 2 * limits.values:
+        limits = replace(limits, values=limits.values + limits.numbers)
     least = min(limits.values, limits.objects, limits.lists)
     if len(body) <= least or not _more(_marks_in(body), limits):
         return

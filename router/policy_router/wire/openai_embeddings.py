@@ -16,6 +16,9 @@ from policy_router.wire.shapes import Choice, Either, Many, Number, Record
 
 _TOKEN = Number(whole=True, least=0, most=10_000_000, token=True)
 
+_TOKENS = 300_000
+"""The API takes the numbers of so many tokens in a call, and LangChain sends them by default."""
+
 
 def _asked(_: Mapping[str, Any]) -> Shown:
     return Shown(output=Decimal(0))
@@ -38,4 +41,5 @@ EMBEDDINGS: Final = Operation(
     ),
     asks=_asked,
     holds=KEEPS_NOTHING,
+    numbers=_TOKENS,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from policy_router.wire.checks import Check, Noted, check_of
 from policy_router.wire.inline import NONE, Inlines
+from policy_router.wire.json_strict import Limits
 from policy_router.wire.media import TOKENS
 from policy_router.wire.shapes import Record
 from policy_router.wire.texts import Gather, gather_of
@@ -64,6 +65,7 @@ class Operation:
     says which shape it has and `asks` what it asks for. `labels`: where its body takes labels.
 
     `says`: what is written where the caller says nothing, as the API keeps data by default.
+    `numbers`: how many values a body of it may hold besides those that any may, as numbers.
     `holds`: parameters of other operations that hold for this one by its nature; `natively`: only
     where nothing translates it, which is at its API itself, or for models of this maker.
     """
@@ -79,12 +81,17 @@ class Operation:
     natively: str | None = None
     streams: bool = False
     queries: frozenset[str] = frozenset()
+    numbers: int = 0
     _check: Check = field(init=False, repr=False, compare=False)
     _gather: Gather | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_check", check_of(self.body))
         object.__setattr__(self, "_gather", gather_of(self.body))
+
+    def within(self, limits: Limits) -> Limits:
+        """The `limits` of a body of it."""
+        return replace(limits, numbers=self.numbers)
 
     def noted(self, body: dict[str, Any], inlines: Inlines = NONE) -> Noted:
         """What is seen in `body`, out of which it takes what is not sent.

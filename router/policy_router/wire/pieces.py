@@ -30,6 +30,9 @@ _MARK: Final = b"\x00"
 _WHOLE: Final = range(-(2**63), 2**64)
 """The whole numbers that orjson writes."""
 
+_NUMBERS: Final = frozenset({int})
+_TEXTS: Final = frozenset({str})
+
 
 def pieces_of(parsed: dict[str, Any]) -> list[Piece]:
     """What `serialise` writes of a parsed object, with its long content, in pieces."""
@@ -58,13 +61,21 @@ def _marked(
             for name, inner in value.items()
         }
     if kind is list:
-        return [_marked(inner, long, raw) for inner in value]
+        return value if _as_it_is(value) else [_marked(inner, long, raw) for inner in value]
     if kind is Inline or (kind is str and len(value) > _AT_ONCE):
         long.append(value)
         return raw(_MARK)
     if kind is int and value not in _WHOLE:
         return raw(str(value))
     return value
+
+
+def _as_it_is(members: list[Any]) -> bool:
+    """Whether a list holds nothing but numbers that are written, or nothing but short texts."""
+    kinds = set(map(type, members))
+    if kinds == _TEXTS:
+        return max(map(len, members)) <= _AT_ONCE
+    return kinds == _NUMBERS and min(members) in _WHOLE and max(members) in _WHOLE
 
 
 def _written(long: str | Inline, dumps: Callable[[str], bytes]) -> Iterator[Piece]:

@@ -79,7 +79,7 @@ def pinned(body: Mapping[str, Any], decided: RequestFacts, terms: Terms) -> dict
     """
     asked = decided.model or terms.route.id
     operation = _operation_of(body, decided)
-    plain = _plain(body)
+    plain = _plain(operation, body)
     if not operation.model_in_path:
         if plain.setdefault(MODEL, asked) != asked:
             raise _undecided(f"the body names another `{MODEL}` than the one asked about")
@@ -200,13 +200,14 @@ def check_examined(call: Call, terms: Terms) -> None:
         )
 
 
-def _plain(body: Mapping[str, Any]) -> dict[str, Any]:
+def _plain(operation: Operation, body: Mapping[str, Any]) -> dict[str, Any]:
     """The body as the wire would carry it, so that both ways are read alike.
 
     All of it may be text, as it is there as such already.
     """
     try:
-        return parse(json.dumps(body, allow_nan=False).encode(), DEFAULT_LIMITS.all_text)
+        limits = operation.within(DEFAULT_LIMITS).all_text
+        return parse(json.dumps(body, allow_nan=False).encode(), limits)
     except (TypeError, ValueError):
         raise Refused(
             RefusalCode.INVALID_BODY, "the body holds something that JSON cannot say"
@@ -230,7 +231,7 @@ def _check_decided(shown: RequestFacts, decided: RequestFacts) -> None:
 
 def _check_sizes(shown: RequestFacts, decided: RequestFacts) -> None:
     wanted, asked = shown.scalar(OUTPUT_TOKENS), decided.scalar(OUTPUT_TOKENS)
-    if not isinstance(wanted, Decimal):
+    if not isinstance(wanted, Decimal) or not wanted:
         return
     if not isinstance(asked, Decimal):
         raise _undecided(f"the call wants up to {wanted} output tokens; none were asked about")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from policy_router.domain.decision import Determination, Reason
 from policy_router.domain.policy import Alias, PolicySet
 from policy_router.domain.route import Model
-from policy_router.domain.vocabulary import GIVES
+from policy_router.domain.vocabulary import GIVES, TEXT
 from policy_router.engine.decide import Engine
 from policy_router.engine.explain import explain
 from policy_router.wire.operations import SUPPORTED
@@ -135,3 +136,18 @@ def test_instead_of_several_models_what_one_is_known_to_serve_is_offered() -> No
 
 def test_every_operation_that_is_governed_says_what_it_gives() -> None:
     assert {operation.endpoint for operation in SUPPORTED} == set(GIVES)
+
+
+@pytest.mark.parametrize("window", [1000, None])
+@pytest.mark.parametrize("endpoint", sorted(GIVES))
+@pytest.mark.parametrize(("wanted", "too_long"), [(None, 0), (0, 0), (500, 0), (501, 1)])
+def test_a_window_is_for_one_text_and_embeddings_are_of_many(
+    wanted: int | None, too_long: int, endpoint: str, window: int | None
+) -> None:
+    """What a call holds in all bounds its cost; whether each text of it fits is not known."""
+    card = replace(model(window=window), endpoints=frozenset(GIVES))
+    sizes = {"tokens.input": 1001, "tokens.output": wanted}
+    counted = {name: Decimal(count) for name, count in sizes.items() if count is not None}
+    asked = replace(facts(), scalars={"endpoint": endpoint, **counted})
+    (candidate,) = decided(policy(), registry(card), asked).candidates
+    assert len(candidate.unsuitable) == too_long + (GIVES[endpoint] == TEXT)

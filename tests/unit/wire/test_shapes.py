@@ -45,6 +45,20 @@ def test_what_is_no_text_is_noted() -> None:
     assert not _noted(shape, {"data": None, "kind": None, "ids": []}).held
 
 
+TOKEN = Number(whole=True, least=0, most=9, token=True)
+
+
+@pytest.mark.parametrize("shape", [Many(TOKEN), Many(Either(PROMPT, Many(TOKEN), TOKEN))])
+@pytest.mark.parametrize("odd", [-1, 10, 2**80, True, False, 0.5, 7.0, None, [[1]], {}])
+@pytest.mark.parametrize("at", range(3))
+def test_of_many_numbers_none_is_passed_over(shape: Shape, odd: Any, at: int) -> None:  # noqa: ANN401 - any JSON
+    numbers: list[Any] = [0, 9, 4]
+    assert _noted(shape, numbers).held == {"tokens"}
+    numbers[at] = odd
+    with pytest.raises(Refused):
+        _noted(shape, numbers)
+
+
 @pytest.mark.parametrize("said", [None, "text", {"a": [1]}])
 def test_what_is_left_out_goes_from_every_record_null_or_not(said: Any) -> None:  # noqa: ANN401 - any JSON
     inner = Record({"type": LABEL, "parsed": PARSED, "unsaid": UNSAID})
