@@ -168,6 +168,38 @@ def test_a_column_of_another_kind_cannot_be_read(tmp_path: Path) -> None:
     assert done.err.startswith("error[RPL502]: the column `data` is of a kind")
 
 
+def test_a_kind_of_the_engine_alone_is_told_in_its_words(tmp_path: Path) -> None:
+    file = tmp_path / "calls.parquet"
+    nothing = pa.array([[[]]], pa.list_(pa.list_(pa.null())))
+    write_table(pa.table({"id": ["c1"], "data": nothing}), file)
+    done = _replay(file)
+    assert done.code == 2
+    assert '`data` is of a kind that cannot be read: "NULL"[][]' in done.err.replace(
+        "`NULL`", '"NULL"'
+    )
+
+
+def test_columns_in_which_nothing_stands_are_read_as_such(tmp_path: Path) -> None:
+    """As pyarrow and pandas write lists of nothing and nulls alone: the kind is that of nothing."""
+    names = HEADER.split(",")
+    line = _line(1).replace("[]", "").split(",")
+    stated: dict[str, Any] = {name: [word or None] for name, word in zip(names, line, strict=True)}
+    typed = tmp_path / "typed.parquet"
+    sets = {"features", "input_modalities", "output_modalities", "server_tools"}
+    texts, lists = pa.string(), pa.list_(pa.string())
+    columns = {n: pa.array([[]], lists) if n in sets else v for n, v in stated.items()}
+    write_table(
+        pa.table({n: pa.array(v, texts) if v == [None] else v for n, v in columns.items()}), typed
+    )
+    bare = tmp_path / "calls.parquet"
+    write_table(pa.table({n: [[]] if n in sets else v for n, v in stated.items()}), bare)
+    kinds = {str(field.type) for field in read_table(bare).schema}
+    assert {"null", "list<element: null>"} <= kinds
+    found, same = _json(bare, ""), _json(typed, "")
+    assert found["calls"] == 1
+    assert found == same
+
+
 def test_lists_with_holes_are_open(tmp_path: Path) -> None:
     file = tmp_path / "calls.parquet"
     lists = pa.array([["personal"], ["personal", None], None], pa.list_(pa.string()))

@@ -20,6 +20,14 @@ from policy_router.domain.unreplayable import Unreplayable
 _PARQUET: Final = ".parquet"
 _CSV: Final = ".csv"
 _LOOPBACK: Final = "127.0.0.1"
+_OF_NOTHING: Final = {
+    '"NULL"': "string",
+    "null": "string",
+    '"NULL"[]': "array<string>",
+    "array<null>": "array<string>",
+}
+"""Kinds of columns in which nothing stands, in the words of DuckDB and of Spark: read as these."""
+
 _ENDINGS: Final = f"it has to end in `{_PARQUET}` or `{_CSV}`"
 
 
@@ -71,12 +79,23 @@ def opened(connection: BaseBackend, place: str) -> ir.Table:
         raise Unreplayable("RPL503", f"`{place}` is no table of calls", _ENDINGS)
     try:
         if ending == _PARQUET:
-            return connection.read_parquet(place)
+            return _texts_of_nothing(connection.read_parquet(place))
         if connection.name == "duckdb":
             return connection.read_csv(place, all_varchar=True, header=True, nullstr="")
         return connection.read_csv(place, header=True, inferSchema=False, mode="FAILFAST")
     except Exception as error:
         raise unreadable(place, error) from error
+
+
+def _texts_of_nothing(table: ir.Table) -> ir.Table:
+    """The table, its columns of nulls and of lists of nothing as such columns of texts.
+
+    A writer that is given no kind writes that of nothing: pyarrow for `[[], []]`.
+    """
+    said = table.schema().items()
+    kinds = {name: str(getattr(kind, "raw_type", kind)) for name, kind in said}
+    texts = {name: _OF_NOTHING[kind] for name, kind in kinds.items() if kind in _OF_NOTHING}
+    return table.cast(texts) if texts else table
 
 
 def unreadable(place: str, error: Exception) -> Unreplayable:

@@ -83,6 +83,18 @@ def test_what_many_classes_share_is_told_once_and_all_of_them_lead_there(
     assert len(links) == (0 if told > 1 else classes)
 
 
+@pytest.mark.parametrize(("classes", "many"), [(FEW, False), (FEW + 1, True)])
+def test_of_many_classes_the_rules_in_the_way_are_named_once_below_their_number(
+    classes: int, many: bool
+) -> None:
+    content = _many(classes)
+    page = html(content, tables(content)).decode()
+    assert page.count("for letters: 2 rules in the way, told below. ") == (classes if many else 0)
+    assert page.count("for letters: policy/judged (not met), policy/keeps") == (
+        0 if many else classes
+    )
+
+
 def test_scenarios_with_the_same_on_file_stand_together_and_each_once() -> None:
     entries = [
         _entry("a", ONE, "x"),

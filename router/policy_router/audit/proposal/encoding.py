@@ -213,10 +213,16 @@ def _plain(source: ir.Table, column: Column) -> ir.Value:
     if text is None:
         wanted = "a list of texts, or text" if column.form is Form.WORDS else "text"
         raise Unreplayable(
-            "RPL502", f"the column `{column.name}` is of a kind that cannot be read: {kind}",
+            "RPL502",
+            f"the column `{column.name}` is of a kind that cannot be read: {_in_words(kind)}",
             f"it has to be {wanted}",
-        )  # fmt: skip
+        )
     return text
+
+
+def _in_words(kind: dt.DataType) -> str:
+    """A kind of values, one that is none of ibis' as the engine words it."""
+    return str(getattr(kind, "raw_type", kind))
 
 
 def _text_or_nothing(source: ir.Table, name: str) -> ir.Value:
@@ -255,7 +261,7 @@ def _is_count(source: ir.Table, name: str) -> ir.Value:
         return short & (number <= MOST_TOKENS)
     if not kind.is_numeric():
         raise Unreplayable(
-            "RPL502", f"the column `{name}` is of a kind that cannot be read: {kind}",
+            "RPL502", f"the column `{name}` is of a kind that cannot be read: {_in_words(kind)}",
             "it has to be whole numbers",
         )  # fmt: skip
     inside = ((value >= 0) & (value <= MOST_TOKENS)).fill_null(False)

@@ -181,6 +181,13 @@ class Looked(Grounds):
         self.findings = _repeated(dossier.classes) if len(dossier.classes) > FEW else {}
         self._ends: Ends = {**exceptions, **{("sign-off", s.id): s.end for s in dossier.signoffs}}
 
+    def briefly(self, reasoning: Reasoning) -> str:
+        """What is in the way, above the rules themselves: of many classes how many these are."""
+        stopping = sum(map(self.stops, reasoning.rules))
+        if not self.findings or not stopping:
+            return self.because(reasoning)
+        return f"{phrases.counted(stopping, 'rule')} in the way, told below"
+
     def rules_of_its_own(self, each: RouteClass) -> list[tuple[RuleFound, Names]]:
         """The verdicts on a class that no other class has, with their scenarios."""
         return [(r, names) for r, names in self.rules_on(each) if r not in self.findings]
