@@ -351,6 +351,17 @@ def test_what_is_no_number_of_a_finding_is_none(number: object) -> None:
         read_report(json.dumps(data))
 
 
+@pytest.mark.parametrize("where", ["claims", "evidence"])
+def test_a_claim_that_is_named_and_not_there_is_missed(where: str) -> None:
+    data = json.loads(report_json(report()))
+    if where == "claims":
+        data["report"]["classes"][-1]["claims"].append(10**6)
+    else:
+        next(d for f in data["findings"] for d in f["demands"])["evidence"] = [10**6]
+    with pytest.raises(Misshapen, match="claim 1000000 is named and not among its evidence"):
+        read_report(json.dumps(data))
+
+
 def test_the_json_follows_the_schema_and_the_schema_is_closed() -> None:
     schema = json.loads(SCHEMA)
     Draft202012Validator.check_schema(schema)
@@ -370,6 +381,8 @@ def test_the_shipped_schema_is_this() -> None:
     [
         ({"at": 3}, r"\$\.at: expected text"),
         ({"at": "yesterday"}, r"\$\.at: `yesterday` is not what is expected there"),
+        ({"at": "2026-11-22T12:00:00"}, r"\$\.at: `2026-11-22T12:00:00` is not what"),
+        ({"at": "9999-12-31T23:59:59-23:59"}, r"\$\.at: `9999-12-31T23:59:59-23:59` is not"),
         ({"scope": "mine"}, r"\$\.scope: `mine`"),
         ({"routes": True}, r"\$\.routes: expected integer"),
         ({"classes": {}}, r"\$\.classes: expected a list"),
@@ -387,6 +400,9 @@ def test_what_is_no_report_is_not_read(change: dict[str, object], said: str) -> 
     ("text", "said"),
     [
         ("{", "this is no JSON"),
+        ("[" * 200_000, "this is no JSON"),
+        ('{"report": {}, "format": [5]}', "another format"),
+        ('{"report": {}, "format": true}', "another format"),
         ("[]", "this is no audit report"),
         ('{"report": {}, "format": 99}', "another format"),
     ],
