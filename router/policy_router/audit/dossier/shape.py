@@ -137,7 +137,7 @@ def _of_text(shape: Any, data: Any, where: str) -> Any:  # noqa: ANN401
     make: Callable[[str], Any] = _READERS.get(shape, shape)
     try:
         return make(data)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise Misshapen(f"{where}: `{data}` is not what is expected there") from error
 
 
@@ -147,7 +147,10 @@ def _demand(fits: bool, where: str, wanted: str) -> None:
 
 
 def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(text)
+    return found.astimezone(UTC)
 
 
 _READERS: Final[dict[Any, Callable[[str], Any]]] = {
