@@ -18,7 +18,7 @@ from itertools import chain, count
 from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from policy_router.domain import (
     claim,
@@ -74,14 +74,30 @@ class NotPlain(ValueError):
     """Text that is not what `packed` wrote."""
 
 
-def packed(value: object, known: _Values = ()) -> str:
-    """`value` as text that goes on from the values `known`, found again by what they *are*.
+class Table(NamedTuple):
+    """A value as text, and all that it is made of, in order of their places; itself last.
+
+    Of values that are equal one has the place of them all.
+    """
+
+    text: str
+    values: _Values
+
+
+def table(value: object, known: _Values = ()) -> Table:
+    """`value` as a table that goes on from the values `known`, found again by what they *are*.
 
     Raises `TypeError` if it holds what no class named here does.
     """
     packing = _Packing(known)
     packing.add(value)
-    return json.dumps(packing.runs, separators=(",", ":"), ensure_ascii=True)
+    text = json.dumps(packing.runs, separators=(",", ":"), ensure_ascii=True)
+    return Table(text, packing.values)
+
+
+def packed(value: object, known: _Values = ()) -> str:
+    """The text of a table."""
+    return table(value, known).text
 
 
 def unpacked(text: str, known: _Values = ()) -> list[object]:
@@ -110,7 +126,7 @@ class _Packing:
 
     def __init__(self, known: _Values) -> None:
         self.runs: list[_Run] = []
-        self._size = len(known)
+        self.values = [*known]
         self._at = {id(value): place for place, value in enumerate(known)}
         self._places: dict[str, dict[_Row, int]] = {}
 
@@ -144,9 +160,10 @@ class _Packing:
         """Add values of one class, of which equal ones may have been added before."""
         rows = form.rows(values, self._at)
         places = self._places.setdefault(form.name, {})
-        new = [row for row in dict.fromkeys(rows) if row not in places]
-        places.update(zip(new, count(self._size)))
-        self._size += len(new)
+        found = dict(zip(rows, values, strict=True))
+        new = [row for row in found if row not in places]
+        places.update(zip(new, count(len(self.values))))
+        self.values += map(found.__getitem__, new)
         self._at.update(zip(map(id, values), map(places.__getitem__, rows), strict=True))
         if new:
             self.runs.append([form.name, form.written(new)])

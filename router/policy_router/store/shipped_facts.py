@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from typing import Final, NamedTuple
@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from policy_router.domain.registry import Registry
 from policy_router.store.cache import Cache, key_of
 from policy_router.store.files import SourceText
-from policy_router.store.plain import NotPlain, packed, unpacked
+from policy_router.store.plain import NotPlain, table, unpacked
 from policy_router.store.program import program
 from policy_router.store.shapes import Shapes
 
@@ -83,9 +83,9 @@ def shipped_facts(sources: Sequence[SourceText], today: date, cache: Cache | Non
     made = _made(sources, today)
     if made is None:
         return None
-    text = packed((today, made.registry, made.fingerprints))
+    text, values = table((today, made.registry, made.fingerprints))
     cache.write(key, text)
-    return _kept(text, today)
+    return replace(made, values=values, digest=_digest(text))
 
 
 def _made(sources: Sequence[SourceText], today: date) -> Facts | None:
@@ -109,6 +109,9 @@ def _kept(text: str, today: date) -> Facts | None:
             return None
         match values[-1]:
             case (date() as day, Registry() as registry, Mapping() as prints) if day <= today:
-                digest = sha256(text.encode()).hexdigest()
-                return Facts(registry, prints, values, digest, shapes)
+                return Facts(registry, prints, values, _digest(text), shapes)
     return None
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from policy_router.domain.claim import Moment
 from policy_router.domain.registry import Registry
 from policy_router.store.gathering import Texts
-from policy_router.store.plain import CLASSES, NotPlain, packed, unpacked
+from policy_router.store.plain import CLASSES, NotPlain, packed, table, unpacked
 from policy_router.store.project import Loaded, load_project
 from tests.small import agreement, claim, places, registry
 
@@ -69,6 +69,16 @@ def test_the_shipped_registry_comes_back() -> None:
     assert isinstance(after, Registry)
     assert after.digest == before.digest
     assert packed(after) == packed(before)
+
+
+def test_what_a_table_is_made_of_stands_where_it_is_read_back() -> None:
+    before = shipped()
+    text, values = table(before)
+    assert values == unpacked(text)
+    assert values[-1] is before
+    more, whole = table((before, claim("training", "used")), values)
+    assert len(more) < len(text) / 100
+    assert whole == unpacked(more, values)
 
 
 @pytest.mark.parametrize(
