@@ -15,10 +15,12 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import httpx2
+import yaml
 
 from tests.fakes.upstream import Upstream
 from tests.house.tree import ROOT
 from tests.litellm_proxy.environment import made
+from tests.patience import until
 from tests.pep.world import recorded
 
 EXAMPLE: Final = ROOT / "examples" / "litellm_proxy"
@@ -113,6 +115,7 @@ def running(
         try:
             proxy = Proxy(f"http://127.0.0.1:{port}", folder, eu, us, client)
             _await(proxy, process)
+            until(lambda: _has_listed_models(proxy))
             yield proxy
         finally:
             process.terminate()
@@ -127,6 +130,13 @@ def _await(proxy: Proxy, process: subprocess.Popen[bytes]) -> None:
         except httpx2.TransportError:
             time.sleep(0.2)
     raise AssertionError((proxy.folder / "said.txt").read_text("utf-8"))
+
+
+def _has_listed_models(proxy: Proxy) -> bool:
+    """Whether it has asked what it asks by itself as it starts, once for each deployment."""
+    deployments = yaml.safe_load((proxy.folder / "config.yaml").read_text("utf-8"))["model_list"]
+    asked = [line for upstream in (proxy.eu, proxy.us) for line, _, _ in upstream.requests]
+    return len(asked) == len(deployments)
 
 
 def _free_port() -> int:

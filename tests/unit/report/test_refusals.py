@@ -188,8 +188,8 @@ class _Ruled:
         return self.made_up
 
     @property
-    def outcome(self) -> Outcome:
-        return self.made_up.outcome
+    def permitted(self) -> bool:
+        return self.made_up.outcome is Outcome.PERMITTED
 
     @property
     def reason(self) -> Reason | None:
